@@ -1,0 +1,2 @@
+//! ringplot on the command line.
+fn main() {}

@@ -1,0 +1,76 @@
+//! What one drain takes out of a ring: a run of consecutive positions, with what their x means.
+
+use super::{BLOCK, Point};
+
+/// What x means in a stream, fixed when it is created.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum XMode {
+    /// x is the f32 of the point itself.
+    Xy,
+    /// x is the epoch of the point's block plus its f32, in seconds.
+    Timed,
+    /// x is `t0 + position / rate`, in seconds; the f32 is unused.
+    Uniform {
+        /// x of position 0, in seconds.
+        t0: f64,
+        /// Samples per second.
+        rate: f64,
+    },
+}
+
+/// A run of consecutive points of one stream, in order, starting at position `first`.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// What x means.
+    pub x_mode: XMode,
+    /// Position of `points[0]`.
+    pub first: u64,
+    /// The points as they were in the ring; at most `limit` of them.
+    pub points: Vec<Point>,
+    /// Epochs (seconds) of the blocks of 256 positions that the points touch: `epochs[0]` belongs to block
+    /// `first / 256`. Meaningful in timed streams only.
+    pub epochs: Vec<f64>,
+    /// The most points that one drain puts in.
+    pub limit: usize,
+}
+
+impl Batch {
+    /// An empty batch that takes at most `limit` points a drain (at least 1).
+    pub fn with_limit(limit: usize) -> Self {
+        let limit = limit.max(1);
+        Self {
+            x_mode: XMode::Xy,
+            first: 0,
+            points: Vec::with_capacity(limit),
+            epochs: Vec::with_capacity(limit / BLOCK as usize + 2),
+            limit,
+        }
+    }
+
+    /// One past the position of the last point.
+    pub fn end(&self) -> u64 {
+        self.first + self.points.len() as u64
+    }
+
+    /// The x of the point at `index` in this batch, in f64; not finite where the producer lifted the pen.
+    ///
+    /// # Panics
+    /// When `index` is not below `points.len()`.
+    #[expect(clippy::cast_possible_truncation, reason = "a batch is far smaller than the address space")]
+    pub fn x(&self, index: usize) -> f64 {
+        let position = self.first + index as u64;
+        match self.x_mode {
+            XMode::Xy => f64::from(self.points[index].x),
+            XMode::Timed => {
+                let block = (position / BLOCK - self.first / BLOCK) as usize;
+                self.epochs[block] + f64::from(self.points[index].x)
+            }
+            XMode::Uniform { t0, rate } => t0 + position as f64 / rate,
+        }
+    }
+
+    /// Position, x and y of every point.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, f64, f32)> + '_ {
+        (0..self.points.len()).map(|i| (self.first + i as u64, self.x(i), self.points[i].y))
+    }
+}
