@@ -1,6 +1,33 @@
-//! ringplot
+//! Live plots of programs that produce data fast.
+//!
+//! A simulation pushes points into a lock-free ring in shared memory; a plotter in another process copies out what is
+//! new and draws it on the GPU. **The producer never waits**: not for a slow, stopped, killed or missing plotter. What
+//! was overwritten before it was read is skipped, counted and shown.
+//!
+//! ```no_run
+//! use ringplot::Producer;
+//!
+//! fn main() -> Result<(), ringplot::CreateError> {
+//!     ringplot::init(); // this program is its own plotter, too
+//!     let mut sine = Producer::builder("sine").units("s", "V").timed()?;
+//!     sine.open_viewer();
+//!     for step in 0..10_000_000u64 {
+//!         let t = step as f64 * 1e-6;
+//!         sine.push(t, t.sin() as f32);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The layers, of which an inner one never names an outer one:
+//! [`ring`] (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `render` ←
+//! `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
 
 pub mod ring;
+#[cfg(not(loom))]
+mod shm;
+#[cfg(not(loom))]
+pub mod stream;
 
 #[cfg(feature = "render")]
 pub mod history;
@@ -9,4 +36,18 @@ pub mod render;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 
-pub use ring::{Batch, Point, XMode};
+pub use ring::{Batch, Drained, Frame, Point, StartAt, XMode};
+#[cfg(not(loom))]
+pub use stream::{
+    AttachError, Builder, Clock, Consumer, Counts, CreateError, Kind, Liveness, Meta, Producer,
+    ProducerStats, Style, ViewerOptions,
+};
+
+/// Lets this program be its own plotter: the first line of `main` of a program that opens a viewer.
+///
+/// It returns at once, except in the process that [`Producer::open_viewer`] started, where it runs the viewer and
+/// exits.
+#[cfg(not(loom))]
+pub fn init() {
+    let _ = stream::launch::init(false);
+}

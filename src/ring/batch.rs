@@ -56,7 +56,6 @@ impl Batch {
     ///
     /// # Panics
     /// When `index` is not below `points.len()`.
-    #[expect(clippy::cast_possible_truncation, reason = "a batch is far smaller than the address space")]
     pub fn x(&self, index: usize) -> f64 {
         let position = self.first + index as u64;
         match self.x_mode {

@@ -1,10 +1,52 @@
-//! The protocol over plain memory.
+//! The protocol over plain memory: one producer overwrites, any number of consumers copy out and then ask what
+//! may have been overwritten under their hands. No OS, no clock, no allocation on the producer's side.
+//!
+//! The producer never waits, never reads what a consumer wrote, and cannot fail. A consumer never spins and never
+//! writes. A kill of either side at any instruction leaves a state that some live run passes through.
+//!
+//! ```text
+//!                     reserved - capacity            write_position     reserved_position
+//!        positions ---------|----------------------------|-----------------|--------->
+//!                  gone     | whole: what a drain keeps  | being written   | not yet
+//! ```
+//!
+//! Invariants:
+//! - I1: `write_position` and `reserved_position` only grow, and `write_position` ≤ `reserved_position` whenever
+//!   a point is stored.
+//! - I2: `reserved_position` is a whole number of blocks, raised before any slot or epoch of the block is stored.
+//! - I3: a slot below `write_position` holds its point until `reserved_position` passes it by a capacity.
+//! - I4: an epoch serves one whole block, and is stored before the block's first point is published.
+//!
+//! Ordering pairs (each has a loom mutant that fails without it, in `tests/loom.rs`):
+//! - P1: `write_position.store(Release)` in `publish` / load and `fence(Acquire)` in `published`: what is counted as
+//!   published is there.
+//! - P2: `fence(Release)` in `reserve` / `fence(Acquire)` in `validate`: who copied a newer point sees the
+//!   reservation that announced it.
+//! - P3: `first_valid.store(Release)` in `clear` / the fence of P1.
+//! - P4: `newest_frame.store(Release)` in `push_frame` / load and `fence(Acquire)` in `FrameReader::end`.
+//!
+//! Why no sequence word in each slot: it would double the memory and the store traffic; a point is one word, so it
+//! cannot be torn, and one reservation a block tells the reader the same. Why validate against the reservation and
+//! not against `write_position`: a slice is stored before it is published.
 
 mod batch;
+mod chunk;
+mod frames;
+pub mod layout;
+mod memory;
+pub mod mutant;
 mod point;
+mod reader;
+pub mod sync;
+mod writer;
 
 pub use batch::{Batch, XMode};
+pub use chunk::Chunk;
+pub use frames::{Frame, FrameReader, Payload, TRAILER};
+pub use memory::{Counters, Memory};
 pub use point::Point;
+pub use reader::{Drained, Reader, StartAt};
+pub use writer::Writer;
 
 /// Points in a block: the unit of reservation and of epochs.
-pub const BLOCK: u64 = 256;
+pub const BLOCK: u64 = 1 << layout::LOG2_BLOCK;

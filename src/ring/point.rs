@@ -29,7 +29,6 @@ impl Point {
 
     /// The point in a slot word.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of the word are the two floats")]
     pub const fn from_bits(bits: u64) -> Self {
         Self { x: f32::from_bits(bits as u32), y: f32::from_bits((bits >> 32) as u32) }
     }

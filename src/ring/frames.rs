@@ -1,0 +1,286 @@
+//! Frames: whole curves or texts, published at once, of which a consumer takes the newest.
+//!
+//! ```text
+//! position   end-len-2 ............. end-3 | end-2                      | end-1      | end
+//!            payload, len slots            | length | number << 32      | f64 bits t | next frame
+//! ```
+//! `newest_frame` holds `end` of the newest; the older ones that are still in the ring are found by walking back
+//! over the trailers. The frame number is the low half of the count of frames before it.
+
+use super::Point;
+use super::mutant::{self, Mutant};
+use super::reader::Reader;
+use super::sync::{Ordering, fence};
+use super::writer::{Writer, publish, reserve};
+
+/// Slots that follow a frame's payload.
+pub const TRAILER: u64 = 2;
+
+/// How many times a consumer tries again when the frame was overwritten under its hands.
+const TRIES: usize = 3;
+
+/// What `length` in a trailer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Points, one a slot.
+    Points,
+    /// Bytes, eight a slot.
+    Bytes,
+}
+
+impl Payload {
+    /// Slots that `length` points or bytes take.
+    pub fn slots(self, length: u32) -> u64 {
+        match self {
+            Self::Points => u64::from(length),
+            Self::Bytes => u64::from(length).div_ceil(8),
+        }
+    }
+}
+
+/// One frame, copied out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Frames of this run before this one.
+    pub number: u64,
+    /// The frame's time, in seconds.
+    pub t: f64,
+    /// Points or bytes in the payload.
+    pub length: u32,
+    /// The payload, a slot each.
+    pub words: Vec<u64>,
+}
+
+impl Frame {
+    /// The payload of a frame of points.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = Point> + '_ {
+        self.words.iter().map(|word| Point::from_bits(*word))
+    }
+
+    /// The payload of a frame of text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        let bytes: Vec<u8> = self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        String::from_utf8_lossy(&bytes[..bytes.len().min(self.length as usize)]).into_owned()
+    }
+}
+
+/// Where a frame lies in the ring.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    begin: u64,
+    end: u64,
+    number: u64,
+    t: f64,
+    length: u32,
+}
+
+impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
+    /// Frames published so far.
+    pub fn frames(&self) -> u64 {
+        self.memory.counters().frame_count.load(Ordering::Relaxed)
+    }
+
+    /// Publishes a frame of `length` points or bytes, given as its payload words. The payload and its trailer must
+    /// fit [`Writer::max_chunk`]; a longer one is refused with `false`.
+    pub fn push_frame(&mut self, t: f64, length: u32, payload: impl ExactSizeIterator<Item = u64>) -> bool {
+        let (memory, first) = (self.memory, self.cursor.position);
+        let count = payload.len() as u64 + TRAILER;
+        if count > self.max_chunk() {
+            return false;
+        }
+        self.cursor.reserved = reserve(memory, first, self.cursor.reserved, count);
+        let counters = memory.counters();
+        let number = counters.frame_count.load(Ordering::Relaxed);
+        let trailer = [u64::from(length) | number << 32, t.to_bits()];
+        let [head, tail] = memory.runs(first, count);
+        for (slot, word) in head.iter().chain(tail).zip(payload.chain(trailer)) {
+            slot.store(word, Ordering::Relaxed);
+        }
+        self.cursor.position = first + count;
+        publish(memory, self.cursor.position);
+        counters.frame_count.store(number + 1, Ordering::Relaxed);
+        let order =
+            if mutant::is(Mutant::FramePublishRelaxed) { Ordering::Relaxed } else { Ordering::Release };
+        // ORDERING: Release; pairs with P4 in `FrameReader::end`.
+        counters.newest_frame.store(self.cursor.position, order);
+        true
+    }
+}
+
+/// A consumer of frames. Its counts are of frames, not of slots.
+#[derive(Debug)]
+pub struct FrameReader<'m, const LOG2_BLOCK: u32 = 8> {
+    reader: Reader<'m, LOG2_BLOCK>,
+    payload: Payload,
+    max_length: u32,
+    start: u64,
+    /// Frames accounted for, received or skipped, this run's first `start` among them.
+    seen: u64,
+    received: u64,
+}
+
+impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
+    /// A consumer of the frames of `reader`'s ring. It begins at the oldest whole frame when `oldest`, else with the
+    /// next one. `max_length` bounds what a trailer may claim.
+    pub fn new(reader: Reader<'m, LOG2_BLOCK>, payload: Payload, max_length: u32, oldest: bool) -> Self {
+        let mut this = Self { reader, payload, max_length, start: 0, seen: 0, received: 0 };
+        this.start = this.written();
+        if oldest {
+            let first_valid = this.reader.first_valid();
+            let mut start = this.start;
+            this.walk(|place| {
+                let held = place.begin >= first_valid;
+                if held {
+                    start = place.number;
+                }
+                held
+            });
+            this.start = start;
+        }
+        this.seen = this.start;
+        this
+    }
+
+    /// Number of the first frame that this consumer could read.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// Frames that this consumer has accounted for, `start` included.
+    pub fn cursor(&self) -> u64 {
+        self.seen
+    }
+
+    /// Frames copied out.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Frames published so far.
+    pub fn written(&self) -> u64 {
+        let _ = self.end();
+        self.reader.memory.counters().frame_count.load(Ordering::Relaxed)
+    }
+
+    /// The ring's capacity, in slots.
+    pub fn capacity(&self) -> u64 {
+        self.reader.capacity()
+    }
+
+    /// Position before which the producer cleared.
+    pub fn first_valid(&self) -> u64 {
+        self.reader.first_valid()
+    }
+
+    /// Copies the newest frame into `frame` if it is new; returns how many frames were skipped to get to it.
+    pub fn newest(&mut self, frame: &mut Frame) -> Option<u64> {
+        for _ in 0..TRIES {
+            let place = self.place(self.end())?;
+            if place.number < self.seen {
+                return None;
+            }
+            if self.copy(place, frame) {
+                let skipped = place.number - self.seen;
+                self.seen = place.number + 1;
+                self.received += 1;
+                return Some(skipped);
+            }
+        }
+        None
+    }
+
+    /// Gives every unread frame that is still in the ring, oldest first; returns how many were lost.
+    pub fn each(&mut self, frame: &mut Frame, mut give: impl FnMut(&Frame)) -> u64 {
+        let mut places = Vec::new();
+        let seen = self.seen;
+        self.walk(|place| {
+            let new = place.number >= seen;
+            if new {
+                places.push(place);
+            }
+            new
+        });
+        let mut lost = 0;
+        for place in places.into_iter().rev() {
+            if self.copy(place, frame) {
+                lost += place.number.saturating_sub(self.seen);
+                self.seen = place.number + 1;
+                self.received += 1;
+                give(frame);
+            }
+        }
+        lost
+    }
+
+    /// Frames between the newest and the last one taken are skipped for good.
+    pub fn lost(&self) -> u64 {
+        self.seen - self.start - self.received
+    }
+
+    /// End position of the newest frame.
+    fn end(&self) -> u64 {
+        let end = self.reader.memory.counters().newest_frame.load(Ordering::Relaxed);
+        // ORDERING: Acquire; P4, pairs with the last store of `Writer::push_frame`.
+        fence(Ordering::Acquire);
+        end
+    }
+
+    /// Visits the frames that are still whole, newest first, until `visit` says no.
+    fn walk(&self, mut visit: impl FnMut(Place) -> bool) {
+        let mut next = self.place(self.end());
+        let mut number = u64::MAX;
+        while let Some(place) = next {
+            // Numbers go down by one; anything else is no frame of ours.
+            if (number != u64::MAX && place.number + 1 != number) || !visit(place) {
+                break;
+            }
+            number = place.number;
+            next = self.place(place.begin);
+        }
+    }
+
+    /// Where the frame that ends at `end` lies, if its trailer is whole and makes sense.
+    fn place(&self, end: u64) -> Option<Place> {
+        let trailer = end.checked_sub(TRAILER)?;
+        let memory = self.reader.memory;
+        let word = memory.slot(trailer).load(Ordering::Relaxed);
+        let t = f64::from_bits(memory.slot(trailer + 1).load(Ordering::Relaxed));
+        if self.reader.validate(trailer, end) > trailer {
+            return None;
+        }
+        let count = memory.counters().frame_count.load(Ordering::Relaxed);
+        let (length, low) = (word as u32, (word >> 32) as u32);
+        // The count may already be ahead of this frame; the difference of the low halves says by how much.
+        let behind = u64::from((count as u32).wrapping_sub(low));
+        let number = count.checked_sub(behind)?;
+        let begin = trailer.checked_sub(self.payload.slots(length))?;
+        let fits = length <= self.max_length && end - begin <= memory.capacity();
+        fits.then_some(Place { begin, end, number, t, length })
+    }
+
+    /// Copies the payload at `place`; `false` when it was overwritten meanwhile.
+    fn copy(&self, place: Place, frame: &mut Frame) -> bool {
+        let memory = self.reader.memory;
+        frame.words.clear();
+        for run in memory.runs(place.begin, place.end - TRAILER - place.begin) {
+            frame.words.extend(run.iter().map(|slot| slot.load(Ordering::Relaxed)));
+        }
+        frame.number = place.number;
+        frame.t = place.t;
+        frame.length = place.length;
+        self.reader.validate(place.begin, place.end) == place.begin
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Payload;
+
+    #[test]
+    fn bytes_take_eight_a_slot() {
+        assert_eq!(Payload::Bytes.slots(0), 0);
+        assert_eq!(Payload::Bytes.slots(8), 1);
+        assert_eq!(Payload::Bytes.slots(9), 2);
+        assert_eq!(Payload::Points.slots(9), 9);
+    }
+}

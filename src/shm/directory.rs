@@ -1,0 +1,129 @@
+//! Where the registry lies: a private folder of this user's, and no daemon.
+
+use std::fs::{DirBuilder, Metadata};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use super::os;
+
+/// Why the registry's folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectoryError {
+    /// It cannot be made or read.
+    #[error("cannot use the registry folder: {source}; set RINGPLOT_DIR to a folder of yours: {path}")]
+    Io {
+        /// The system's reason.
+        source: io::Error,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It is not private to this user.
+    #[error(
+        "the registry folder {reason}; remove it or set RINGPLOT_DIR to a private folder of yours: {path}"
+    )]
+    Untrusted {
+        /// What is wrong with it.
+        reason: &'static str,
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// The folders of the registry: `RINGPLOT_DIR` alone if it is set; else `$XDG_RUNTIME_DIR/ringplot` and
+/// `/tmp/ringplot-<uid>`, of which producers use the first that they can have and readers look in both.
+pub(crate) fn candidates() -> Vec<PathBuf> {
+    if let Some(dir) = std::env::var_os("RINGPLOT_DIR").filter(|dir| !dir.is_empty()) {
+        return vec![PathBuf::from(dir)];
+    }
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_dir());
+    let fallback = PathBuf::from(format!("/tmp/ringplot-{}", os::uid()));
+    runtime.map(|dir| dir.join("ringplot")).into_iter().chain([fallback]).collect()
+}
+
+/// The folders of the registry that are there, checked.
+///
+/// # Errors
+/// A folder that is there but cannot be trusted or read.
+pub(crate) fn existing() -> Result<Vec<PathBuf>, DirectoryError> {
+    let mut found = Vec::new();
+    for path in candidates() {
+        match path.symlink_metadata() {
+            Ok(metadata) => {
+                check(&path, &metadata)?;
+                std::fs::read_dir(&path)
+                    .map_err(|source| DirectoryError::Io { source, path: path.clone() })?;
+                found.push(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(DirectoryError::Io { source, path }),
+        }
+    }
+    Ok(found)
+}
+
+/// The folder that a producer registers in, made if it is missing.
+///
+/// # Errors
+/// None of the candidates can be had; tells of the first.
+pub(crate) fn for_producer() -> Result<PathBuf, DirectoryError> {
+    let mut first = None;
+    for path in candidates() {
+        match make(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    Err(first.unwrap_or(DirectoryError::Untrusted { reason: "has no name", path: PathBuf::new() }))
+}
+
+fn make(path: &Path) -> Result<(), DirectoryError> {
+    let io = |source| DirectoryError::Io { source, path: path.to_owned() };
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io(error)),
+        _ => {}
+    }
+    check(path, &path.symlink_metadata().map_err(io)?)
+}
+
+fn check(path: &Path, metadata: &Metadata) -> Result<(), DirectoryError> {
+    let untrusted = |reason| Err(DirectoryError::Untrusted { reason, path: path.to_owned() });
+    if metadata.is_symlink() {
+        return untrusted("is a symbolic link");
+    }
+    if !metadata.is_dir() {
+        return untrusted("is not a folder");
+    }
+    if metadata.uid() != os::uid() {
+        return untrusted("belongs to another user");
+    }
+    if metadata.mode() & 0o022 != 0 {
+        return untrusted("can be written by other users");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::make;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_folder_that_others_may_write_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("open");
+        make(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o777)).unwrap();
+        assert!(make(&path).unwrap_err().to_string().contains("written by other users"));
+    }
+
+    #[test]
+    fn a_symbolic_link_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(dir.path(), &link).unwrap();
+        assert!(make(&link).unwrap_err().to_string().contains("symbolic link"));
+    }
+}

@@ -1,0 +1,89 @@
+//! The few questions put to the operating system that std does not ask.
+#![expect(unsafe_code, reason = "system calls; see the reasons at each")]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// This user's id.
+pub(crate) fn uid() -> u32 {
+    // SAFETY: takes nothing and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// Page size in bytes.
+pub(crate) fn page_size() -> u64 {
+    // SAFETY: takes a constant and returns a number.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    u64::try_from(size).unwrap_or(4096)
+}
+
+/// Nanoseconds of the monotonic clock.
+pub(crate) fn monotonic_nanos() -> u64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is a timespec that the call fills.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
+
+/// Nanoseconds since 1970, 0 if the clock says it is before that.
+pub(crate) fn unix_nanos() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as i64)
+}
+
+/// When process `pid` started, in clock ticks since boot; 0 where the system does not tell.
+pub(crate) fn start_time(pid: u32) -> u64 {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return 0 };
+    // The second field is the name in parentheses and may hold anything; start time is the 22nd.
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    after_name.split_ascii_whitespace().nth(19).and_then(|field| field.parse().ok()).unwrap_or(0)
+}
+
+/// Bytes that are free for new shared memory, and in all; `None` where that cannot be told.
+pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
+    // SAFETY: an all-zero statvfs is a valid value of that plain struct.
+    let mut stat: libc::statvfs = unsafe { std::mem::zeroed() };
+    // SAFETY: the path is a NUL-terminated constant and `stat` is filled by the call.
+    let rc = unsafe { libc::statvfs(c"/dev/shm".as_ptr(), &raw mut stat) };
+    (rc == 0).then(|| (stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize))
+}
+
+/// An open-file-description lock over the whole of a file.
+///
+/// Unlike `flock` it can be asked about without being taken, also through a read-only descriptor, and unlike a
+/// classic POSIX lock it belongs to the descriptor and not to the process.
+fn whole_file(kind: libc::c_int) -> libc::flock {
+    // SAFETY: an all-zero flock is a valid value of that plain struct; OFD locks demand `l_pid` 0.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    lock.l_type = kind as libc::c_short;
+    lock.l_whence = libc::SEEK_SET as libc::c_short;
+    lock
+}
+
+/// Takes the lock if nobody holds it; `false` when somebody does.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    let lock = whole_file(libc::F_WRLCK);
+    // SAFETY: the descriptor is open and `lock` is a valid flock for the length of the call.
+    let rc = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw const lock) };
+    if rc == 0 {
+        return Ok(true);
+    }
+    let error = io::Error::last_os_error();
+    match error.raw_os_error() {
+        Some(libc::EAGAIN | libc::EACCES) => Ok(false),
+        _ => Err(error),
+    }
+}
+
+/// Whether somebody else holds the lock. Takes nothing.
+pub(crate) fn is_locked(file: &File) -> io::Result<bool> {
+    let mut lock = whole_file(libc::F_WRLCK);
+    // SAFETY: the descriptor is open and `lock` is a valid flock that the call fills.
+    let rc = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_GETLK, &raw mut lock) };
+    if rc == 0 {
+        Ok(libc::c_int::from(lock.l_type) != libc::F_UNLCK)
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}

@@ -1,0 +1,370 @@
+//! Who streams what: two small files a stream, in a folder of the user's.
+//!
+//! `<stream>.lock` is held by its producer for life, as an open-file-description lock, and names the producer's run
+//! and segment. `<stream>.stream` appears last, when the segment is ready, and is what readers look for. Whatever a
+//! kill leaves is found through the lock file alone: nobody scans /dev/shm.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::segment::{self, Segment};
+use super::{DirectoryError, directory, name, os};
+
+/// How long a dead stream is kept before a passer-by removes it.
+pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
+/// How long `create` waits for somebody who is removing the name at this moment.
+const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
+
+/// What a lock file and a `.stream` file say: which run of a producer a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// The run.
+    pub(crate) run: u64,
+    /// Name of the run's segment.
+    pub(crate) os_id: String,
+    /// The producer's process.
+    pub(crate) pid: u32,
+}
+
+impl Record {
+    fn to_text(&self) -> String {
+        format!("run={:016x}\nos_id={}\npid={:010}\n", self.run, self.os_id, self.pid)
+    }
+
+    /// The record in a file, which may hold anything.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+        let run = u64::from_str_radix(value("run")?, 16).ok().filter(|run| *run != 0)?;
+        let os_id = value("os_id").filter(|id| Segment::is_id(id))?.to_owned();
+        Some(Self { run, os_id, pid: value("pid")?.parse().ok()? })
+    }
+
+    fn read(file: &mut impl Read) -> Option<Self> {
+        let mut text = String::new();
+        file.take(4096).read_to_string(&mut text).ok()?;
+        Self::parse(&text)
+    }
+}
+
+/// A stream's two files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paths {
+    /// The lock file.
+    pub(crate) lock: PathBuf,
+    /// The announcement.
+    pub(crate) stream: PathBuf,
+}
+
+impl Paths {
+    pub(crate) fn new(dir: &Path, name: &str) -> Self {
+        let file = name::to_file(name);
+        Self { lock: dir.join(format!("{file}.lock")), stream: dir.join(format!("{file}.stream")) }
+    }
+
+    /// The announced record, if there is one.
+    pub(crate) fn announced(&self) -> Option<Record> {
+        Record::read(&mut open_plain(&self.stream).ok()?)
+    }
+
+    /// The record in the lock file, if there is one.
+    pub(crate) fn locked_record(&self) -> Option<Record> {
+        Record::read(&mut open_plain(&self.lock).ok()?)
+    }
+
+    /// Whether a producer holds the name.
+    pub(crate) fn is_held(&self) -> bool {
+        open_plain(&self.lock).and_then(|file| os::is_locked(&file)).unwrap_or(false)
+    }
+}
+
+/// Opens a regular file for reading: never follows a link, never blocks on a pipe.
+fn open_plain(path: &Path) -> io::Result<File> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+}
+
+/// Why a name could not be claimed.
+#[derive(Debug)]
+pub(crate) enum ClaimError {
+    /// A live producer holds it.
+    Held(Option<u32>),
+    /// The lock file cannot be made.
+    Io(io::Error, PathBuf),
+}
+
+/// A name held for a producer's life. Dropping it lets go of the name and leaves the files.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    lock: File,
+    pub(crate) paths: Paths,
+    pid: u32,
+}
+
+impl Claim {
+    /// Claims `name` in `dir` and removes what a dead predecessor left.
+    pub(crate) fn new(dir: &Path, name: &str) -> Result<Self, ClaimError> {
+        let paths = Paths::new(dir, name);
+        let lock = lock_file(&paths.lock)?;
+        let claim = Self { lock, paths, pid: std::process::id() };
+        claim.remove_predecessor();
+        Ok(claim)
+    }
+
+    fn remove_predecessor(&self) {
+        for record in [self.paths.locked_record(), self.paths.announced()].into_iter().flatten() {
+            tracing::info!(run = format_args!("{:016x}", record.run), "took over from a dead producer");
+            segment::unlink(&record.os_id);
+        }
+        let _ = std::fs::remove_file(&self.paths.stream);
+    }
+
+    /// Writes the run into the lock file: from now on a successor and `gc` find its segment.
+    pub(crate) fn write(&self, record: &Record) -> io::Result<()> {
+        let text = record.to_text();
+        self.lock.write_all_at(text.as_bytes(), 0)?;
+        self.lock.set_len(text.len() as u64)
+    }
+
+    /// Announces the stream, whole or not at all.
+    pub(crate) fn announce(&self, record: &Record) -> io::Result<()> {
+        let temporary = self.paths.stream.with_extension(format!("{}.tmp", self.pid));
+        let written = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW)
+            .open(&temporary)
+            .and_then(|file| file.write_all_at(record.to_text().as_bytes(), 0))
+            .and_then(|()| std::fs::rename(&temporary, &self.paths.stream));
+        if written.is_err() {
+            let _ = std::fs::remove_file(&temporary);
+        }
+        written
+    }
+
+    /// Whether this process made the claim, and not one that it was forked from, and the name is still ours.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.pid == std::process::id() && same_file(&self.lock, &self.paths.lock)
+    }
+
+    /// Removes the stream: segment, announcement, lock file, in this order. The lock goes with the descriptor.
+    pub(crate) fn remove(&self, os_id: &str) {
+        if self.is_ours() {
+            segment::unlink(os_id);
+            let _ = std::fs::remove_file(&self.paths.stream);
+            let _ = std::fs::remove_file(&self.paths.lock);
+        }
+    }
+}
+
+/// Opens and locks the file at `path`, and makes sure that it is still the file at `path` then.
+fn lock_file(path: &Path) -> Result<File, ClaimError> {
+    let io = |error| ClaimError::Io(error, path.to_owned());
+    let patience = Instant::now() + CLAIM_PATIENCE;
+    loop {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(path)
+            .map_err(io)?;
+        if os::try_lock(&file).map_err(io)? {
+            if same_file(&file, path) {
+                return Ok(file);
+            }
+        } else if Instant::now() > patience {
+            return Err(ClaimError::Held(Record::read(&mut file).map(|record| record.pid)));
+        } else {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn same_file(file: &File, path: &Path) -> bool {
+    match (file.metadata(), path.symlink_metadata()) {
+        (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
+        _ => false,
+    }
+}
+
+/// What the registry knows of a stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its files.
+    pub(crate) paths: Paths,
+    /// Its announcement; `None` while the producer is still creating it, or when it died doing so.
+    pub(crate) record: Option<Record>,
+    /// Whether its producer is alive.
+    pub(crate) is_held: bool,
+}
+
+/// Every stream of the registry, dead ones too, by name.
+///
+/// # Errors
+/// A folder that cannot be read or trusted.
+pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
+    let mut found: Vec<Entry> = Vec::new();
+    for dir in directory::existing()? {
+        let listing =
+            std::fs::read_dir(&dir).map_err(|source| DirectoryError::Io { source, path: dir.clone() })?;
+        for item in listing.flatten() {
+            let file = item.file_name();
+            let Some(name) = file.to_str().and_then(|f| f.strip_suffix(".lock")).and_then(name::from_file)
+            else {
+                continue;
+            };
+            if found.iter().any(|entry| entry.name == name && entry.is_held) {
+                continue;
+            }
+            let paths = Paths::new(&dir, &name);
+            let entry = Entry { record: paths.announced(), is_held: paths.is_held(), paths, name };
+            found.retain(|other| other.name != entry.name);
+            found.push(entry);
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// The entry of `name`, a live one before a dead one.
+///
+/// # Errors
+/// A folder that cannot be read or trusted.
+pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
+    let mut dead = None;
+    for dir in directory::existing()? {
+        let paths = Paths::new(&dir, name);
+        let (is_held, record) = (paths.is_held(), paths.announced());
+        if is_held || record.is_some() {
+            let entry = Entry { name: name.to_owned(), paths, record, is_held };
+            if is_held {
+                return Ok(Some(entry));
+            }
+            dead = dead.or(Some(entry));
+        }
+    }
+    Ok(dead)
+}
+
+/// Removes what producers left that have been dead for `min_age`; returns the names.
+///
+/// # Errors
+/// A folder that cannot be read or trusted.
+pub(crate) fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
+    let mut removed = Vec::new();
+    for dir in directory::existing()? {
+        let listing =
+            std::fs::read_dir(&dir).map_err(|source| DirectoryError::Io { source, path: dir.clone() })?;
+        for item in listing.flatten() {
+            let path = item.path();
+            match (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str())) {
+                (Some("lock"), Some(file)) => {
+                    if let Some(name) = name::from_file(file)
+                        && remove_dead(&Paths::new(&dir, &name), min_age)
+                    {
+                        removed.push(name);
+                    }
+                }
+                // A `.stream` without a lock file, or the half of a rename: nobody's.
+                (Some("stream"), Some(file)) if !dir.join(format!("{file}.lock")).exists() => {
+                    remove_orphan(&path, min_age);
+                }
+                (Some("tmp"), _) => remove_orphan(&path, min_age.max(Duration::from_mins(1))),
+                _ => {}
+            }
+        }
+    }
+    removed.sort();
+    Ok(removed)
+}
+
+fn remove_orphan(path: &Path, min_age: Duration) {
+    if age(path).is_some_and(|age| age >= min_age) {
+        if let Some(record) = open_plain(path).ok().and_then(|mut file| Record::read(&mut file)) {
+            segment::unlink(&record.os_id);
+        }
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// Line that the first passer-by adds to the lock file of a dead stream: nobody else can tell when it died.
+const DEAD_MARK: &str = "dead=seen\n";
+
+/// Removes the stream if its producer is dead and was seen dead at least `min_age` ago.
+fn remove_dead(paths: &Paths, min_age: Duration) -> bool {
+    if paths.is_held() {
+        return false;
+    }
+    let Ok(mut lock) = lock_file(&paths.lock) else { return false };
+    if !min_age.is_zero() {
+        let mut text = String::new();
+        let is_marked = lock.read_to_string(&mut text).is_ok() && text.ends_with(DEAD_MARK);
+        if !is_marked {
+            let _ = lock.write_all_at(DEAD_MARK.as_bytes(), text.len() as u64);
+        }
+        if !is_marked || age(&paths.lock).is_none_or(|age| age < min_age) {
+            return false;
+        }
+    }
+    let claim = Claim { lock, paths: paths.clone(), pid: std::process::id() };
+    claim.remove_predecessor();
+    let _ = std::fs::remove_file(&claim.paths.lock);
+    true
+}
+
+/// How long ago a file was changed.
+fn age(path: &Path) -> Option<Duration> {
+    let changed = path.symlink_metadata().ok()?.modified().ok()?;
+    Some(SystemTime::now().duration_since(changed).unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Claim, ClaimError, Paths, Record};
+
+    fn record() -> Record {
+        Record { run: 7, os_id: "/ringplot-0123456789abcdef".into(), pid: 42 }
+    }
+
+    #[test]
+    fn records_read_back_and_nonsense_does_not() {
+        assert_eq!(Record::parse(&record().to_text()), Some(record()));
+        for bad in ["", "run=0\nos_id=/ringplot-0123456789abcdef\npid=1", "run=1\nos_id=/etc\npid=1", "run=x"]
+        {
+            assert_eq!(Record::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_held_name_is_refused_and_a_dropped_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let claim = Claim::new(dir.path(), "a/b").unwrap();
+        claim.write(&record()).unwrap();
+        assert!(Paths::new(dir.path(), "a/b").is_held());
+        assert!(matches!(Claim::new(dir.path(), "a/b"), Err(ClaimError::Held(Some(42)))));
+        drop(claim);
+        assert!(!Paths::new(dir.path(), "a/b").is_held());
+        assert!(Claim::new(dir.path(), "a/b").is_ok());
+    }
+
+    #[test]
+    fn an_announcement_that_is_a_link_or_a_folder_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::new(dir.path(), "x");
+        std::fs::write(dir.path().join("real"), record().to_text()).unwrap();
+        std::os::unix::fs::symlink(dir.path().join("real"), &paths.stream).unwrap();
+        assert_eq!(paths.announced(), None);
+        std::fs::create_dir(&paths.lock).unwrap();
+        assert!(!paths.is_held());
+    }
+}

@@ -1,0 +1,227 @@
+//! A segment of named shared memory, as words. The only user of the `shared_memory` crate.
+#![expect(unsafe_code, reason = "this file turns a mapping into a slice; see the reasons at each")]
+
+use std::ffi::CString;
+use std::io;
+
+use shared_memory::{Shmem, ShmemConf, ShmemError};
+
+use super::os;
+use crate::ring::sync::AtomicU64;
+
+/// Why a segment could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SegmentError {
+    /// There is not enough shared memory.
+    #[error(
+        "/dev/shm is too small: the stream wants {wanted} bytes and {free} of {total} are free; choose a smaller capacity, or enlarge it (mount -o remount,size=... /dev/shm; docker run --shm-size=...)"
+    )]
+    NoSpace {
+        /// Bytes wanted.
+        wanted: u64,
+        /// Bytes free.
+        free: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The system refused.
+    #[error("cannot create shared memory of {wanted} bytes: {source}")]
+    Os {
+        /// Bytes wanted.
+        wanted: u64,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+/// A mapping of a named segment. Dropping it unmaps; it never unlinks.
+pub(crate) struct Segment {
+    shmem: Shmem,
+    os_id: String,
+}
+
+// SAFETY: a `Shmem` is an address, a length and a descriptor; none of them belongs to a thread. All access goes
+// through the atomics of `words`.
+unsafe impl Send for Segment {}
+// SAFETY: as above; `&Segment` gives nothing but atomics and numbers.
+unsafe impl Sync for Segment {}
+
+impl std::fmt::Debug for Segment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Segment")
+            .field("os_id", &self.os_id)
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Segment {
+    /// A random name for a new segment.
+    pub(crate) fn random_id() -> String {
+        format!("/ringplot-{:016x}", rand::random::<u64>())
+    }
+
+    /// Whether `os_id` is a name that [`Segment::random_id`] could have given: no other is ever opened or unlinked.
+    pub(crate) fn is_id(os_id: &str) -> bool {
+        os_id
+            .strip_prefix("/ringplot-")
+            .is_some_and(|hex| hex.len() == 16 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+    }
+
+    /// Creates a zeroed segment of `len` bytes with every page present.
+    pub(crate) fn create(os_id: &str, len: u64) -> Result<Self, SegmentError> {
+        let no_space = || {
+            let (free, total) = os::shared_memory_space().unwrap_or((0, 0));
+            SegmentError::NoSpace { wanted: len, free, total }
+        };
+        if os::shared_memory_space().is_some_and(|(free, _)| len > free) {
+            return Err(no_space());
+        }
+        let os_error = |source| SegmentError::Os { wanted: len, source };
+        let mut shmem = ShmemConf::new()
+            .os_id(os_id)
+            .size(len as usize)
+            .create()
+            .map_err(|error| os_error(to_io(&error)))?;
+        // An owner unlinks by name when it is dropped, and could so delete a successor's segment: we unlink.
+        shmem.set_owner(false);
+        let segment = Self { shmem, os_id: os_id.to_owned() };
+        if let Err(error) = segment.populate() {
+            unlink(os_id);
+            return Err(match error.raw_os_error() {
+                Some(libc::EFAULT | libc::ENOSPC | libc::ENOMEM) => no_space(),
+                _ => os_error(error),
+            });
+        }
+        Ok(segment)
+    }
+
+    /// Makes every page present, so that no push takes a fault. Never by touching: a page that is not to be had is
+    /// a SIGBUS then.
+    fn populate(&self) -> io::Result<()> {
+        // SAFETY: the range is exactly our mapping.
+        let rc = unsafe {
+            libc::madvise(self.shmem.as_ptr().cast(), self.len() as usize, libc::MADV_POPULATE_WRITE)
+        };
+        if rc == 0 {
+            return Ok(());
+        }
+        let error = io::Error::last_os_error();
+        if error.raw_os_error() != Some(libc::EINVAL) {
+            return Err(error);
+        }
+        // A kernel before 5.14 does not know the advice: allocate the pages through the file instead.
+        let file = std::fs::File::options().read(true).write(true).open(format!("/dev/shm{}", self.os_id))?;
+        // SAFETY: the descriptor is open for the length of the call.
+        let rc =
+            unsafe { libc::posix_fallocate(std::os::fd::AsRawFd::as_raw_fd(&file), 0, self.len() as i64) };
+        if rc == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(rc)) }
+    }
+
+    /// Maps an existing segment. A segment of length 0 is still being made: `InvalidInput`.
+    pub(crate) fn open(os_id: &str) -> io::Result<Self> {
+        let shmem = ShmemConf::new().os_id(os_id).open().map_err(|error| to_io(&error))?;
+        Ok(Self { shmem, os_id: os_id.to_owned() })
+    }
+
+    /// Makes everything read-only but `writable`, a range of bytes on page borders.
+    pub(crate) fn protect_except(&self, writable: std::ops::Range<u64>) -> io::Result<()> {
+        for range in [0..writable.start, writable.end..self.len()] {
+            // SAFETY: `start` lies within the mapping, as both ranges do (the caller checked the geometry).
+            let start = unsafe { self.shmem.as_ptr().add(range.start as usize) };
+            // SAFETY: the range is ours alone, page-aligned, and nothing in this process writes there.
+            let rc =
+                unsafe { libc::mprotect(start.cast(), (range.end - range.start) as usize, libc::PROT_READ) };
+            if rc != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        Ok(())
+    }
+
+    /// The segment's name.
+    pub(crate) fn os_id(&self) -> &str {
+        &self.os_id
+    }
+
+    /// Length in bytes.
+    pub(crate) fn len(&self) -> u64 {
+        self.shmem.len() as u64
+    }
+
+    /// Address of the byte at `offset`, for what is not a word.
+    pub(super) fn at(&self, offset: u64) -> *mut u8 {
+        assert!(offset < self.len(), "offset {offset} outside a segment of {} bytes", self.len());
+        // SAFETY: just checked to be inside the mapping.
+        unsafe { self.shmem.as_ptr().add(offset as usize) }
+    }
+
+    /// The whole segment as atomic words; a length that is not a multiple of 8 loses its tail.
+    pub(crate) fn words(&self) -> &[AtomicU64] {
+        // SAFETY: the mapping is page-aligned, as long as it says, lives as long as `self`, and any bytes are a valid
+        // AtomicU64. Other processes and threads reach it only by atomic accesses of the same size, or, if hostile,
+        // change values but not validity.
+        unsafe { std::slice::from_raw_parts(self.shmem.as_ptr().cast(), self.shmem.len() / 8) }
+    }
+}
+
+/// Removes the name of a segment; what is mapped stays. An unknown name is no error.
+pub(crate) fn unlink(os_id: &str) {
+    if let (true, Ok(name)) = (Segment::is_id(os_id), CString::new(os_id)) {
+        // SAFETY: `name` is NUL-terminated and lives for the call.
+        unsafe { libc::shm_unlink(name.as_ptr()) };
+    }
+}
+
+fn to_io(error: &ShmemError) -> io::Error {
+    match error {
+        ShmemError::MapOpenFailed(code)
+        | ShmemError::MapCreateFailed(code)
+        | ShmemError::UnknownOsError(code) => {
+            io::Error::from_raw_os_error(i32::try_from(*code).unwrap_or(libc::EIO))
+        }
+        ShmemError::MappingIdExists => io::Error::from_raw_os_error(libc::EEXIST),
+        other => io::Error::other(other.to_string()),
+    }
+}
+
+/// A value that borrows a segment, together with what keeps the segment mapped.
+///
+/// The keeper is boxed: then dropping it takes no address of the whole, and a `Mapped` in a local variable can live
+/// in registers.
+pub(crate) struct Mapped<V, K: AsRef<Segment>> {
+    // Dropped before the keeper.
+    pub(crate) value: V,
+    keeper: Box<K>,
+}
+
+impl<V: std::fmt::Debug, K: AsRef<Segment> + std::fmt::Debug> std::fmt::Debug for Mapped<V, K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mapped").field("value", &self.value).field("keeper", &self.keeper).finish()
+    }
+}
+
+impl<V, K: AsRef<Segment>> Mapped<V, K> {
+    /// Builds a value over the words of `keeper`'s segment. Inside the crate only, and `value` never leaves its
+    /// `Mapped`: that is what makes the lifetime true.
+    pub(crate) fn new<E>(
+        keeper: Box<K>,
+        build: impl FnOnce(&'static [AtomicU64], &K) -> Result<V, E>,
+    ) -> Result<Self, E> {
+        let words: *const [AtomicU64] = (*keeper).as_ref().words();
+        // SAFETY: the segment is owned by `keeper`, whose box does not move it and which is dropped after `value`.
+        let words: &'static [AtomicU64] = unsafe { &*words };
+        Ok(Self { value: build(words, &keeper)?, keeper })
+    }
+
+    /// What keeps the segment mapped.
+    pub(crate) fn keeper(&self) -> &K {
+        &self.keeper
+    }
+
+    /// What keeps the segment mapped, to be changed but not replaced.
+    pub(crate) fn keeper_mut(&mut self) -> &mut K {
+        &mut self.keeper
+    }
+}

@@ -1,0 +1,387 @@
+//! The consumer: what a plotter, or any program that reads a stream, holds.
+//!
+//! It costs the producer nothing and can do it no harm: everything that it maps is read-only but one page. What was
+//! overwritten before it was read is skipped and counted: received + lost = cursor − start, to the point.
+
+use std::fmt;
+use std::io;
+use std::time::{Duration, Instant};
+
+use bytemuck::Zeroable;
+
+use super::meta::{Kind, Meta};
+use super::session::{memory, word};
+use super::{AttachError, session};
+use crate::ring::layout::{
+    Geometry, HEADER_WORDS, Header, HeaderError, OFF_META, OFF_STATE, STATE_CLOSED, STATE_FINISHED,
+    StreamKind,
+};
+use crate::ring::sync::{AtomicU64, Ordering, fence};
+use crate::ring::{Batch, Drained, Frame, FrameReader, Payload, Reader, StartAt, XMode};
+use crate::shm::registry::{self, Entry, Record};
+use crate::shm::{self, Mapped, Segment};
+
+/// How long an attach waits for a stream that is being created.
+const INITIALISING_PATIENCE: Duration = Duration::from_secs(2);
+/// How long nothing must come before a live stream is called stalled, at least.
+const STALLED_AFTER: Duration = Duration::from_secs(3);
+
+/// How a stream's producer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Liveness {
+    /// At work.
+    Live,
+    /// Alive, but nothing came for 3 s or ten nominal intervals, whichever is longer.
+    Stalled,
+    /// It closed the stream: the picture stays.
+    Closed,
+    /// It finished: the plotter closes its window.
+    Finished,
+    /// It was killed, or died without closing.
+    Dead,
+    /// Another producer has taken the name: attach again to see it.
+    Replaced,
+}
+
+impl Liveness {
+    /// Whether nothing will come any more.
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Live | Self::Stalled)
+    }
+}
+
+/// What a consumer has seen, in points (in frames, in a stream of frames): received + lost = written − start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// The cursor that attaching gave.
+    pub start: u64,
+    /// The position up to which this consumer has drained.
+    pub written: u64,
+    /// Copied out.
+    pub received: u64,
+    /// Overwritten before they could be read.
+    pub lost: u64,
+}
+
+/// What a mapped stream is, fixed for its run.
+#[derive(Debug)]
+struct Attachment {
+    segment: Segment,
+    entry: Entry,
+    header: Header,
+    geometry: Geometry,
+    meta: Meta,
+}
+
+impl AsRef<Segment> for Attachment {
+    fn as_ref(&self) -> &Segment {
+        &self.segment
+    }
+}
+
+enum Cursor {
+    Points(Reader<'static>),
+    Frames(FrameReader<'static>),
+}
+
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Points(reader) => write!(f, "Points({})", reader.cursor()),
+            Self::Frames(reader) => write!(f, "Frames({})", reader.cursor()),
+        }
+    }
+}
+
+/// One of any number of consumers of one run of a stream.
+#[derive(Debug)]
+pub struct Consumer {
+    ring: Mapped<Cursor, Attachment>,
+    kind: Kind,
+    x_mode: XMode,
+    received: u64,
+    lost: u64,
+    last_written: u64,
+    last_progress: Instant,
+}
+
+impl Consumer {
+    /// Attaches to the stream called `name`, a live one or one that a dead producer left. Waits up to 2 s for one that
+    /// is just being created.
+    ///
+    /// # Errors
+    /// See [`AttachError`].
+    pub fn attach(name: &str, start: StartAt) -> Result<Self, AttachError> {
+        Self::attach_timeout(name, start, Duration::ZERO)
+    }
+
+    /// Attaches, and waits for up to `timeout` for the stream to appear.
+    ///
+    /// # Errors
+    /// See [`AttachError`].
+    pub fn attach_timeout(name: &str, start: StartAt, timeout: Duration) -> Result<Self, AttachError> {
+        shm::name::check(name)?;
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let (error, patience) = match try_attach(name)? {
+                Ok(attachment) => return Self::new(attachment, start),
+                Err(error @ AttachError::Unknown { .. }) => (error, timeout),
+                Err(error) => (error, timeout.max(INITIALISING_PATIENCE)),
+            };
+            let waited = begun.elapsed();
+            if waited >= patience {
+                return Err(match error {
+                    AttachError::Initialising { name, .. } => {
+                        AttachError::Initialising { name, waited_secs: waited.as_secs_f64() }
+                    }
+                    other => other,
+                });
+            }
+            std::thread::sleep(pause.min(patience.saturating_sub(waited)));
+            pause = (pause * 2).min(Duration::from_millis(50));
+        }
+    }
+
+    fn new(attachment: Attachment, start: StartAt) -> Result<Self, AttachError> {
+        let (kind, x_mode) = Kind::of(&attachment.header);
+        let name = attachment.entry.name.clone();
+        let damaged = || AttachError::Gone { name: name.clone() };
+        let ring = Mapped::new(Box::new(attachment), |words, attachment| {
+            let reader = Reader::attach(memory(words, &attachment.geometry).ok_or_else(damaged)?, start);
+            Ok::<_, AttachError>(match kind {
+                Kind::Timed | Kind::Uniform | Kind::Xy => Cursor::Points(reader),
+                Kind::Snapshot | Kind::Events => {
+                    let payload = if kind == Kind::Events { Payload::Bytes } else { Payload::Points };
+                    let longest = attachment.header.max_frame_len;
+                    Cursor::Frames(FrameReader::new(reader, payload, longest, start == StartAt::Oldest))
+                }
+            })
+        })?;
+        tracing::info!(name, run = format_args!("{:016x}", ring.keeper().header.run_id), "attached");
+        Ok(Self { ring, kind, x_mode, received: 0, lost: 0, last_written: 0, last_progress: Instant::now() })
+    }
+
+    /// What the stream says of itself.
+    pub fn meta(&self) -> &Meta {
+        &self.ring.keeper().meta
+    }
+
+    /// The stream's name, as it was attached to.
+    pub fn name(&self) -> &str {
+        &self.ring.keeper().entry.name
+    }
+
+    /// What kind of stream it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What x means in it.
+    pub fn x_mode(&self) -> XMode {
+        self.x_mode
+    }
+
+    /// The run attached to.
+    pub fn run(&self) -> u64 {
+        self.ring.keeper().header.run_id
+    }
+
+    /// The producer's process.
+    pub fn pid(&self) -> u32 {
+        self.ring.keeper().header.producer_pid
+    }
+
+    /// When the producer's process started, in clock ticks since boot; 0 where the system does not tell.
+    pub fn process_start_time(&self) -> u64 {
+        self.ring.keeper().header.producer_start_time
+    }
+
+    /// Nanoseconds since 1970 that x = 0 stands for.
+    pub fn origin_unix_nanos(&self) -> i64 {
+        self.ring.keeper().header.origin_unix_ns
+    }
+
+    /// The segment's geometry.
+    pub fn geometry(&self) -> Geometry {
+        self.ring.keeper().geometry
+    }
+
+    /// Points (frames) published so far.
+    pub fn published(&self) -> u64 {
+        match &self.ring.value {
+            Cursor::Points(reader) => reader.written(),
+            Cursor::Frames(reader) => reader.written(),
+        }
+    }
+
+    /// Position before which the producer cleared: forget what lies before it. Counts are not changed by it.
+    pub fn cleared_before(&self) -> u64 {
+        match &self.ring.value {
+            Cursor::Points(reader) => reader.first_valid(),
+            Cursor::Frames(reader) => reader.first_valid(),
+        }
+    }
+
+    /// What was seen so far.
+    pub fn counts(&self) -> Counts {
+        match &self.ring.value {
+            Cursor::Points(reader) => Counts {
+                start: reader.start(),
+                written: reader.cursor(),
+                received: self.received,
+                lost: self.lost,
+            },
+            Cursor::Frames(reader) => Counts {
+                start: reader.start(),
+                written: reader.cursor(),
+                received: reader.received(),
+                lost: reader.lost(),
+            },
+        }
+    }
+
+    /// Copies the oldest unread points, at most `batch.limit`, into `batch`. Never waits; a batch that comes back with
+    /// [`Drained::remaining`] is followed by another drain. In a stream of frames nothing is drained.
+    pub fn drain(&mut self, batch: &mut Batch) -> Drained {
+        let Cursor::Points(reader) = &mut self.ring.value else {
+            batch.points.clear();
+            return Drained::default();
+        };
+        let mut drained = reader.drain(batch, self.x_mode);
+        drained.run = self.ring.keeper().header.run_id;
+        self.received += drained.count;
+        self.lost += drained.lost;
+        if drained.lost > 0 {
+            tracing::info!(name = self.name(), lost = drained.lost, at = drained.first, "lapped");
+        }
+        drained
+    }
+
+    /// Copies the newest frame into `frame` if it is new; gives how many frames were skipped to get to it. In a stream
+    /// of points there is none.
+    pub fn newest_frame(&mut self, frame: &mut Frame) -> Option<u64> {
+        match &mut self.ring.value {
+            Cursor::Frames(reader) => reader.newest(frame),
+            Cursor::Points(_) => None,
+        }
+    }
+
+    /// Gives every unread frame that is still in the ring, oldest first, using `frame` as its buffer; returns how many
+    /// were lost.
+    pub fn each_frame(&mut self, frame: &mut Frame, give: impl FnMut(&Frame)) -> u64 {
+        match &mut self.ring.value {
+            Cursor::Frames(reader) => reader.each(frame, give),
+            Cursor::Points(_) => 0,
+        }
+    }
+
+    /// Tells a producer that waits for one that a plotter is attached.
+    pub fn announce_plotter(&self) {
+        let attachment = self.ring.keeper();
+        shm::set_ready(&attachment.segment, attachment.geometry.off_control);
+    }
+
+    /// How the producer is. Opens a file of the registry: ask a few times a second. After anything but live and
+    /// stalled, drain once more to have the last point.
+    pub fn liveness(&mut self) -> Liveness {
+        let attachment = self.ring.keeper();
+        let state = attachment.segment.words()[word(OFF_STATE)].load(Ordering::Relaxed) & u64::from(u32::MAX);
+        // ORDERING: Acquire; pairs with the store of the state in `Session::drop`.
+        fence(Ordering::Acquire);
+        match state {
+            STATE_CLOSED => return Liveness::Closed,
+            STATE_FINISHED => return Liveness::Finished,
+            _ => {}
+        }
+        let paths = &attachment.entry.paths;
+        match paths.locked_record() {
+            Some(record) if record.run == attachment.header.run_id => {
+                if !paths.is_held() {
+                    return Liveness::Dead;
+                }
+            }
+            Some(_) => return Liveness::Replaced,
+            None => return Liveness::Dead,
+        }
+        let nominal = match self.x_mode {
+            XMode::Uniform { rate, .. } => Some(rate),
+            _ => self.meta().rate_hint_hz,
+        };
+        let patience = nominal.and_then(|hz| Duration::try_from_secs_f64(10.0 / hz).ok()).unwrap_or_default();
+        let written = self.published();
+        if written != self.last_written {
+            self.last_written = written;
+            self.last_progress = Instant::now();
+        }
+        let is_stalled = self.last_progress.elapsed() > patience.max(STALLED_AFTER);
+        if is_stalled { Liveness::Stalled } else { Liveness::Live }
+    }
+}
+
+/// One try to attach: what can be waited for comes as the inner error.
+fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, AttachError> {
+    let unknown = || -> Result<AttachError, AttachError> {
+        let live = registry::entries()?.into_iter().filter(|e| e.is_held).map(|e| e.name).collect();
+        Ok(AttachError::Unknown { name: name.to_owned(), live })
+    };
+    let initialising = || AttachError::Initialising { name: name.to_owned(), waited_secs: 0.0 };
+    let Some(entry) = registry::find(name)? else { return Ok(Err(unknown()?)) };
+    let Some(record) = entry.record.clone() else {
+        return Ok(Err(if entry.is_held { initialising() } else { unknown()? }));
+    };
+    match open(entry, &record) {
+        Ok(attachment) => Ok(Ok(attachment)),
+        Err(OpenError::Header(HeaderError::Initialising)) => Ok(Err(initialising())),
+        Err(OpenError::Header(source)) => Err(AttachError::Header { name: name.to_owned(), source }),
+        // The name was taken over, or closed, between the two looks: look again.
+        Err(OpenError::Stale) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
+        Err(OpenError::Os(error)) => match error.raw_os_error() {
+            Some(libc::ENOENT) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
+            Some(libc::EINVAL) => Ok(Err(initialising())),
+            _ => Err(AttachError::Map { name: name.to_owned(), source: error }),
+        },
+    }
+}
+
+enum OpenError {
+    Header(HeaderError),
+    Os(io::Error),
+    Stale,
+}
+
+fn open(entry: Entry, record: &Record) -> Result<Attachment, OpenError> {
+    let segment = Segment::open(&record.os_id).map_err(OpenError::Os)?;
+    let (header, geometry, meta) = read_header(segment.words(), segment.len()).map_err(OpenError::Header)?;
+    if header.run_id != record.run {
+        return Err(OpenError::Stale);
+    }
+    segment.protect_except(geometry.off_control..geometry.off_epochs).map_err(OpenError::Os)?;
+    Ok(Attachment { segment, entry, header, geometry, meta: Meta::parse(&meta) })
+}
+
+/// Copies the header out once and checks the copy; nothing of it is read again.
+fn read_header(words: &[AtomicU64], len: u64) -> Result<(Header, Geometry, Vec<u8>), HeaderError> {
+    let truncated = || HeaderError::Field { field: "length", value: len, segment_len: len };
+    let head = words.get(..HEADER_WORDS).ok_or_else(truncated)?;
+    let mut copy = [0u64; HEADER_WORDS];
+    copy[0] = head[0].load(Ordering::Relaxed);
+    // ORDERING: Acquire; pairs with the store of the magic in `session::write_header`.
+    fence(Ordering::Acquire);
+    for (to, from) in copy.iter_mut().zip(head).skip(1) {
+        *to = from.load(Ordering::Relaxed);
+    }
+    let mut header = Header::zeroed();
+    bytemuck::bytes_of_mut(&mut header).copy_from_slice(bytemuck::bytes_of(&copy));
+    let read_meta = |len: u64| {
+        let first = session::word(OFF_META);
+        let words = words.get(first..first + len.div_ceil(8) as usize).unwrap_or_default();
+        let mut bytes: Vec<u8> = words.iter().flat_map(|w| w.load(Ordering::Relaxed).to_le_bytes()).collect();
+        bytes.truncate(len as usize);
+        bytes
+    };
+    let (geometry, meta) = header.check(len, read_meta)?;
+    debug_assert!(header.stream_kind <= StreamKind::Events as u32);
+    Ok((header, geometry, meta))
+}

@@ -1,0 +1,156 @@
+//! Opening a window from a simulation: a viewer in a process of its own, that outlives it.
+//!
+//! It never harms the caller: no window, a killed window, a window that cannot start are a line in the log at most.
+//! The viewer is in a process group of its own, so that Ctrl-C and a closing terminal end the simulation and leave the
+//! picture.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::shm::os;
+
+/// Set for the process that [`crate::init`] is to turn into a viewer.
+const CHILD: &str = "RINGPLOT_VIEWER_CHILD";
+/// How long the end of a stream waits for a viewer that was started and has not attached.
+const ATTACH_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Which program to start as the viewer, and how.
+#[derive(Clone, Debug, Default)]
+pub struct ViewerOptions {
+    /// The program; looked for where it is missing: `RINGPLOT_BIN`, this program itself, `ringplot` beside it, one
+    /// folder up, in PATH.
+    pub program: Option<PathBuf>,
+    /// Arguments after those that say what to show: `view --program PID:START`.
+    pub args: Vec<OsString>,
+    /// Environment variables to set for it.
+    pub envs: Vec<(OsString, OsString)>,
+}
+
+/// The one viewer of this program.
+static VIEWER: Mutex<Option<Child>> = Mutex::new(None);
+/// Set by `init`: whether this program can be its own viewer.
+static CAN_BE_VIEWER: OnceLock<bool> = OnceLock::new();
+
+/// Remembers that `init` was called; gives the arguments of the viewer that this process was started to be.
+pub(crate) fn init(is_built_with_viewer: bool) -> Option<Vec<OsString>> {
+    let _ = CAN_BE_VIEWER.set(is_built_with_viewer);
+    let is_child = is_built_with_viewer && std::env::var_os(CHILD).is_some();
+    is_child.then(|| std::env::args_os().skip(1).collect())
+}
+
+/// Starts the viewer unless one is running; `false`, and one line in the log, when it cannot be.
+pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
+    let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
+    if viewer.as_mut().is_some_and(is_running) {
+        return true;
+    }
+    if options.program.is_none() && !has_display() {
+        tell(
+            "no display, so no window: `ringplot view` shows the streams where there is one, `ringplot render` draws a PNG",
+        );
+        return false;
+    }
+    let Some(mut command) = command(options) else {
+        tell("no viewer found: `cargo install ringplot`, or set RINGPLOT_BIN to the ringplot program");
+        return false;
+    };
+    let pid = std::process::id();
+    command.arg("view").arg("--program").arg(format!("{pid}:{}", os::start_time(pid)));
+    command.args(&options.args).envs(options.envs.iter().map(|(key, value)| (key, value)));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+    match command.spawn() {
+        Ok(mut child) => {
+            if let Some(stderr) = child.stderr.take() {
+                forward(stderr);
+            }
+            *viewer = Some(child);
+            true
+        }
+        Err(error) => {
+            tell(&format!("cannot start the viewer {}: {error}", command.get_program().display()));
+            false
+        }
+    }
+}
+
+/// Waits until the viewer of this program has attached to the stream that `is_attached` asks about, or until it is gone,
+/// for at most 2 s. Without a viewer it returns at once.
+pub(super) fn wait_until_attached(is_attached: impl Fn() -> bool) {
+    let end = Instant::now() + ATTACH_PATIENCE;
+    while !is_attached() && Instant::now() < end {
+        let is_running =
+            VIEWER.lock().unwrap_or_else(PoisonError::into_inner).as_mut().is_some_and(is_running);
+        if !is_running {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn is_running(child: &mut Child) -> bool {
+    matches!(child.try_wait(), Ok(None))
+}
+
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+fn command(options: &ViewerOptions) -> Option<Command> {
+    if let Some(program) = &options.program {
+        return Some(Command::new(program));
+    }
+    if let Some(program) = std::env::var_os("RINGPLOT_BIN").filter(|path| !path.is_empty()) {
+        return Some(Command::new(program));
+    }
+    if CAN_BE_VIEWER.get() == Some(&true) {
+        // Unlike `current_exe`, this still works when the program was rebuilt meanwhile.
+        let own = if cfg!(target_os = "linux") {
+            PathBuf::from("/proc/self/exe")
+        } else {
+            std::env::current_exe().ok()?
+        };
+        let mut command = Command::new(own);
+        command.env(CHILD, "1");
+        return Some(command);
+    }
+    let beside = std::env::current_exe().ok().and_then(|own| {
+        let dir = own.parent()?;
+        let dirs = [Some(dir), dir.parent()];
+        dirs.into_iter().flatten().map(|dir| dir.join("ringplot")).find(|path| path.is_file())
+    });
+    let in_path = || {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).map(|dir| dir.join("ringplot")).find(|path| path.is_file())
+    };
+    beside.or_else(in_path).map(Command::new)
+}
+
+/// Passes on what the viewer itself has to say, and not what its libraries print, for as long as this program lives.
+fn forward(stderr: impl std::io::Read + Send + 'static) {
+    let thread = std::thread::Builder::new().name("ringplot: viewer log".to_owned());
+    let _ = thread.spawn(move || {
+        for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line);
+            if let Some(text) = line.strip_prefix("ringplot: ") {
+                tell(text);
+            }
+        }
+    });
+}
+
+/// One line for the user: to the log if there is one, else to standard error.
+fn tell(text: &str) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::warn!("{text}");
+    } else {
+        let _ = writeln!(std::io::stderr(), "ringplot: {text}");
+    }
+}

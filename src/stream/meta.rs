@@ -1,0 +1,214 @@
+//! What a stream says of itself: `key=value` lines at 0x0400 of its segment.
+
+use crate::ring::XMode;
+use crate::ring::layout::{Header, StreamKind};
+
+/// How a stream wants to be drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Style {
+    /// A line through the points.
+    #[default]
+    Line,
+    /// A marker at each point.
+    Points,
+}
+
+/// What drives the time axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Clock {
+    /// Simulated time: seconds of the model.
+    #[default]
+    Simulation,
+    /// Real time: seconds since the stream's origin.
+    Wall,
+}
+
+/// What kind of stream it is: what its calls and its x are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// y at times t.
+    Timed,
+    /// y at a fixed rate.
+    Uniform,
+    /// Points (x, y) in any order.
+    Xy,
+    /// Whole curves, of which the newest counts.
+    Snapshot,
+    /// Texts.
+    Events,
+}
+
+impl Kind {
+    /// The kind's name, as the command line shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Timed => "timed",
+            Self::Uniform => "uniform",
+            Self::Xy => "xy",
+            Self::Snapshot => "snapshot",
+            Self::Events => "events",
+        }
+    }
+
+    /// Whether positions count frames rather than points.
+    pub fn is_frames(self) -> bool {
+        matches!(self, Self::Snapshot | Self::Events)
+    }
+
+    /// The kind and the x mode that a checked header stands for.
+    pub(crate) fn of(header: &Header) -> (Self, XMode) {
+        match (header.stream_kind, header.x_mode) {
+            (1, _) => (Self::Snapshot, XMode::Xy),
+            (2, _) => (Self::Events, XMode::Xy),
+            (_, 1) => (Self::Timed, XMode::Timed),
+            (_, 2) => (Self::Uniform, XMode::Uniform { t0: header.t0, rate: header.rate }),
+            _ => (Self::Xy, XMode::Xy),
+        }
+    }
+
+    pub(crate) fn stream_kind(self) -> StreamKind {
+        match self {
+            Self::Snapshot => StreamKind::Snapshot,
+            Self::Events => StreamKind::Events,
+            Self::Timed | Self::Uniform | Self::Xy => StreamKind::Trace,
+        }
+    }
+}
+
+/// What a stream says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Meta {
+    /// The stream's name.
+    pub name: String,
+    /// Name in the legend; the stream's name where it is empty.
+    pub label: String,
+    /// Streams of one group belong together.
+    pub group: String,
+    /// Unit of x, such as `s`.
+    pub x_unit: String,
+    /// Unit of y, such as `V`.
+    pub y_unit: String,
+    /// Colour as red, green, blue; chosen by the plotter where it is missing.
+    pub colour: Option<[u8; 3]>,
+    /// How to draw it.
+    pub style: Style,
+    /// How many points a second the producer means to push.
+    pub rate_hint_hz: Option<f64>,
+    /// The range that y is expected in.
+    pub y_range: Option<[f32; 2]>,
+    /// What drives the time axis.
+    pub clock: Clock,
+    /// Position among the streams of a plot: lower first.
+    pub order: i32,
+}
+
+impl Meta {
+    /// The metadata's bytes in a segment. Line ends inside a value become spaces.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut text = String::new();
+        let mut line = |key: &str, value: &str| {
+            if !value.is_empty() {
+                let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                text.push_str(&format!("{key}={value}\n"));
+            }
+        };
+        line("name", &self.name);
+        line("label", &self.label);
+        line("group", &self.group);
+        line("x_unit", &self.x_unit);
+        line("y_unit", &self.y_unit);
+        if let Some([r, g, b]) = self.colour {
+            line("colour", &format!("#{r:02x}{g:02x}{b:02x}"));
+        }
+        line("style", if self.style == Style::Points { "points" } else { "line" });
+        if let Some(rate) = self.rate_hint_hz {
+            line("rate_hint", &rate.to_string());
+        }
+        if let Some([low, high]) = self.y_range {
+            line("y_range", &format!("{low},{high}"));
+        }
+        line("clock", if self.clock == Clock::Wall { "wall" } else { "simulation" });
+        line("order", &self.order.to_string());
+        text.into_bytes()
+    }
+
+    /// The metadata in a segment's bytes; what is unknown or makes no sense is left at its default.
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        let mut meta = Self::default();
+        for (key, value) in String::from_utf8_lossy(bytes).lines().filter_map(|line| line.split_once('=')) {
+            match key {
+                "name" => value.clone_into(&mut meta.name),
+                "label" => value.clone_into(&mut meta.label),
+                "group" => value.clone_into(&mut meta.group),
+                "x_unit" => value.clone_into(&mut meta.x_unit),
+                "y_unit" => value.clone_into(&mut meta.y_unit),
+                "colour" => meta.colour = parse_colour(value),
+                "style" if value == "points" => meta.style = Style::Points,
+                "rate_hint" => meta.rate_hint_hz = parse_rate(value),
+                "y_range" => meta.y_range = parse_range(value),
+                "clock" if value == "wall" => meta.clock = Clock::Wall,
+                "order" => meta.order = value.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+        meta
+    }
+
+    /// The name to show: the label, or the stream's name where there is none.
+    pub fn shown_name(&self) -> &str {
+        if self.label.is_empty() { &self.name } else { &self.label }
+    }
+}
+
+fn parse_colour(text: &str) -> Option<[u8; 3]> {
+    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6)?;
+    let [_, r, g, b] = u32::from_str_radix(hex, 16).ok()?.to_be_bytes();
+    Some([r, g, b])
+}
+
+fn parse_rate(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
+}
+
+fn parse_range(text: &str) -> Option<[f32; 2]> {
+    let (low, high) = text.split_once(',')?;
+    let range: [f32; 2] = [low.parse().ok()?, high.parse().ok()?];
+    (range.iter().all(|v| v.is_finite()) && range[0] < range[1]).then_some(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_reads_back() {
+        let meta = Meta {
+            name: "lorenz/x".into(),
+            label: "x (Größe)".into(),
+            group: "lorenz".into(),
+            x_unit: "s".into(),
+            y_unit: "m".into(),
+            colour: Some([1, 2, 254]),
+            style: Style::Points,
+            rate_hint_hz: Some(1e6),
+            y_range: Some([-1.5, 2.0]),
+            clock: Clock::Wall,
+            order: -3,
+        };
+        assert_eq!(Meta::parse(&meta.to_bytes()), meta);
+    }
+
+    #[test]
+    fn nonsense_is_left_at_its_default() {
+        let meta = Meta::parse(b"colour=#zz0000\ny_range=2,1\nrate_hint=nan\norder=x\nfuture=1\n\xff\xfe=\n");
+        assert_eq!(meta, Meta::default());
+    }
+
+    #[test]
+    fn a_line_end_in_a_value_cannot_forge_a_key() {
+        let meta = Meta { label: "a\norder=7".into(), ..Meta::default() };
+        assert_eq!(Meta::parse(&meta.to_bytes()).order, 0);
+    }
+}

@@ -1,0 +1,55 @@
+//! Streams: what users of the library hold. A [`Producer`] pushes, any number of [`Consumer`]s read, and neither can
+//! make the other wait.
+
+mod builder;
+mod consumer;
+mod error;
+pub(crate) mod launch;
+mod meta;
+mod producer;
+mod session;
+
+use std::time::Duration;
+
+pub use builder::Builder;
+pub use consumer::{Consumer, Counts, Liveness};
+pub use error::{AttachError, CreateError};
+pub use launch::ViewerOptions;
+pub use meta::{Clock, Kind, Meta, Style};
+pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
+
+pub use crate::shm::{DirectoryError, NameError, SegmentError};
+
+use crate::shm::registry;
+
+/// A stream that the registry knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Its name.
+    pub name: String,
+    /// Its run; `None` while it is still being created.
+    pub run: Option<u64>,
+    /// Whether its producer is alive.
+    pub is_live: bool,
+}
+
+/// The streams that the registry knows, by name: live ones, and what dead producers left.
+///
+/// # Errors
+/// The registry's folder cannot be read or trusted.
+pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
+    let entry = |entry: registry::Entry| Registered {
+        name: entry.name,
+        run: entry.record.map(|record| record.run),
+        is_live: entry.is_held,
+    };
+    Ok(registry::entries()?.into_iter().map(entry).collect())
+}
+
+/// Removes what producers left that have been dead for `min_age` since somebody first saw it; returns the streams' names.
+///
+/// # Errors
+/// The registry's folder cannot be read or trusted.
+pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
+    registry::gc(min_age)
+}

@@ -1,0 +1,294 @@
+//! The producer: what a simulation holds and pushes into.
+//!
+//! It never waits for a plotter: not for a slow, stopped, killed or missing one. After it was created, no call on the
+//! data path (`push*`, `update`, `emit`, `reserve` and `commit`, `push_break`, `clear`) allocates, locks, makes a
+//! system call or can fail. Closing is not on the data path.
+
+use std::time::{Duration, Instant};
+
+use super::CreateError;
+use super::builder::Builder;
+use super::launch::{self, ViewerOptions};
+use super::session::{Plan, Session};
+use crate::ring::layout::STATE_FINISHED;
+use crate::ring::{Chunk, Point, Writer};
+use crate::shm::Mapped;
+
+/// Mode of a stream of y at times t. Times are f64 seconds, kept to within 6e-8 of the time since the first of the
+/// 256 points around them.
+#[derive(Debug)]
+pub struct Timed(pub(super) ());
+/// Mode of a stream of y at a fixed rate.
+#[derive(Debug)]
+pub struct Uniform(pub(super) ());
+/// Mode of a stream of points (x, y).
+#[derive(Debug)]
+pub struct Xy(pub(super) ());
+/// Mode of a stream of whole curves.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(super) longest: u32,
+    pub(super) cut: u64,
+}
+/// Mode of a stream of texts.
+#[derive(Debug)]
+pub struct Events {
+    pub(super) longest: u32,
+    pub(super) cut: u64,
+}
+
+/// The one producer of a stream, in the mode `M` that its builder fixed. Dropping it closes the stream.
+///
+/// ```compile_fail
+/// let mut p = ringplot::Producer::builder("a").timed().unwrap();
+/// p.push_value(1.0); // a call of another mode does not compile
+/// ```
+#[derive(Debug)]
+pub struct Producer<M = Timed> {
+    ring: Mapped<Writer<'static>, Session>,
+    mode: M,
+}
+
+/// What a producer has done so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProducerStats {
+    /// Points (frames, in a stream of frames) published.
+    pub written: u64,
+    /// Points that the ring holds.
+    pub capacity: u64,
+    /// This run of the stream: random, never 0.
+    pub run: u64,
+    /// Curves or texts that were longer than the longest frame, and were cut.
+    pub cut: u64,
+}
+
+impl Producer {
+    /// Describes a stream called `name`: up to 4 parts of letters, digits, `.`, `_` and `-`, joined by `/`.
+    pub fn builder(name: &str) -> Builder {
+        Builder::new(name)
+    }
+}
+
+impl<M> Producer<M> {
+    pub(super) fn create(plan: &Plan, mode: M) -> Result<Self, CreateError> {
+        let session = Box::new(Session::create(plan)?);
+        let ring =
+            Mapped::new(session, |words, session| Ok::<_, CreateError>(Writer::new(session.memory(words))))?;
+        Ok(Self { ring, mode })
+    }
+
+    /// The stream's name.
+    pub fn name(&self) -> &str {
+        self.ring.keeper().name()
+    }
+
+    /// Marks everything published so far as cleared: plotters forget it. Counts stay as they are.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.ring.value.clear();
+    }
+
+    /// Waits until a plotter has attached, for at most `timeout`; `false` when none came. For programs that want no
+    /// point to be missed; nothing else ever waits.
+    pub fn wait_for_plotter(&self, timeout: Duration) -> bool {
+        let end = Instant::now() + timeout;
+        loop {
+            if self.ring.keeper().is_plotter_ready() {
+                return true;
+            }
+            if Instant::now() >= end {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Opens a window, in a process of its own, that shows all streams of this program; `false`, with one line in
+    /// the log, when there can be none. One window for a program, however many of its producers ask.
+    pub fn open_viewer(&self) -> bool {
+        self.open_viewer_with(&ViewerOptions::default())
+    }
+
+    /// [`Producer::open_viewer`] with a program, arguments or an environment of your choice.
+    pub fn open_viewer_with(&self, options: &ViewerOptions) -> bool {
+        launch::open_viewer(options)
+    }
+
+    /// Closes the stream: the plotter keeps the picture. Waits up to 2 s for a viewer that this program started and
+    /// that has not attached yet. Dropping does the same.
+    pub fn close(self) {
+        drop(self);
+    }
+
+    /// Closes the stream and tells the plotter to close its window once it has drawn the last point.
+    pub fn finish(mut self) {
+        self.ring.keeper_mut().end_state = STATE_FINISHED;
+    }
+
+    fn statistics(&self, written: u64, cut: u64) -> ProducerStats {
+        ProducerStats { written, capacity: self.ring.value.capacity(), run: self.ring.keeper().run(), cut }
+    }
+}
+
+/// Reservations, pen-ups and counts, which all modes of points share.
+macro_rules! points {
+    ($($mode:ident),*) => {$(
+        impl Producer<$mode> {
+            /// What was published so far.
+            pub fn stats(&self) -> ProducerStats {
+                self.statistics(self.ring.value.position(), 0)
+            }
+
+            /// Reserves room for up to `count` points, which are filled in place and published together by `commit`;
+            /// `None` when `count` is more than a quarter of the capacity.
+            #[inline]
+            pub fn reserve(&mut self, count: u64) -> Option<WriteChunk<'_, $mode>> {
+                Some(WriteChunk { chunk: self.ring.value.reserve(count)?, mode: std::marker::PhantomData })
+            }
+        }
+
+        impl WriteChunk<'_, $mode> {
+            /// Points that still fit.
+            #[inline]
+            pub fn remaining(&self) -> u64 {
+                self.chunk.remaining()
+            }
+
+            /// Publishes what was added, all at once; returns how many points that were.
+            #[inline]
+            pub fn commit(self) -> u64 {
+                self.chunk.commit()
+            }
+        }
+    )*};
+}
+
+points!(Timed, Uniform, Xy);
+
+/// Room in the ring that is filled in place. Dropped without `commit` it publishes nothing.
+#[derive(Debug)]
+#[must_use = "a chunk that is not committed publishes nothing"]
+pub struct WriteChunk<'p, M> {
+    chunk: Chunk<'p, 'static>,
+    mode: std::marker::PhantomData<M>,
+}
+
+impl Producer<Timed> {
+    /// Publishes y at time `t` in seconds. A `t` or `y` that is not finite lifts the pen.
+    #[inline]
+    pub fn push(&mut self, t: f64, y: f32) {
+        self.ring.value.push_timed(t, y);
+    }
+
+    /// Publishes `y[i]` at `t[i]`; of slices of unequal length, the shorter. Published a quarter of the ring at a time.
+    #[inline]
+    pub fn push_times(&mut self, t: &[f64], y: &[f32]) {
+        self.ring.value.push_timed_slice(t, y);
+    }
+
+    /// Lifts the pen: the line breaks here. What follows has a fresh epoch, and so its full resolution in time.
+    #[inline]
+    pub fn push_break(&mut self) {
+        self.ring.value.break_block();
+    }
+}
+
+impl WriteChunk<'_, Timed> {
+    /// Adds y at time `t` in seconds; `false`, and nothing happens, when the chunk is full.
+    #[inline]
+    pub fn push(&mut self, t: f64, y: f32) -> bool {
+        self.chunk.push_timed(t, y)
+    }
+}
+
+impl Producer<Uniform> {
+    /// Publishes the next sample. A `y` that is not finite lifts the pen.
+    #[inline]
+    pub fn push_value(&mut self, y: f32) {
+        self.ring.value.push(Point::new(0.0, y));
+    }
+
+    /// Publishes the next samples, a quarter of the ring at a time.
+    #[inline]
+    pub fn push_values(&mut self, y: &[f32]) {
+        self.ring.value.push_values(y);
+    }
+
+    /// Lifts the pen for one sample: the line breaks here.
+    #[inline]
+    pub fn push_break(&mut self) {
+        self.push_value(f32::NAN);
+    }
+}
+
+impl WriteChunk<'_, Uniform> {
+    /// Adds the next sample; `false`, and nothing happens, when the chunk is full.
+    #[inline]
+    pub fn push_value(&mut self, y: f32) -> bool {
+        self.chunk.push(Point::new(0.0, y))
+    }
+}
+
+impl Producer<Xy> {
+    /// Publishes a point. An x or y that is not finite lifts the pen.
+    #[inline]
+    pub fn push_point(&mut self, point: Point) {
+        self.ring.value.push(point);
+    }
+
+    /// Publishes points, a quarter of the ring at a time.
+    #[inline]
+    pub fn push_slice(&mut self, points: &[Point]) {
+        self.ring.value.push_slice(points);
+    }
+
+    /// Lifts the pen: the line breaks here.
+    #[inline]
+    pub fn push_break(&mut self) {
+        self.push_point(Point::PEN_UP);
+    }
+}
+
+impl WriteChunk<'_, Xy> {
+    /// Adds a point; `false`, and nothing happens, when the chunk is full.
+    #[inline]
+    pub fn push_point(&mut self, point: Point) -> bool {
+        self.chunk.push(point)
+    }
+}
+
+impl Producer<Snapshot> {
+    /// Publishes a whole curve for time `t` in seconds. One that is longer than the builder was told is cut, and
+    /// counted in [`ProducerStats::cut`].
+    pub fn update(&mut self, t: f64, curve: &[Point]) {
+        let fits = curve.len().min(self.mode.longest as usize);
+        self.mode.cut += u64::from(fits < curve.len());
+        self.ring.value.push_frame(t, fits as u32, curve[..fits].iter().map(|point| point.to_bits()));
+    }
+
+    /// What was published so far, in frames.
+    pub fn stats(&self) -> ProducerStats {
+        self.statistics(self.ring.value.frames(), self.mode.cut)
+    }
+}
+
+impl Producer<Events> {
+    /// Publishes a text of `key=value` lines for time `t` in seconds. One of more than 4,096 bytes is cut, and
+    /// counted in [`ProducerStats::cut`].
+    pub fn emit(&mut self, t: f64, text: &str) {
+        let fits = text.floor_char_boundary(self.mode.longest as usize);
+        self.mode.cut += u64::from(fits < text.len());
+        let words = text.as_bytes()[..fits].chunks(8).map(|bytes| {
+            let mut word = [0; 8];
+            word[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(word)
+        });
+        self.ring.value.push_frame(t, fits as u32, words);
+    }
+
+    /// What was published so far, in frames.
+    pub fn stats(&self) -> ProducerStats {
+        self.statistics(self.ring.value.frames(), self.mode.cut)
+    }
+}

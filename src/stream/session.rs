@@ -1,0 +1,202 @@
+//! One run of a producer: its segment, its name in the registry, and how both end.
+
+use bytemuck::Zeroable;
+
+use super::meta::{Kind, Meta};
+use super::{CreateError, launch};
+use crate::ring::layout::{
+    ENDIAN, Geometry, HEADER_WORDS, Header, LOG2_BLOCK, MAGIC, MAJOR, MINOR, OFF_META, OFF_STATE,
+    POINT_FORMAT, STATE_CLOSED, STATE_LIVE,
+};
+use crate::ring::sync::{AtomicU64, Ordering};
+use crate::ring::{Counters, Memory, XMode, layout};
+use crate::shm::registry::{self, Claim, ClaimError, Record};
+use crate::shm::{self, Segment};
+
+/// What a new run is made from.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) meta: Meta,
+    pub(super) kind: Kind,
+    pub(super) x_mode: XMode,
+    pub(super) log2_capacity: u32,
+    pub(super) max_frame_len: u32,
+}
+
+/// One run of a producer. Dropping it ends the run.
+#[derive(Debug)]
+pub(super) struct Session {
+    segment: Segment,
+    claim: Claim,
+    geometry: Geometry,
+    run: u64,
+    name: String,
+    /// The state that the end of the run leaves.
+    pub(super) end_state: u64,
+}
+
+impl AsRef<Segment> for Session {
+    fn as_ref(&self) -> &Segment {
+        &self.segment
+    }
+}
+
+impl Session {
+    /// Creates the run. The order is what lets a successor and `gc` find whatever a kill leaves: lock, record, segment,
+    /// magic, announcement.
+    pub(super) fn create(plan: &Plan) -> Result<Self, CreateError> {
+        let name = plan.meta.name.clone();
+        shm::name::check(&name)?;
+        let meta = plan.meta.to_bytes();
+        let geometry = Geometry::new(plan.log2_capacity, meta.len() as u64, shm::os::page_size());
+        let most = (geometry.off_control - OFF_META) as usize;
+        if meta.len() > most {
+            return Err(CreateError::Meta { bytes: meta.len(), most });
+        }
+        let dir = shm::for_producer()?;
+        if let Some(entry) = registry::find(&name)?.filter(|entry| entry.is_held) {
+            let pid = entry.record.or_else(|| entry.paths.locked_record()).map(|record| record.pid);
+            // Held by a passer-by for a moment, or by a producer: claiming tells.
+            if !entry.paths.lock.starts_with(&dir) {
+                return Err(CreateError::NameInUse { name, pid });
+            }
+        }
+        let claim = Claim::new(&dir, &name).map_err(|error| match error {
+            ClaimError::Held(pid) => CreateError::NameInUse { name: name.clone(), pid },
+            ClaimError::Io(source, path) => CreateError::Registry { source, path },
+        })?;
+        let run =
+            std::iter::repeat_with(rand::random::<u64>).find(|run| *run != 0).expect("random numbers end");
+        let record = Record { run, os_id: Segment::random_id(), pid: std::process::id() };
+        let io_error = |source| CreateError::Registry { source, path: claim.paths.lock.clone() };
+        if let Err(error) = claim.write(&record) {
+            claim.remove(&record.os_id);
+            return Err(io_error(error));
+        }
+        let segment = match Segment::create(&record.os_id, geometry.segment_len) {
+            Ok(segment) => segment,
+            Err(error) => {
+                claim.remove(&record.os_id);
+                return Err(error.into());
+            }
+        };
+        let header = header(plan, &geometry, &meta, run);
+        shm::init_ready(&segment, geometry.off_control);
+        write_header(segment.words(), &header, &meta);
+        if let Err(error) = claim.announce(&record) {
+            claim.remove(&record.os_id);
+            return Err(io_error(error));
+        }
+        tracing::info!(name, run = format_args!("{run:016x}"), capacity = geometry.capacity(), "created");
+        let _ = registry::gc(registry::QUIET_GC_AGE);
+        Ok(Self { segment, claim, geometry, run, name, end_state: STATE_CLOSED })
+    }
+
+    /// The run's id.
+    pub(super) fn run(&self) -> u64 {
+        self.run
+    }
+
+    /// The stream's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether a plotter has attached to this run.
+    pub(super) fn is_plotter_ready(&self) -> bool {
+        shm::is_ready(&self.segment, self.geometry.off_control)
+    }
+
+    /// The ring over the words of this run's segment.
+    pub(super) fn memory(&self, words: &'static [AtomicU64]) -> Memory<'static> {
+        memory(words, &self.geometry).expect("a geometry of our own fits its segment")
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // In a process forked from ours the stream is not ours to end.
+        if !self.claim.is_ours() {
+            return;
+        }
+        launch::wait_until_attached(|| self.is_plotter_ready());
+        // ORDERING: Release; pairs with the fence in `Consumer::state`: who sees the end sees the last point.
+        self.segment.words()[word(OFF_STATE)].store(self.end_state, Ordering::Release);
+        self.claim.remove(self.segment.os_id());
+        tracing::info!(name = self.name, "closed");
+    }
+}
+
+/// The index of the word at a byte offset.
+pub(super) fn word(offset: u64) -> usize {
+    (offset / 8) as usize
+}
+
+/// The ring of a segment with this geometry, or `None` when it does not fit.
+pub(super) fn memory<'m>(words: &'m [AtomicU64], geometry: &Geometry) -> Option<Memory<'m>> {
+    let counters = Counters {
+        write_position: words.get(word(layout::OFF_WRITE_POSITION))?,
+        reserved_position: words.get(word(layout::OFF_RESERVED_POSITION))?,
+        first_valid: words.get(word(layout::OFF_FIRST_VALID))?,
+        newest_frame: words.get(word(layout::OFF_NEWEST_FRAME))?,
+        frame_count: words.get(word(layout::OFF_FRAME_COUNT))?,
+    };
+    let (epochs, points) = (word(geometry.off_epochs), word(geometry.off_points));
+    let epochs = words.get(epochs..epochs + geometry.blocks() as usize)?;
+    let slots = words.get(points..points + geometry.capacity() as usize)?;
+    Memory::new(slots, epochs, counters)
+}
+
+fn header(plan: &Plan, geometry: &Geometry, meta: &[u8], run: u64) -> Header {
+    let (x_mode, t0, rate) = match plan.x_mode {
+        XMode::Xy => (0, 0.0, 0.0),
+        XMode::Timed => (1, 0.0, 0.0),
+        XMode::Uniform { t0, rate } => (2, t0, rate),
+    };
+    let pid = std::process::id();
+    let mut header = Header {
+        magic: MAGIC,
+        major: MAJOR,
+        minor: MINOR,
+        header_len: size_of::<Header>() as u32,
+        segment_len: geometry.segment_len,
+        endian: ENDIAN,
+        point_format: POINT_FORMAT,
+        run_id: run,
+        origin_unix_ns: shm::os::unix_nanos(),
+        created_mono_ns: shm::os::monotonic_nanos(),
+        producer_pid: pid,
+        x_mode,
+        producer_start_time: shm::os::start_time(pid),
+        log2_capacity: geometry.log2_capacity,
+        log2_block: LOG2_BLOCK,
+        max_frame_len: plan.max_frame_len,
+        stream_kind: plan.kind.stream_kind() as u32,
+        off_epochs: geometry.off_epochs,
+        off_points: geometry.off_points,
+        off_control: geometry.off_control,
+        off_meta: OFF_META,
+        len_meta: meta.len() as u32,
+        t0,
+        rate,
+        ..Header::zeroed()
+    };
+    header.crc32 = header.checksum(meta);
+    header
+}
+
+/// Writes metadata, header and state, and the magic last.
+fn write_header(words: &[AtomicU64], header: &Header, meta: &[u8]) {
+    for (slot, bytes) in words[word(OFF_META)..].iter().zip(meta.chunks(8)) {
+        let mut padded = [0; 8];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        slot.store(u64::from_le_bytes(padded), Ordering::Relaxed);
+    }
+    let header: [u64; HEADER_WORDS] = bytemuck::cast(*header);
+    for (slot, value) in words.iter().zip(header).skip(1) {
+        slot.store(value, Ordering::Relaxed);
+    }
+    words[word(OFF_STATE)].store(STATE_LIVE, Ordering::Relaxed);
+    // ORDERING: Release; pairs with the fence in `read_header`: who sees the magic sees the header.
+    words[0].store(header[0], Ordering::Release);
+}
