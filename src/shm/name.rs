@@ -16,7 +16,7 @@ pub struct NameError {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(name: &str) -> Result<(), NameError> {
+pub(crate) fn check(name: &str) -> Result<(), NameError> {
     let refuse = |reason| Err(NameError { name: name.chars().take(200).collect(), reason });
     if name.is_empty() {
         return refuse("it is empty");

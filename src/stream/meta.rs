@@ -1,5 +1,7 @@
 //! What a stream says of itself: `key=value` lines at 0x0400 of its segment.
 
+use std::fmt::Write;
+
 use crate::ring::XMode;
 use crate::ring::layout::{Header, StreamKind};
 
@@ -111,7 +113,7 @@ impl Meta {
         let mut line = |key: &str, value: &str| {
             if !value.is_empty() {
                 let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-                text.push_str(&format!("{key}={value}\n"));
+                let _ = writeln!(text, "{key}={value}");
             }
         };
         line("name", &self.name);
