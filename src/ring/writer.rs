@@ -112,8 +112,9 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     /// Marks everything published so far as cleared.
     #[inline]
     pub fn clear(&mut self) {
-        // ORDERING: Release; pairs with P3 in `Reader::drain`: who sees the mark sees the position.
-        self.memory.counters().first_valid.store(self.cursor.position, Ordering::Release);
+        let order = if mutant::is(Mutant::ClearRelaxed) { Ordering::Relaxed } else { Ordering::Release };
+        // ORDERING: Release; P3, pairs with the fence in `Reader::first_valid`: who sees the mark sees the position.
+        self.memory.counters().first_valid.store(self.cursor.position, order);
     }
 }
 

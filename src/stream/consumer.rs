@@ -251,8 +251,8 @@ impl Consumer {
         };
         let mut drained = reader.drain(batch, self.x_mode);
         drained.run = self.ring.keeper().header.run_id;
-        self.received += drained.count;
-        self.lost += drained.lost;
+        self.received = self.received.saturating_add(drained.count);
+        self.lost = self.lost.saturating_add(drained.lost);
         if drained.lost > 0 {
             tracing::info!(name = self.name(), lost = drained.lost, at = drained.first, "lapped");
         }
