@@ -23,7 +23,7 @@ pub fn registry() -> PathBuf {
         if std::env::var_os(ROLE).is_some() {
             return PathBuf::from(std::env::var_os("RINGPLOT_DIR").expect("children are given a registry"));
         }
-        let dir = std::env::temp_dir().join(format!("ringplot-test-{}", std::process::id()));
+        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("registry-{}", std::process::id()));
         // SAFETY: every test calls this before anything that reads the environment, and the OnceLock orders them.
         unsafe { std::env::set_var("RINGPLOT_DIR", &dir) };
         dir
