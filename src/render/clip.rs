@@ -1,0 +1,128 @@
+//! From any numbers to numbers that are safe on the GPU: finite, near the plot, in range.
+
+use super::PxRect;
+
+/// How far outside the plot a point may lie and still be sent as it is, pixels. Within it f32 resolves 1/1000
+/// of a pixel, and a line's slope does not change as its end leaves the plot.
+const NEAR_PX: f32 = 2048.0;
+
+/// The widest line and the largest radius drawn, pixels.
+const MAX_WIDTH_PX: f32 = 256.0;
+
+/// A plot area on whole pixels of the target, never empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Area {
+    /// First column.
+    pub(super) left: u32,
+    /// First row.
+    pub(super) top: u32,
+    /// One past the last column.
+    pub(super) right: u32,
+    /// One past the last row.
+    pub(super) bottom: u32,
+}
+
+impl Area {
+    /// `rect` rounded to whole pixels and cut to a target of `size`; `None` if nothing is left.
+    pub(super) fn new(rect: PxRect, size: [u32; 2]) -> Option<Self> {
+        let end = [rect.x + rect.w, rect.y + rect.h];
+        if !(rect.x.is_finite() && rect.y.is_finite() && end[0].is_finite() && end[1].is_finite()) {
+            return None;
+        }
+        let area = Self {
+            left: whole(rect.x.round()).min(size[0]),
+            top: whole(rect.y.round()).min(size[1]),
+            right: whole(end[0].round()).min(size[0]),
+            bottom: whole(end[1].round()).min(size[1]),
+        };
+        (area.left < area.right && area.top < area.bottom).then_some(area)
+    }
+
+    /// Left, top, right and bottom edge in pixels, `margin` further out on each side.
+    pub(super) fn edges(self, margin: f32) -> [f32; 4] {
+        [
+            self.left as f32 - margin,
+            self.top as f32 - margin,
+            self.right as f32 + margin,
+            self.bottom as f32 + margin,
+        ]
+    }
+
+    /// True if the disc can light a pixel of the area.
+    pub(super) fn reaches(self, centre: [f32; 2], radius: f32) -> bool {
+        let [left, top, right, bottom] = self.edges(radius + 1.0);
+        centre[0] >= left && centre[0] <= right && centre[1] >= top && centre[1] <= bottom
+    }
+
+    /// The part of the line from `a` to `b` that can be seen, both finite; `None` if none can. Ends near the area
+    /// stay as they are, far ones move along the line to where it is still out of sight by `reach` pixels.
+    pub(super) fn clip_line(self, a: [f32; 2], b: [f32; 2], reach: f32) -> Option<[[f32; 2]; 2]> {
+        let [left, top, right, bottom] = self.edges(reach);
+        let beside = a[0].max(b[0]) < left || a[0].min(b[0]) > right;
+        if beside || a[1].max(b[1]) < top || a[1].min(b[1]) > bottom {
+            return None;
+        }
+        let near = self.edges(NEAR_PX + reach);
+        let is_near = |p: [f32; 2]| p[0] >= near[0] && p[0] <= near[2] && p[1] >= near[1] && p[1] <= near[3];
+        if is_near(a) && is_near(b) {
+            return Some([a, b]);
+        }
+        // Liang and Barsky, A new concept and method for line clipping, 1984; f64, for f32::MAX apart overflows.
+        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        for axis in 0..2 {
+            let (from, delta) = (f64::from(a[axis]), f64::from(b[axis]) - f64::from(a[axis]));
+            let (low, high) = (f64::from(near[axis]), f64::from(near[axis + 2]));
+            if delta == 0.0 {
+                if from < low || from > high {
+                    return None;
+                }
+                continue;
+            }
+            let (t0, t1) = ((low - from) / delta, (high - from) / delta);
+            enter = enter.max(t0.min(t1));
+            leave = leave.min(t0.max(t1));
+        }
+        if enter > leave {
+            return None;
+        }
+        let at = |t: f64, axis: usize| {
+            let (from, to) = (f64::from(a[axis]), f64::from(b[axis]));
+            // Rounding may not carry the point out of the near box.
+            narrow((from + t * (to - from)).clamp(f64::from(near[axis]), f64::from(near[axis + 2])))
+        };
+        Some([[at(enter, 0), at(enter, 1)], [at(leave, 0), at(leave, 1)]])
+    }
+}
+
+/// A usable line width or radius in pixels: 0 to 256, 1 for NaN.
+pub(super) fn width(width_px: f32) -> f32 {
+    if width_px.is_nan() { 1.0 } else { width_px.clamp(0.0, MAX_WIDTH_PX) }
+}
+
+/// Four unorm bytes, red lowest; `None` if nothing would be seen of it. NaN counts as 0.
+pub(super) fn colour(colour: [f32; 4]) -> Option<u32> {
+    // `as` saturates and takes NaN to 0, which is what is wanted here.
+    let bytes = colour.map(|channel| whole((channel.min(1.0) * 255.0).round()).to_le_bytes()[0]);
+    (bytes[3] > 0).then_some(u32::from_le_bytes(bytes))
+}
+
+/// The whole number in `value`, 0 for NaN and below, saturating above.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturating is the contract, fractions are cut by the caller's choice of rounding"
+)]
+pub(super) fn whole(value: f32) -> u32 {
+    value as u32
+}
+
+/// The whole number in `value`, saturating, 0 for NaN.
+#[expect(clippy::cast_possible_truncation, reason = "saturating is the contract")]
+pub(super) fn whole_signed(value: f32) -> i64 {
+    value as i64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a pixel coordinate near the plot: f32 resolves 1/1000 px")]
+fn narrow(value: f64) -> f32 {
+    value as f32
+}
