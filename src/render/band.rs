@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
+use super::BAND_EMPTY;
 use super::clip::{self, Area};
 use super::pipeline::{Pipeline, Slots, ViewSlot};
 use super::shaders::{Mirror, Shader, mirror, shader};
-use super::BAND_EMPTY;
 
 pub(super) const SHADER: Shader = shader!("band": "common/view.wgsl", "common/coverage.wgsl");
 pub(super) const MIRROR: Mirror =

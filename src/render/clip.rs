@@ -122,7 +122,10 @@ pub(super) fn whole_signed(value: f32) -> i64 {
     value as i64
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a pixel coordinate near the plot: f32 resolves 1/1000 px")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a pixel coordinate near the plot: f32 resolves 1/1000 px"
+)]
 fn narrow(value: f64) -> f32 {
     value as f32
 }

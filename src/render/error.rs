@@ -21,7 +21,9 @@ pub enum RenderError {
         available: String,
     },
     /// `WGPU_ADAPTER_NAME` matches no adapter.
-    #[error("no Vulkan adapter's name contains WGPU_ADAPTER_NAME={name:?}: unset it or choose one of {available}")]
+    #[error(
+        "no Vulkan adapter's name contains WGPU_ADAPTER_NAME={name:?}: unset it or choose one of {available}"
+    )]
     NoSuchAdapter {
         /// The value of the variable.
         name: String,
@@ -29,13 +31,17 @@ pub enum RenderError {
         available: String,
     },
     /// There are adapters, but none can show a picture in this window.
-    #[error("no Vulkan adapter can draw into this window (available: {available}): update the GPU's driver, or set WGPU_ADAPTER_NAME to another adapter")]
+    #[error(
+        "no Vulkan adapter can draw into this window (available: {available}): update the GPU's driver, or set WGPU_ADAPTER_NAME to another adapter"
+    )]
     NoSurfaceAdapter {
         /// The names of the adapters there are, comma separated.
         available: String,
     },
     /// The adapter refused to open a device.
-    #[error("cannot open the Vulkan device of {adapter}: close programs that use the GPU, or set WGPU_ADAPTER_NAME to another adapter")]
+    #[error(
+        "cannot open the Vulkan device of {adapter}: close programs that use the GPU, or set WGPU_ADAPTER_NAME to another adapter"
+    )]
     NoDevice {
         /// The adapter's name.
         adapter: String,

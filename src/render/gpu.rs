@@ -90,7 +90,8 @@ impl Gpu {
     /// # Errors
     /// [`RenderError::DeviceLost`] when the driver gave up or did not finish within `timeout`.
     pub fn wait(&self, timeout: Duration) -> Result<(), RenderError> {
-        let waited = self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(timeout) });
+        let waited =
+            self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(timeout) });
         match (self.failure(), waited) {
             (Some(failure), _) => Err(RenderError::DeviceLost { reason: failure.to_owned() }),
             (None, Err(error)) => Err(RenderError::DeviceLost { reason: error.to_string() }),

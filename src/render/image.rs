@@ -23,7 +23,10 @@ pub struct Image {
 
 impl std::fmt::Debug for Image {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Image").field("width", &self.width).field("height", &self.height).finish_non_exhaustive()
+        f.debug_struct("Image")
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .finish_non_exhaustive()
     }
 }
 
@@ -118,9 +121,13 @@ fn advice(path: &Path, error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "its folder may not be written, choose another"
         }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full, make room or choose another",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full, make room or choose another"
+        }
         io::ErrorKind::BrokenPipe => "the reader has gone away",
-        io::ErrorKind::InvalidFilename => "the file name is too long or has characters that may not be in one",
+        io::ErrorKind::InvalidFilename => {
+            "the file name is too long or has characters that may not be in one"
+        }
         io::ErrorKind::InvalidInput if path.as_os_str().is_empty() => "no file name was given",
         _ => "the system refused it, choose another place",
     }

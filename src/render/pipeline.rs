@@ -240,7 +240,11 @@ impl<T: Pod> Slots<T> {
         let fits = self.staged.len() + count <= Self::MAX_LEN;
         if !fits && !self.overflowed {
             self.overflowed = true;
-            tracing::warn!(buffer = self.label, limit = Self::MAX_LEN, "too much to draw, the rest is left out");
+            tracing::warn!(
+                buffer = self.label,
+                limit = Self::MAX_LEN,
+                "too much to draw, the rest is left out"
+            );
         }
         fits
     }
