@@ -68,29 +68,49 @@ impl Area {
             return Some([a, b]);
         }
         // Liang and Barsky, A new concept and method for line clipping, 1984; f64, for f32::MAX apart overflows.
-        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        let mut enter = Cut { t: 0.0, axis: None };
+        let mut leave = Cut { t: 1.0, axis: None };
         for axis in 0..2 {
             let (from, delta) = (f64::from(a[axis]), f64::from(b[axis]) - f64::from(a[axis]));
-            let (low, high) = (f64::from(near[axis]), f64::from(near[axis + 2]));
+            let (low, high) = (near[axis], near[axis + 2]);
             if delta == 0.0 {
-                if from < low || from > high {
-                    return None;
-                }
+                // Beside the near box was found above; the line runs along this axis' inside.
                 continue;
             }
-            let (t0, t1) = ((low - from) / delta, (high - from) / delta);
-            enter = enter.max(t0.min(t1));
-            leave = leave.min(t0.max(t1));
+            let [first, last] = if delta > 0.0 { [low, high] } else { [high, low] };
+            let [t0, t1] = [first, last].map(|edge| (f64::from(edge) - from) / delta);
+            if t0 > enter.t {
+                enter = Cut { t: t0, axis: Some((axis, first)) };
+            }
+            if t1 < leave.t {
+                leave = Cut { t: t1, axis: Some((axis, last)) };
+            }
         }
-        if enter > leave {
-            return None;
-        }
-        let at = |t: f64, axis: usize| {
+        (enter.t <= leave.t).then(|| [enter, leave].map(|cut| cut.point(a, b, near)))
+    }
+}
+
+/// Where a line crosses a box.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// 0 at the line's start, 1 at its end.
+    t: f64,
+    /// The axis whose edge is crossed and the edge; `None` where the line starts or ends inside.
+    axis: Option<(usize, f32)>,
+}
+
+impl Cut {
+    fn point(self, a: [f32; 2], b: [f32; 2], near: [f32; 4]) -> [f32; 2] {
+        let mut point = [0, 1].map(|axis| {
             let (from, to) = (f64::from(a[axis]), f64::from(b[axis]));
-            // Rounding may not carry the point out of the near box.
-            narrow((from + t * (to - from)).clamp(f64::from(near[axis]), f64::from(near[axis + 2])))
-        };
-        Some([[at(enter, 0), at(enter, 1)], [at(leave, 0), at(leave, 1)]])
+            // Rounding may not carry the point out of the box.
+            narrow((from + self.t * (to - from)).clamp(f64::from(near[axis]), f64::from(near[axis + 2])))
+        });
+        // Exact where it is known: at 1e38 the sum above has no digit left of it.
+        if let Some((axis, edge)) = self.axis {
+            point[axis] = edge;
+        }
+        point
     }
 }
 

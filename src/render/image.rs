@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::RenderError;
 
@@ -51,6 +52,9 @@ impl Image {
             path: path.to_owned(),
             source,
         };
+        if path.as_os_str().is_empty() {
+            return Err(failed(io::ErrorKind::InvalidInput.into()));
+        }
         // Behind a link, the file it leads to is replaced, not the link.
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&place) {
@@ -64,10 +68,10 @@ impl Image {
     }
 
     fn replace(&self, place: &Path) -> io::Result<()> {
-        let name = place.file_name().ok_or(io::ErrorKind::IsADirectory)?;
-        let mut working_name = name.to_owned();
-        working_name.push(format!(".{}.part", std::process::id()));
-        let working_path = place.with_file_name(working_name);
+        static PICTURES: AtomicUsize = AtomicUsize::new(0);
+        // Not the picture's name and more: that may be as long as the system allows already.
+        let picture = PICTURES.fetch_add(1, Ordering::Relaxed);
+        let working_path = place.with_file_name(format!(".ringplot-{}-{picture}.part", std::process::id()));
         let file = OpenOptions::new().write(true).create_new(true).open(&working_path)?;
         let mut unfinished = Unfinished { path: working_path, keep: false };
         self.encode(file)?;
@@ -115,6 +119,7 @@ fn io_error(error: png::EncodingError) -> io::Error {
 
 fn advice(path: &Path, error: &io::Error) -> &'static str {
     match error.kind() {
+        _ if path.as_os_str().is_empty() => "no file name was given",
         io::ErrorKind::IsADirectory => "it is a folder, give a file name",
         io::ErrorKind::NotFound => "its folder does not exist, make it first or choose another",
         io::ErrorKind::NotADirectory => "part of the path is a file and not a folder, choose another path",
@@ -128,7 +133,6 @@ fn advice(path: &Path, error: &io::Error) -> &'static str {
         io::ErrorKind::InvalidFilename => {
             "the file name is too long or has characters that may not be in one"
         }
-        io::ErrorKind::InvalidInput if path.as_os_str().is_empty() => "no file name was given",
         _ => "the system refused it, choose another place",
     }
 }

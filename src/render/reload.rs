@@ -20,17 +20,17 @@ pub(super) struct Reload {
 }
 
 impl Reload {
-    /// The folder of the package that this was built from, which may be gone.
+    /// The folder of the package that this was built from, which may be gone. The texts compiled in are those there
+    /// now.
     pub(super) fn new() -> Self {
-        let mut reload = Self::watching(&Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders"));
-        // The texts compiled in are those on disk now.
-        reload.looked = Some(Instant::now());
-        reload
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
+        Self { folder, looked: Some(Instant::now()), seen: HashMap::new() }
     }
 
     /// Another folder, looked at with the next call.
-    pub(super) fn watching(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), looked: None, seen: HashMap::new() }
+    pub(super) fn watch(&mut self, folder: &Path) {
+        self.folder = folder.to_owned();
+        self.looked = None;
     }
 
     /// True twice a second at most.

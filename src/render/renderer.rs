@@ -218,10 +218,10 @@ impl Renderer {
         }
     }
 
-    /// Watches another folder than the package's `shaders`, for the tests.
+    /// Reads shaders from another folder than the package's, at the next `prepare`; for the tests.
     #[cfg(debug_assertions)]
     #[doc(hidden)]
     pub fn watch_shaders(&mut self, folder: &std::path::Path) {
-        self.reload = super::reload::Reload::watching(folder);
+        self.reload.watch(folder);
     }
 }
