@@ -21,7 +21,7 @@ struct Varying {
 @vertex
 fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u32) -> Varying {
     let marker = markers[instance];
-    let local = (2.0 * unit_corner(vertex) - 1.0) * (marker.radius_px + 1.0);
+    let local = (2.0 * unit_corner(vertex) - 1.0) * (marker.radius_px + 0.5);
     var out: Varying;
     out.position = clip_from_px(marker.centre_px + local);
     out.colour = premultiplied(marker.colour);

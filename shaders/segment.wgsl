@@ -27,8 +27,8 @@ fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance
     let length_px = length(offset);
     let along = select(vec2<f32>(1.0, 0.0), offset / max(length_px, 1e-12), length_px > 1e-6);
     let across = vec2<f32>(-along.y, along.x);
-    // One pixel more than the line, so that every pixel it touches has its centre in the quad.
-    let reach = segment.half_width_px + 1.0;
+    // A pixel whose centre is half a pixel or more from the line is not covered at all.
+    let reach = segment.half_width_px + 0.5;
     let corner = unit_corner(vertex);
     let local = vec2<f32>(mix(-reach, length_px + reach, corner.x), mix(-reach, reach, corner.y));
     var out: Varying;

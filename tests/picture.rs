@@ -7,7 +7,7 @@ use std::path::Path;
 use ringplot::render::{Image, RenderError};
 
 fn image() -> Image {
-    let rgba = (0..16 * 8).flat_map(|i: u32| [(i % 256) as u8, 1, 2, 255]).collect();
+    let rgba = (0..16 * 8).flat_map(|i: u8| [i, 1, 2, 255]).collect();
     Image { width: 16, height: 8, rgba }
 }
 

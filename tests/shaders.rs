@@ -15,8 +15,11 @@ fn parse(shader: &Shader) -> Module {
     })
 }
 
-/// Name, size of one instance and fields of every struct that a buffer holds.
-fn buffer_structs(module: &Module) -> Vec<(String, u32, Vec<(String, u32)>)> {
+/// Name, size in bytes of one instance, and fields with their offsets.
+type Layout = (String, u32, Vec<(String, u32)>);
+
+/// Every struct that a buffer holds.
+fn buffer_structs(module: &Module) -> Vec<Layout> {
     let mut found = Vec::new();
     for (_, variable) in module.global_variables.iter() {
         let mut inner = &module.types[variable.ty];
@@ -34,7 +37,7 @@ fn buffer_structs(module: &Module) -> Vec<(String, u32, Vec<(String, u32)>)> {
     found
 }
 
-fn mirror_struct(mirror: &Mirror) -> (String, u32, Vec<(String, u32)>) {
+fn mirror_struct(mirror: &Mirror) -> Layout {
     let bytes = |bytes| u32::try_from(bytes).expect("a small struct");
     let fields = mirror.fields.iter().map(|(name, offset)| ((*name).to_owned(), bytes(*offset))).collect();
     (mirror.name.to_owned(), bytes(mirror.size), fields)
@@ -93,8 +96,9 @@ fn every_file_is_used_and_every_pipeline_has_a_rust_file() {
     let mut on_disk = BTreeSet::new();
     for folder in ["", "common/"] {
         for entry in fs::read_dir(root.join("shaders").join(folder)).expect("the shaders folder") {
-            let name = entry.expect("an entry").file_name().into_string().expect("ASCII names");
-            if name.ends_with(".wgsl") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "wgsl") {
+                let name = path.file_name().expect("a name").to_string_lossy();
                 on_disk.insert(format!("{folder}{name}"));
             }
         }

@@ -18,7 +18,7 @@ pub(super) const MIRROR: Mirror =
     mirror!("band", Strip: min_px, max_px, half_width_px, colour, first, padding);
 
 /// Columns in a strip: measured with benches/frame.rs.
-const STRIP: usize = 16;
+const STRIP: u16 = 16;
 
 /// `Strip` in `shaders/band.wgsl`: neighbouring columns of one line and the box around them.
 #[repr(C)]
@@ -89,8 +89,8 @@ impl Bands {
         let seen = columns.get(skipped..).unwrap_or_default();
         let seen = &seen[..seen.len().min(room)];
         let left = u32::try_from(left).unwrap_or(area.right);
-        for (strip, columns) in (0..).zip(seen.chunks(STRIP)) {
-            let left = (left + strip * STRIP as u32) as f32;
+        for (strip, columns) in (0..).zip(seen.chunks(usize::from(STRIP))) {
+            let left = (left + strip * u32::from(STRIP)) as f32;
             self.push_strip(area, left, columns, half_width_px, colour);
         }
     }

@@ -149,3 +149,54 @@ pub(super) fn whole_signed(value: f32) -> i64 {
 fn narrow(value: f64) -> f32 {
     value as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const AREA: Area = Area { left: 100, top: 50, right: 400, bottom: 300 };
+
+    fn coordinate() -> impl Strategy<Value = f32> {
+        prop_oneof![-500.0_f32..1000.0, -1e5_f32..1e5, proptest::num::f32::NORMAL | proptest::num::f32::ZERO]
+    }
+
+    proptest! {
+        #[test]
+        fn clipped_ends_are_near(a in [coordinate(), coordinate()], b in [coordinate(), coordinate()]) {
+            if let Some(ends) = AREA.clip_line(a, b, 2.0) {
+                let [left, top, right, bottom] = AREA.edges(NEAR_PX + 2.0);
+                for [x, y] in ends {
+                    prop_assert!((left..=right).contains(&x) && (top..=bottom).contains(&y), "{x}, {y}");
+                }
+            }
+        }
+
+        #[test]
+        fn clipping_keeps_what_is_seen(
+            seen in [100.0_f64..400.0, 50.0..300.0],
+            towards in [-1.0_f64..1.0, -1.0..1.0],
+            length in [0.0_f64..1e5, 0.0..1e5],
+        ) {
+            // A line through a place in the area still passes it after clipping.
+            let end = |t: f64| [narrow(seen[0] + t * towards[0]), narrow(seen[1] + t * towards[1])];
+            let [a, b] = AREA.clip_line(end(-length[0]), end(length[1]), 2.0).expect("it can be seen");
+            let [a, b] = [a, b].map(|p| p.map(f64::from));
+            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+            let along = ((seen[0] - a[0]) * dx + (seen[1] - a[1]) * dy) / (dx * dx + dy * dy).max(1e-9);
+            let along = along.clamp(0.0, 1.0);
+            let distance = (a[0] + along * dx - seen[0]).hypot(a[1] + along * dy - seen[1]);
+            // The unclipped f32 ends, up to 1e5 away, are known to 0.004 px.
+            prop_assert!(distance < 0.02, "{distance}");
+        }
+    }
+
+    #[test]
+    fn colours_are_packed_red_lowest() {
+        assert_eq!(colour([1.0, 0.5, 0.0, 1.0]), Some(0xff00_80ff));
+        assert_eq!(colour([f32::NAN, 9.0, -9.0, 0.2]), Some(0x3300_ff00));
+        assert_eq!(colour([1.0, 1.0, 1.0, 0.0]), None);
+        assert_eq!(colour([1.0, 1.0, 1.0, f32::NAN]), None);
+    }
+}

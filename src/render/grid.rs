@@ -12,7 +12,7 @@ use super::{Axis, GapBand, GridLine, Scene};
 pub(super) const SHADER: Shader = shader!("grid": "common/view.wgsl");
 pub(super) const MIRROR: Mirror = mirror!("grid", Rect: min_px, max_px, colour, stripe_px);
 
-/// Width of a gap's diagonal stripes, pixels.
+/// Width of a gap's diagonal stripes, pixels: a power of two.
 const STRIPE_PX: u32 = 4;
 
 /// Gaps narrower than this are plain: a piece of a stripe would look like nothing at all.
@@ -28,7 +28,7 @@ pub(super) struct Rect {
     pub(super) max_px: [f32; 2],
     /// Straight alpha, unorm8 × 4, red lowest.
     pub(super) colour: u32,
-    /// Width of a diagonal stripe, pixels; 0 is plain.
+    /// Width of a diagonal stripe, pixels: a power of two; 0 is plain.
     pub(super) stripe_px: u32,
 }
 

@@ -83,7 +83,7 @@ pub(super) struct Pipeline {
     format: wgpu::TextureFormat,
     layout: wgpu::PipelineLayout,
     data_layout: wgpu::BindGroupLayout,
-    pipeline: wgpu::RenderPipeline,
+    compiled: wgpu::RenderPipeline,
 }
 
 impl Pipeline {
@@ -118,19 +118,19 @@ impl Pipeline {
             bind_group_layouts: &[Some(&view.layout), Some(&data_layout)],
             immediate_size: 0,
         });
-        let pipeline = compile(device, format, &layout, &label, shader.source);
-        Self { shader, label, format, layout, data_layout, pipeline }
+        let compiled = compile(device, format, &layout, &label, shader.source);
+        Self { shader, label, format, layout, data_layout, compiled }
     }
 
     /// Takes a new text for the shader; keeps the old one and logs why if it does not compile.
     #[cfg(debug_assertions)]
     pub(super) fn reload(&mut self, device: &wgpu::Device, source: &str) {
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let pipeline = compile(device, self.format, &self.layout, &self.label, source);
+        let compiled = compile(device, self.format, &self.layout, &self.label, source);
         match pollster::block_on(scope.pop()) {
             None => {
                 tracing::info!(shader = self.shader.name, "reloaded a shader");
-                self.pipeline = pipeline;
+                self.compiled = compiled;
             }
             Some(error) => {
                 tracing::error!(shader = self.shader.name, %error, "kept the last good shader");
@@ -163,7 +163,7 @@ impl Pipeline {
         data: &wgpu::BindGroup,
         instances: Range<u32>,
     ) {
-        pass.set_pipeline(&self.pipeline);
+        pass.set_pipeline(&self.compiled);
         pass.set_bind_group(1, data, &[]);
         pass.draw(0..4, instances);
     }

@@ -29,7 +29,7 @@ impl Reload {
 
     /// Another folder, looked at with the next call.
     pub(super) fn watch(&mut self, folder: &Path) {
-        self.folder = folder.to_owned();
+        folder.clone_into(&mut self.folder);
         self.looked = None;
     }
 

@@ -6,7 +6,7 @@ use super::{Gpu, Image, RenderError};
 
 /// How long a picture may take before the driver counts as dead. A software adapter on a busy machine needs
 /// some tens of milliseconds.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A texture of [`Target::FORMAT`] that can be drawn into and read back.
 #[derive(Debug)]
