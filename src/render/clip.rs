@@ -121,8 +121,8 @@ pub(super) fn width(width_px: f32) -> f32 {
 
 /// Four unorm bytes, red lowest; `None` if nothing would be seen of it. NaN counts as 0.
 pub(super) fn colour(colour: [f32; 4]) -> Option<u32> {
-    // `as` saturates and takes NaN to 0, which is what is wanted here.
-    let bytes = colour.map(|channel| whole((channel.min(1.0) * 255.0).round()).to_le_bytes()[0]);
+    // A NaN goes through clamp and is 0 as a whole number.
+    let bytes = colour.map(|channel| whole((channel.clamp(0.0, 1.0) * 255.0).round()).to_le_bytes()[0]);
     (bytes[3] > 0).then_some(u32::from_le_bytes(bytes))
 }
 
