@@ -108,7 +108,7 @@ fn empty_column_stays_empty_when_widened() {
     for y in 0..HEIGHT {
         assert_eq!(at(&image, 10, y), [255; 4], "row {y}");
         assert_eq!(at(&image, 12, y), [255; 4], "row {y}");
-        for x in [9, 11, 13, 14, 15] {
+        for x in [9, 11, 13, 14, 15, 16] {
             assert_eq!(at(&image, x, y), GROUND_BYTES, "({x}, {y})");
         }
     }
@@ -128,6 +128,29 @@ fn band_is_cut_at_the_plot_on_all_sides() {
                 assert_eq!(at(&image, x, y), expected, "first_px {first_px}, ({x}, {y})");
             }
         }
+    }
+}
+
+#[test]
+fn segments_and_markers_are_cut_at_the_plot() {
+    let Some(gpu) = common::gpu() else { return };
+    let rect = PxRect { x: 10.0, y: 8.0, w: 20.0, h: 16.0 };
+    let markers = Shape::Markers { points: vec![[30.0, 24.0]], radius_px: 6.0 };
+    let layers = vec![
+        segments(&[[0.0, 15.5], [60.0, 15.5]], 3.0),
+        segments(&[[20.5, 0.0], [20.5, 48.0]], 3.0),
+        Layer { colour: WHITE, width_px: 1.0, shape: markers },
+    ];
+    let image = draw(&gpu, Scene { rect, ..scene(layers) });
+    for x in 0..WIDTH {
+        for y in 0..HEIGHT {
+            if !((10..30).contains(&x) && (8..24).contains(&y)) {
+                assert_eq!(at(&image, x, y), [0, 0, 0, 255], "({x}, {y})");
+            }
+        }
+    }
+    for (x, y) in [(10, 15), (29, 15), (20, 8), (20, 23), (29, 23)] {
+        assert_eq!(at(&image, x, y), [255; 4], "({x}, {y})");
     }
 }
 
@@ -321,6 +344,44 @@ fn scenes_do_not_overwrite_one_another() {
     assert_eq!(at(&next, 5, 5), GROUND_BYTES);
     assert_eq!(at(&next, 5, 30), [255; 4]);
     assert_eq!(at(&next, 40, 20), [0, 0, 0, 255]);
+}
+
+#[test]
+fn neighbouring_scenes_of_one_kind_stay_apart() {
+    let Some(gpu) = common::gpu() else { return };
+    let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
+    let plain = |x, row| Scene {
+        rect: PxRect { x, y: 0.0, w: 32.0, h: HEIGHT as f32 },
+        layers: vec![segments(&[[0.0, row], [64.0, row]], 1.0)],
+        ..Scene::default()
+    };
+    let image = render(&gpu, &mut renderer, &[plain(0.0, 5.5), plain(32.0, 20.5)]);
+    for (x, lit, dark) in [(5, 5, 20), (40, 20, 5)] {
+        assert_eq!(at(&image, x, lit), [255; 4]);
+        assert_eq!(at(&image, x, dark), [0, 0, 0, 255]);
+    }
+}
+
+#[test]
+fn steady_picture_needs_no_more_memory() {
+    let Some(gpu) = common::gpu() else { return };
+    let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
+    let columns = vec![[10.0, 20.0]; WIDTH as usize];
+    let points = vec![[5.0, 5.0]; 500];
+    let markers = Shape::Markers { points: points.clone(), radius_px: 1.0 };
+    let picture = [scene(vec![
+        bands(0.0, &columns),
+        segments(&points, 1.0),
+        Layer { colour: WHITE, width_px: 1.0, shape: markers },
+    ])];
+    render(&gpu, &mut renderer, &picture);
+    let bytes = renderer.buffer_bytes();
+    assert!(bytes > 0);
+    for _ in 0..100 {
+        renderer.prepare(&gpu.device, &gpu.queue, [WIDTH, HEIGHT], &picture);
+    }
+    render(&gpu, &mut renderer, &picture);
+    assert_eq!(renderer.buffer_bytes(), bytes);
 }
 
 #[test]

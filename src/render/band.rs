@@ -38,34 +38,23 @@ pub(super) struct Strip {
     pub(super) padding: u32,
 }
 
-/// The band pipeline with this frame's strips and columns, of all scenes.
+/// This frame's strips and their columns, of all scenes.
 #[derive(Debug)]
-pub(super) struct Bands {
-    pub(super) pipeline: Pipeline,
-    strips: Slots<Strip>,
-    columns: Slots<[f32; 2]>,
-    group: Option<wgpu::BindGroup>,
+pub(super) struct Staged {
+    /// What is drawn.
+    pub(super) strips: Slots<Strip>,
+    /// `[lo, hi]` of the columns, pixels.
+    pub(super) columns: Slots<[f32; 2]>,
 }
 
-impl Bands {
-    pub(super) fn new(device: &wgpu::Device, format: wgpu::TextureFormat, view: &ViewSlot) -> Self {
-        let strides = [size_of::<Strip>(), size_of::<[f32; 2]>()];
-        Self {
-            pipeline: Pipeline::new(device, format, view, SHADER, &strides),
-            strips: Slots::new("ringplot: band strips"),
-            columns: Slots::new("ringplot: band columns"),
-            group: None,
-        }
+impl Staged {
+    pub(super) fn new() -> Self {
+        Self { strips: Slots::new("ringplot: band strips"), columns: Slots::new("ringplot: band columns") }
     }
 
     pub(super) fn clear(&mut self) {
         self.strips.clear();
         self.columns.clear();
-    }
-
-    /// Number of strips staged.
-    pub(super) fn len(&self) -> u32 {
-        self.strips.len()
     }
 
     /// Adds the columns that can be seen in `area`; column 0 has its left edge at `first_px`.
@@ -128,11 +117,28 @@ impl Bands {
             padding: 0,
         });
     }
+}
+
+/// The band pipeline and what it draws.
+#[derive(Debug)]
+pub(super) struct Bands {
+    pub(super) pipeline: Pipeline,
+    pub(super) staged: Staged,
+    group: Option<wgpu::BindGroup>,
+}
+
+impl Bands {
+    pub(super) fn new(device: &wgpu::Device, format: wgpu::TextureFormat, view: &ViewSlot) -> Self {
+        let strides = [size_of::<Strip>(), size_of::<[f32; 2]>()];
+        let pipeline = Pipeline::new(device, format, view, SHADER, &strides);
+        Self { pipeline, staged: Staged::new(), group: None }
+    }
 
     pub(super) fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue) {
-        let replaced = [self.strips.upload(device, queue), self.columns.upload(device, queue)];
+        let Staged { strips, columns } = &mut self.staged;
+        let replaced = [strips.upload(device, queue), columns.upload(device, queue)];
         if replaced != [false; 2]
-            && let (Some(strips), Some(columns)) = (self.strips.buffer(), self.columns.buffer())
+            && let (Some(strips), Some(columns)) = (strips.buffer(), columns.buffer())
         {
             self.group = Some(self.pipeline.bind(device, &[strips, columns]));
         }

@@ -280,6 +280,12 @@ impl<T: Pod> Slots<T> {
         replaced
     }
 
+    /// What the GPU will get.
+    #[cfg(test)]
+    pub(super) fn staged(&self) -> &[T] {
+        &self.staged
+    }
+
     /// The buffer, once something was uploaded.
     pub(super) fn buffer(&self) -> Option<&wgpu::Buffer> {
         self.buffer.as_ref()

@@ -111,7 +111,7 @@ impl Renderer {
         self.plans.clear();
         self.draws.clear();
         self.grid.instances.clear();
-        self.bands.clear();
+        self.bands.staged.clear();
         self.segments.instances.clear();
         self.markers.instances.clear();
         for scene in scenes {
@@ -155,6 +155,22 @@ impl Renderer {
         }
     }
 
+    /// Bytes of GPU memory in the buffers, which only grow; not counting what wgpu keeps for uploads.
+    pub fn buffer_bytes(&self) -> u64 {
+        let bands = &self.bands.staged;
+        [
+            self.grid.instances.buffer(),
+            bands.strips.buffer(),
+            bands.columns.buffer(),
+            self.segments.instances.buffer(),
+            self.markers.instances.buffer(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(wgpu::Buffer::size)
+        .sum()
+    }
+
     fn stage(&mut self, scene: &Scene) -> Plan {
         let first = self.draws.len();
         let Some(area) = Area::new(scene.rect, self.target_size) else {
@@ -168,9 +184,9 @@ impl Renderer {
             let (colour, width_px) = (layer.colour, layer.width_px);
             match &layer.shape {
                 Shape::Bands { first_px, columns } => {
-                    let start = self.bands.len();
-                    self.bands.push(area, *first_px, columns, colour, width_px);
-                    self.add_draw(first, Kind::Bands, start..self.bands.len());
+                    let start = self.bands.staged.strips.len();
+                    self.bands.staged.push(area, *first_px, columns, colour, width_px);
+                    self.add_draw(first, Kind::Bands, start..self.bands.staged.strips.len());
                 }
                 Shape::Segments { points } => {
                     let start = self.segments.instances.len();
@@ -193,9 +209,8 @@ impl Renderer {
             return;
         }
         match self.draws[first..].last_mut() {
-            Some(last) if last.pipeline == pipeline && last.instances.end == instances.start => {
-                last.instances.end = instances.end;
-            }
+            // Instances of one kind lie in the order of their layers, so these follow those.
+            Some(last) if last.pipeline == pipeline => last.instances.end = instances.end,
             _ => self.draws.push(Draw { pipeline, instances }),
         }
     }
