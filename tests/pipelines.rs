@@ -78,7 +78,8 @@ const STEP: f32 = 1.0 / 255.0;
 #[test]
 fn band_lights_exactly_its_pixels() {
     let Some(gpu) = common::gpu() else { return };
-    let columns = [[10.0, 10.0], [10.25, 20.75], [5.5, 5.5], [20.0, 47.0], [0.0, 0.1]];
+    // More than one strip of them.
+    let columns = [[10.0, 10.0], [10.25, 20.75], [5.5, 5.5], [20.0, 47.0], [0.0, 0.1]].repeat(9);
     for width_px in [1.0, 1.5, 3.0, 0.5] {
         let layer = Layer { width_px, ..bands(8.0, &columns) };
         let image = draw(&gpu, scene(vec![layer]));
@@ -101,8 +102,8 @@ fn band_lights_exactly_its_pixels() {
 #[test]
 fn empty_column_stays_empty_when_widened() {
     let Some(gpu) = common::gpu() else { return };
-    let columns =
-        [[20.0, 30.0], BAND_EMPTY, [20.0, 30.0], [f32::INFINITY, f32::NEG_INFINITY], [f32::NAN, 30.0]];
+    let endless = [f32::INFINITY, f32::NEG_INFINITY];
+    let columns = [[20.0, 30.0], BAND_EMPTY, [20.0, 30.0], endless, [f32::NAN, 30.0], [30.0, 20.0]];
     let layer = Layer { width_px: 200.0, ..bands(10.0, &columns) };
     let image = draw(&gpu, scene(vec![layer]));
     for y in 0..HEIGHT {
