@@ -160,7 +160,7 @@ impl Trace {
             let broken = self.reached_at(position - 1) > f64::NEG_INFINITY;
             return Edge { position, y: f32::NAN, broken };
         }
-        let y = line_at((self.x_at(position - 1), before), (self.x_at(position), after), x);
+        let y = line_at((self.reached_at(position - 1), before), (self.reached_at(position), after), x);
         Edge { position, y, broken: false }
     }
 

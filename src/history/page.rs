@@ -49,6 +49,29 @@ impl Pair {
     const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY };
 }
 
+/// The x reached at a position: its own if finite, else the last finite one before it.
+///
+/// In a timed stream x carries the rounding of f32 deltas, so the first points of a block may seem to lie a
+/// little before the last of the block before, whose deltas are larger. That is no step back: such points have
+/// reached the x that was reached already. (A monotone map of x within a block, so order survives it.)
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reached {
+    pub(super) x: f64,
+    /// By how much x may be too great.
+    slack: f64,
+}
+
+impl Reached {
+    /// Before any finite x.
+    pub(super) const NOTHING: Self = Self { x: f64::NEG_INFINITY, slack: 0.0 };
+
+    /// What a point with this finite x has reached, if it lies in the block after.
+    #[inline]
+    fn settle(self, x: f64) -> f64 {
+        if x < self.x && x >= self.x - self.slack { self.x } else { x }
+    }
+}
+
 /// 4,096 positions, or the first so many while the page is open.
 #[derive(Debug)]
 pub(super) struct Page {
@@ -58,7 +81,9 @@ pub(super) struct Page {
     x: Vec<f32>,
     /// Added to x; NaN while a block has no point yet, and -0.0 in xy streams, which changes no bit of x.
     epochs: [f64; BLOCKS],
-    /// The x reached at the first position of each block: its own if finite, else the last finite one before.
+    /// What came before each block.
+    before: [Reached; BLOCKS],
+    /// The x reached at the first position of each block.
     reached: [f64; BLOCKS],
     base: [Pair; BASES],
     base_pen_ups: [u16; MIDDLES],
@@ -79,6 +104,7 @@ impl Page {
             y: Vec::new(),
             x: Vec::new(),
             epochs: [f64::NAN; BLOCKS],
+            before: [Reached::NOTHING; BLOCKS],
             reached: [f64::NEG_INFINITY; BLOCKS],
             base: [Pair::EMPTY; BASES],
             base_pen_ups: [0; MIDDLES],
@@ -92,7 +118,6 @@ impl Page {
         self.y.clear();
         self.x.clear();
         self.epochs = [f64::NAN; BLOCKS];
-        self.reached = [f64::NEG_INFINITY; BLOCKS];
         self.base_pen_ups = [0; MIDDLES];
         self.middle_pen_ups = 0;
     }
@@ -111,9 +136,9 @@ impl Page {
         self.close_buckets(from);
     }
 
-    /// Appends points of one block with their epoch; `last_x` is the last finite x before them. Where the epoch
-    /// is not finite they are pen-ups.
-    pub(super) fn push_points(&mut self, points: &[Point], epoch: f64, last_x: f64) {
+    /// Appends points of one block with their epoch; `last` is what was reached before them. Where the epoch is
+    /// not finite they are pen-ups.
+    pub(super) fn push_points(&mut self, points: &[Point], epoch: f64, last: Reached) {
         let from = self.len();
         let block = from / BLOCK_LEN;
         reserve(&mut self.y, points.len());
@@ -135,8 +160,8 @@ impl Page {
             self.y.resize(from + points.len(), f32::NAN);
         }
         if from.is_multiple_of(BLOCK_LEN) {
-            let own = self.x(from);
-            self.reached[block] = if own.is_finite() { own } else { last_x };
+            self.before[block] = last;
+            self.reached[block] = self.reached(from);
         }
         self.close_buckets(from);
     }
@@ -152,8 +177,8 @@ impl Page {
         }
     }
 
-    /// Appends `count` lost positions; `last_x` is the last finite x before them, `with_x` whether x is kept.
-    pub(super) fn push_lost(&mut self, count: usize, last_x: f64, with_x: bool) {
+    /// Appends `count` lost positions; `last` is what was reached before them, `with_x` whether x is kept.
+    pub(super) fn push_lost(&mut self, count: usize, last: Reached, with_x: bool) {
         let from = self.len();
         let to = from + count;
         self.y.resize(to, f32::NAN);
@@ -161,7 +186,8 @@ impl Page {
             self.x.resize(to, f32::NAN);
         }
         for block in from.div_ceil(BLOCK_LEN)..to.div_ceil(BLOCK_LEN) {
-            self.reached[block] = last_x;
+            self.before[block] = last;
+            self.reached[block] = last.x;
         }
         self.close_buckets(from);
     }
@@ -228,21 +254,29 @@ impl Page {
         self.epochs[offset / BLOCK_LEN] + f64::from(self.x[offset])
     }
 
-    /// The x reached at an offset: its own if finite, else the last finite one before.
+    /// The x reached at an offset that is filled, not of a uniform stream.
     #[inline]
     pub(super) fn reached(&self, offset: usize) -> f64 {
-        let block = offset / BLOCK_LEN;
+        let before = self.before[offset / BLOCK_LEN];
         let mut at = offset;
         loop {
             let x = self.x(at);
             if x.is_finite() {
-                return x;
+                return before.settle(x);
             }
             if at.is_multiple_of(BLOCK_LEN) {
-                return self.reached[block];
+                return before.x;
             }
             at -= 1;
         }
+    }
+
+    /// What is reached after the point at an offset, whose x is finite: in a timed stream, with the rounding of
+    /// its delta to f32 and of the sum to f64.
+    pub(super) fn reached_after(&self, offset: usize, timed: bool) -> Reached {
+        let x = self.reached(offset);
+        let rounding = f64::from(self.x[offset].abs() * f32::EPSILON) + x.abs() * f64::EPSILON;
+        Reached { x, slack: if timed { rounding } else { 0.0 } }
     }
 
     /// The x reached at the first position of each block; only filled blocks mean something.

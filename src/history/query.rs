@@ -77,7 +77,7 @@ impl Trace {
             if let Some(first) = self.first_finite(segment.clone())
                 && let Some(last) = self.last_finite(segment)
             {
-                include([self.x_at(first), self.x_at(last)]);
+                include([self.reached_at(first), self.reached_at(last)]);
             }
         }
         if !self.is_monotonic() {

@@ -1,6 +1,7 @@
 //! From x to positions, without reading the points in between.
 //!
-//! The x *reached* at a position is its own if finite, else the last finite x before it: so pen-ups and lost
+//! The x *reached* at a position is its own if finite, else the last finite x before it (see
+//! [`Reached`](super::page::Reached)): so pen-ups and lost
 //! positions have a place too, and inside a segment (from one step back in x to the next) what is reached never
 //! falls. Only that is searched; unsorted x never is.
 

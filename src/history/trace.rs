@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use super::lost::LostRuns;
-use super::page::{PAGE, PAGE_LEN, Page, offset, page_of};
+use super::page::{PAGE, PAGE_LEN, Page, Reached, offset, page_of};
 use super::pyramid::{Extent, Pyramid};
 use super::statistics::Sums;
 use crate::ring::{BLOCK, Batch, Point, XMode};
@@ -41,8 +41,8 @@ pub struct Trace {
     /// The x reached at the first position of each page; unused in uniform streams.
     pub(super) reached: VecDeque<f64>,
     pub(super) pyramid: Pyramid,
-    /// The last finite x, where the pages end.
-    last_x: f64,
+    /// The x reached where the pages end.
+    last: Reached,
     /// Positions, inside start..end, whose x is less than one before them.
     pub(super) back_steps: VecDeque<u64>,
     monotonic: bool,
@@ -87,7 +87,7 @@ impl Trace {
             pages: VecDeque::new(),
             reached: VecDeque::new(),
             pyramid: Pyramid::default(),
-            last_x: f64::NEG_INFINITY,
+            last: Reached::NOTHING,
             back_steps: VecDeque::new(),
             monotonic,
             x_ranges: VecDeque::new(),
@@ -181,7 +181,7 @@ impl Trace {
 
     /// Appends points of one block (of one page, if uniform).
     fn push(&mut self, points: &[Point], epoch: f64) {
-        let (position, from, last_x) = (self.end, offset(self.end), self.last_x);
+        let (position, from, last) = (self.end, offset(self.end), self.last);
         let epoch = match self.x_mode {
             XMode::Uniform { .. } => {
                 self.open_page().push_values(points);
@@ -191,7 +191,7 @@ impl Trace {
             XMode::Xy => XY_EPOCH,
         };
         let page = self.open_page();
-        page.push_points(points, epoch, last_x);
+        page.push_points(points, epoch, last);
         let reached = page.reached(from);
         if from == 0
             && let Some(at_page) = self.reached.back_mut()
@@ -208,21 +208,21 @@ impl Trace {
     /// Notes the steps back in x from `position` to the end of the open page.
     fn follow_order(&mut self, position: u64) {
         let Some(Some(page)) = self.pages.back() else { return };
+        let timed = self.x_mode == XMode::Timed;
         let (from, to) = (offset(position), page.len());
         if page.is_sorted_from(from) {
-            if page.x(from) < self.last_x && position > self.start {
+            if page.reached(from) < self.last.x && position > self.start {
                 self.back_steps.push_back(position);
             }
-            self.last_x = page.x(to - 1);
+            self.last = page.reached_after(to - 1, timed);
             return;
         }
         for (position, at) in (position..).zip(from..to) {
-            let x = page.x(at);
-            if x.is_finite() {
-                if x < self.last_x && position > self.start {
+            if page.x(at).is_finite() {
+                if page.reached(at) < self.last.x && position > self.start {
                     self.back_steps.push_back(position);
                 }
-                self.last_x = x;
+                self.last = page.reached_after(at, timed);
             }
         }
     }
@@ -248,7 +248,7 @@ impl Trace {
         let from = offset(self.end);
         if from == 0 || self.pages.is_empty() {
             let mut page = self.spare.take().unwrap_or_else(Page::new);
-            page.push_lost(from, self.last_x, !matches!(self.x_mode, XMode::Uniform { .. }));
+            page.push_lost(from, self.last, !matches!(self.x_mode, XMode::Uniform { .. }));
             self.add_page(Some(page));
         }
         let page = self.pages.back_mut().expect("one was just added if there was none");
@@ -261,7 +261,7 @@ impl Trace {
             self.first_page = page_of(self.end);
         }
         self.pages.push_back(page);
-        self.reached.push_back(self.last_x);
+        self.reached.push_back(self.last.x);
     }
 
     /// Moves the end by positions that lie in the last page, and closes the page if they fill it.
@@ -300,10 +300,10 @@ impl Trace {
                 self.advance(PAGE);
                 continue;
             }
-            let (count, last_x) = (room.min(left), self.last_x);
+            let (count, last) = (room.min(left), self.last);
             let with_x = !matches!(self.x_mode, XMode::Uniform { .. });
             #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
-            self.open_page().push_lost(count as usize, last_x, with_x);
+            self.open_page().push_lost(count as usize, last, with_x);
             self.advance(count);
         }
     }
