@@ -116,6 +116,15 @@ impl Consumer {
         Self::attach_timeout(name, start, Duration::ZERO)
     }
 
+    /// Attaches if that can be done at once.
+    ///
+    /// # Errors
+    /// See [`AttachError`].
+    pub fn try_attach(name: &str, start: StartAt) -> Result<Self, AttachError> {
+        shm::name::check(name)?;
+        Self::new(try_attach(name)??, start)
+    }
+
     /// Attaches, and waits for up to `timeout` for the stream to appear.
     ///
     /// # Errors
