@@ -83,12 +83,12 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
     /// Publishes a frame of `length` points or bytes, given as its payload words. The payload and its trailer must
     /// fit [`Writer::max_chunk`]; a longer one is refused with `false`.
     pub fn push_frame(&mut self, t: f64, length: u32, payload: impl ExactSizeIterator<Item = u64>) -> bool {
-        let (memory, first) = (self.memory, self.cursor.position);
+        let (memory, first) = (*self.memory, self.position);
         let count = payload.len() as u64 + TRAILER;
         if count > self.max_chunk() {
             return false;
         }
-        self.cursor.reserved = reserve(memory, first, self.cursor.reserved, count);
+        self.reserved = reserve(&memory, first, self.reserved, count);
         let counters = memory.counters();
         let number = counters.frame_count.load(Ordering::Relaxed);
         let trailer = [u64::from(length) | number << 32, t.to_bits()];
@@ -96,13 +96,13 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
         for (slot, word) in head.iter().chain(tail).zip(payload.chain(trailer)) {
             slot.store(word, Ordering::Relaxed);
         }
-        self.cursor.position = first + count;
-        publish(memory, self.cursor.position);
+        self.position = first + count;
+        publish(counters.write_position, self.position);
         counters.frame_count.store(number.wrapping_add(1), Ordering::Relaxed);
         let order =
             if mutant::is(Mutant::FramePublishRelaxed) { Ordering::Relaxed } else { Ordering::Release };
         // ORDERING: Release; pairs with P4 in `FrameReader::end`.
-        counters.newest_frame.store(self.cursor.position, order);
+        counters.newest_frame.store(self.position, order);
         true
     }
 }
