@@ -80,7 +80,7 @@ impl Trace {
                 include([self.reached_at(first), self.reached_at(last)]);
             }
         }
-        if !self.is_monotonic() {
+        if self.is_unordered() {
             self.unordered_x_ranges().for_each(include);
         }
         (all[0] <= all[1]).then_some((all[0], all[1]))
