@@ -1,7 +1,7 @@
 //! What do the columns of a picture cost, against reading every point once?
 //!
 //! `base/argminmax` is a SIMD minimum and maximum over all the points, `columns/*` are 1920 exact columns over
-//! the same points. RINGPLOT_BENCH_QUICK makes everything a hundred times smaller.
+//! the same points. `RINGPLOT_BENCH_QUICK` makes everything a hundred times smaller.
 
 use std::hint::black_box;
 
@@ -17,6 +17,7 @@ fn points() -> u64 {
 }
 
 /// A slow wave with noise and a few spikes.
+#[expect(clippy::cast_possible_truncation, reason = "y is f32")]
 fn value(position: u64) -> f32 {
     let noise = (position.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f32 / (1 << 24) as f32;
     let wave = (position as f64 * 1e-6).sin() as f32;
@@ -67,7 +68,7 @@ fn columns(c: &mut Criterion) {
         assert_eq!(hull(f32::max, |column| column.hi), Some(bounds.1));
         assert!(out.iter().all(|column| !column.gap));
         group.bench_function(format!("{name}/whole"), |b| {
-            b.iter(|| trace.columns(black_box(&grid), &mut out))
+            b.iter(|| trace.columns(black_box(&grid), &mut out));
         });
         let near = ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, count: COLUMNS };
         group.bench_function(format!("{name}/thousandth"), |b| {

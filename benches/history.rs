@@ -1,7 +1,7 @@
 //! How fast does the history take in what was drained?
 //!
 //! `base/memcpy` copies the same batch into as many bytes as the history holds; `append/*` keep it, build the
-//! pyramid and the sums, and evict. RINGPLOT_BENCH_QUICK makes the history a hundred times smaller.
+//! pyramid and the sums, and evict. `RINGPLOT_BENCH_QUICK` makes the history a hundred times smaller.
 
 use std::hint::black_box;
 

@@ -1,5 +1,13 @@
 //! Bounds, statistics, losses and single points are what a look at every point says; memory stays bounded.
 
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "exact equality is what is claimed, and a panic is how a test fails"
+)]
+
 mod reference;
 
 use proptest::prelude::*;
@@ -253,7 +261,7 @@ fn hostile_batches_change_nothing_and_never_panic() {
     for (t0, rate) in [(f64::NAN, 1.0), (0.0, 0.0), (0.0, -1.0), (0.0, f64::INFINITY), (f64::INFINITY, 1.0)] {
         let mode = XMode::Uniform { t0, rate };
         let mut odd = Trace::new(mode, 10_000);
-        let mut batch = batch(0, [1.0; 5_000]);
+        let mut batch = batch(0, std::iter::repeat_n(1.0, 5_000));
         batch.x_mode = mode;
         odd.append(&batch);
         assert!(!odd.is_monotonic());

@@ -210,7 +210,7 @@ impl Trace {
             return Sums::default();
         }
         let offsets = offset(positions.start)..offset(positions.end - 1) + 1;
-        self.page_at(positions.start).map_or_else(Sums::default, |page| page.sums(offsets))
+        self.page_at(positions.start).map_or_else(Sums::default, |page| page.sums(offsets, true))
     }
 
     /// The last position in the range that is no pen-up.

@@ -279,7 +279,8 @@ impl Trace {
             Some(Some(page)) => {
                 self.page_bytes += page.memory_bytes();
                 let x_range = if self.is_unordered() { page.x_range(0) } else { NO_X };
-                (page.whole_extent(), page.sums(0..page.len()), x_range)
+                let extent = page.whole_extent();
+                (extent, page.sums(0..page.len(), extent.pen_up), x_range)
             }
             _ => (Extent::LOST, Sums::default(), NO_X),
         };
