@@ -1,6 +1,14 @@
 //! Columns are exactly what the ideal polyline covers, whatever the stream did: brute force over every point and
 //! every link says the same.
 
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "exact equality is what is claimed, and a panic is how a test fails"
+)]
+
 mod reference;
 
 use proptest::prelude::*;
@@ -15,7 +23,6 @@ fn columns(trace: &Trace, grid: &ColumnGrid) -> Vec<Column> {
 }
 
 /// A grid of `count` columns from about `x0` to about `x1`, anchored at multiples of its width.
-#[expect(clippy::cast_possible_truncation, reason = "column numbers in these tests are small")]
 fn grid(x0: f64, x1: f64, count: usize) -> ColumnGrid {
     let dx = ((x1 - x0) / count as f64).max(1e-12 * (1.0 + x0.abs()));
     ColumnGrid { first: (x0 / dx).floor() as i64, dx, count }
@@ -101,7 +108,6 @@ proptest! {
             if (x0 / dx).abs() > 1e12 || last - x0 / dx > 50_000.0 {
                 continue;
             }
-            #[expect(clippy::cast_possible_truncation, reason = "just checked")]
             let (first, last) = ((x0 / dx).floor() as i64 + shift, last as i64);
             let count = usize::try_from((last - first + 3).max(1)).unwrap();
             let grid = ColumnGrid { first, dx, count };
@@ -125,7 +131,7 @@ proptest! {
 fn uniform(values: impl IntoIterator<Item = f32>) -> Feed {
     let mut feed = Feed::new(XMode::Uniform { t0: 0.0, rate: 1.0 }, 0, 1 << 24);
     let points = values.into_iter().map(|y| Point::new(0.0, y)).collect::<Vec<_>>();
-    feed.append_points(points);
+    feed.append_points(&points);
     feed
 }
 
@@ -155,7 +161,7 @@ fn a_gap_is_never_bridged() {
     let infinite = uniform(level(0.0).chain([f32::INFINITY]).chain(level(100.0)));
     let mut lost = uniform(level(0.0));
     lost.apply(&Step::Lose(20_000));
-    lost.append_points(level(100.0).map(|y| Point::new(0.0, y)).collect());
+    lost.append_points(&level(100.0).map(|y| Point::new(0.0, y)).collect::<Vec<_>>());
     for feed in [&nan, &infinite, &lost] {
         let (_, end) = feed.trace.x_bounds().expect("it holds points");
         for count in [100, 1_000, 60_000] {
@@ -199,8 +205,8 @@ fn empty_columns_between_points_are_crossed_by_the_line() {
 fn unordered_x_has_no_columns() {
     let mut feed = Feed::new(XMode::Xy, 0, 1 << 20);
     let turn = |i: u16| (f64::from(i) * 0.3).sin_cos();
-    #[expect(clippy::cast_possible_truncation, reason = "the points are f32")]
-    feed.append_points((0..1_000).map(turn).map(|(y, x)| Point::new(x as f32, y as f32)).collect());
+    let points = (0..1_000).map(turn).map(|(y, x)| Point::new(x as f32, y as f32)).collect::<Vec<_>>();
+    feed.append_points(&points);
     assert!(!feed.trace.is_monotonic());
     let drawn = columns(&feed.trace, &grid(-1.0, 1.0, 20));
     assert_eq!(drawn, vec![Column::EMPTY; 20]);

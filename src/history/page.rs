@@ -195,8 +195,8 @@ impl Page {
     /// Closes the buckets that became complete since the page held `before` positions.
     fn close_buckets(&mut self, before: usize) {
         let (from, to) = (before / BUCKET, self.len() / BUCKET);
-        let values = &self.y[from * BUCKET..to * BUCKET];
-        for (number, values) in (from..to).zip(values.chunks_exact(BUCKET)) {
+        let (buckets, _) = self.y[from * BUCKET..].as_chunks::<BUCKET>();
+        for (number, values) in (from..to).zip(buckets) {
             let extent = extent_of_bucket(values);
             self.base[number] = Pair { lo: extent.lo, hi: extent.hi };
             self.base_pen_ups[number / BUCKET] |= u16::from(extent.pen_up) << (number % BUCKET);
@@ -237,9 +237,9 @@ impl Page {
         self.middle_extent(0..MIDDLES)
     }
 
-    /// The sums of positions read raw.
-    pub(super) fn sums(&self, offsets: Range<usize>) -> Sums {
-        Sums::of(&self.y[offsets])
+    /// The sums of positions read raw; `pen_up` is false where there is none among them.
+    pub(super) fn sums(&self, offsets: Range<usize>, pen_up: bool) -> Sums {
+        if pen_up { Sums::of::<true>(&self.y[offsets]) } else { Sums::of::<false>(&self.y[offsets]) }
     }
 
     /// y at an offset that is filled; NaN at a pen-up.
@@ -297,9 +297,29 @@ impl Page {
     /// Least and greatest x over the points from `from` on that are no pen-ups; not of a uniform stream.
     pub(super) fn x_range(&self, from: usize) -> [f64; 2] {
         let mut range = [f64::INFINITY, f64::NEG_INFINITY];
-        for at in (from..self.len()).filter(|at| !self.y[*at].is_nan()) {
-            let x = self.x(at);
-            range = [range[0].min(x), range[1].max(x)];
+        for (block, epoch) in self.epochs.iter().enumerate() {
+            let places = (block * BLOCK_LEN).max(from)..((block + 1) * BLOCK_LEN).min(self.len());
+            if places.is_empty() {
+                continue;
+            }
+            let (xs, ys) = (&self.x[places.clone()], &self.y[places]);
+            let mut extent = Extent::EMPTY;
+            if ys.iter().any(|y| y.is_nan()) {
+                let drawn = xs.iter().zip(ys).filter(|(_, y)| !y.is_nan());
+                drawn.for_each(|(x, _)| extent.include(*x));
+            } else {
+                let (buckets, rest) = xs.as_chunks::<BUCKET>();
+                for bucket in buckets {
+                    extent.merge(extent_of_bucket(bucket));
+                }
+                for x in rest {
+                    extent.include(*x);
+                }
+            }
+            if !extent.is_empty() {
+                let [lo, hi] = [extent.lo, extent.hi].map(|x| epoch + f64::from(x));
+                range = [range[0].min(lo), range[1].max(hi)];
+            }
         }
         range
     }
@@ -321,12 +341,12 @@ fn reserve(values: &mut Vec<f32>, more: usize) {
 
 /// The extent of 16 values, as four lanes of four.
 #[inline]
-fn extent_of_bucket(values: &[f32]) -> Extent {
+fn extent_of_bucket(values: &[f32; BUCKET]) -> Extent {
     const LANES: usize = 4;
     let mut lo = [f32::INFINITY; LANES];
     let mut hi = [f32::NEG_INFINITY; LANES];
     let mut pen_up = [false; LANES];
-    for four in values.chunks_exact(LANES) {
+    for four in values.as_chunks::<LANES>().0 {
         for lane in 0..LANES {
             let y = four[lane];
             lo[lane] = if y < lo[lane] { y } else { lo[lane] };

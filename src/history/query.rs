@@ -80,7 +80,7 @@ impl Trace {
                 include([self.reached_at(first), self.reached_at(last)]);
             }
         }
-        if !self.is_monotonic() {
+        if self.is_unordered() {
             self.unordered_x_ranges().for_each(include);
         }
         (all[0] <= all[1]).then_some((all[0], all[1]))
@@ -210,7 +210,7 @@ impl Trace {
             return Sums::default();
         }
         let offsets = offset(positions.start)..offset(positions.end - 1) + 1;
-        self.page_at(positions.start).map_or_else(Sums::default, |page| page.sums(offsets))
+        self.page_at(positions.start).map_or_else(Sums::default, |page| page.sums(offsets, true))
     }
 
     /// The last position in the range that is no pen-up.

@@ -50,35 +50,41 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// Over y values that are finite or NaN; NaN is left out.
+    /// Over y values that are finite or, only if `SOME_NAN`, NaN; NaN is left out.
     ///
     /// One pass about a pivot. The pivot is one of the samples, so its own distance to the mean is part of the
     /// centred squares: what cancels below is at most `count` times the result, harmless in f64 for a page.
-    pub(super) fn of(values: &[f32]) -> Self {
+    pub(super) fn of<const SOME_NAN: bool>(values: &[f32]) -> Self {
         const LANES: usize = 8;
         let Some(pivot) = values.iter().copied().find(|y| !y.is_nan()).map(f64::from) else {
             return Self::default();
         };
-        let mut sums = [0.0_f64; LANES];
-        let mut squares = [0.0_f64; LANES];
-        let mut counts = [0_u32; LANES];
-        let mut take = |lane: usize, y: f32| {
-            let counts_in = !y.is_nan();
-            let distance = if counts_in { f64::from(y) - pivot } else { 0.0 };
-            sums[lane] += distance;
-            squares[lane] += distance * distance;
-            counts[lane] += u32::from(counts_in);
+        let distance = |y: f32| {
+            let distance = f64::from(y) - pivot;
+            if SOME_NAN && y.is_nan() { 0.0 } else { distance }
         };
-        let mut chunks = values.chunks_exact(LANES);
-        for chunk in &mut chunks {
-            for (lane, y) in chunk.iter().enumerate() {
-                take(lane, *y);
+        // Two loops: in one, the compiler pairs sum and square of a sample instead of two samples.
+        let (chunks, rest) = values.as_chunks::<LANES>();
+        let mut sums = [0.0_f64; LANES];
+        for chunk in chunks {
+            for lane in 0..LANES {
+                sums[lane] += distance(chunk[lane]);
             }
         }
-        for y in chunks.remainder() {
-            take(0, *y);
+        let mut squares = [0.0_f64; LANES];
+        for chunk in chunks {
+            for lane in 0..LANES {
+                let distance = distance(chunk[lane]);
+                squares[lane] += distance * distance;
+            }
         }
-        let count = counts.iter().map(|n| u64::from(*n)).sum::<u64>();
+        for y in rest {
+            let distance = distance(*y);
+            sums[0] += distance;
+            squares[0] += distance * distance;
+        }
+        let nan = if SOME_NAN { values.iter().filter(|y| y.is_nan()).count() } else { 0 };
+        let count = (values.len() - nan) as u64;
         let about_pivot = sums.iter().sum::<f64>();
         let n = count as f64;
         Self {

@@ -227,6 +227,11 @@ impl Trace {
         }
     }
 
+    /// Whether x is stored, and in no order.
+    pub(super) fn is_unordered(&self) -> bool {
+        !self.monotonic && !matches!(self.x_mode, XMode::Uniform { .. })
+    }
+
     /// Gives up on the order of x when it stepped back too often.
     fn judge_order(&mut self) {
         let steps = self.back_steps.len();
@@ -273,13 +278,14 @@ impl Trace {
         let (extent, sums, x_range) = match self.pages.back() {
             Some(Some(page)) => {
                 self.page_bytes += page.memory_bytes();
-                let x_range = if self.monotonic { NO_X } else { page.x_range(0) };
-                (page.whole_extent(), page.sums(0..page.len()), x_range)
+                let x_range = if self.is_unordered() { page.x_range(0) } else { NO_X };
+                let extent = page.whole_extent();
+                (extent, page.sums(0..page.len(), extent.pen_up), x_range)
             }
             _ => (Extent::LOST, Sums::default(), NO_X),
         };
         self.pyramid.close_page(page_of(self.end) - 1, extent, sums);
-        if !self.monotonic && !matches!(self.x_mode, XMode::Uniform { .. }) {
+        if self.is_unordered() {
             self.x_ranges.push_back(x_range);
         }
         self.evict();

@@ -1,5 +1,10 @@
 //! The same history kept the slow and obvious way, and a feed that gives both the same data.
-#![allow(dead_code, unreachable_pub, reason = "each test includes this file and uses the part that it needs")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test includes this file and uses the part that it needs"
+)]
 
 use std::ops::Range;
 
@@ -89,7 +94,6 @@ impl Feed {
         Self { trace: Trace::new(mode, limit), reference, t: 1000.25, epochs: Vec::new() }
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made-up data")]
     pub fn apply(&mut self, step: &Step) {
         match step {
             Step::Points { count, nan, back, seed } => self.append_random(*count, *nan, *back, *seed),
@@ -117,7 +121,6 @@ impl Feed {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "made-up data")]
     fn append_random(&mut self, count: usize, nan: f64, back: f64, seed: u64) {
         let mut random = Random(seed);
         let scale = 10_f64.powf(random.unit() * 8.0 - 6.0);
@@ -149,11 +152,10 @@ impl Feed {
     }
 
     /// Appends (x, y) as the stream's mode keeps them; in a uniform stream x is ignored.
-    #[expect(clippy::cast_possible_truncation, reason = "as a producer does")]
     pub fn append_timed(&mut self, samples: &[(f64, f32)]) {
-        let mut position = self.next_position();
+        let position = self.next_position();
         let mut points = Vec::new();
-        for (x, y) in samples {
+        for (position, (x, y)) in (position..).zip(samples) {
             let block = usize::try_from(position / 256 - self.reference.first / 256).unwrap();
             while self.epochs.len() <= block {
                 let known = self.epochs.last().copied().unwrap_or(0.0);
@@ -165,9 +167,8 @@ impl Feed {
                 XMode::Uniform { .. } => 0.25,
             };
             points.push(Point::new(delta as f32, *y));
-            position += 1;
         }
-        self.append_points(points);
+        self.append_points(&points);
     }
 
     fn next_position(&self) -> u64 {
@@ -175,10 +176,10 @@ impl Feed {
     }
 
     /// Appends raw points in batches of uneven sizes.
-    pub fn append_points(&mut self, points: Vec<Point>) {
+    pub fn append_points(&mut self, points: &[Point]) {
         let mut random = Random(points.len() as u64);
         let mut first = self.next_position();
-        let mut rest = points.as_slice();
+        let mut rest = points;
         while !rest.is_empty() {
             let size = 1 + usize::try_from(random.next() % 9_000).unwrap();
             let (now, later) = rest.split_at(size.min(rest.len()));
@@ -210,7 +211,6 @@ fn line_at(a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
         return b.1;
     }
     let (y0, y1) = (f64::from(a.1), f64::from(b.1));
-    #[expect(clippy::cast_possible_truncation, reason = "columns are f32")]
     let y = (y0 + (y1 - y0) * ((x - a.0) / (b.0 - a.0))) as f32;
     y.clamp(a.1.min(b.1), a.1.max(b.1))
 }
