@@ -29,6 +29,8 @@ mod shm;
 #[cfg(not(loom))]
 pub mod stream;
 
+#[cfg(feature = "viewer")]
+pub mod cli;
 #[cfg(feature = "render")]
 pub mod history;
 #[cfg(feature = "render")]

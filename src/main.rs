@@ -1,2 +1,8 @@
-//! ringplot on the command line.
-fn main() {}
+//! The `ringplot` program. All of it is in the library: see `ringplot::cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ringplot::init();
+    ringplot::cli::run()
+}

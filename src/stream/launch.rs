@@ -96,7 +96,8 @@ fn is_running(child: &mut Child) -> bool {
     matches!(child.try_wait(), Ok(None))
 }
 
-fn has_display() -> bool {
+/// Whether there is something to open a window on.
+pub(crate) fn has_display() -> bool {
     !cfg!(target_os = "linux")
         || ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
             .iter()

@@ -1,0 +1,25 @@
+//! `ringplot gc`: removes what dead producers left.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::output;
+
+/// Remove what dead producers left: their names and their shared memory
+///
+/// Prints the names that were removed. Streams of live producers, and what readers have mapped, stay as they are. A
+/// producer that takes over a dead one's name does the same for that name, and whoever creates a stream does it for
+/// those that have been dead for 10 minutes.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  ringplot gc")]
+pub(super) struct GcArgs {}
+
+pub(super) fn run(_: &GcArgs) -> anyhow::Result<()> {
+    let removed = crate::stream::gc(Duration::ZERO)?;
+    if removed.is_empty() {
+        output::tell("nothing to remove: no dead producer left anything");
+    }
+    output::print(&removed.into_iter().map(|name| name + "\n").collect::<String>())
+}

@@ -1,0 +1,35 @@
+//! The two ways out: data to standard output, everything else to standard error. Neither panics when nobody listens.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use anyhow::Context;
+use serde::Serialize;
+
+/// Standard output, in large writes: flush it before waiting, and at the end.
+pub(super) fn data() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Writes `text` to standard output.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = data();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
+}
+
+/// Writes `value` to standard output as JSON that people can read, too.
+pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// One line for the person at the terminal.
+pub(super) fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "ringplot: {text}");
+}
+
+/// Whether the reader of our output has gone: it has seen all that it wanted to see.
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

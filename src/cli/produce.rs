@@ -1,0 +1,115 @@
+//! `ringplot produce NAME`: a synthetic producer to try things with.
+
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+
+use super::pace::{Pace, Stop};
+use super::signals::{self, Plan};
+use super::{output, values};
+
+/// Most steps of one batch.
+const LARGEST_BATCH: u64 = 1 << 24;
+
+/// What to produce.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SignalName {
+    /// A sine of 1 Hz, at explicit times
+    #[default]
+    Sine,
+    /// A sweep from 1 to 100 Hz in 10 s, at a fixed rate
+    Chirp,
+    /// Gaussian noise of standard deviation 1, at a fixed rate
+    Noise,
+    /// y = position mod 2^20 at a fixed rate from t = 0; with --rate 0 x is the position
+    Counter,
+    /// The Lorenz system: NAME/x, NAME/y and NAME/z over time, and NAME/xz, every 1,000th step of its projection
+    Lorenz,
+    /// Whole curves of 1,024 points that replace each other
+    Spectrum,
+}
+
+/// Produce a synthetic stream
+///
+/// It streams until it is stopped: by Ctrl-C, SIGTERM, or after --seconds. It keeps an absolute schedule, so that nothing
+/// drifts, and never waits for a reader.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  ringplot produce test                                              a sine, a million points a second
+  ringplot produce t --signal counter --rate 5e6 --seconds 20s       a hundred million numbers to check
+  ringplot produce fast --signal counter --rate 0 --capacity 2^22    as fast as this machine can
+  ringplot produce lorenz --signal lorenz                            what `ringplot demo` shows")]
+pub(super) struct ProduceArgs {
+    /// The stream's name: up to 4 parts of letters, digits, '.', '_' and '-', joined by '/'
+    name: String,
+    /// What to produce
+    #[arg(long, value_enum, default_value_t)]
+    signal: SignalName,
+    /// Points (spectrum: curves) a second; 0 is flat out. 1e6 without it, 1000 for the spectrum
+    #[arg(long, value_name = "HZ", value_parser = values::rate)]
+    rate: Option<f64>,
+    /// End after this long
+    #[arg(long, value_name = "S", value_parser = values::duration)]
+    seconds: Option<Duration>,
+    /// Points that the ring holds, a power of two from 2^10 to 2^32
+    #[arg(long, value_name = "N", value_parser = values::count, default_value = "2^20")]
+    capacity: u64,
+    /// Points pushed at once; about a millisecond's without it
+    #[arg(long, value_name = "N", value_parser = values::positive_count)]
+    batch: Option<u64>,
+    /// Seed of the noise
+    #[arg(long, value_name = "N", value_parser = values::count, default_value = "19680801")]
+    seed: u64,
+    /// End when standard input does, and tell nothing: for the process that started this one
+    #[arg(long, hide = true)]
+    until_stdin_eof: bool,
+}
+
+pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
+    let is_spectrum = args.signal == SignalName::Spectrum;
+    let nominal = if is_spectrum { 1e3 } else { 1e6 };
+    let rate = args.rate.unwrap_or(nominal);
+    if args.batch.is_some_and(|batch| batch > LARGEST_BATCH) {
+        return Err(values::ValueError(format!("--batch is at most {LARGEST_BATCH}")).into());
+    }
+    // At most a quarter of the ring at once, so that catching up does not run over who reads along.
+    let (flat_out, most) = if is_spectrum { (1, 1) } else { (4096, (args.capacity / 4).min(LARGEST_BATCH)) };
+    let batch = args.batch.unwrap_or_else(|| Pace::default_batch(rate, flat_out, most));
+    let plan = Plan {
+        name: args.name.clone(),
+        rate,
+        axis_rate: if rate > 0.0 { rate } else { nominal },
+        capacity: args.capacity,
+        seed: args.seed,
+    };
+
+    // Before the stream is created: a signal that comes at any moment then finds it closed or not begun.
+    let mut stop = Stop::on_signals()?;
+    if args.until_stdin_eof {
+        stop.on_end_of_input()?;
+    }
+    let mut signal = signals::create(args.signal, &plan)?;
+    let tell = |text: &str| {
+        if !args.until_stdin_eof {
+            output::tell(text);
+        }
+    };
+    let pace_text = if rate > 0.0 { format!("at {}/s", values::metric(rate)) } else { "flat out".to_owned() };
+    tell(&format!("{} streams {pace_text}; Ctrl-C ends it, `ringplot` shows it", args.name));
+
+    let start = Instant::now();
+    let done = Pace { rate, batch, length: args.seconds }.run(&mut stop, |steps| signal.push(steps));
+    let secs = start.elapsed().as_secs_f64();
+    drop(signal);
+    tell(&format!(
+        "{} has ended: {done} points in {secs:.1} s, {}/s",
+        args.name,
+        values::metric(done as f64 / secs)
+    ));
+    if args.seconds.is_some_and(|length| done < (rate * length.as_secs_f64()).round() as u64)
+        && !stop.is_asked()
+    {
+        tell(&format!("this machine did not keep up with {}/s", values::metric(rate)));
+    }
+    Ok(())
+}

@@ -1,0 +1,244 @@
+//! The signals of `ringplot produce`: what each pushes for a range of steps.
+
+use std::f64::consts::TAU;
+use std::ops::Range;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::lorenz::Lorenz;
+use super::produce::SignalName;
+use crate::ring::Point;
+use crate::stream::{CreateError, Producer, Snapshot, Timed, Uniform, Xy};
+
+/// The counter starts again after this many steps: an f32 holds every whole number below 2^24.
+const COUNTER_PERIOD: u64 = 1 << 20;
+/// Every so many steps of the Lorenz system, one point of the x-z projection.
+const XZ_EVERY: u64 = 1000;
+/// Slots of the x-z projection's ring: more than a minute at its default rate.
+const XZ_CAPACITY: u64 = 1 << 16;
+/// Standard deviation of the noise on x, y and z.
+const LORENZ_NOISE: f64 = 0.05;
+/// Points of a spectrum.
+const SPECTRUM_POINTS: u32 = 1024;
+
+/// What a signal is made from.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) name: String,
+    /// Steps a second; 0 is flat out.
+    pub(super) rate: f64,
+    /// Steps per second of the time axis.
+    pub(super) axis_rate: f64,
+    pub(super) capacity: u64,
+    pub(super) seed: u64,
+}
+
+/// One or several streams that are fed step by step.
+pub(super) trait Signal {
+    /// Publishes these steps. They follow each other without a gap.
+    fn push(&mut self, steps: Range<u64>);
+}
+
+/// Creates the streams of a signal.
+pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>, CreateError> {
+    let builder = Producer::builder(&plan.name).capacity(plan.capacity).rate_hint(plan.rate);
+    let mut random = StdRng::seed_from_u64(plan.seed);
+    let rate = plan.axis_rate;
+    Ok(match signal {
+        SignalName::Sine => Box::new(Sine {
+            producer: builder.units("s", "V").label("sine, 1 Hz").timed()?,
+            rate,
+            t: Vec::new(),
+            y: Vec::new(),
+        }),
+        SignalName::Chirp => Box::new(Values {
+            producer: builder.units("s", "V").label("chirp, 1 to 100 Hz").uniform(0.0, rate)?,
+            value: move |step| chirp(step as f64 / rate),
+            y: Vec::new(),
+        }),
+        SignalName::Noise => Box::new(Values {
+            producer: builder.units("s", "V").label("noise").uniform(0.0, rate)?,
+            value: move |_| gaussian(&mut random) as f32,
+            y: Vec::new(),
+        }),
+        SignalName::Counter if plan.rate > 0.0 => Box::new(Values {
+            producer: builder.units("s", "").label("counter").uniform(0.0, rate)?,
+            value: |step| (step % COUNTER_PERIOD) as f32,
+            y: Vec::new(),
+        }),
+        SignalName::Counter => {
+            Box::new(Counter { producer: builder.units("", "").label("counter").xy()?, points: Vec::new() })
+        }
+        SignalName::Lorenz => Box::new(LorenzStreams::create(plan, random)?),
+        SignalName::Spectrum => Box::new(Spectrum {
+            producer: builder.units("Hz", "dB").label("spectrum").snapshot(SPECTRUM_POINTS)?,
+            rate,
+            random,
+            curve: Vec::new(),
+        }),
+    })
+}
+
+fn gaussian(random: &mut StdRng) -> f64 {
+    StandardNormal.sample(random)
+}
+
+/// A sweep from 1 to 100 Hz in 10 s, over and over, without a jump: it makes 505 whole turns.
+fn chirp(t: f64) -> f32 {
+    let t = t % 10.0;
+    let turns = t + t * t * (99.0 / 20.0);
+    (turns.fract() * TAU).sin() as f32
+}
+
+/// A sine of 1 Hz at explicit times.
+struct Sine {
+    producer: Producer<Timed>,
+    rate: f64,
+    t: Vec<f64>,
+    y: Vec<f32>,
+}
+
+impl Signal for Sine {
+    fn push(&mut self, steps: Range<u64>) {
+        self.t.clear();
+        self.t.extend(steps.map(|step| step as f64 / self.rate));
+        self.y.clear();
+        self.y.extend(self.t.iter().map(|t| (t.fract() * TAU).sin() as f32));
+        self.producer.push_times(&self.t, &self.y);
+    }
+}
+
+/// A uniform stream of whatever `value` says for each step.
+struct Values<F> {
+    producer: Producer<Uniform>,
+    value: F,
+    y: Vec<f32>,
+}
+
+impl<F: FnMut(u64) -> f32> Signal for Values<F> {
+    fn push(&mut self, steps: Range<u64>) {
+        self.y.clear();
+        self.y.extend(steps.map(&mut self.value));
+        self.producer.push_values(&self.y);
+    }
+}
+
+/// The counter where there is no rate to make a time axis of.
+struct Counter {
+    producer: Producer<Xy>,
+    points: Vec<Point>,
+}
+
+impl Signal for Counter {
+    fn push(&mut self, steps: Range<u64>) {
+        self.points.clear();
+        self.points.extend(steps.map(|step| Point::new(step as f32, (step % COUNTER_PERIOD) as f32)));
+        self.producer.push_slice(&self.points);
+    }
+}
+
+/// x, y and z of the Lorenz system over time, with measurement noise, and its x-z projection.
+struct LorenzStreams {
+    axes: [Producer<Timed>; 3],
+    xz: Producer<Xy>,
+    system: Lorenz,
+    random: StdRng,
+    rate: f64,
+    t: Vec<f64>,
+    values: [Vec<f32>; 3],
+}
+
+impl LorenzStreams {
+    fn create(plan: &Plan, random: StdRng) -> Result<Self, CreateError> {
+        let axis = |name: &str, order, [red, green, blue]: [u8; 3]| {
+            Producer::builder(&format!("{}/{name}", plan.name))
+                .capacity(plan.capacity)
+                .rate_hint(plan.rate)
+                .group(&plan.name)
+                .label(name)
+                .units("s", "")
+                .colour(red, green, blue)
+                .order(order)
+                .timed()
+        };
+        let xz = Producer::builder(&format!("{}/xz", plan.name))
+            .capacity(plan.capacity.min(XZ_CAPACITY))
+            .rate_hint(plan.rate / XZ_EVERY as f64)
+            .group(&plan.name)
+            .label("x-z projection")
+            .units("x", "z")
+            .colour(204, 121, 167)
+            .order(3);
+        Ok(Self {
+            axes: [axis("x", 0, [0, 114, 178])?, axis("y", 1, [230, 159, 0])?, axis("z", 2, [0, 158, 115])?],
+            xz: xz.xy()?,
+            system: Lorenz::on_attractor(),
+            random,
+            rate: plan.axis_rate,
+            t: Vec::new(),
+            values: Default::default(),
+        })
+    }
+}
+
+impl Signal for LorenzStreams {
+    fn push(&mut self, steps: Range<u64>) {
+        self.t.clear();
+        self.values.iter_mut().for_each(Vec::clear);
+        for step in steps {
+            self.t.push(step as f64 / self.rate);
+            let [x, _, z] = self.system.state;
+            if step % XZ_EVERY == 0 {
+                self.xz.push_point(Point::new(x as f32, z as f32));
+            }
+            for (values, exact) in self.values.iter_mut().zip(self.system.state) {
+                values.push((exact + LORENZ_NOISE * gaussian(&mut self.random)) as f32);
+            }
+            self.system.advance(self.rate.recip());
+        }
+        for (producer, values) in self.axes.iter_mut().zip(&self.values) {
+            producer.push_times(&self.t, values);
+        }
+    }
+}
+
+/// Two resonances that drift over a noise floor, from 0 to 500 Hz: one whole curve a step.
+struct Spectrum {
+    producer: Producer<Snapshot>,
+    rate: f64,
+    random: StdRng,
+    curve: Vec<Point>,
+}
+
+impl Signal for Spectrum {
+    fn push(&mut self, steps: Range<u64>) {
+        for step in steps {
+            let t = step as f64 / self.rate;
+            let resonance =
+                |f: f64, at: f64, width: f64| ((f - at) / width).powi(2).mul_add(1.0, 1.0).recip();
+            let first = 120.0 + 60.0 * (t * 0.20 * TAU).sin();
+            let second = 330.0 + 90.0 * (t * 0.13 * TAU).cos();
+            self.curve.clear();
+            for i in 0..SPECTRUM_POINTS {
+                let f = f64::from(i) * (500.0 / f64::from(SPECTRUM_POINTS));
+                let noise = gaussian(&mut self.random).powi(2) * 1e-6 + 1e-8;
+                let power = resonance(f, first, 3.0) + 0.2 * resonance(f, second, 8.0) + noise;
+                self.curve.push(Point::new(f as f32, (10.0 * power.log10()) as f32));
+            }
+            self.producer.update(t, &self.curve);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chirp;
+
+    #[test]
+    fn the_chirp_starts_again_without_a_jump() {
+        assert!(chirp(10.0 - 1e-9).abs() < 1e-5 && chirp(10.0).abs() < 1e-5);
+        assert!((chirp(0.001) - chirp(20.001)).abs() < 1e-5);
+    }
+}

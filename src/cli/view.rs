@@ -1,0 +1,49 @@
+//! `ringplot view [NAME…]`: the window.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::options::PlotArgs;
+use super::values;
+
+/// Open a window on streams
+///
+/// Without names it shows all that are live, and those that appear later. It never slows a producer down, and what it
+/// could not read in time it counts and shows as a gap.
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = "Examples:
+  ringplot view
+  ringplot view lorenz/x lorenz/y --title Lorenz --xlen 5
+  ringplot view test --exit-after 5s --screenshot test.png --stats-json -")]
+pub(super) struct ViewArgs {
+    /// The streams to show; all that are live without names
+    names: Vec<String>,
+    /// Close the window after this long
+    #[arg(long, value_name = "S", value_parser = values::duration)]
+    exit_after: Option<Duration>,
+    /// Write a picture of the window before it closes
+    #[arg(long, value_name = "PNG")]
+    screenshot: Option<PathBuf>,
+    /// Write counts and frame times as JSON when the window closes; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    stats_json: Option<PathBuf>,
+    /// Show the streams of this process, also those that it creates later
+    #[arg(long, hide = true, value_name = "PID:START", value_parser = program)]
+    program: Option<(u32, u64)>,
+    #[command(flatten)]
+    plot: PlotArgs,
+}
+
+/// A process, by its id and when it started in clock ticks since boot.
+fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
+    text.split_once(':')
+        .and_then(|(pid, start)| Some((pid.parse().ok()?, start.parse().ok()?)))
+        .ok_or_else(|| values::ValueError("not a process: write it like 1234:567890".into()))
+}
+
+pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
+    args.plot.check()?;
+    anyhow::bail!("the window is not built yet")
+}

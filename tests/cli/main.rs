@@ -1,0 +1,10 @@
+//! The command line, driven as the built program: what it prints, how it ends, what it leaves.
+//!
+//! Each test has a registry of its own and small rings, so that all of them together stay far below a container's
+//! 64 MiB of shared memory.
+
+mod ends;
+mod errors;
+mod harness;
+mod queries;
+mod tails;
