@@ -159,9 +159,9 @@ fn a_curve_in_the_plane_is_drawn_beside_the_time_plot() {
     let [[x0, x1], [y0, y1]] = app.plot_bounds()[1];
     for angle in [0.3f64, 1.9, 3.5, 5.8] {
         #[expect(clippy::cast_possible_truncation, reason = "shares of 0..=1")]
-        let place =
+        let spot =
             egui::vec2(((angle.cos() - x0) / (x1 - x0)) as f32, ((y1 - angle.sin()) / (y1 - y0)) as f32);
-        let [r, g, b] = colour(&image, plane.lerp_inside(place));
+        let [r, g, b] = colour(&image, plane.lerp_inside(spot));
         assert!(r > 100 && b > 100 && g < 100, "no circle at {angle}: {:?}", [r, g, b]);
     }
 }
