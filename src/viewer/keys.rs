@@ -73,7 +73,7 @@ pub(crate) const LIST: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("F  Home", "fit all"),
             ("Y", "fit y"),
-            ("← → ↑ ↓", "move"),
+            ("arrows", "move"),
             ("+  −", "zoom"),
             ("G", "grid"),
             ("D", "light, dark"),
