@@ -3,7 +3,7 @@
 mod common;
 
 use common::gpu;
-use common::streams::{COLOUR, push, push_points, store_of, stream, uniform};
+use common::streams::{is_colour, push, push_points, store_of, stream, uniform};
 use egui::Rect;
 use ringplot::render::{Gpu, Image};
 use ringplot::ring::{Point, XMode};
@@ -62,13 +62,13 @@ fn a_square_wave_is_where_it_is_computed_to_be() {
     for half in 0u8..8 {
         let t = f32::from(half) * 0.5 + 0.27;
         let level = if half % 2 == 0 { 1.0 } else { -1.0 };
-        assert!(near(at(&image, area, t, level), COLOUR), "no line at {t} s");
+        assert!(is_colour(at(&image, area, t, level)), "no line at {t} s");
         // Beside the grid line at the other level.
         assert!(near(at(&image, area, t, -level * 0.9), GROUND), "a line at {t} s where none belongs");
         assert!(near(at(&image, area, t, 1.6), GROUND), "not the ground at {t} s");
     }
     // The edge is one column, from the one level to the other.
-    assert!(near(at(&image, area, 0.4995, 0.5), COLOUR));
+    assert!(is_colour(at(&image, area, 0.4995, 0.5)));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_loss_is_a_gap_and_is_never_bridged() {
     let (image, app) = draw(&gpu, store_of(state).0, options(0.0));
     let area = app.plot_rects()[0];
     for t in [1.12, 1.2, 1.3, 1.38] {
-        assert!(!near(at(&image, area, t, 1.0), COLOUR), "the line goes on at {t} s");
+        assert!(!is_colour(at(&image, area, t, 1.0)), "the line goes on at {t} s");
         let [r, g, _] = at(&image, area, t, 0.3);
         assert!(r > g.saturating_add(12), "no mark of the loss at {t} s: {r} {g}");
     }

@@ -172,11 +172,11 @@ impl App {
         let streams = SeenStream::all(&self.store);
         self.names = streams.iter().map(|s| s.info.name.clone()).collect();
         self.plots.sync(&streams, &self.options);
-        self.scenes.clear();
-        self.plot_rects.clear();
         for command in keys::pressed(ui.ctx()) {
             self.run(command, ui, &streams);
         }
+        self.scenes.clear();
+        self.plot_rects.clear();
         let is_dark = self.is_dark(ui.ctx());
         let theme = Theme::of(is_dark);
         if self.styled != Some(is_dark) {
@@ -270,8 +270,7 @@ impl App {
     fn run(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
         // A key that moves a view means the plot under the pointer; without one, all of them.
         let pointer = ui.input(|i| i.pointer.hover_pos());
-        let areas = self.plots.arrange(ui.max_rect().with_min_y(ui.max_rect().top() + TITLE_BAR));
-        let target = pointer.and_then(|at| areas.iter().position(|area| area.contains(at)));
+        let target = pointer.and_then(|at| self.plot_rects.iter().position(|area| area.contains(at)));
         let any_live = self.plots.iter().any(|plot| plot.motion() == Motion::Live);
         match command {
             Command::Quit => self.wants_quit = true,

@@ -113,7 +113,7 @@ pub(crate) fn of(
         badges.push(Badge::new(
             "lost points",
             Tone::Bad,
-            "The producer overtook the ring: the points below are gone, and marked where they were",
+            "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
         ));
     }
     if is_decimated {

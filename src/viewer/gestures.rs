@@ -12,6 +12,8 @@ use super::view::{Interval, View};
 
 /// Zoom factor of one line of the wheel: e^0.2.
 const LINE_ZOOM: f64 = 0.2;
+/// Share of the view that one line of a wheel tilted sideways moves.
+const LINE_PAN: f64 = 0.05;
 /// Zoom factor of dragging along an axis strip, for each point.
 const STRIP_ZOOM: f64 = 0.01;
 /// A box must be this wide to mean x, and this high to mean y, points.
@@ -85,8 +87,15 @@ fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, stream
                         plot.zoom(axes, place(at, area), (lines * LINE_ZOOM).exp(), streams);
                     }
                     MouseWheelUnit::Line | MouseWheelUnit::Page => {
-                        let lines = f64::from(delta.x + delta.y).clamp(-50.0, 50.0);
-                        plot.zoom(axes, place(at, area), (lines * LINE_ZOOM).exp(), streams);
+                        if delta.x != 0.0 {
+                            let from = plot.moving_from();
+                            let by = -f64::from(delta.x.clamp(-20.0, 20.0)) * LINE_PAN;
+                            plot.pan(Axes::X, from, [by, 0.0], streams);
+                        }
+                        if delta.y != 0.0 {
+                            let lines = f64::from(delta.y.clamp(-50.0, 50.0));
+                            plot.zoom(axes, place(at, area), (lines * LINE_ZOOM).exp(), streams);
+                        }
                     }
                 }
             }

@@ -88,7 +88,7 @@ pub(crate) fn paint(
         let Some(member) = plot.members().get(entry.member) else { continue };
         let rect = entry.rect.translate(origin.to_vec2());
         let response =
-            ui.interact(rect, ui.scope_id().with((plot.key(), "legend", &member.name)), Sense::click());
+            ui.interact(rect, ui.scope_id().with((plot.key(), "legend", entry.member)), Sense::click());
         response.widget_info(|| {
             WidgetInfo::selected(egui::accesskit::Role::CheckBox, true, !member.is_hidden, &entry.label)
         });

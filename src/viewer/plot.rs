@@ -85,8 +85,10 @@ pub(crate) struct PlotState {
     drawn: View,
     grid: ColumnGrid,
     motion: Motion,
-    x_by_hand: bool,
-    y_by_hand: bool,
+    /// Axes that were moved by hand and do not fit by themselves.
+    by_hand: Axes,
+    /// The same, at the moment when the plot stopped following.
+    was_by_hand: Axes,
     is_touched: bool,
     /// The span to follow with, once it was chosen by hand.
     span: Option<f64>,
@@ -124,8 +126,8 @@ impl PlotState {
             drawn: View { x: drawn_x, y: view.y },
             grid,
             motion,
-            x_by_hand,
-            y_by_hand: false,
+            by_hand: Axes { x: x_by_hand, y: false },
+            was_by_hand: Axes { x: x_by_hand, y: false },
             is_touched: x_by_hand,
             span: None,
             auto_x: AutoRange::default(),
@@ -240,7 +242,7 @@ impl PlotState {
         let (x, grid) = self.view.x.snapped(columns);
         self.drawn.x = x;
         self.grid = grid;
-        if !self.y_by_hand {
+        if !self.by_hand.y {
             let bounds = match self.kind {
                 PlotKind::Time => self.time_y_bounds(streams),
                 PlotKind::Xy | PlotKind::Snapshot => bounds,
@@ -309,7 +311,7 @@ impl PlotState {
                 ys = union(ys.into_iter().chain([with_hint(y, stream)]));
             }
         }
-        if !self.x_by_hand {
+        if !self.by_hand.x {
             let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
             self.view.x = if self.kind == PlotKind::Snapshot {
                 // The x of a curve are its own and mostly fixed: no margin, and no calm needed.
@@ -352,6 +354,7 @@ impl PlotState {
         if !was_live {
             return;
         }
+        self.was_by_hand = self.by_hand;
         self.view.x = self.drawn.x;
         if self.kind == PlotKind::Time {
             return;
@@ -368,13 +371,20 @@ impl PlotState {
         self.kept = keep.collect();
     }
 
-    /// Follows again, with the span that is shown now.
+    /// Follows again. Over time: with the span that is shown now, and the y of before, since a box that was zoomed to
+    /// may lie nowhere near what comes. In the plane: with the view that is shown now.
     pub(crate) fn go_live(&mut self) {
         if self.motion != Motion::Live {
             self.motion = Motion::Live;
-            if self.kind == PlotKind::Time && self.x_by_hand {
-                self.span = Some(self.view.x.span());
-                self.x_by_hand = false;
+            if self.kind == PlotKind::Time {
+                if self.by_hand.x {
+                    self.span = Some(self.view.x.span());
+                    self.by_hand.x = false;
+                }
+                if self.by_hand.y && !self.was_by_hand.y {
+                    self.by_hand.y = false;
+                    self.auto_y.reset();
+                }
             }
             self.kept.clear();
             self.drag = None;
@@ -388,11 +398,11 @@ impl PlotState {
             self.fit_time_x(streams);
         }
         if axes.x {
-            self.x_by_hand = false;
+            self.by_hand.x = false;
             self.auto_x.reset();
         }
         if axes.y {
-            self.y_by_hand = false;
+            self.by_hand.y = false;
             self.auto_y.reset();
         }
     }
@@ -407,16 +417,19 @@ impl PlotState {
 
     /// Shows this view; only the given axes change.
     pub(crate) fn show(&mut self, axes: Axes, view: View, streams: &[SeenStream]) {
-        if axes.x {
+        // Over time y may move while x follows; in the plane there is no such axis.
+        if axes.x || self.kind != PlotKind::Time {
             self.hold(streams, if self.motion == Motion::Paused { Motion::Paused } else { Motion::Held });
-            self.x_by_hand = true;
+        }
+        if axes.x {
+            self.by_hand.x = true;
             self.view.x = Interval::new(view.x.min, view.x.max);
-            if self.kind == PlotKind::Time && !self.y_by_hand {
+            if self.kind == PlotKind::Time && !self.by_hand.y {
                 self.auto_y.reset();
             }
         }
         if axes.y {
-            self.y_by_hand = true;
+            self.by_hand.y = true;
             self.is_touched = true;
             self.view.y = Interval::new(view.y.min, view.y.max);
         }
@@ -444,7 +457,7 @@ impl PlotState {
 
     /// The axes that dragging in the plot area moves: y only where it does not fit by itself.
     pub(crate) fn dragged_axes(&self) -> Axes {
-        Axes { x: true, y: self.kind != PlotKind::Time || self.y_by_hand }
+        Axes { x: true, y: self.kind != PlotKind::Time || self.by_hand.y }
     }
 
     /// The axes that the wheel over the plot area moves.

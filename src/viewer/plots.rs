@@ -52,7 +52,11 @@ impl Plots {
         wanted.sort_by_key(|(kind, _)| *kind != PlotKind::Time);
         let mut old = std::mem::take(&mut self.list);
         for (kind, members) in wanted {
-            let key = key(kind, &members, streams);
+            let mut key = key(kind, &members, streams);
+            // Two runs of one name side by side, while the old one is still shown.
+            while self.list.iter().any(|plot| plot.key() == key) {
+                key.push('+');
+            }
             let mut plot = match old.iter().position(|plot| plot.key() == key) {
                 Some(at) => old.swap_remove(at),
                 None => PlotState::new(kind, key, options),

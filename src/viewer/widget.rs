@@ -51,7 +51,11 @@ pub(crate) fn show(
     scenes: &mut Vec<Scene>,
 ) -> Rect {
     let Frame { streams, theme, options, .. } = frame;
-    let x_unit = unit_of(plot, streams, |s| s.info.x_unit.as_str());
+    let mut x_unit = unit_of(plot, streams, |s| s.info.x_unit.as_str());
+    if plot.kind() == PlotKind::Time {
+        // Whatever they say: timed and uniform streams are in seconds.
+        "s".clone_into(&mut x_unit);
+    }
     let y_unit = unit_of(plot, streams, |s| s.info.y_unit.as_str());
     let x_name = x_name(plot, options);
     let y_name = options.ylabel.clone().unwrap_or_default();

@@ -7,6 +7,11 @@ use ringplot::viewer::{Counts, Data, Kind, Liveness, SharedStream, Store, Stream
 /// The colour of every stream made here.
 pub const COLOUR: [u8; 3] = [255, 0, 255];
 
+/// Whether a line of that colour covers most of a pixel: one that lies between two rows covers 3/4 of both.
+pub fn is_colour([red, green, blue]: [u8; 3]) -> bool {
+    red > 170 && blue > 170 && green < 60
+}
+
 /// A stream that is live and empty.
 pub fn stream(name: &str, kind: Kind, x_mode: XMode) -> StreamState {
     let data = match kind {
