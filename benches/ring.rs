@@ -61,11 +61,9 @@ impl Limit {
 
     #[expect(unsafe_code, reason = "memcpy into a raw mapping")]
     fn memcpy(&self, at: usize, points: &[Point]) {
-        // SAFETY: `at + points.len()` is at most the capacity, and nobody reads this mapping.
-        unsafe {
-            let to = self.shmem.as_ptr().cast::<Point>().add(512 + at);
-            std::ptr::copy_nonoverlapping(points.as_ptr(), to, points.len());
-        }
+        let to = self.words().1[at..at + points.len()].as_ptr().cast::<Point>().cast_mut();
+        // SAFETY: the range is inside the mapping, which is writable, and nobody else touches it.
+        unsafe { std::ptr::copy_nonoverlapping(points.as_ptr(), to, points.len()) };
     }
 }
 
@@ -236,7 +234,9 @@ fn push_slice(c: &mut Criterion) {
 fn check() {
     let mut producer = xy("bench/check");
     let points = points();
-    points.iter().for_each(|point| producer.push_point(*point));
+    for point in &points {
+        producer.push_point(*point);
+    }
     producer.push_slice(&points);
     let mut consumer = Consumer::attach("bench/check", StartAt::Oldest).expect("a live stream");
     let mut batch = Batch::with_limit(3 * INPUTS);

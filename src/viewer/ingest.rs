@@ -238,26 +238,30 @@ impl Worker {
             return;
         }
         consumer.announce_plotter();
-        // A new run takes the place of the one before.
-        let is_same = |a: &mut Attached| a.consumer.name() == consumer.name();
-        for before in self.attached.extract_if(.., is_same) {
-            self.store.remove(&before.shared);
-            self.gone.push(before.run_counts());
-        }
         let kind = consumer.kind();
         let data = if kind.is_frames() {
             Data::Frames(Frames::new())
         } else {
             Data::Trace(Trace::new(consumer.x_mode(), 1))
         };
-        let shared = self.store.add(StreamState {
+        let state = StreamState {
             info: StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode() },
             run: consumer.run(),
             liveness: Liveness::Live,
             counts: consumer.counts(),
             rate_hz: None,
             data,
-        });
+        };
+        // A new run takes the place of the one before, and keeps its place and view in the window.
+        let before = self.attached.iter().position(|a| a.consumer.name() == consumer.name());
+        let shared = match before.map(|at| self.attached.remove(at)) {
+            Some(before) => {
+                self.gone.push(before.run_counts());
+                *lock(&before.shared) = state;
+                before.shared
+            }
+            None => self.store.add(state),
+        };
         let now = Instant::now();
         self.attached.push(Attached {
             rate_written: consumer.counts().written,

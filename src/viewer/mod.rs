@@ -1,1 +1,46 @@
-//! Placeholder, being written.
+//! What a person sees: plots of the streams of a [`Store`], in a window or as a picture.
+//!
+//! Contract: reads the store and never blocks who fills it for longer than it takes to query one stream; draws
+//! nothing while nothing is new; panics on nothing that a stream, a window system or a driver does.
+//!
+//! ```text
+//! ingest ─▶ Store ─▶ App::ui ─▶ egui output + scenes ─▶ painting ─▶ window, or picture file
+//!                     │
+//!                     ├ plots (which), plot (what each shows), view, ticks, format: numbers only
+//!                     └ widget, axes, legend, badges, status: egui
+//! ```
+//!
+//! The plot widget is our own, on egui's painter: `egui_plot`'s grid, background and fixed gestures would have
+//! had to be fought one by one, and on a software adapter its fills cost more than the data.
+
+mod app;
+mod axes;
+mod badges;
+mod data;
+mod display;
+mod format;
+mod frames;
+mod gestures;
+mod ingest;
+mod keys;
+mod legend;
+mod painting;
+mod picture;
+mod plot;
+mod plots;
+mod scene;
+mod seen;
+mod status;
+mod surface;
+mod theme;
+mod ticks;
+mod view;
+mod widget;
+mod window;
+
+pub use app::{App, Options};
+pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
+pub use frames::{FrameStats, Percentiles};
+pub use ingest::{Ingest, RunCounts, Selection, default_memory_budget};
+pub use picture::picture;
+pub use window::{WindowError, WindowOptions, run};

@@ -1,5 +1,5 @@
 //! What several tests share.
-#![allow(dead_code, unreachable_pub, reason = "each test binary takes what it needs")]
+#![allow(dead_code, unused_imports, unreachable_pub, reason = "each test binary takes what it needs")]
 
 #[cfg(feature = "render")]
 pub use gpu::gpu;
@@ -28,3 +28,6 @@ mod gpu {
         }
     }
 }
+
+#[cfg(feature = "viewer")]
+pub mod store;

@@ -1,0 +1,172 @@
+//! What a plot admits about itself: whether it follows, what became of its producers, what it leaves out.
+
+use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
+
+use super::format;
+use super::plot::{Motion, PlotState};
+use super::plots::PlotKind;
+use super::seen::SeenStream;
+use super::theme::{Theme, font};
+use crate::stream::Liveness;
+
+/// Height of a badge, points.
+pub(crate) const HEIGHT: f32 = 18.0;
+const TEXT: f32 = 11.0;
+
+/// How a badge looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Quiet,
+    Good,
+    Warn,
+    Bad,
+}
+
+/// A short remark on a plot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Badge {
+    pub(crate) text: String,
+    pub(crate) explanation: &'static str,
+    pub(crate) tone: Tone,
+    /// A click takes the plot back to live.
+    pub(crate) goes_live: bool,
+}
+
+impl Badge {
+    fn new(text: impl Into<String>, tone: Tone, explanation: &'static str) -> Self {
+        Self { text: text.into(), explanation, tone, goes_live: false }
+    }
+}
+
+/// How a producer's state is called and coloured.
+pub(crate) fn state(liveness: Liveness) -> (&'static str, Tone) {
+    match liveness {
+        Liveness::Live => ("live", Tone::Good),
+        Liveness::Stalled => ("stalled", Tone::Warn),
+        Liveness::Closed => ("closed", Tone::Quiet),
+        Liveness::Finished => ("finished", Tone::Quiet),
+        Liveness::Dead => ("ended (killed)", Tone::Bad),
+        Liveness::Replaced => ("replaced", Tone::Quiet),
+    }
+}
+
+/// The colour of a tone.
+pub(crate) fn colour(tone: Tone, theme: &Theme) -> Color32 {
+    match tone {
+        Tone::Quiet => theme.text_faint,
+        Tone::Good => theme.good,
+        Tone::Warn => theme.warn,
+        Tone::Bad => theme.bad,
+    }
+}
+
+/// The badges of a plot, the most important first.
+pub(crate) fn of(
+    plot: &PlotState,
+    streams: &[SeenStream],
+    is_decimated: bool,
+    newest_only: Option<u64>,
+) -> Vec<Badge> {
+    let mut badges = Vec::new();
+    let ending = plot.ending(streams);
+    let behind = plot.behind_live().filter(|_| plot.kind() == PlotKind::Time);
+    match (plot.motion(), ending) {
+        (_, Some(ending)) => {
+            let (text, tone) = state(ending);
+            let explanation = match ending {
+                Liveness::Dead => "The producer's process ended without closing its stream",
+                Liveness::Replaced => "Another producer has taken this name over",
+                _ => "The producer closed its stream; nothing more will come",
+            };
+            badges.push(Badge::new(text, tone, explanation));
+        }
+        (Motion::Live, None) => badges.push(match plot.kind() {
+            PlotKind::Time => {
+                Badge::new("following", Tone::Good, "The newest sample stays at the right edge")
+            }
+            PlotKind::Xy | PlotKind::Snapshot => {
+                Badge::new("live", Tone::Good, "Shows the newest points as they come")
+            }
+        }),
+        (motion, None) => {
+            let what = if motion == Motion::Paused { "paused" } else { "stopped" };
+            let text = match behind {
+                Some(behind) => format!("{what} · {} behind live", format::lag(behind)),
+                None if motion == Motion::Paused => "paused".to_owned(),
+                None => "standing still".to_owned(),
+            };
+            let explanation =
+                "The picture stands still and nothing is lost; click, or press L, to follow again";
+            let tone = Tone::Warn;
+            badges.push(Badge { goes_live: true, ..Badge::new(text, tone, explanation) });
+        }
+    }
+    let stalled = plot.shown(streams).filter(|(_, s)| s.liveness == Liveness::Stalled).count();
+    if ending.is_none() && stalled > 0 {
+        badges.push(Badge::new(
+            "stalled",
+            Tone::Warn,
+            "A producer is there but has sent nothing for a while",
+        ));
+    }
+    if plot.shown(streams).any(|(_, s)| s.counts.lost > 0) {
+        badges.push(Badge::new(
+            "lost points",
+            Tone::Bad,
+            "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
+        ));
+    }
+    if is_decimated {
+        badges.push(Badge::new(
+            "min/max",
+            Tone::Quiet,
+            "More points than pixels: each column shows everything the line covers in it, exactly",
+        ));
+    }
+    if let Some(newest) = newest_only {
+        badges.push(Badge::new(
+            format!("newest {} points", format::count_in_text(newest)),
+            Tone::Quiet,
+            "Older points are held but not drawn",
+        ));
+    }
+    badges
+}
+
+/// Paints badges from the right edge of `row` to the left. Returns where they begin and whether one was
+/// clicked that goes live.
+pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Theme) -> (f32, bool) {
+    let mut right = row.right();
+    let mut is_clicked = false;
+    for badge in badges {
+        let tone = colour(badge.tone, theme);
+        let has_dot = badge.tone != Tone::Quiet;
+        let galley = ui.painter().layout_no_wrap(badge.text.clone(), font(TEXT), theme.text);
+        let width = galley.size().x + if has_dot { 26.0 } else { 16.0 };
+        let rect =
+            Rect::from_min_size(pos2(right - width, row.center().y - HEIGHT / 2.0), vec2(width, HEIGHT));
+        if rect.left() < row.left() {
+            break;
+        }
+        let sense = if badge.goes_live { Sense::click() } else { Sense::hover() };
+        let response = ui.interact(rect, ui.scope_id().with((salt, "badge", badge.text.as_str())), sense);
+        let role = if badge.goes_live { egui::accesskit::Role::Button } else { egui::accesskit::Role::Label };
+        response.widget_info(|| egui::WidgetInfo::labeled(role, true, &badge.text));
+        let ground = if response.hovered() && badge.goes_live { theme.border } else { theme.raised };
+        let edge = if badge.goes_live { tone } else { theme.border };
+        let stroke = egui::Stroke::new(1.0, edge);
+        ui.painter().rect(rect, HEIGHT / 2.0, ground, stroke, egui::StrokeKind::Inside);
+        let mut text_left = rect.left() + 8.0;
+        if has_dot {
+            ui.painter().circle_filled(pos2(rect.left() + 10.5, rect.center().y), 3.0, tone);
+            text_left += 10.0;
+        }
+        let text_colour = if badge.tone == Tone::Quiet { theme.text_faint } else { theme.text };
+        let at = pos2(text_left, rect.center().y);
+        ui.painter().text(at, Align2::LEFT_CENTER, &badge.text, font(TEXT), text_colour);
+        is_clicked |= badge.goes_live && response.clicked();
+        response.on_hover_text(badge.explanation);
+        right = rect.left() - 6.0;
+    }
+    (right, is_clicked)
+}

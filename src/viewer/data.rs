@@ -1,0 +1,243 @@
+//! The seam between who fills the streams and who draws them.
+//!
+//! An ingest thread keeps a [`StreamState`] for each stream up to date and calls [`Store::changed`]; the window
+//! reads. Locks are held for one stream at a time and never while the GPU works, so a slow picture makes no
+//! loss.
+//!
+//! 1. A stream's place in the list is by `order`, then by name: the same in every viewer.
+//! 2. [`Store::version`] grows with every change; a window that has drawn the current version sleeps.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::history::{Frames, Trace};
+use crate::ring::XMode;
+use crate::stream::{Counts, Kind, Liveness, Meta};
+
+/// What a stream is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamInfo {
+    /// What it says of itself.
+    pub meta: Meta,
+    /// What kind of stream it is.
+    pub kind: Kind,
+    /// What x means.
+    pub x_mode: XMode,
+}
+
+/// The points of a stream.
+#[expect(clippy::large_enum_variant, reason = "a handful of streams, and mostly traces")]
+#[derive(Debug)]
+pub enum Data {
+    /// A timed, uniform or XY stream.
+    Trace(Trace),
+    /// A snapshot stream.
+    Frames(Frames),
+}
+
+impl Data {
+    /// Memory that the points take, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        match self {
+            Self::Trace(trace) => trace.memory_bytes(),
+            Self::Frames(frames) => frames.memory_bytes(),
+        }
+    }
+}
+
+/// All that is known of one stream.
+#[derive(Debug)]
+pub struct StreamState {
+    /// What the producer says.
+    pub info: StreamInfo,
+    /// Which life of the producer.
+    pub run: u64,
+    /// Whether the producer is there.
+    pub liveness: Liveness,
+    /// Exact counts.
+    pub counts: Counts,
+    /// Measured points a second.
+    pub rate_hz: Option<f64>,
+    /// The points.
+    pub data: Data,
+}
+
+/// One stream, shared by the ingest thread and the window.
+pub type SharedStream = Arc<Mutex<StreamState>>;
+
+/// Every stream of a viewer. Clones share the same streams.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    streams: Mutex<Vec<SharedStream>>,
+    version: AtomicUsize,
+    memory_used: AtomicUsize,
+    memory_budget: AtomicUsize,
+    waker: Mutex<Option<Waker>>,
+}
+
+type Waker = Box<dyn Fn() + Send + Sync>;
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inner").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Locks; a thread that panicked while it held the lock takes nobody else down.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// An empty store; `memory_budget_bytes` is only shown.
+    pub fn new(memory_budget_bytes: u64) -> Self {
+        let inner = Inner {
+            streams: Mutex::new(Vec::new()),
+            version: AtomicUsize::new(1),
+            memory_used: AtomicUsize::new(0),
+            memory_budget: AtomicUsize::new(to_usize(memory_budget_bytes)),
+            waker: Mutex::new(None),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Adds a stream and returns it for the ingest thread to fill; the window shows it at once.
+    pub fn add(&self, state: StreamState) -> SharedStream {
+        let key = (state.info.meta.order, state.info.meta.name.clone());
+        let stream = Arc::new(Mutex::new(state));
+        let mut streams = lock(&self.inner.streams);
+        let place = streams.partition_point(|other| {
+            let other = lock(other);
+            (other.info.meta.order, other.info.meta.name.as_str()) <= (key.0, key.1.as_str())
+        });
+        streams.insert(place, Arc::clone(&stream));
+        drop(streams);
+        self.changed();
+        stream
+    }
+
+    /// Takes a stream out; true if it was in.
+    pub fn remove(&self, stream: &SharedStream) -> bool {
+        let mut streams = lock(&self.inner.streams);
+        let before = streams.len();
+        streams.retain(|other| !Arc::ptr_eq(other, stream));
+        let is_removed = streams.len() < before;
+        drop(streams);
+        if is_removed {
+            self.changed();
+        }
+        is_removed
+    }
+
+    /// The streams in their order.
+    pub fn streams(&self) -> Vec<SharedStream> {
+        lock(&self.inner.streams).clone()
+    }
+
+    /// Says that something is new, and wakes the window. Call it without holding a stream's lock.
+    pub fn changed(&self) {
+        self.inner.version.fetch_add(1, Ordering::Relaxed);
+        if let Some(waker) = lock(&self.inner.waker).as_ref() {
+            waker();
+        }
+    }
+
+    /// Grows with every [`Store::changed`].
+    pub fn version(&self) -> usize {
+        self.inner.version.load(Ordering::Relaxed)
+    }
+
+    /// What [`Store::changed`] calls, from whatever thread; it must be quick. `None` removes it.
+    pub fn set_waker(&self, waker: Option<Box<dyn Fn() + Send + Sync>>) {
+        *lock(&self.inner.waker) = waker;
+    }
+
+    /// The memory that all histories use, in bytes; shown in the window.
+    pub fn set_memory_used(&self, bytes: u64) {
+        self.inner.memory_used.store(to_usize(bytes), Ordering::Relaxed);
+    }
+
+    /// Memory used and the budget, in bytes.
+    pub fn memory(&self) -> (u64, u64) {
+        let load = |n: &AtomicUsize| n.load(Ordering::Relaxed) as u64;
+        (load(&self.inner.memory_used), load(&self.inner.memory_budget))
+    }
+
+    /// Whether there are streams and nothing will come from any of them any more.
+    pub fn is_over(&self) -> bool {
+        let streams = self.streams();
+        !streams.is_empty() && streams.iter().all(|s| lock(s).liveness.is_over())
+    }
+
+    /// Whether there were streams and all of them asked for the picture to go.
+    pub fn is_finished(&self) -> bool {
+        let streams = self.streams();
+        !streams.is_empty() && streams.iter().all(|s| lock(s).liveness == Liveness::Finished)
+    }
+}
+
+fn to_usize(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(name: &str, order: i32) -> StreamState {
+        StreamState {
+            info: StreamInfo {
+                meta: Meta { name: name.to_owned(), order, ..Meta::default() },
+                kind: Kind::Timed,
+                x_mode: XMode::Timed,
+            },
+            run: 1,
+            liveness: Liveness::Live,
+            counts: Counts::default(),
+            rate_hz: None,
+            data: Data::Frames(Frames::new()),
+        }
+    }
+
+    #[test]
+    fn streams_are_listed_by_order_then_by_name() {
+        let store = Store::new(0);
+        for (name, order) in [("b", 1), ("a", 1), ("z", 0), ("c", 1)] {
+            store.add(stream(name, order));
+        }
+        let names: Vec<String> = store.streams().iter().map(|s| lock(s).info.meta.name.clone()).collect();
+        assert_eq!(names, ["z", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn every_change_is_seen_and_wakes() {
+        let store = Store::new(0);
+        let woken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&woken);
+        store.set_waker(Some(Box::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        })));
+        let before = store.version();
+        let added = store.add(stream("a", 0));
+        store.changed();
+        assert!(store.remove(&added));
+        assert!(!store.remove(&added));
+        assert_eq!((store.version() - before, woken.load(Ordering::Relaxed)), (3, 3));
+    }
+
+    #[test]
+    fn finished_needs_every_stream() {
+        let store = Store::new(0);
+        assert!(!store.is_finished());
+        let a = store.add(stream("a", 0));
+        let b = store.add(stream("b", 0));
+        lock(&a).liveness = Liveness::Finished;
+        assert!(!store.is_finished());
+        lock(&b).liveness = Liveness::Finished;
+        assert!(store.is_finished());
+    }
+}

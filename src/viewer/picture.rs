@@ -1,0 +1,43 @@
+//! The same picture as the window's, without a window.
+
+use egui::{Rect, pos2, vec2};
+
+use super::app::App;
+use super::painting::{Painting, context};
+use crate::render::{Gpu, Image, RenderError, Target};
+
+/// Passes until the layout has settled: strips take the width of their labels in the first.
+const PASSES: usize = 2;
+
+/// Draws what the app shows now, at one pixel a point, with the code that draws the window.
+///
+/// `size` is width and height in pixels.
+///
+/// # Errors
+/// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`].
+pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, RenderError> {
+    let target = Target::new(gpu, size[0], size[1])?;
+    let ctx = context();
+    app.set_adapter(&gpu.info.name, gpu.is_software());
+    let theme = app.last_theme();
+    app.enter_context();
+    let mut run = || {
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(size[0] as f32, size[1] as f32))),
+            max_texture_side: usize::try_from(gpu.device.limits().max_texture_dimension_2d).ok(),
+            // The app's clock stands still: a picture is a moment of it.
+            time: Some(app.now_secs()),
+            system_theme: theme,
+            ..Default::default()
+        };
+        ctx.run_ui(input, |ui| app.ui(ui))
+    };
+    let mut output = run();
+    for _ in 1..PASSES {
+        let next = run();
+        output.append(next);
+    }
+    Painting::new(gpu, Target::FORMAT).draw(gpu, target.view(), size, &ctx, app, output);
+    app.enter_context();
+    target.read(gpu)
+}

@@ -1,0 +1,490 @@
+//! One plot's state: what it shows, whether it follows, what is hidden. No painting, no window.
+//!
+//! 1. `view` is what was asked for; `drawn` is what is drawn: `view` with x snapped to whole columns.
+//! 2. A live plot follows its data. Zooming or panning x by hand leaves that, and the picture stands still:
+//!    curves in the plane keep the points that they had ("held"). Nothing is lost meanwhile; the history goes on.
+//! 3. Each axis fits its data until it is moved by hand; moving one leaves the other alone.
+
+use std::collections::HashMap;
+
+use super::app::Options;
+use super::data::{Data, lock};
+use super::plots::PlotKind;
+use super::scene::{bounds_of, bounds_of_points};
+use super::seen::SeenStream;
+use super::theme::{self, Theme};
+use super::view::{AutoRange, Interval, View, grown_span};
+use crate::history::{ColumnGrid, Frame};
+use crate::stream::Liveness;
+
+/// Least time between two times that an axis shrinks by itself while data come, seconds.
+const CALM_SECS: f64 = 1.0;
+/// A stream that was over within this time of its first picture is shown whole, seconds.
+const BURST_SECS: f64 = 1.0;
+
+/// One stream in a plot.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// Its place in the frame's list of streams.
+    pub(crate) index: usize,
+    /// Its name, by which the plot knows it from frame to frame.
+    pub(crate) name: String,
+    /// Its number in the theme's series.
+    series: usize,
+    /// The colour that its producer wishes.
+    wish: Option<[u8; 3]>,
+    /// Switched off in the legend.
+    pub(crate) is_hidden: bool,
+}
+
+impl Member {
+    /// Its colour: the wished one, or the one that belongs to its name.
+    pub(crate) fn colour(&self, theme: &Theme) -> egui::Color32 {
+        self.wish.map_or_else(|| theme.series(self.series), |[r, g, b]| egui::Color32::from_rgb(r, g, b))
+    }
+}
+
+/// Whether a plot goes with the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Motion {
+    /// It shows the newest.
+    Live,
+    /// It stands still since a gesture.
+    Held,
+    /// It stands still since the pause key.
+    Paused,
+}
+
+/// What a curve in the plane keeps while its plot stands still.
+#[derive(Clone, Debug)]
+struct Kept {
+    run: u64,
+    end: u64,
+    frame: Option<Frame>,
+}
+
+/// Which axes a gesture moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Axes {
+    pub(crate) x: bool,
+    pub(crate) y: bool,
+}
+
+impl Axes {
+    pub(crate) const BOTH: Self = Self { x: true, y: true };
+    pub(crate) const X: Self = Self { x: true, y: false };
+    pub(crate) const Y: Self = Self { x: false, y: true };
+}
+
+/// State of one plot.
+#[derive(Debug)]
+pub(crate) struct PlotState {
+    kind: PlotKind,
+    key: String,
+    members: Vec<Member>,
+    view: View,
+    drawn: View,
+    grid: ColumnGrid,
+    motion: Motion,
+    /// Axes that were moved by hand and do not fit by themselves.
+    by_hand: Axes,
+    /// The same, at the moment when the plot stopped following.
+    was_by_hand: Axes,
+    is_touched: bool,
+    /// The span to follow with, once it was chosen by hand.
+    span: Option<f64>,
+    auto_x: AutoRange,
+    auto_y: AutoRange,
+    kept: HashMap<String, Kept>,
+    first_data_secs: Option<f64>,
+    newest_x: Option<f64>,
+    /// Widest y labels so far, points; the strip never gets narrower.
+    pub(crate) strip_width: f32,
+    /// Rows of the legend in the last frame.
+    pub(crate) header_rows: usize,
+    /// The gesture in progress.
+    pub(crate) drag: Option<super::gestures::Drag>,
+}
+
+impl PlotState {
+    pub(crate) fn new(kind: PlotKind, key: String, options: &Options) -> Self {
+        let mut view = View::default();
+        let mut motion = Motion::Live;
+        let mut x_by_hand = false;
+        if let Some([from, to]) = options.x_range
+            && kind == PlotKind::Time
+        {
+            view.x = Interval::new(from, to);
+            motion = Motion::Held;
+            x_by_hand = true;
+        }
+        let (drawn_x, grid) = view.x.snapped(1);
+        Self {
+            kind,
+            key,
+            members: Vec::new(),
+            view,
+            drawn: View { x: drawn_x, y: view.y },
+            grid,
+            motion,
+            by_hand: Axes { x: x_by_hand, y: false },
+            was_by_hand: Axes { x: x_by_hand, y: false },
+            is_touched: x_by_hand,
+            span: None,
+            auto_x: AutoRange::default(),
+            auto_y: AutoRange::default(),
+            kept: HashMap::new(),
+            first_data_secs: None,
+            newest_x: None,
+            strip_width: 0.0,
+            header_rows: 1,
+            drag: None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> PlotKind {
+        self.kind
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn motion(&self) -> Motion {
+        self.motion
+    }
+
+    pub(crate) fn drawn(&self) -> View {
+        self.drawn
+    }
+
+    pub(crate) fn grid(&self) -> ColumnGrid {
+        self.grid
+    }
+
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The members that are switched on, with their streams.
+    pub(crate) fn shown<'a>(
+        &'a self,
+        streams: &'a [SeenStream],
+    ) -> impl Iterator<Item = (&'a Member, &'a SeenStream)> {
+        self.members.iter().filter(|m| !m.is_hidden).filter_map(|m| streams.get(m.index).map(|s| (m, s)))
+    }
+
+    /// How far the newest sample lies right of the view, in x; `None` while the view shows it.
+    pub(crate) fn behind_live(&self) -> Option<f64> {
+        self.newest_x.map(|newest| newest - self.drawn.x.max).filter(|behind| *behind > 0.0)
+    }
+
+    /// What all the streams have in common, if no more points may come: how they ended.
+    pub(crate) fn ending(&self, streams: &[SeenStream]) -> Option<Liveness> {
+        let mut states = self.members.iter().filter_map(|m| streams.get(m.index)).map(|s| s.liveness);
+        let first = states.next().filter(|s| s.is_over())?;
+        states.try_fold(first, |worst, state| match state {
+            open if !open.is_over() => None,
+            Liveness::Dead => Some(Liveness::Dead),
+            _ => Some(worst),
+        })
+    }
+
+    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream]) {
+        let numbers = theme::series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
+        let members = indices.iter().zip(numbers).map(|(index, series)| {
+            let info = &streams[*index].info;
+            let is_hidden = self.members.iter().any(|m| m.is_hidden && m.name == info.meta.name);
+            Member { index: *index, name: info.meta.name.clone(), series, wish: info.meta.colour, is_hidden }
+        });
+        self.members = members.collect();
+    }
+
+    /// Switches a stream off or on.
+    pub(crate) fn toggle(&mut self, member: usize) {
+        if let Some(member) = self.members.get_mut(member) {
+            member.is_hidden = !member.is_hidden;
+        }
+        self.refit_y();
+    }
+
+    /// Shows one stream alone; all of them if it was alone already.
+    pub(crate) fn solo(&mut self, member: usize) {
+        let is_alone = self.members.iter().enumerate().all(|(i, m)| m.is_hidden == (i != member));
+        for (i, m) in self.members.iter_mut().enumerate() {
+            m.is_hidden = !is_alone && i != member;
+        }
+        self.refit_y();
+    }
+
+    fn refit_y(&mut self) {
+        self.auto_y.reset();
+        if self.kind != PlotKind::Time {
+            self.auto_x.reset();
+        }
+    }
+
+    /// Brings the view up to date with the data: once a frame, before anything is drawn.
+    pub(crate) fn update(
+        &mut self,
+        now_secs: f64,
+        streams: &[SeenStream],
+        columns: usize,
+        options: &Options,
+    ) {
+        self.grid.count = columns.max(1);
+        let bounds = match self.kind {
+            PlotKind::Time => {
+                self.update_time(now_secs, streams, options);
+                None
+            }
+            PlotKind::Xy | PlotKind::Snapshot => self.update_plane(now_secs, streams, options),
+        };
+        let (x, grid) = self.view.x.snapped(columns);
+        self.drawn.x = x;
+        self.grid = grid;
+        if !self.by_hand.y {
+            let bounds = match self.kind {
+                PlotKind::Time => self.time_y_bounds(streams),
+                PlotKind::Xy | PlotKind::Snapshot => bounds,
+            };
+            let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
+            let fitted = self.auto_y.update(bounds, now_secs, calm_secs);
+            let bottom = options.y_min.unwrap_or(fitted.min);
+            let top = options.y_max.unwrap_or(fitted.max);
+            self.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
+        }
+        self.drawn.y = self.view.y;
+    }
+
+    fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
+        let x_bounds = union(self.shown(streams).filter_map(|(_, s)| s.x_bounds));
+        self.newest_x = self.shown(streams).filter_map(|(_, s)| s.newest).map(|n| n.0).reduce(f64::max);
+        let (Some((oldest, _)), Some(newest)) = (x_bounds, self.newest_x) else {
+            if self.motion == Motion::Live {
+                self.view.x = Interval::new(0.0, options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS));
+            }
+            return;
+        };
+        let first = *self.first_data_secs.get_or_insert(now_secs);
+        let is_over = self.ending(streams).is_some();
+        if !self.is_touched && options.x_span_secs.is_none() {
+            // A program that pushed its points and was gone: all of them, not the last ten seconds of them.
+            if is_over && now_secs - first < BURST_SECS && self.motion == Motion::Live {
+                self.motion = Motion::Held;
+                self.fit_time_x(streams);
+            } else if !is_over && self.motion == Motion::Held {
+                self.motion = Motion::Live;
+            }
+        }
+        if self.motion == Motion::Live {
+            let span = self.span.or(options.x_span_secs);
+            let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
+            self.view.x = Interval::following(newest, span, self.grid.count);
+        }
+    }
+
+    fn time_y_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
+        let x = self.drawn.x;
+        union(self.shown(streams).filter_map(|(_, stream)| {
+            let state = lock(&stream.shared);
+            let Data::Trace(trace) = &state.data else { return None };
+            let (lo, hi) = trace.y_bounds(x.min, x.max)?;
+            Some(with_hint((f64::from(lo), f64::from(hi)), stream))
+        }))
+    }
+
+    fn update_plane(
+        &mut self,
+        now_secs: f64,
+        streams: &[SeenStream],
+        options: &Options,
+    ) -> Option<(f64, f64)> {
+        let mut xs = None;
+        let mut ys = None;
+        for (_, stream) in self.shown(streams) {
+            let bounds = self.with_points(stream, options.max_xy_points, |points| match points {
+                PlanePoints::Trace(trace, positions) => bounds_of(trace, positions),
+                PlanePoints::Frame(frame) => bounds_of_points(&frame.points),
+            });
+            if let Some([x, y]) = bounds.flatten() {
+                xs = union(xs.into_iter().chain([x]));
+                ys = union(ys.into_iter().chain([with_hint(y, stream)]));
+            }
+        }
+        if !self.by_hand.x {
+            let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
+            self.view.x = if self.kind == PlotKind::Snapshot {
+                // The x of a curve are its own and mostly fixed: no margin, and no calm needed.
+                xs.filter(|(lo, hi)| lo < hi)
+                    .map_or(self.auto_x.update(xs, now_secs, 0.0), |(lo, hi)| Interval::new(lo, hi))
+            } else {
+                self.auto_x.update(xs, now_secs, calm_secs)
+            };
+        }
+        ys
+    }
+
+    /// Calls `f` with what a curve in the plane shows of a stream now: the newest points, or those it held when
+    /// it was stopped. `None` if there is nothing.
+    pub(crate) fn with_points<R>(
+        &self,
+        stream: &SeenStream,
+        max_points: u64,
+        f: impl FnOnce(PlanePoints<'_>) -> R,
+    ) -> Option<R> {
+        let kept = self.kept.get(&stream.info.meta.name).filter(|kept| kept.run == stream.run);
+        let state = lock(&stream.shared);
+        match &state.data {
+            Data::Trace(trace) => {
+                let end = kept.map_or(trace.end(), |kept| kept.end);
+                Some(f(PlanePoints::Trace(trace, end.saturating_sub(max_points)..end)))
+            }
+            Data::Frames(frames) => {
+                let frame = kept.and_then(|kept| kept.frame.as_ref()).or(frames.newest());
+                frame.map(|frame| f(PlanePoints::Frame(frame)))
+            }
+        }
+    }
+
+    /// Stops following: the picture stands still from here on.
+    pub(crate) fn hold(&mut self, streams: &[SeenStream], motion: Motion) {
+        self.is_touched = true;
+        let was_live = self.motion == Motion::Live;
+        self.motion = motion;
+        if !was_live {
+            return;
+        }
+        self.was_by_hand = self.by_hand;
+        self.view.x = self.drawn.x;
+        if self.kind == PlotKind::Time {
+            return;
+        }
+        let keep = self.members.iter().filter_map(|m| streams.get(m.index)).map(|stream| {
+            let state = lock(&stream.shared);
+            let frame = match &state.data {
+                Data::Frames(frames) => frames.newest().cloned(),
+                Data::Trace(_) => None,
+            };
+            drop(state);
+            (stream.info.meta.name.clone(), Kept { run: stream.run, end: stream.end, frame })
+        });
+        self.kept = keep.collect();
+    }
+
+    /// Follows again. Over time: with the span that is shown now, and the y of before, since a box that was zoomed to
+    /// may lie nowhere near what comes. In the plane: with the view that is shown now.
+    pub(crate) fn go_live(&mut self) {
+        if self.motion != Motion::Live {
+            self.motion = Motion::Live;
+            if self.kind == PlotKind::Time {
+                if self.by_hand.x {
+                    self.span = Some(self.view.x.span());
+                    self.by_hand.x = false;
+                }
+                if self.by_hand.y && !self.was_by_hand.y {
+                    self.by_hand.y = false;
+                    self.auto_y.reset();
+                }
+            }
+            self.kept.clear();
+            self.drag = None;
+        }
+    }
+
+    /// Shows all of the axes' data, and lets them fit again.
+    pub(crate) fn fit(&mut self, axes: Axes, streams: &[SeenStream]) {
+        if axes.x && self.kind == PlotKind::Time {
+            self.hold(streams, Motion::Held);
+            self.fit_time_x(streams);
+        }
+        if axes.x {
+            self.by_hand.x = false;
+            self.auto_x.reset();
+        }
+        if axes.y {
+            self.by_hand.y = false;
+            self.auto_y.reset();
+        }
+    }
+
+    fn fit_time_x(&mut self, streams: &[SeenStream]) {
+        if let Some((lo, hi)) = union(self.shown(streams).filter_map(|(_, s)| s.x_bounds)) {
+            self.view.x = Interval::fit(lo, hi);
+        }
+        self.span = None;
+        self.auto_y.reset();
+    }
+
+    /// Shows this view; only the given axes change.
+    pub(crate) fn show(&mut self, axes: Axes, view: View, streams: &[SeenStream]) {
+        // Over time y may move while x follows; in the plane there is no such axis.
+        if axes.x || self.kind != PlotKind::Time {
+            self.hold(streams, if self.motion == Motion::Paused { Motion::Paused } else { Motion::Held });
+        }
+        if axes.x {
+            self.by_hand.x = true;
+            self.view.x = Interval::new(view.x.min, view.x.max);
+            if self.kind == PlotKind::Time && !self.by_hand.y {
+                self.auto_y.reset();
+            }
+        }
+        if axes.y {
+            self.by_hand.y = true;
+            self.is_touched = true;
+            self.view.y = Interval::new(view.y.min, view.y.max);
+        }
+    }
+
+    /// Zooms around a place of the plot area, given as shares of its width and height from the lower left.
+    pub(crate) fn zoom(&mut self, axes: Axes, at: [f64; 2], factor: f64, streams: &[SeenStream]) {
+        let from = self.moving_from();
+        let view =
+            View { x: from.x.zoomed(from.x.at(at[0]), factor), y: from.y.zoomed(from.y.at(at[1]), factor) };
+        self.show(axes, view, streams);
+    }
+
+    /// Moves the view by shares of the plot area's width and height.
+    pub(crate) fn pan(&mut self, axes: Axes, from: View, by: [f64; 2], streams: &[SeenStream]) {
+        let view = View { x: from.x.panned(by[0]), y: from.y.panned(by[1]) };
+        self.show(axes, view, streams);
+    }
+
+    /// The view that a gesture starts from: unsnapped, so that small moves add up, except while following.
+    pub(crate) fn moving_from(&self) -> View {
+        let x = if self.motion == Motion::Live { self.drawn.x } else { self.view.x };
+        View { x, y: self.view.y }
+    }
+
+    /// The axes that dragging in the plot area moves: y only where it does not fit by itself.
+    pub(crate) fn dragged_axes(&self) -> Axes {
+        Axes { x: true, y: self.kind != PlotKind::Time || self.by_hand.y }
+    }
+
+    /// The axes that the wheel over the plot area moves.
+    pub(crate) fn wheel_axes(&self) -> Axes {
+        if self.kind == PlotKind::Time { Axes::X } else { Axes::BOTH }
+    }
+}
+
+/// Points that a curve in the plane shows.
+pub(crate) enum PlanePoints<'a> {
+    /// Some positions of a trace.
+    Trace(&'a crate::history::Trace, std::ops::Range<u64>),
+    /// A whole curve.
+    Frame(&'a Frame),
+}
+
+fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+    bounds.into_iter().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
+/// The range that the producer expects belongs to what is visible.
+fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
+    match stream.info.meta.y_range {
+        Some([lo, hi]) if lo.is_finite() && hi.is_finite() && lo <= hi => {
+            (bounds.0.min(f64::from(lo)), bounds.1.max(f64::from(hi)))
+        }
+        _ => bounds,
+    }
+}

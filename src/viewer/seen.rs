@@ -1,0 +1,56 @@
+//! What a frame needs to know of the streams, copied out so that no lock is held while the frame is laid out.
+
+use super::data::{Data, SharedStream, Store, StreamInfo, lock};
+use crate::stream::{Counts, Liveness};
+
+/// One stream as it was at the start of a frame.
+#[derive(Clone, Debug)]
+pub(crate) struct SeenStream {
+    pub(crate) shared: SharedStream,
+    pub(crate) info: StreamInfo,
+    pub(crate) run: u64,
+    pub(crate) liveness: Liveness,
+    pub(crate) counts: Counts,
+    pub(crate) rate_hz: Option<f64>,
+    /// False once x is known to go back and forth.
+    pub(crate) is_monotonic: bool,
+    /// The newest finite point.
+    pub(crate) newest: Option<(f64, f64)>,
+    /// Lowest and highest x that are held.
+    pub(crate) x_bounds: Option<(f64, f64)>,
+    /// One past the newest position, or one past the number of the newest frame.
+    pub(crate) end: u64,
+}
+
+impl SeenStream {
+    pub(crate) fn all(store: &Store) -> Vec<Self> {
+        store.streams().iter().map(Self::new).collect()
+    }
+
+    fn new(shared: &SharedStream) -> Self {
+        let state = lock(shared);
+        let (is_monotonic, newest, x_bounds, end) = match &state.data {
+            Data::Trace(trace) => (
+                trace.is_monotonic(),
+                trace.newest().map(|(_, x, y)| (x, f64::from(y))),
+                trace.x_bounds(),
+                trace.end(),
+            ),
+            Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
+        };
+        let seen = Self {
+            info: state.info.clone(),
+            run: state.run,
+            liveness: state.liveness,
+            counts: state.counts,
+            rate_hz: state.rate_hz,
+            is_monotonic,
+            newest,
+            x_bounds,
+            end,
+            shared: SharedStream::clone(shared),
+        };
+        drop(state);
+        seen
+    }
+}

@@ -1,0 +1,113 @@
+//! A window's GPU side: device, surface and renderers; rebuilt as a whole when the device is lost.
+
+use std::sync::Arc;
+
+use winit::event_loop::ActiveEventLoop;
+use winit::window::Window;
+
+use super::painting::{Painting, context};
+use super::window::WindowError;
+use crate::render::{AdapterChoice, Gpu};
+
+/// All that belongs to one device. egui's context and input go with it: a new device needs egui's textures again.
+pub(crate) struct Surface {
+    pub(crate) gpu: Gpu,
+    pub(crate) ctx: egui::Context,
+    pub(crate) input: egui_winit::State,
+    pub(crate) painting: Painting,
+    target: wgpu::Surface<'static>,
+    config: wgpu::SurfaceConfiguration,
+    is_stale: bool,
+}
+
+/// What became of a picture that should go to the screen.
+pub(crate) enum Acquired {
+    /// Draw into this.
+    Texture(wgpu::SurfaceTexture),
+    /// Not now; try again soon.
+    Retry,
+    /// The window is hidden.
+    Hidden,
+    /// The surface is gone; make a new one.
+    Lost,
+}
+
+impl Surface {
+    pub(crate) fn new(
+        window: &Arc<Window>,
+        event_loop: &ActiveEventLoop,
+        choice: AdapterChoice,
+        size: [u32; 2],
+    ) -> Result<Self, WindowError> {
+        let instance = Gpu::instance(Some(Box::new(event_loop.owned_display_handle())));
+        Gpu::probe(&instance, choice)?;
+        let surface = instance.create_surface(Arc::clone(window)).map_err(WindowError::Surface)?;
+        let gpu = Gpu::for_surface(instance, &surface, choice)?;
+        let capabilities = surface.get_capabilities(&gpu.adapter);
+        let format = egui_wgpu::preferred_framebuffer_format(&capabilities.formats)
+            .map_err(|_| WindowError::NoFormat { adapter: gpu.info.name.clone() })?;
+        let mut config = surface
+            .get_default_config(&gpu.adapter, size[0].max(1), size[1].max(1))
+            .ok_or_else(|| WindowError::NoFormat { adapter: gpu.info.name.clone() })?;
+        config.format = format;
+        config.present_mode = wgpu::PresentMode::AutoVsync;
+        config.desired_maximum_frame_latency = 1;
+        let ctx = context();
+        let max_side = usize::try_from(gpu.device.limits().max_texture_dimension_2d).ok();
+        #[expect(clippy::cast_possible_truncation, reason = "a scale factor of some units")]
+        let scale = window.scale_factor() as f32;
+        let input = egui_winit::State::new(
+            ctx.clone(),
+            egui::ViewportId::ROOT,
+            window,
+            Some(scale),
+            window.theme(),
+            max_side,
+        );
+        let painting = Painting::new(&gpu, format);
+        tracing::info!(adapter = gpu.info.name, ?format, "opened a window");
+        Ok(Self { gpu, ctx, input, painting, target: surface, config, is_stale: size[0] > 0 && size[1] > 0 })
+    }
+
+    /// The window has another size now. A minimised one has none; it keeps the last.
+    pub(crate) fn resize(&mut self, size: [u32; 2]) {
+        let limit = self.gpu.device.limits().max_texture_dimension_2d;
+        if size[0] > 0 && size[1] > 0 && size != self.size() {
+            (self.config.width, self.config.height) = (size[0].min(limit), size[1].min(limit));
+            self.is_stale = true;
+        }
+    }
+
+    /// Width and height, pixels.
+    pub(crate) fn size(&self) -> [u32; 2] {
+        [self.config.width, self.config.height]
+    }
+
+    /// The next texture of the screen.
+    pub(crate) fn acquire(&mut self) -> Acquired {
+        for _ in 0..2 {
+            if self.is_stale {
+                self.target.configure(&self.gpu.device, &self.config);
+                self.is_stale = false;
+            }
+            match self.target.get_current_texture() {
+                wgpu::CurrentSurfaceTexture::Success(texture) => return Acquired::Texture(texture),
+                wgpu::CurrentSurfaceTexture::Suboptimal(texture) => {
+                    self.is_stale = true;
+                    return Acquired::Texture(texture);
+                }
+                wgpu::CurrentSurfaceTexture::Outdated => self.is_stale = true,
+                wgpu::CurrentSurfaceTexture::Lost => return Acquired::Lost,
+                wgpu::CurrentSurfaceTexture::Occluded => return Acquired::Hidden,
+                wgpu::CurrentSurfaceTexture::Timeout | wgpu::CurrentSurfaceTexture::Validation => {
+                    return Acquired::Retry;
+                }
+            }
+        }
+        Acquired::Retry
+    }
+
+    pub(crate) fn present(&self, texture: wgpu::SurfaceTexture) {
+        self.gpu.queue.present(texture);
+    }
+}

@@ -1,0 +1,198 @@
+//! Colours, sizes and fonts, in one place; light and dark.
+//!
+//! A stream's colour comes from its name, so it is the same in every run and every viewer; streams of one plot
+//! that would clash move on to the next free colour, in their order. The first eight are those of Okabe and Ito,
+//! told apart by people with any common kind of colour blindness
+//! (<https://jfly.uni-koeln.de/color/>); their black becomes the ink of the theme.
+
+use egui::{Color32, FontId, Rgba};
+
+/// Width of a data line, points.
+pub(crate) const LINE_WIDTH: f32 = 1.5;
+/// Text size of tick labels and tables, points.
+pub(crate) const SMALL: f32 = 12.0;
+/// Text size of labels, points.
+pub(crate) const BODY: f32 = 13.0;
+
+/// Okabe and Ito's palette without black.
+const OKABE_ITO: [[u8; 3]; 7] = [
+    [0x56, 0xB4, 0xE9],
+    [0xE6, 0x9F, 0x00],
+    [0x00, 0x9E, 0x73],
+    [0xD5, 0x5E, 0x00],
+    [0xCC, 0x79, 0xA7],
+    [0x00, 0x72, 0xB2],
+    [0xF0, 0xE4, 0x42],
+];
+
+/// Colours of one theme.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Theme {
+    /// Dark ground.
+    pub(crate) is_dark: bool,
+    /// The window's ground.
+    pub(crate) window: Color32,
+    /// A plot's ground.
+    pub(crate) plot: Color32,
+    /// Ground of boxes that lie over a plot.
+    pub(crate) raised: Color32,
+    /// Edges of plots and boxes.
+    pub(crate) border: Color32,
+    /// Grid lines.
+    pub(crate) grid: Color32,
+    /// The grid line at zero.
+    pub(crate) grid_zero: Color32,
+    /// Titles and values.
+    pub(crate) text_strong: Color32,
+    /// Labels.
+    pub(crate) text: Color32,
+    /// What may be overlooked.
+    pub(crate) text_faint: Color32,
+    /// All is well.
+    pub(crate) good: Color32,
+    /// Look here.
+    pub(crate) warn: Color32,
+    /// Something is lost.
+    pub(crate) bad: Color32,
+}
+
+impl Theme {
+    /// The dark theme.
+    pub(crate) fn dark() -> Self {
+        Self {
+            is_dark: true,
+            window: Color32::from_rgb(0x0E, 0x11, 0x16),
+            plot: Color32::from_rgb(0x13, 0x17, 0x1D),
+            raised: Color32::from_rgb(0x1D, 0x23, 0x2B),
+            border: Color32::from_rgb(0x2B, 0x32, 0x3B),
+            grid: Color32::from_rgb(0x1F, 0x25, 0x2D),
+            grid_zero: Color32::from_rgb(0x36, 0x3E, 0x49),
+            text_strong: Color32::from_rgb(0xE8, 0xED, 0xF2),
+            text: Color32::from_rgb(0xA9, 0xB3, 0xBE),
+            text_faint: Color32::from_rgb(0x6E, 0x78, 0x84),
+            good: Color32::from_rgb(0x3F, 0xB9, 0x73),
+            warn: Color32::from_rgb(0xE3, 0xA5, 0x3A),
+            bad: Color32::from_rgb(0xF4, 0x6A, 0x5E),
+        }
+    }
+
+    /// The light theme.
+    pub(crate) fn light() -> Self {
+        Self {
+            is_dark: false,
+            window: Color32::from_rgb(0xF4, 0xF6, 0xF8),
+            plot: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+            raised: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+            border: Color32::from_rgb(0xCF, 0xD6, 0xDD),
+            grid: Color32::from_rgb(0xEC, 0xEF, 0xF2),
+            grid_zero: Color32::from_rgb(0xC4, 0xCC, 0xD4),
+            text_strong: Color32::from_rgb(0x16, 0x1B, 0x21),
+            text: Color32::from_rgb(0x47, 0x51, 0x5C),
+            text_faint: Color32::from_rgb(0x7E, 0x89, 0x94),
+            good: Color32::from_rgb(0x1A, 0x7F, 0x45),
+            warn: Color32::from_rgb(0x9A, 0x65, 0x00),
+            bad: Color32::from_rgb(0xC9, 0x33, 0x2B),
+        }
+    }
+
+    /// The theme for a dark or a light ground.
+    pub(crate) fn of(is_dark: bool) -> Self {
+        if is_dark { Self::dark() } else { Self::light() }
+    }
+
+    /// The colour of series `index`: the eight of Okabe and Ito, then lighter and darker ones of them.
+    pub(crate) fn series(&self, index: usize) -> Color32 {
+        let round = index / 8;
+        let base = OKABE_ITO.get(index % 8).map_or(self.text_strong, |c| Color32::from_rgb(c[0], c[1], c[2]));
+        let towards = if round.is_multiple_of(2) { Color32::BLACK } else { Color32::WHITE };
+        let share = if round == 0 { 0.0 } else { 0.35 + 0.1 * ((round - 1) / 2).min(3) as f32 };
+        base.lerp_to_gamma(towards, share)
+    }
+
+    /// egui's own widgets (menus, tooltips) in these colours.
+    pub(crate) fn visuals(&self) -> egui::Visuals {
+        let mut visuals = if self.is_dark { egui::Visuals::dark() } else { egui::Visuals::light() };
+        visuals.window_fill = self.raised;
+        visuals.panel_fill = self.window;
+        visuals.window_stroke = egui::Stroke::new(1.0, self.border);
+        visuals.override_text_color = Some(self.text);
+        visuals
+    }
+}
+
+/// The text font at `size` points.
+pub(crate) fn font(size: f32) -> FontId {
+    FontId::proportional(size)
+}
+
+/// The font whose digits are all equally wide, at `size` points.
+pub(crate) fn digits(size: f32) -> FontId {
+    FontId::monospace(size)
+}
+
+/// Straight-alpha sRGB, 0..=1, as the render layer takes it.
+pub(crate) fn srgba(colour: Color32) -> [f32; 4] {
+    colour.to_srgba_unmultiplied().map(|channel| f32::from(channel) / 255.0)
+}
+
+/// A colour with some of its opacity.
+pub(crate) fn faded(colour: Color32, opacity: f32) -> Color32 {
+    let rgba = Rgba::from(colour);
+    Color32::from(Rgba::from_rgba_unmultiplied(rgba.r(), rgba.g(), rgba.b(), opacity))
+}
+
+/// Series numbers for the streams of one plot, given in their order: each by its name, moved on where taken.
+pub(crate) fn series_numbers<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<usize> {
+    let mut taken = Vec::new();
+    for name in names {
+        let start = (fnv1a(name) % 8) as usize;
+        // Among one round more than there are, one is free.
+        let rounds = taken.len() / 8 + 1;
+        let number = (0..=rounds)
+            .flat_map(|round| (0..8).map(move |i| round * 8 + (start + i) % 8))
+            .find(|number| !taken.contains(number))
+            .unwrap_or(0);
+        taken.push(number);
+    }
+    taken
+}
+
+/// FNV-1a, 64 bits: the same on every machine and in every version, unlike the standard library's hasher.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_colour_belongs_to_the_name() {
+        assert_eq!(series_numbers(["lorenz/x"]), series_numbers(["lorenz/x"]));
+        assert_eq!(fnv1a("a"), 0xAF63_DC4C_8601_EC8C);
+    }
+
+    #[test]
+    fn no_two_streams_of_a_plot_share_a_colour() {
+        let names: Vec<String> = (0..40).map(|i| format!("stream {i}")).collect();
+        let numbers = series_numbers(names.iter().map(String::as_str));
+        let mut unique = numbers.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), 40);
+        for theme in [Theme::dark(), Theme::light()] {
+            let mut colours: Vec<[u8; 4]> = numbers.iter().map(|n| theme.series(*n).to_array()).collect();
+            colours.sort_unstable();
+            colours.dedup();
+            assert_eq!(colours.len(), 40, "dark: {}", theme.is_dark);
+        }
+    }
+
+    #[test]
+    fn eight_streams_use_the_eight_colour_blind_safe_colours() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        assert!(series_numbers(names).iter().all(|n| *n < 8));
+    }
+}

@@ -1,0 +1,362 @@
+//! One plot on the screen: header, plot area, axis strips; what it shows goes into a scene for the GPU.
+//!
+//! ```text
+//!   legend entries ...........................  badges
+//!   y | plot area: painted by our own pipelines     |
+//!     |____________________________________________|
+//!       x ticks, x title
+//! ```
+//! egui paints no ground and no grid here: on a software adapter its fills cost more than the data.
+
+use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+use super::app::Options;
+use super::axes::{self, Axis};
+use super::badges;
+use super::data::{Data, lock};
+use super::format;
+use super::gestures::{self, Parts, position};
+use super::legend::{self, LegendAction};
+use super::plot::{Axes, PlanePoints, PlotState};
+use super::plots::PlotKind;
+use super::scene::{Canvas, Drawing, Pen};
+use super::seen::SeenStream;
+use super::theme::{Theme, faded, srgba};
+use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
+
+/// What every plot of a frame is given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame<'a> {
+    pub(crate) streams: &'a [SeenStream],
+    pub(crate) options: &'a Options,
+    pub(crate) theme: &'a Theme,
+    pub(crate) now_secs: f64,
+    pub(crate) has_grid: bool,
+}
+
+/// What is painted where, once the layout is known.
+struct Layout {
+    header: Rect,
+    area: Rect,
+    x_strip: Rect,
+    y_strip: Rect,
+}
+
+/// Shows one plot in `rect` and adds its scene to `scenes`. Returns the plot area.
+pub(crate) fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    plot: &mut PlotState,
+    frame: Frame<'_>,
+    scenes: &mut Vec<Scene>,
+) -> Rect {
+    let Frame { streams, theme, options, .. } = frame;
+    let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
+    if plot.kind() == PlotKind::Time {
+        // Whatever they say: timed and uniform streams are in seconds.
+        "s".clone_into(&mut x_unit);
+    }
+    let y_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
+    let x_name = x_name(plot, options);
+    let y_name = options.ylabel.clone().unwrap_or_default();
+    let y_title_width = if y_name.is_empty() && y_unit.is_empty() { 0.0 } else { axes::TITLE };
+
+    // Last frame's badges tell how much of the header the legend may take; they seldom change.
+    let rows = plot.header_rows.max(1);
+    let header_height = rows as f32 * legend::ROW + 6.0;
+    let ppp = ui.ctx().pixels_per_point();
+    // Room for an x title even without one: plots side by side end on one line.
+    let bottom = rect.bottom() - axes::X_STRIP - axes::TITLE;
+    let height = (bottom - rect.top() - header_height).max(0.0);
+    let strip = y_title_width + plot.strip_width.max(Axis::strip_width(20.0));
+    let area = snapped(
+        Rect::from_min_max(
+            pos2(rect.left() + strip, rect.top() + header_height),
+            pos2((rect.right() - 10.0).max(rect.left() + strip), rect.top() + header_height + height),
+        ),
+        ppp,
+    );
+    let layout = Layout {
+        header: Rect::from_min_max(pos2(area.left(), rect.top()), pos2(area.right(), area.top())),
+        area,
+        x_strip: Rect::from_min_max(area.left_bottom(), pos2(area.right(), rect.bottom())),
+        y_strip: Rect::from_min_max(pos2(rect.left(), area.top()), area.left_bottom()),
+    };
+
+    let parts = sense(ui, &layout, plot);
+    gestures::apply(ui, plot, &parts, streams);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "pixels of a screen, not negative"
+    )]
+    let columns = (area.width() * ppp).round() as usize;
+    plot.update(frame.now_secs, streams, columns, options);
+
+    let view = plot.drawn();
+    let x_axis = Axis::x(view.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
+    let y_axis = Axis::y(view.y, area.height(), &y_unit);
+    let width = Axis::strip_width(y_axis.widest(ui.painter()));
+    if width > plot.strip_width {
+        plot.strip_width = width;
+        ui.ctx().request_discard("wider axis labels");
+    }
+
+    let canvas = Canvas {
+        rect: PxRect {
+            x: area.left() * ppp,
+            y: area.top() * ppp,
+            w: area.width() * ppp,
+            h: area.height() * ppp,
+        },
+        view,
+        grid: plot.grid(),
+        pixels_per_point: ppp,
+    };
+    let drawing = draw(plot, frame, &canvas);
+    let badges = badges::of(plot, streams, drawing.is_decimated, drawing.newest_only);
+
+    paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
+    ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
+    x_axis.paint_x(ui.painter(), area, rect, &x_axis.title(&x_name, &x_unit), theme);
+    y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&y_name, &y_unit), theme);
+    let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
+    header(ui, &layout, plot, frame, &badges, hover);
+    if let Some(band) = gestures::rubber_band(ui, plot, area) {
+        let stroke = Stroke::new(1.0, theme.text);
+        ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
+    } else if let Some(at) = hover {
+        crosshair(ui, at, &layout, plot, frame, [&x_axis, &y_axis]);
+    }
+    menu(&parts, plot, streams);
+    area
+}
+
+fn sense(ui: &Ui, layout: &Layout, plot: &PlotState) -> Parts {
+    let part = |rect: Rect, name: &str, label: &str| {
+        let response = ui.interact(rect, ui.scope_id().with((plot.key(), name)), Sense::click_and_drag());
+        let label = format!("{label} of {}", plot.key());
+        response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Canvas, true, &label));
+        response
+    };
+    Parts {
+        plot: part(layout.area, "area", "plot area").on_hover_cursor(egui::CursorIcon::Crosshair),
+        x_strip: part(layout.x_strip, "x", "x axis").on_hover_cursor(egui::CursorIcon::ResizeHorizontal),
+        y_strip: part(layout.y_strip, "y", "y axis").on_hover_cursor(egui::CursorIcon::ResizeVertical),
+    }
+}
+
+/// The unit of an axis, if all streams shown have the same.
+fn unit_of<'a>(
+    plot: &'a PlotState,
+    streams: &'a [SeenStream],
+    unit: impl Fn(&'a SeenStream) -> &'a str,
+) -> String {
+    let mut units = plot.members().iter().filter_map(|m| streams.get(m.index)).map(unit);
+    let first = units.next().unwrap_or_default();
+    if units.all(|other| other == first) { first.to_owned() } else { String::new() }
+}
+
+fn x_name(plot: &PlotState, options: &Options) -> String {
+    match (&options.xlabel, plot.kind()) {
+        (Some(label), PlotKind::Time) => label.clone(),
+        (None, PlotKind::Time) => "time".to_owned(),
+        (label, PlotKind::Xy | PlotKind::Snapshot) => label.clone().unwrap_or_default(),
+    }
+}
+
+/// A rectangle on whole pixels.
+fn snapped(rect: Rect, ppp: f32) -> Rect {
+    let round = |v: f32| (v * ppp).round() / ppp;
+    let min = pos2(round(rect.left()), round(rect.top()));
+    Rect::from_min_max(min, pos2(round(rect.right()).max(min.x), round(rect.bottom()).max(min.y)))
+}
+
+fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
+    let mut drawing = Drawing::default();
+    if canvas.rect.w < 1.0 || canvas.rect.h < 1.0 {
+        return drawing;
+    }
+    for (member, stream) in plot.shown(frame.streams) {
+        let pen = Pen { colour: member.colour(frame.theme), style: stream.info.meta.style };
+        if plot.kind() == PlotKind::Time {
+            let state = lock(&stream.shared);
+            if let Data::Trace(trace) = &state.data {
+                drawing.losses(canvas, trace, faded(frame.theme.bad, 0.32));
+                drawing.trace(canvas, trace, pen);
+            }
+            continue;
+        }
+        let max_points = frame.options.max_xy_points;
+        plot.with_points(stream, max_points, |points| match points {
+            PlanePoints::Trace(trace, positions) => {
+                if positions.start > trace.start() {
+                    drawing.newest_only = Some(max_points);
+                }
+                drawing.curve(canvas, trace, positions, pen);
+            }
+            PlanePoints::Frame(curve) => drawing.frame(canvas, &curve.points, pen),
+        });
+    }
+    drawing
+}
+
+fn paint_scene(
+    ui: &Ui,
+    canvas: &Canvas,
+    area: Rect,
+    drawing: Drawing,
+    [x_axis, y_axis]: [&Axis; 2],
+    frame: Frame<'_>,
+    scenes: &mut Vec<Scene>,
+) {
+    let mut grid = Vec::new();
+    if frame.has_grid {
+        grid = x_axis.grid_lines(GridAxis::X, canvas, frame.theme);
+        grid.extend(y_axis.grid_lines(GridAxis::Y, canvas, frame.theme));
+    }
+    let background = srgba(frame.theme.plot);
+    let scene = Scene { rect: canvas.rect, background, grid, gaps: drawing.gaps, layers: drawing.layers };
+    let index = scenes.len();
+    scenes.push(scene);
+    if area.is_positive() {
+        ui.painter().add(egui_wgpu::Callback::new_paint_callback(area, DrawScene { index }));
+    }
+}
+
+/// Draws one of the scenes that were prepared for this frame.
+struct DrawScene {
+    index: usize,
+}
+
+impl egui_wgpu::CallbackTrait for DrawScene {
+    fn paint(
+        &self,
+        _info: egui::PaintCallbackInfo,
+        pass: &mut wgpu::RenderPass<'static>,
+        resources: &egui_wgpu::CallbackResources,
+    ) {
+        if let Some(renderer) = resources.get::<Renderer>() {
+            renderer.draw(pass, self.index);
+        }
+    }
+}
+
+fn header(
+    ui: &Ui,
+    layout: &Layout,
+    plot: &mut PlotState,
+    frame: Frame<'_>,
+    badges: &[badges::Badge],
+    hover: Option<egui::Pos2>,
+) {
+    let Frame { streams, theme, .. } = frame;
+    let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
+    let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
+    let at = hover.map(|at| {
+        let place = gestures::place(at, layout.area);
+        plot.drawn().x.at(place[0])
+    });
+    let value = |stream: &SeenStream| match plot.kind() {
+        PlotKind::Time => legend::value_text(value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit),
+        PlotKind::Xy | PlotKind::Snapshot => String::new(),
+    };
+    let first_width = badges_left - 8.0 - layout.header.left();
+    let (entries, rows) = legend::arrange(ui, plot, streams, first_width, layout.header.width(), value);
+    if rows != plot.header_rows.max(1) {
+        plot.header_rows = rows;
+        ui.ctx().request_discard("more rows of legend");
+    }
+    match legend::paint(ui, layout.header.left_top(), plot, &entries, theme) {
+        Some(LegendAction::Toggle(member)) => plot.toggle(member),
+        Some(LegendAction::Solo(member)) => plot.solo(member),
+        None => {}
+    }
+    if goes_live {
+        plot.go_live();
+    }
+}
+
+/// The sample at or before an x, or the newest one.
+fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64)> {
+    let Some(x) = at else { return stream.newest };
+    let state = lock(&stream.shared);
+    match &state.data {
+        Data::Trace(trace) => trace.value_at(x).map(|(x, y)| (x, f64::from(y))),
+        Data::Frames(_) => None,
+    }
+}
+
+fn crosshair(
+    ui: &Ui,
+    at: egui::Pos2,
+    layout: &Layout,
+    plot: &PlotState,
+    frame: Frame<'_>,
+    [x_axis, y_axis]: [&Axis; 2],
+) {
+    let (area, theme) = (layout.area, frame.theme);
+    let painter = ui.painter();
+    let stroke = Stroke::new(1.0, faded(theme.text, 0.45));
+    painter.vline(painter.round_to_pixel_center(at.x), area.y_range(), stroke);
+    painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), stroke);
+    let place = gestures::place(at, area);
+    let view = plot.drawn();
+    let x = view.x.at(place[0]);
+    if plot.kind() == PlotKind::Time {
+        for (member, stream) in plot.shown(frame.streams) {
+            let Some((sample_x, y)) = value_of(stream, Some(x)) else { continue };
+            let dot = position(view, sample_x.max(view.x.min), y, area);
+            if area.contains(dot) {
+                painter.circle(dot, 3.5, member.colour(theme), Stroke::new(1.5, theme.plot));
+            }
+        }
+    }
+    let x_text = x_axis.readout(x);
+    let y_text = y_axis.readout(view.y.at(place[1]));
+    let x_at = pos2(at.x, area.bottom() + 4.0);
+    let x_within = layout.x_strip.expand2(vec2(30.0, 0.0));
+    axes::tag(painter, x_at, Align2::CENTER_TOP, x_text, x_within, theme);
+    let y_at = pos2(area.left() - 4.0, at.y);
+    axes::tag(painter, y_at, Align2::RIGHT_CENTER, y_text, layout.y_strip.expand2(vec2(0.0, 10.0)), theme);
+}
+
+fn menu(parts: &Parts, plot: &mut PlotState, streams: &[SeenStream]) {
+    parts.plot.context_menu(|ui| {
+        ui.set_min_width(150.0);
+        if ui.button("Back to live").clicked() {
+            plot.go_live();
+            ui.close();
+        }
+        if ui.button("Fit all").clicked() {
+            plot.fit(Axes::BOTH, streams);
+            ui.close();
+        }
+        if ui.button("Fit y").clicked() {
+            plot.fit(Axes::Y, streams);
+            ui.close();
+        }
+        ui.separator();
+        for member in 0..plot.members().len() {
+            let m = &plot.members()[member];
+            let title = streams.get(m.index).map_or(m.name.as_str(), |s| s.info.meta.shown_name());
+            let mut is_shown = !m.is_hidden;
+            if ui.checkbox(&mut is_shown, title).clicked() {
+                plot.toggle(member);
+            }
+        }
+    });
+}
+
+/// What a screen reader is told of a stream's counts.
+pub(crate) fn counts_text(stream: &SeenStream) -> String {
+    let counts = stream.counts;
+    format!(
+        "{}: {}, written {}, received {}, lost {}",
+        stream.info.meta.shown_name(),
+        badges::state(stream.liveness).0,
+        format::count_in_text(counts.written.saturating_sub(counts.start)),
+        format::count_in_text(counts.received),
+        format::count_in_text(counts.lost),
+    )
+}

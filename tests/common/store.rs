@@ -1,0 +1,70 @@
+//! Streams made up for the viewer's tests.
+
+use ringplot::history::{Frames, Trace};
+use ringplot::ring::{Batch, Point, XMode};
+use ringplot::viewer::{Data, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::{Counts, Kind, Liveness, Meta};
+
+/// The colour of every stream made here.
+pub const COLOUR: [u8; 3] = [255, 0, 255];
+
+/// Whether a line of that colour covers most of a pixel: one that lies between two rows covers 3/4 of both.
+pub fn is_colour([red, green, blue]: [u8; 3]) -> bool {
+    red > 170 && blue > 170 && green < 60
+}
+
+/// A stream that is live and empty.
+pub fn stream(name: &str, kind: Kind, x_mode: XMode) -> StreamState {
+    let data = match kind {
+        Kind::Snapshot | Kind::Events => Data::Frames(Frames::new()),
+        Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(x_mode, 1 << 24)),
+    };
+    StreamState {
+        info: StreamInfo {
+            meta: Meta {
+                name: name.to_owned(),
+                y_unit: "V".to_owned(),
+                colour: Some(COLOUR),
+                ..Meta::default()
+            },
+            kind,
+            x_mode,
+        },
+        run: 1,
+        liveness: Liveness::Live,
+        counts: Counts::default(),
+        rate_hz: Some(1000.0),
+        data,
+    }
+}
+
+/// A stream of 1,000 samples a second, the first at `t0`.
+pub fn uniform(name: &str, t0: f64) -> StreamState {
+    stream(name, Kind::Uniform, XMode::Uniform { t0, rate: 1000.0 })
+}
+
+/// Appends samples to a uniform stream from `first` on; what lies between the end and `first` was lost.
+pub fn push(state: &mut StreamState, first: u64, values: impl IntoIterator<Item = f32>) {
+    push_points(state, first, values.into_iter().map(|y| Point { x: 0.0, y }));
+}
+
+/// Appends points from position `first` on.
+pub fn push_points(state: &mut StreamState, first: u64, points: impl IntoIterator<Item = Point>) {
+    let mut batch = Batch::with_limit(1);
+    batch.x_mode = state.info.x_mode;
+    batch.first = first;
+    batch.points.extend(points);
+    let Data::Trace(trace) = &mut state.data else { panic!("not a trace") };
+    let lost = first - trace.end();
+    trace.append(&batch);
+    state.counts.lost += lost;
+    state.counts.received += batch.points.len() as u64;
+    state.counts.written = batch.end();
+}
+
+/// A store with one stream.
+pub fn store_of(state: StreamState) -> (Store, SharedStream) {
+    let store = Store::new(1 << 30);
+    let shared = store.add(state);
+    (store, shared)
+}

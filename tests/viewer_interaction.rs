@@ -1,0 +1,366 @@
+//! What a person does with pointer and keys, on the whole app, without a window and without a GPU.
+#![expect(clippy::float_cmp, reason = "a picture that stands still does so exactly")]
+
+mod common;
+
+use common::store::{push, push_points, store_of, stream, uniform};
+use egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, vec2,
+};
+use ringplot::ring::{Point, XMode};
+use ringplot::viewer::{App, Options, SharedStream, Store};
+use ringplot::{Kind, Liveness};
+
+/// An app that is fed events and never drawn.
+struct Driver {
+    app: App,
+    ctx: egui::Context,
+    now_secs: f64,
+}
+
+impl Driver {
+    fn new(store: Store) -> Self {
+        let mut driver =
+            Self { app: App::new(store, Options::default()), ctx: egui::Context::default(), now_secs: 0.0 };
+        driver.frame(vec![]);
+        driver.frame(vec![]);
+        driver
+    }
+
+    fn frame(&mut self, events: Vec<Event>) {
+        self.now_secs += 0.1;
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0))),
+            time: Some(self.now_secs),
+            events,
+            ..Default::default()
+        };
+        let app = &mut self.app;
+        self.ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
+    }
+
+    fn x(&self) -> [f64; 2] {
+        self.app.plot_bounds()[0][0]
+    }
+
+    fn y(&self) -> [f64; 2] {
+        self.app.plot_bounds()[0][1]
+    }
+
+    fn area(&self) -> Rect {
+        self.app.plot_rects()[0]
+    }
+
+    fn wheel(&mut self, at: Pos2, lines: f32) {
+        self.frame(vec![Event::PointerMoved(at)]);
+        let wheel = Event::MouseWheel {
+            unit: MouseWheelUnit::Line,
+            delta: vec2(0.0, lines),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        };
+        self.frame(vec![wheel]);
+    }
+
+    fn button(at: Pos2, button: PointerButton, pressed: bool) -> Event {
+        Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE }
+    }
+
+    fn drag(&mut self, from: Pos2, to: Pos2, button: PointerButton) {
+        self.frame(vec![Event::PointerMoved(from)]);
+        self.frame(vec![Self::button(from, button, true)]);
+        self.frame(vec![Event::PointerMoved(from.lerp(to, 0.5))]);
+        self.frame(vec![Event::PointerMoved(to)]);
+        self.frame(vec![Self::button(to, button, false)]);
+    }
+
+    fn click(&mut self, at: Pos2) {
+        self.frame(vec![Event::PointerMoved(at)]);
+        self.frame(vec![Self::button(at, PointerButton::Primary, true)]);
+        self.frame(vec![Self::button(at, PointerButton::Primary, false)]);
+    }
+
+    fn key(&mut self, key: Key) {
+        let event = |pressed| Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        self.frame(vec![event(true)]);
+        self.frame(vec![event(false)]);
+    }
+}
+
+/// One live stream with 20 s of a ramp; more can be pushed.
+fn live() -> (Driver, SharedStream) {
+    let mut state = uniform("ramp", 0.0);
+    push(&mut state, 0, (0..20_000u16).map(f32::from));
+    let (store, shared) = store_of(state);
+    (Driver::new(store), shared)
+}
+
+fn more(shared: &SharedStream) {
+    let mut state = shared.lock().expect("no thread panicked");
+    let first = state.counts.written;
+    push(&mut state, first, (0..5_000u16).map(f32::from));
+}
+
+fn close(a: f64, b: f64, tolerance: f64) -> bool {
+    (a - b).abs() <= tolerance
+}
+
+#[test]
+fn it_follows_the_newest_sample_with_ten_seconds() {
+    let (mut driver, shared) = live();
+    let [x0, x1] = driver.x();
+    assert!(close(x1, 20.0, 0.03) && close(x1 - x0, 10.0, 0.03));
+    more(&shared);
+    driver.frame(vec![]);
+    assert!(close(driver.x()[1], 25.0, 0.03));
+}
+
+#[test]
+fn the_wheel_zooms_at_the_pointer_and_leaves_follow() {
+    let (mut driver, shared) = live();
+    let at = driver.area().lerp_inside(vec2(0.25, 0.5));
+    let before = driver.x();
+    let under = before[0] + 0.25 * (before[1] - before[0]);
+    driver.wheel(at, 1.0);
+    let [x0, x1] = driver.x();
+    let pixel = (x1 - x0) / f64::from(driver.area().width());
+    assert!(close((x1 - x0) * 0.2f64.exp(), before[1] - before[0], 1e-6));
+    assert!(close(x0 + 0.25 * (x1 - x0), under, pixel), "the value under the pointer moved");
+    let held = driver.x();
+    more(&shared);
+    driver.frame(vec![]);
+    assert_eq!(driver.x(), held, "the picture moved while data came");
+}
+
+#[test]
+fn the_y_of_a_time_plot_still_fits_after_zooming_x() {
+    let (mut driver, _shared) = live();
+    let at = driver.area().center();
+    driver.wheel(at, 5.0);
+    let ([x0, x1], [y0, y1]) = (driver.x(), driver.y());
+    // The ramp is 1,000 a second.
+    assert!(y0 < x0 * 1000.0 && y1 > x1 * 1000.0 - 1.0);
+    assert!(y1 - y0 < (x1 - x0) * 1000.0 * 1.2);
+}
+
+#[test]
+fn dragging_pans_by_as_much_as_the_pointer_moves() {
+    let (mut driver, shared) = live();
+    let before = driver.x();
+    let from = driver.area().center();
+    driver.drag(from, from + vec2(120.0, 0.0), PointerButton::Primary);
+    let moved = (before[1] - before[0]) * 120.0 / f64::from(driver.area().width());
+    let pixel = (before[1] - before[0]) / f64::from(driver.area().width());
+    assert!(close(driver.x()[0], before[0] - moved, pixel * 1.01));
+    let held = driver.x();
+    more(&shared);
+    driver.frame(vec![]);
+    assert_eq!(driver.x(), held);
+}
+
+#[test]
+fn space_pauses_and_resumes_and_loses_nothing() {
+    let (mut driver, shared) = live();
+    driver.key(Key::Space);
+    let held = driver.x();
+    more(&shared);
+    driver.frame(vec![]);
+    assert_eq!(driver.x(), held);
+    driver.key(Key::Space);
+    assert!(close(driver.x()[1], 25.0, 0.03));
+}
+
+#[test]
+fn l_goes_back_to_live_and_keeps_the_zoom() {
+    let (mut driver, shared) = live();
+    let at = driver.area().center();
+    driver.wheel(at, 5.0);
+    let span = driver.x()[1] - driver.x()[0];
+    more(&shared);
+    driver.key(Key::L);
+    let [x0, x1] = driver.x();
+    assert!(close(x1, 25.0, 0.03) && close(x1 - x0, span, span * 1e-6));
+}
+
+#[test]
+fn a_double_click_and_f_fit_everything() {
+    for by_key in [false, true] {
+        let (mut driver, _shared) = live();
+        let at = driver.area().center();
+        driver.wheel(at, 8.0);
+        if by_key {
+            driver.key(Key::F);
+        } else {
+            driver.click(at);
+            driver.click(at);
+        }
+        let [x0, x1] = driver.x();
+        assert!(x0 < 0.0 && x1 > 19.9 && x1 - x0 < 23.0, "{:?}", driver.x());
+        let [y0, y1] = driver.y();
+        assert!(y0 < 0.0 && y1 > 19_999.0);
+    }
+}
+
+#[test]
+fn a_right_drag_zooms_to_its_box() {
+    let (mut driver, _shared) = live();
+    let (x, y) = (driver.x(), driver.y());
+    let area = driver.area();
+    driver.drag(
+        area.lerp_inside(vec2(0.25, 0.25)),
+        area.lerp_inside(vec2(0.75, 0.5)),
+        PointerButton::Secondary,
+    );
+    let ([x0, x1], [y0, y1]) = (driver.x(), driver.y());
+    let (w, h) = (x[1] - x[0], y[1] - y[0]);
+    assert!(close(x0, x[0] + w * 0.25, w * 0.005) && close(x1, x[0] + w * 0.75, w * 0.005));
+    assert!(close(y0, y[0] + h * 0.5, h * 0.005) && close(y1, y[0] + h * 0.75, h * 0.005));
+}
+
+#[test]
+fn on_an_axis_strip_the_wheel_moves_that_axis_alone() {
+    let (mut driver, shared) = live();
+    let (x, y) = (driver.x(), driver.y());
+    let strip = driver.area().left_center() - vec2(20.0, 0.0);
+    driver.wheel(strip, 2.0);
+    assert!(driver.y()[1] - driver.y()[0] < (y[1] - y[0]) * 0.7);
+    assert_eq!(driver.x(), x);
+    more(&shared);
+    driver.frame(vec![]);
+    assert!(driver.x()[1] > x[1] + 4.0, "zooming y stopped the following");
+    driver.click(strip);
+    driver.click(strip);
+    assert!(driver.y()[1] >= 19_999.0, "a double click on the strip did not fit it");
+}
+
+#[test]
+fn the_legend_hides_and_shows() {
+    let (store, _) = store_of({
+        let mut state = uniform("a", 0.0);
+        push(&mut state, 0, (0..20_000u16).map(|_| 1.0));
+        state
+    });
+    let mut b = uniform("b", 0.0);
+    push(&mut b, 0, (0..20_000u16).map(|_| 100.0));
+    store.add(b);
+    let mut driver = Driver::new(store);
+    let entry = driver.area().left_top() + vec2(8.0, -17.0);
+    let layers = |driver: &Driver| driver.app.scenes()[0].layers.len();
+    assert_eq!(layers(&driver), 2);
+    driver.click(entry);
+    driver.frame(vec![]);
+    assert_eq!(layers(&driver), 1);
+    assert!(driver.y()[0] > 50.0, "y does not fit what is left");
+    driver.click(entry);
+    driver.frame(vec![]);
+    assert_eq!(layers(&driver), 2);
+}
+
+#[test]
+fn a_paused_curve_in_the_plane_stands_still() {
+    let mut state = stream("xy", Kind::Xy, XMode::Xy);
+    push_points(&mut state, 0, (0..100u8).map(|i| Point { x: f32::from(i), y: f32::from(i % 7) }));
+    let (store, shared) = store_of(state);
+    let mut driver = Driver::new(store);
+    driver.key(Key::Space);
+    let points = |driver: &Driver| format!("{:?}", driver.app.scenes()[0].layers);
+    let held = points(&driver);
+    push_points(&mut shared.lock().unwrap(), 100, (0..100u8).map(|i| Point { x: f32::from(i), y: 50.0 }));
+    driver.frame(vec![]);
+    assert_eq!(points(&driver), held);
+    driver.key(Key::L);
+    assert_ne!(points(&driver), held);
+}
+
+#[test]
+fn a_program_that_is_gone_already_is_shown_whole() {
+    let mut state = uniform("burst", 0.0);
+    push(&mut state, 0, (0..60_000u16).map(f32::from));
+    state.liveness = Liveness::Closed;
+    let driver = Driver::new(store_of(state).0);
+    let [x0, x1] = driver.x();
+    assert!(x0 <= 0.0 && x1 >= 59.9, "{:?}", driver.x());
+}
+
+#[test]
+fn the_grid_the_list_of_keys_and_quit_have_keys() {
+    let (mut driver, _shared) = live();
+    assert!(!driver.app.scenes()[0].grid.is_empty());
+    driver.key(Key::G);
+    assert!(driver.app.scenes()[0].grid.is_empty());
+    driver.key(Key::F1);
+    driver.key(Key::Escape);
+    assert!(!driver.app.wants_quit());
+    driver.key(Key::Q);
+    assert!(driver.app.wants_quit());
+}
+
+#[test]
+fn y_stands_still_on_stationary_noise_and_columns_scroll_whole() {
+    let mut state = uniform("noise", 0.0);
+    let noise = |i: u64| ((i.wrapping_mul(2_654_435_761) >> 16) % 2000) as f32 / 1000.0 - 1.0;
+    push(&mut state, 0, (0..20_000).map(noise));
+    let (store, shared) = store_of(state);
+    let mut driver = Driver::new(store);
+    let y = driver.y();
+    let dx = (driver.x()[1] - driver.x()[0]) / f64::from(driver.area().width());
+    for _ in 0..50 {
+        let mut state = shared.lock().unwrap();
+        let first = state.counts.written;
+        push(&mut state, first, (first..first + 137).map(noise));
+        drop(state);
+        driver.frame(vec![]);
+        assert_eq!(driver.y(), y);
+        let columns = driver.x()[0] / dx;
+        assert!(close(columns, columns.round(), 1e-6), "not a whole column: {columns}");
+    }
+}
+
+#[test]
+fn random_input_is_no_panic() {
+    let (mut driver, shared) = live();
+    let mut seed = 1u64;
+    let mut random = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).expect("31 bits") % n
+    };
+    let keys =
+        [Key::Space, Key::L, Key::F, Key::Y, Key::G, Key::D, Key::F1, Key::ArrowLeft, Key::Plus, Key::Minus];
+    for i in 0..600 {
+        let at = egui::pos2(random(1280) as f32, random(720) as f32);
+        let button = [PointerButton::Primary, PointerButton::Secondary, PointerButton::Middle][random(3)];
+        let event = match random(6) {
+            0 | 1 => Event::PointerMoved(at),
+            2 => Driver::button(at, button, true),
+            3 => Driver::button(at, button, false),
+            4 => Event::MouseWheel {
+                unit: [MouseWheelUnit::Line, MouseWheelUnit::Point, MouseWheelUnit::Page][random(3)],
+                delta: vec2(random(9) as f32 - 4.0, random(9) as f32 - 4.0) * 3.0,
+                phase: TouchPhase::Move,
+                source: MouseWheelSource::Wheel,
+                modifiers: Modifiers::NONE,
+            },
+            _ => Event::Key {
+                key: keys[random(keys.len())],
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            },
+        };
+        driver.frame(vec![event]);
+        if i % 50 == 0 {
+            more(&shared);
+        }
+        for bounds in driver.app.plot_bounds().iter().flatten() {
+            assert!(bounds[0] < bounds[1] && bounds[0].is_finite() && bounds[1].is_finite(), "{bounds:?}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The real window, on a screen of its own: known data is where it is computed to be, and it closes cleanly.
+//!
+//! Not run by the test harness: a window needs the main thread, and there may be one a process. Without arguments
+//! this starts an Xvfb whose screen is a file, and itself again as the program with the window.
+
+mod common;
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use common::store::{is_colour, push, store_of, uniform};
+use egui::{Rect, pos2, vec2};
+use ringplot::Liveness;
+use ringplot::render::AdapterChoice;
+use ringplot::viewer::{App, Options, Store, WindowOptions, run};
+
+const SIZE: [u32; 2] = [900, 500];
+/// Set in the process that opens the window.
+const CHILD: &str = "RINGPLOT_TEST_WINDOW";
+/// Nothing here takes this long.
+const WATCHDOG: Duration = Duration::from_mins(1);
+
+/// A square wave of four seconds, closed, with a loss from 1.1 to 1.4 s.
+fn store() -> Store {
+    let level = |i: u64| if (i / 500).is_multiple_of(2) { 1.0 } else { -1.0 };
+    let mut state = uniform("square", 0.0);
+    push(&mut state, 0, (0..1100).map(level));
+    push(&mut state, 1400, (1400..4000).map(level));
+    state.liveness = Liveness::Closed;
+    store_of(state).0
+}
+
+fn options() -> Options {
+    Options {
+        x_range: Some([0.0, 4.0]),
+        y_min: Some(-2.0),
+        y_max: Some(2.0),
+        dark: Some(true),
+        ..Options::default()
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped or fails has to say so")]
+fn main() -> ExitCode {
+    if std::env::var_os(CHILD).is_some() {
+        return child();
+    }
+    let is_required = std::env::var_os("RINGPLOT_REQUIRE_GPU").is_some_and(|value| value == "1");
+    match ringplot::render::Gpu::headless(AdapterChoice { software: true }) {
+        Ok(_) => {}
+        Err(error) if is_required => panic!("RINGPLOT_REQUIRE_GPU=1, but {error}"),
+        Err(error) => {
+            eprintln!("skipped: {error}");
+            return ExitCode::SUCCESS;
+        }
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let Some((mut screen, display)) = start_screen(folder.path()) else {
+        assert!(!is_required, "RINGPLOT_REQUIRE_GPU=1, but there is no Xvfb: install xvfb");
+        eprintln!("skipped: no Xvfb");
+        return ExitCode::SUCCESS;
+    };
+    let outcome = std::panic::catch_unwind(|| {
+        the_window_shows_known_data_and_closes_when_told(folder.path(), &display);
+    });
+    let _ = screen.kill();
+    let _ = screen.wait();
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The process with the window: open for six seconds.
+#[expect(clippy::print_stderr, reason = "its error is the test's")]
+fn child() -> ExitCode {
+    let options = WindowOptions {
+        app: options(),
+        size: Some(SIZE),
+        exit_after: Some(Duration::from_secs(6)),
+        adapter: AdapterChoice { software: true },
+        ..WindowOptions::default()
+    };
+    match run(&store(), options) {
+        Ok(stats) if stats.frames > 0 => ExitCode::SUCCESS,
+        Ok(stats) => {
+            eprintln!("no frame was drawn: {stats:?}");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Starts an X server that keeps its screen in `folder/Xvfb_screen0`; its process and its name.
+fn start_screen(folder: &Path) -> Option<(Child, String)> {
+    let mut screen = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "1000x600x24", "-fbdir"])
+        .arg(folder)
+        .args(["-nolisten", "tcp"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut output = screen.stdout.take()?;
+    let mut number = String::new();
+    let mut byte = [0];
+    while output.read(&mut byte).is_ok_and(|n| n == 1) && byte[0] != b'\n' {
+        number.push(char::from(byte[0]));
+    }
+    if number.is_empty() {
+        let _ = screen.kill();
+        let _ = screen.wait();
+        return None;
+    }
+    // Closed, it could not write the number again after a reset.
+    std::mem::forget(output);
+    Some((screen, format!(":{number}")))
+}
+
+fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str) {
+    let mut window = Command::new(std::env::current_exe().expect("this program's path"))
+        .env(CHILD, "1")
+        .env("DISPLAY", display)
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("this program starts again");
+    let began = Instant::now();
+    let area = plot_area();
+    // The pixel that shows a second and a y.
+    let spot = |t: f32, y: f32| area.lerp_inside(vec2(t / 4.0, (2.0 - y) / 4.0));
+    let is_line = |screen: &Screen, t, y| screen.pixel(spot(t, y)).is_some_and(is_colour);
+    let mut is_shown = false;
+    while !is_shown && began.elapsed() < WATCHDOG {
+        std::thread::sleep(Duration::from_millis(50));
+        is_shown = Screen::read(folder).is_some_and(|screen| is_line(&screen, 0.25, 1.0));
+        if window.try_wait().expect("the window's process can be asked").is_some() {
+            break;
+        }
+    }
+    if is_shown {
+        let screen = Screen::read(folder).expect("the screen was read before");
+        for half in (0u8..8).filter(|half| *half != 2) {
+            let t = f32::from(half) * 0.5 + 0.27;
+            let level = if half % 2 == 0 { 1.0 } else { -1.0 };
+            assert!(is_line(&screen, t, level), "no line at {t} s");
+            assert!(!is_line(&screen, t, -level), "a line at {t} s where none belongs");
+        }
+        let [r, g, _] = screen.pixel(spot(1.25, 0.3)).expect("on the screen");
+        assert!(r > g.saturating_add(12), "no mark of the loss");
+        assert!(!is_line(&screen, 1.25, 1.0), "the loss is bridged");
+    }
+    let status = loop {
+        if let Some(status) = window.try_wait().expect("the window's process can be asked") {
+            break status;
+        }
+        if began.elapsed() > WATCHDOG {
+            let _ = window.kill();
+            let _ = window.wait();
+            panic!("the window did not close");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(is_shown, "the window never showed the data");
+    assert!(status.success(), "the window's process ended with {status}");
+}
+
+/// Where the window's plot area lies: laid out here, with no window.
+fn plot_area() -> Rect {
+    let mut app = App::new(store(), options());
+    let ctx = egui::Context::default();
+    for _ in 0..2 {
+        let size = vec2(SIZE[0] as f32, SIZE[1] as f32);
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), size)),
+            ..egui::RawInput::default()
+        };
+        ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
+    }
+    app.plot_rects()[0]
+}
+
+/// The pixels of an X server's screen, from its file in the xwd format.
+struct Screen {
+    bytes: Vec<u8>,
+    first: usize,
+    row_bytes: usize,
+}
+
+impl Screen {
+    fn read(folder: &Path) -> Option<Self> {
+        let bytes = std::fs::read(folder.join("Xvfb_screen0")).ok()?;
+        let field = |index: usize| {
+            let at = bytes.get(index * 4..index * 4 + 4)?;
+            usize::try_from(u32::from_be_bytes(at.try_into().ok()?)).ok()
+        };
+        let (header, row_bytes, colours) = (field(0)?, field(12)?, field(19)?);
+        (field(11)? == 32).then_some(())?;
+        Some(Self { first: header + colours * 12, row_bytes, bytes })
+    }
+
+    /// Red, green and blue; the window lies at the screen's upper left.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "on the screen")]
+    fn pixel(&self, at: egui::Pos2) -> Option<[u8; 3]> {
+        let from = self.first + at.y as usize * self.row_bytes + at.x as usize * 4;
+        let bgrx = self.bytes.get(from..from + 4)?;
+        Some([bgrx[2], bgrx[1], bgrx[0]])
+    }
+}
