@@ -1,1 +1,45 @@
-//! Placeholder, being written.
+//! What a viewer keeps of its streams: every point of the recent past, and the summaries that make it drawable.
+//!
+//! Pure data: no GPU, no clock, no thread. Nothing here fails or panics on what a stream contains; odd data
+//! (NaN, losses, x going backwards) has a defined meaning instead.
+//!
+//! - [`Trace`] holds one timed, uniform or XY stream, bounded, addressed by absolute position. It answers in
+//!   O(log N), plus O(pixels) where a picture is asked for, over *all* points and never over decimated ones.
+//! - [`Frames`] holds the newest curve of a snapshot stream.
+//!
+//! ```text
+//! positions   start                                                        end
+//!                | page 4,096 | page | lost, no page | page | page | open page |     y (and x) as f32
+//!                  256 buckets of 16 points, 16 of 256     in each page
+//!                  1 extent and 1 set of sums              for each page
+//!                  ... and for each 16, 256, 4,096 pages   while they are complete
+//! ```
+//!
+//! # Invariants
+//! 1. Buckets are aligned at absolute positions, so a bucket never straddles an eviction or a batch.
+//! 2. A bucket is closed once, when its last position has come, and is used only where all of it is held: the
+//!    open tail and the ragged ends of a query are read raw.
+//! 3. A pen-up (non-finite x or y, or a lost position) is stored as a NaN y and counts in no extent and no sum.
+//! 4. Nothing connects across a pen-up, a lost run or a step back in x.
+//!
+//! # Why not a tree over x, or a plain `Vec`
+//! Positions are dense and x is (nearly) sorted, so position order *is* x order: an implicit pyramid needs no
+//! pointers and no rebalancing. A plain `Vec` that grows copies everything and a flat ring fixes the memory of a
+//! slow stream at its limit; small pages do neither and are recycled.
+
+mod columns;
+mod frames;
+mod lost;
+mod page;
+mod pyramid;
+mod query;
+mod search;
+mod statistics;
+mod trace;
+
+pub use columns::{Column, ColumnGrid};
+pub use frames::{Frame, Frames};
+pub use lost::LostRun;
+pub use query::Sample;
+pub use statistics::Statistics;
+pub use trace::Trace;

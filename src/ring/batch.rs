@@ -49,7 +49,7 @@ impl Batch {
 
     /// One past the position of the last point.
     pub fn end(&self) -> u64 {
-        self.first + self.points.len() as u64
+        self.first.saturating_add(self.points.len() as u64)
     }
 
     /// The x of the point at `index` in this batch, in f64; not finite where the producer lifted the pen.
@@ -57,7 +57,7 @@ impl Batch {
     /// # Panics
     /// When `index` is not below `points.len()`.
     pub fn x(&self, index: usize) -> f64 {
-        let position = self.first + index as u64;
+        let position = self.first.saturating_add(index as u64);
         match self.x_mode {
             XMode::Xy => f64::from(self.points[index].x),
             XMode::Timed => {
@@ -70,6 +70,6 @@ impl Batch {
 
     /// Position, x and y of every point.
     pub fn iter(&self) -> impl Iterator<Item = (u64, f64, f32)> + '_ {
-        (0..self.points.len()).map(|i| (self.first + i as u64, self.x(i), self.points[i].y))
+        (0..self.points.len()).map(|i| (self.first.saturating_add(i as u64), self.x(i), self.points[i].y))
     }
 }

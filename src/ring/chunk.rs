@@ -1,7 +1,7 @@
 //! A reservation that is filled in place and published at once, or not at all.
 
 use super::sync::Ordering;
-use super::writer::{Cursor, Writer, epoch_at, publish};
+use super::writer::{Writer, epoch_at, publish};
 use super::{Memory, Point};
 
 /// Room for up to `remaining` points; nothing of it is visible before [`Chunk::commit`]. Dropped without commit
@@ -9,8 +9,9 @@ use super::{Memory, Point};
 #[derive(Debug)]
 pub struct Chunk<'w, 'm, const LOG2_BLOCK: u32 = 8> {
     writer: &'w mut Writer<'m, LOG2_BLOCK>,
-    at: Cursor,
+    position: u64,
     end: u64,
+    epoch: f64,
 }
 
 impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
@@ -19,11 +20,9 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
         if count > self.max_chunk() {
             return None;
         }
-        let mut at = self.cursor;
-        at.reserved = super::writer::reserve(self.memory, at.position, at.reserved, count);
-        self.cursor.reserved = at.reserved;
-        let end = at.position + count;
-        Some(Chunk { writer: self, at, end })
+        self.reserved = super::writer::reserve(&self.memory, self.position, self.reserved, count);
+        let (position, epoch) = (self.position, self.epoch);
+        Some(Chunk { writer: self, position, end: position + count, epoch })
     }
 }
 
@@ -31,7 +30,7 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     /// Points that still fit.
     #[inline]
     pub fn remaining(&self) -> u64 {
-        self.end - self.at.position
+        self.end - self.position
     }
 
     /// Adds an xy point; `false`, and nothing happens, when the chunk is full.
@@ -43,19 +42,19 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     /// Adds a point of a timed stream, `t` in seconds; `false`, and nothing happens, when the chunk is full.
     #[inline]
     pub fn push_timed(&mut self, t: f64, y: f32) -> bool {
-        if self.remaining() > 0 && self.at.position & (Memory::<LOG2_BLOCK>::BLOCK - 1) == 0 {
-            self.at.epoch = epoch_at(t, self.at.epoch);
-            self.writer.memory.epoch(self.at.position).store(self.at.epoch.to_bits(), Ordering::Relaxed);
+        if self.remaining() > 0 && self.position & (Memory::<LOG2_BLOCK>::BLOCK - 1) == 0 {
+            self.epoch = epoch_at(t, self.epoch);
+            self.writer.memory.epoch(self.position).store(self.epoch.to_bits(), Ordering::Relaxed);
         }
-        self.put(Point::new((t - self.at.epoch) as f32, y).to_bits())
+        self.put(Point::new((t - self.epoch) as f32, y).to_bits())
     }
 
     #[inline]
     fn put(&mut self, word: u64) -> bool {
         let room = self.remaining() > 0;
         if room {
-            self.writer.memory.slot(self.at.position).store(word, Ordering::Relaxed);
-            self.at.position += 1;
+            self.writer.memory.slot(self.position).store(word, Ordering::Relaxed);
+            self.position += 1;
         }
         room
     }
@@ -63,9 +62,10 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     /// Publishes what was added, all at once; returns how many points that were.
     #[inline]
     pub fn commit(self) -> u64 {
-        let count = self.at.position - self.writer.cursor.position;
-        self.writer.cursor = self.at;
-        publish(self.writer.memory, self.at.position);
+        let count = self.position - self.writer.position;
+        self.writer.position = self.position;
+        self.writer.epoch = self.epoch;
+        publish(self.writer.memory.counters().write_position, self.position);
         count
     }
 }

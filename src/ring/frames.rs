@@ -83,12 +83,12 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
     /// Publishes a frame of `length` points or bytes, given as its payload words. The payload and its trailer must
     /// fit [`Writer::max_chunk`]; a longer one is refused with `false`.
     pub fn push_frame(&mut self, t: f64, length: u32, payload: impl ExactSizeIterator<Item = u64>) -> bool {
-        let (memory, first) = (self.memory, self.cursor.position);
+        let (memory, first) = (*self.memory, self.position);
         let count = payload.len() as u64 + TRAILER;
         if count > self.max_chunk() {
             return false;
         }
-        self.cursor.reserved = reserve(memory, first, self.cursor.reserved, count);
+        self.reserved = reserve(&memory, first, self.reserved, count);
         let counters = memory.counters();
         let number = counters.frame_count.load(Ordering::Relaxed);
         let trailer = [u64::from(length) | number << 32, t.to_bits()];
@@ -96,13 +96,13 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
         for (slot, word) in head.iter().chain(tail).zip(payload.chain(trailer)) {
             slot.store(word, Ordering::Relaxed);
         }
-        self.cursor.position = first + count;
-        publish(memory, self.cursor.position);
-        counters.frame_count.store(number + 1, Ordering::Relaxed);
+        self.position = first + count;
+        publish(counters.write_position, self.position);
+        counters.frame_count.store(number.wrapping_add(1), Ordering::Relaxed);
         let order =
             if mutant::is(Mutant::FramePublishRelaxed) { Ordering::Relaxed } else { Ordering::Release };
         // ORDERING: Release; pairs with P4 in `FrameReader::end`.
-        counters.newest_frame.store(self.cursor.position, order);
+        counters.newest_frame.store(self.position, order);
         true
     }
 }
@@ -214,7 +214,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
 
     /// Frames between the newest and the last one taken are skipped for good.
     pub fn lost(&self) -> u64 {
-        self.seen - self.start - self.received
+        self.seen.saturating_sub(self.start).saturating_sub(self.received)
     }
 
     /// End position of the newest frame.
@@ -239,23 +239,21 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         }
     }
 
-    /// Where the frame that ends at `end` lies, if its trailer is whole and makes sense.
+    /// Where the frame that ends at `end` lies, if it is still whole and its trailer makes sense.
     fn place(&self, end: u64) -> Option<Place> {
         let trailer = end.checked_sub(TRAILER)?;
         let memory = self.reader.memory;
         let word = memory.slot(trailer).load(Ordering::Relaxed);
         let t = f64::from_bits(memory.slot(trailer + 1).load(Ordering::Relaxed));
-        if self.reader.validate(trailer, end) > trailer {
-            return None;
-        }
         let count = memory.counters().frame_count.load(Ordering::Relaxed);
         let (length, low) = (word as u32, (word >> 32) as u32);
         // The count may already be ahead of this frame; the difference of the low halves says by how much.
         let behind = u64::from((count as u32).wrapping_sub(low));
-        let number = count.checked_sub(behind)?;
+        let number = count.checked_sub(behind).filter(|number| *number < u64::MAX)?;
         let begin = trailer.checked_sub(self.payload.slots(length))?;
         let fits = length <= self.max_length && end - begin <= memory.capacity();
-        fits.then_some(Place { begin, end, number, t, length })
+        let is_whole = fits && self.reader.validate(begin, end) == begin;
+        is_whole.then_some(Place { begin, end, number, t, length })
     }
 
     /// Copies the payload at `place`; `false` when it was overwritten meanwhile.

@@ -54,14 +54,14 @@ impl<'m, const LOG2_BLOCK: u32> Memory<'m, LOG2_BLOCK> {
         &self.counters
     }
 
+    /// The slots.
+    pub(super) fn slots(&self) -> &'m [AtomicU64] {
+        self.slots
+    }
+
     /// The slot of `position`.
-    #[inline]
-    #[expect(unsafe_code, reason = "a bounds check costs a fifth of a push")]
     pub(super) fn slot(&self, position: u64) -> &'m AtomicU64 {
-        let index = (position & self.mask) as usize;
-        debug_assert!(index < self.slots.len());
-        // SAFETY: `mask` is `slots.len() - 1`, so `position & mask` is below `slots.len()`.
-        unsafe { self.slots.get_unchecked(index) }
+        &self.slots[(position & self.mask) as usize]
     }
 
     /// The epoch of the block that holds `position`.

@@ -22,7 +22,7 @@
 //!   published is there.
 //! - P2: `fence(Release)` in `reserve` / `fence(Acquire)` in `validate`: who copied a newer point sees the
 //!   reservation that announced it.
-//! - P3: `first_valid.store(Release)` in `clear` / the fence of P1.
+//! - P3: `first_valid.store(Release)` in `clear` / load and `fence(Acquire)` in `first_valid`.
 //! - P4: `newest_frame.store(Release)` in `push_frame` / load and `fence(Acquire)` in `FrameReader::end`.
 //!
 //! Why no sequence word in each slot: it would double the memory and the store traffic; a point is one word, so it

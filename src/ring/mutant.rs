@@ -14,6 +14,7 @@ pub enum Mutant {
     ReserveAfterStore,
     ReserveUnrounded,
     FramePublishRelaxed,
+    ClearRelaxed,
 }
 
 #[cfg(loom)]

@@ -44,8 +44,8 @@ pub struct Reader<'m, const LOG2_BLOCK: u32 = 8> {
 impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
     /// A consumer that begins where `start` says.
     pub fn attach(memory: Memory<'m, LOG2_BLOCK>, start: StartAt) -> Self {
+        let first_valid = first_valid(memory);
         let (written, ahead) = published(memory);
-        let first_valid = memory.counters().first_valid.load(Ordering::Relaxed);
         let oldest = ahead.saturating_sub(memory.capacity()).max(first_valid).min(written);
         let start = if start == StartAt::Now { written } else { oldest };
         Self { memory, start, cursor: start }
@@ -68,7 +68,7 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
 
     /// Position before which the producer cleared; grows with every `clear()`.
     pub fn first_valid(&self) -> u64 {
-        self.memory.counters().first_valid.load(Ordering::Relaxed)
+        first_valid(self.memory)
     }
 
     /// Slots in the ring, in points.
@@ -90,7 +90,7 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
             return Drained { first: written, ..Drained::default() };
         }
         let low = self.cursor.max(ahead.saturating_sub(self.memory.capacity())).min(written);
-        let high = written.min(low + batch.limit as u64);
+        let high = written.min(low.saturating_add(batch.limit as u64));
         for run in self.memory.runs(low, (high - low).min(self.memory.capacity())) {
             batch.points.extend(run.iter().map(|slot| Point::from_bits(slot.load(Ordering::Relaxed))));
         }
@@ -131,12 +131,20 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
     }
 }
 
+/// The clear mark.
+fn first_valid<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>) -> u64 {
+    let mark = memory.counters().first_valid.load(Ordering::Relaxed);
+    // ORDERING: Acquire; P3, pairs with `Writer::clear`.
+    fence(Ordering::Acquire);
+    mark
+}
+
 /// `write_position`, and the farther of it and `reserved_position`.
 fn published<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>) -> (u64, u64) {
     let counters = memory.counters();
     let written = counters.write_position.load(Ordering::Relaxed);
     if !mutant::is(Mutant::NoFenceAfterReadingPosition) {
-        // ORDERING: Acquire; P1, pairs with `writer::publish`; P3 with `Writer::clear`.
+        // ORDERING: Acquire; P1, pairs with `writer::publish`.
         fence(Ordering::Acquire);
     }
     (written, written.max(counters.reserved_position.load(Ordering::Relaxed)))

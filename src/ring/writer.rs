@@ -1,30 +1,27 @@
 //! The producer's side: pushes, never waits, never looks at a consumer.
 //!
-//! All state is local; the shared memory is write-only here. The cold paths take and return [`Cursor`]s by
-//! value, never `&mut self`: then a `Writer` in a local variable lives in registers, and a sequence number
-//! spilled to memory alone would make a push half as dear again.
+//! All state is local; the shared memory is write-only here. The hot path works on plain fields, and the cold paths
+//! take and return scalars, never `&mut self` nor a struct: then a `Writer` in a local variable lives in registers, and
+//! a sequence number spilled to memory alone would make a push half as dear again.
 
 use super::Point;
 use super::memory::Memory;
 use super::mutant::{self, Mutant};
-use super::sync::{Ordering, fence};
+use super::sync::{AtomicU64, Ordering, fence};
 
-/// Where a producer is: local to it, and copied freely.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cursor {
+/// The one producer of a ring.
+#[derive(Debug)]
+pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
+    slots: &'m [AtomicU64],
+    write_position: &'m AtomicU64,
     /// Position of the next point.
     pub(super) position: u64,
     /// Last value given to `reserved_position`.
     pub(super) reserved: u64,
     /// Epoch of the current block, in seconds.
     pub(super) epoch: f64,
-}
-
-/// The one producer of a ring.
-#[derive(Debug)]
-pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
-    pub(super) memory: Memory<'m, LOG2_BLOCK>,
-    pub(super) cursor: Cursor,
+    /// Boxed, so that the cold paths are given its address and not that of the fields above.
+    pub(super) memory: Box<Memory<'m, LOG2_BLOCK>>,
 }
 
 impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
@@ -32,33 +29,35 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
 
     /// The producer of a fresh, zeroed ring. There must be only one: the registry's lock sees to it.
     pub fn new(memory: Memory<'m, LOG2_BLOCK>) -> Self {
-        Self { memory, cursor: Cursor { position: 0, reserved: 0, epoch: 0.0 } }
+        let write_position = memory.counters().write_position;
+        let (slots, memory) = (memory.slots(), Box::new(memory));
+        Self { slots, write_position, position: 0, reserved: 0, epoch: 0.0, memory }
     }
 
     /// Points published so far.
     #[inline]
     pub fn position(&self) -> u64 {
-        self.cursor.position
+        self.position
     }
 
     /// Slots in the ring, in points.
     #[inline]
     pub fn capacity(&self) -> u64 {
-        self.memory.capacity()
+        self.slots.len() as u64
     }
 
     /// The most points of one chunk, one frame with its trailer, and one publish of a slice.
     #[inline]
     pub fn max_chunk(&self) -> u64 {
-        (self.memory.capacity() / 4).max(Memory::<LOG2_BLOCK>::BLOCK)
+        max_chunk(&self.memory)
     }
 
     /// Publishes one xy point.
     #[inline]
     pub fn push(&mut self, point: Point) {
-        let position = self.cursor.position;
+        let position = self.position;
         if position & Self::BLOCK_MASK == 0 {
-            self.cursor.reserved = open_block(self.memory, position, self.cursor.reserved, 0.0);
+            self.reserved = open_block(&self.memory, position, self.reserved, 0.0);
         }
         self.put(position, point.to_bits());
     }
@@ -66,55 +65,67 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     /// Publishes one point of a timed stream, `t` in seconds.
     #[inline]
     pub fn push_timed(&mut self, t: f64, y: f32) {
-        let position = self.cursor.position;
+        let position = self.position;
         if position & Self::BLOCK_MASK == 0 {
-            self.cursor.epoch = epoch_at(t, self.cursor.epoch);
-            self.cursor.reserved = open_block(self.memory, position, self.cursor.reserved, self.cursor.epoch);
+            self.epoch = epoch_at(t, self.epoch);
+            self.reserved = open_block(&self.memory, position, self.reserved, self.epoch);
         }
-        self.put(position, Point::new((t - self.cursor.epoch) as f32, y).to_bits());
+        self.put(position, Point::new((t - self.epoch) as f32, y).to_bits());
     }
 
     #[inline]
+    #[expect(unsafe_code, reason = "a bounds check costs a fifth of a push")]
     fn put(&mut self, position: u64, word: u64) {
+        let index = position as usize & (self.slots.len() - 1);
+        // SAFETY: the length is a power of two, by `Memory::new`, so a number and its predecessor is below it.
+        let slot = unsafe { self.slots.get_unchecked(index) };
         // ORDERING: Relaxed; made visible by the publish below.
-        self.memory.slot(position).store(word, Ordering::Relaxed);
+        slot.store(word, Ordering::Relaxed);
         if mutant::is(Mutant::ReserveAfterStore) {
-            self.memory.counters().reserved_position.store(self.cursor.reserved, Ordering::Relaxed);
+            self.memory.counters().reserved_position.store(self.reserved, Ordering::Relaxed);
         }
-        self.cursor.position = position + 1;
-        publish(self.memory, position + 1);
+        self.position = position + 1;
+        publish(self.write_position, position + 1);
     }
 
     /// Publishes `points`, a quarter of the ring at a time.
     #[inline]
     pub fn push_slice(&mut self, points: &[Point]) {
-        self.cursor = push_points(self.memory, self.cursor, self.max_chunk(), points);
-    }
-
-    /// Publishes `(t[i], y[i])`, a quarter of the ring at a time; of slices of unequal length, the shorter.
-    #[inline]
-    pub fn push_timed_slice(&mut self, t: &[f64], y: &[f32]) {
-        self.cursor = push_times(self.memory, self.cursor, self.max_chunk(), t, y);
+        (self.position, self.reserved) = push_points(&self.memory, self.position, self.reserved, points);
     }
 
     /// Publishes the values of a uniform stream, a quarter of the ring at a time.
     #[inline]
     pub fn push_values(&mut self, y: &[f32]) {
-        self.cursor = push_values(self.memory, self.cursor, self.max_chunk(), y);
+        (self.position, self.reserved) = push_values(&self.memory, self.position, self.reserved, y);
+    }
+
+    /// Publishes `(t[i], y[i])`, a quarter of the ring at a time; of slices of unequal length, the shorter.
+    #[inline]
+    pub fn push_timed_slice(&mut self, t: &[f64], y: &[f32]) {
+        (self.position, self.epoch) =
+            push_times(&self.memory, self.position, self.reserved, self.epoch, t, y);
+        self.reserved = self.reserved.max(self.position.next_multiple_of(Self::BLOCK_MASK + 1));
     }
 
     /// Publishes pen-ups up to the next block, at least one, so that what follows has a fresh epoch.
     #[inline]
     pub fn break_block(&mut self) {
-        self.cursor = break_block(self.memory, self.cursor);
+        (self.position, self.reserved) = break_block(&self.memory, self.position, self.reserved, self.epoch);
     }
 
     /// Marks everything published so far as cleared.
     #[inline]
     pub fn clear(&mut self) {
-        // ORDERING: Release; pairs with P3 in `Reader::drain`: who sees the mark sees the position.
-        self.memory.counters().first_valid.store(self.cursor.position, Ordering::Release);
+        let order = if mutant::is(Mutant::ClearRelaxed) { Ordering::Relaxed } else { Ordering::Release };
+        // ORDERING: Release; P3, pairs with the fence in `reader::first_valid`: who sees the mark sees the position.
+        self.memory.counters().first_valid.store(self.position, order);
     }
+}
+
+/// The most points that are published at once.
+fn max_chunk<const B: u32>(memory: &Memory<'_, B>) -> u64 {
+    (memory.capacity() / 4).max(Memory::<B>::BLOCK)
 }
 
 /// The epoch of a block whose first point is at `t`: a pen-up never becomes one.
@@ -126,12 +137,7 @@ pub(super) fn epoch_at(t: f64, before: f64) -> f64 {
 /// Opens the block at `position` for one point; returns the new reservation.
 #[cold]
 #[inline(never)]
-fn open_block<const LOG2_BLOCK: u32>(
-    memory: Memory<'_, LOG2_BLOCK>,
-    position: u64,
-    reserved: u64,
-    epoch: f64,
-) -> u64 {
+fn open_block<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, epoch: f64) -> u64 {
     let reserved = reserve(memory, position, reserved, 1);
     memory.epoch(position).store(epoch.to_bits(), Ordering::Relaxed);
     reserved
@@ -139,16 +145,11 @@ fn open_block<const LOG2_BLOCK: u32>(
 
 /// Announces that positions up to `position + count`, rounded up to a whole block, may be written from now on.
 /// Rounded up, because an epoch serves a whole block: it is overwritten for all its points at once.
-pub(super) fn reserve<const LOG2_BLOCK: u32>(
-    memory: Memory<'_, LOG2_BLOCK>,
-    position: u64,
-    reserved: u64,
-    count: u64,
-) -> u64 {
+pub(super) fn reserve<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, count: u64) -> u64 {
     let end = if mutant::is(Mutant::ReserveUnrounded) {
         position + count
     } else {
-        (position + count).next_multiple_of(Memory::<LOG2_BLOCK>::BLOCK)
+        (position + count).next_multiple_of(Memory::<B>::BLOCK)
     };
     let reserved = reserved.max(end);
     if !mutant::is(Mutant::ReserveAfterStore) {
@@ -164,88 +165,106 @@ pub(super) fn reserve<const LOG2_BLOCK: u32>(
 
 /// Publishes everything before `end`.
 #[inline]
-pub(super) fn publish<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>, end: u64) {
+pub(super) fn publish(write_position: &AtomicU64, end: u64) {
     let order = if mutant::is(Mutant::PublishRelaxed) { Ordering::Relaxed } else { Ordering::Release };
-    // ORDERING: Release; pairs with P1 in `Reader::published`.
-    memory.counters().write_position.store(end, order);
+    // ORDERING: Release; pairs with P1 in `reader::published`.
+    write_position.store(end, order);
 }
 
-/// Positions `first..end` cut at block borders.
-fn blocks<const LOG2_BLOCK: u32>(first: u64, end: u64) -> impl Iterator<Item = (u64, u64)> {
-    let mut at = first;
-    std::iter::from_fn(move || {
-        let from = at;
-        at = (((from >> LOG2_BLOCK) + 1) << LOG2_BLOCK).min(end);
-        (from < end).then_some((from, at))
-    })
-}
-
-fn push_points<const B: u32>(memory: Memory<'_, B>, mut at: Cursor, chunk: u64, points: &[Point]) -> Cursor {
-    for part in points.chunks(chunk as usize) {
-        let count = part.len() as u64;
-        at.reserved = reserve(memory, at.position, at.reserved, count);
-        let [head, tail] = memory.runs(at.position, count);
-        for (slot, point) in head.iter().chain(tail).zip(part) {
-            slot.store(point.to_bits(), Ordering::Relaxed);
+/// Stores `items` from `position` on, which must be reserved.
+fn store<const B: u32, T: Copy>(memory: &Memory<'_, B>, position: u64, items: &[T], word: impl Fn(T) -> u64) {
+    let [head, tail] = memory.runs(position, items.len() as u64);
+    let (to_head, to_tail) = items.split_at(head.len());
+    for (slots, items) in [(head, to_head), (tail, to_tail)] {
+        for (slot, item) in slots.iter().zip(items) {
+            slot.store(word(*item), Ordering::Relaxed);
         }
-        at.position += count;
-        publish(memory, at.position);
     }
-    at
 }
 
-fn push_values<const B: u32>(memory: Memory<'_, B>, mut at: Cursor, chunk: u64, y: &[f32]) -> Cursor {
-    for part in y.chunks(chunk as usize) {
+/// Reserves, stores and publishes `items`, a chunk at a time; returns position and reservation.
+fn push_all<const B: u32, T: Copy>(
+    memory: &Memory<'_, B>,
+    mut position: u64,
+    mut reserved: u64,
+    items: &[T],
+    word: impl Fn(T) -> u64,
+) -> (u64, u64) {
+    for part in items.chunks(max_chunk(memory) as usize) {
         let count = part.len() as u64;
-        at.reserved = reserve(memory, at.position, at.reserved, count);
-        let [head, tail] = memory.runs(at.position, count);
-        for (slot, y) in head.iter().chain(tail).zip(part) {
-            slot.store(Point::new(0.0, *y).to_bits(), Ordering::Relaxed);
-        }
-        at.position += count;
-        publish(memory, at.position);
+        reserved = reserve(memory, position, reserved, count);
+        store(memory, position, part, &word);
+        position += count;
+        publish(memory.counters().write_position, position);
     }
-    at
+    (position, reserved)
 }
+
+#[inline(never)]
+fn push_points<const B: u32>(
+    memory: &Memory<'_, B>,
+    position: u64,
+    reserved: u64,
+    points: &[Point],
+) -> (u64, u64) {
+    push_all(memory, position, reserved, points, Point::to_bits)
+}
+
+#[inline(never)]
+fn push_values<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, y: &[f32]) -> (u64, u64) {
+    push_all(memory, position, reserved, y, |y| Point::new(0.0, y).to_bits())
+}
+
+/// Returns position and epoch.
+#[inline(never)]
 fn push_times<const B: u32>(
-    memory: Memory<'_, B>,
-    mut at: Cursor,
-    chunk: u64,
+    memory: &Memory<'_, B>,
+    mut position: u64,
+    mut reserved: u64,
+    mut epoch: f64,
     t: &[f64],
     y: &[f32],
-) -> Cursor {
+) -> (u64, f64) {
     let length = t.len().min(y.len());
-    let chunk = chunk as usize;
+    let chunk = max_chunk(memory) as usize;
     for (t, y) in t[..length].chunks(chunk).zip(y[..length].chunks(chunk)) {
-        let (first, end) = (at.position, at.position + t.len() as u64);
-        at.reserved = reserve(memory, first, at.reserved, t.len() as u64);
-        for (from, to) in blocks::<B>(first, end) {
-            let range = (from - first) as usize..(to - first) as usize;
-            if from & (Memory::<B>::BLOCK - 1) == 0 {
-                at.epoch = epoch_at(t[range.start], at.epoch);
-                memory.epoch(from).store(at.epoch.to_bits(), Ordering::Relaxed);
+        let end = position + t.len() as u64;
+        reserved = reserve(memory, position, reserved, t.len() as u64);
+        let (mut t, mut y) = (t, y);
+        let mut at = position;
+        while !t.is_empty() {
+            let in_block = Memory::<B>::BLOCK - (at & (Memory::<B>::BLOCK - 1));
+            let (block_t, rest_t) = t.split_at(t.len().min(in_block as usize));
+            let (block_y, rest_y) = y.split_at(block_t.len());
+            if in_block == Memory::<B>::BLOCK {
+                epoch = epoch_at(block_t[0], epoch);
+                memory.epoch(at).store(epoch.to_bits(), Ordering::Relaxed);
             }
-            let [slots, _] = memory.runs(from, to - from);
-            for ((slot, t), y) in slots.iter().zip(&t[range.clone()]).zip(&y[range]) {
-                slot.store(Point::new((t - at.epoch) as f32, *y).to_bits(), Ordering::Relaxed);
+            // A block never straddles the end of the ring.
+            let [slots, _] = memory.runs(at, block_t.len() as u64);
+            for ((slot, t), y) in slots.iter().zip(block_t).zip(block_y) {
+                slot.store(Point::new((t - epoch) as f32, *y).to_bits(), Ordering::Relaxed);
             }
+            at += block_t.len() as u64;
+            (t, y) = (rest_t, rest_y);
         }
-        at.position = end;
-        publish(memory, end);
+        position = end;
+        publish(memory.counters().write_position, end);
     }
-    at
+    (position, epoch)
 }
 
-fn break_block<const B: u32>(memory: Memory<'_, B>, mut at: Cursor) -> Cursor {
-    let end = (at.position + 1).next_multiple_of(Memory::<B>::BLOCK);
-    at.reserved = reserve(memory, at.position, at.reserved, end - at.position);
-    if at.position & (Memory::<B>::BLOCK - 1) == 0 {
-        memory.epoch(at.position).store(at.epoch.to_bits(), Ordering::Relaxed);
+#[cold]
+#[inline(never)]
+fn break_block<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, epoch: f64) -> (u64, u64) {
+    let end = (position + 1).next_multiple_of(Memory::<B>::BLOCK);
+    let reserved = reserve(memory, position, reserved, end - position);
+    if position & (Memory::<B>::BLOCK - 1) == 0 {
+        memory.epoch(position).store(epoch.to_bits(), Ordering::Relaxed);
     }
-    for slot in memory.runs(at.position, end - at.position).into_iter().flatten() {
+    for slot in memory.runs(position, end - position).into_iter().flatten() {
         slot.store(Point::PEN_UP.to_bits(), Ordering::Relaxed);
     }
-    at.position = end;
-    publish(memory, end);
-    at
+    publish(memory.counters().write_position, end);
+    (end, reserved)
 }

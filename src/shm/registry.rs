@@ -64,6 +64,11 @@ impl Paths {
         Self { lock: dir.join(format!("{file}.lock")), stream: dir.join(format!("{file}.stream")) }
     }
 
+    /// The announcement before its rename; only who holds the lock writes it.
+    fn temporary(&self) -> PathBuf {
+        self.stream.with_extension("tmp")
+    }
+
     /// The announced record, if there is one.
     pub(crate) fn announced(&self) -> Option<Record> {
         Record::read(&mut open_plain(&self.stream).ok()?)
@@ -120,6 +125,7 @@ impl Claim {
             segment::unlink(&record.os_id);
         }
         let _ = std::fs::remove_file(&self.paths.stream);
+        let _ = std::fs::remove_file(self.paths.temporary());
     }
 
     /// Writes the run into the lock file: from now on a successor and `gc` find its segment.
@@ -131,7 +137,7 @@ impl Claim {
 
     /// Announces the stream, whole or not at all.
     pub(crate) fn announce(&self, record: &Record) -> io::Result<()> {
-        let temporary = self.paths.stream.with_extension(format!("{}.tmp", self.pid));
+        let temporary = self.paths.temporary();
         let written = OpenOptions::new()
             .write(true)
             .create(true)
@@ -275,11 +281,10 @@ pub(crate) fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
                         removed.push(name);
                     }
                 }
-                // A `.stream` without a lock file, or the half of a rename: nobody's.
-                (Some("stream"), Some(file)) if !dir.join(format!("{file}.lock")).exists() => {
+                // An announcement without a lock file is nobody's.
+                (Some("stream" | "tmp"), Some(file)) if !dir.join(format!("{file}.lock")).exists() => {
                     remove_orphan(&path, min_age);
                 }
-                (Some("tmp"), _) => remove_orphan(&path, min_age.max(Duration::from_mins(1))),
                 _ => {}
             }
         }

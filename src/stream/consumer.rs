@@ -116,6 +116,15 @@ impl Consumer {
         Self::attach_timeout(name, start, Duration::ZERO)
     }
 
+    /// Attaches if that can be done at once.
+    ///
+    /// # Errors
+    /// See [`AttachError`].
+    pub fn try_attach(name: &str, start: StartAt) -> Result<Self, AttachError> {
+        shm::name::check(name)?;
+        Self::new(try_attach(name)??, start)
+    }
+
     /// Attaches, and waits for up to `timeout` for the stream to appear.
     ///
     /// # Errors
@@ -251,8 +260,8 @@ impl Consumer {
         };
         let mut drained = reader.drain(batch, self.x_mode);
         drained.run = self.ring.keeper().header.run_id;
-        self.received += drained.count;
-        self.lost += drained.lost;
+        self.received = self.received.saturating_add(drained.count);
+        self.lost = self.lost.saturating_add(drained.lost);
         if drained.lost > 0 {
             tracing::info!(name = self.name(), lost = drained.lost, at = drained.first, "lapped");
         }

@@ -29,6 +29,8 @@ pub struct Registered {
     pub name: String,
     /// Its run; `None` while it is still being created.
     pub run: Option<u64>,
+    /// The producer's process; `None` while the stream is still being created.
+    pub pid: Option<u32>,
     /// Whether its producer is alive.
     pub is_live: bool,
 }
@@ -40,7 +42,8 @@ pub struct Registered {
 pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
     let entry = |entry: registry::Entry| Registered {
         name: entry.name,
-        run: entry.record.map(|record| record.run),
+        run: entry.record.as_ref().map(|record| record.run),
+        pid: entry.record.as_ref().map(|record| record.pid),
         is_live: entry.is_held,
     };
     Ok(registry::entries()?.into_iter().map(entry).collect())

@@ -1,0 +1,85 @@
+//! What do the columns of a picture cost, against reading every point once?
+//!
+//! `base/argminmax` is a SIMD minimum and maximum over all the points, `columns/*` are 1920 exact columns over
+//! the same points. `RINGPLOT_BENCH_QUICK` makes everything a hundred times smaller.
+
+use std::hint::black_box;
+
+use argminmax::ArgMinMax as _;
+use criterion::{Criterion, criterion_group, criterion_main};
+use ringplot::history::{Column, ColumnGrid, Trace};
+use ringplot::{Batch, Point, XMode};
+
+const COLUMNS: usize = 1920;
+
+fn points() -> u64 {
+    if std::env::var_os("RINGPLOT_BENCH_QUICK").is_some() { 1_000_000 } else { 100_000_000 }
+}
+
+/// A slow wave with noise and a few spikes.
+#[expect(clippy::cast_possible_truncation, reason = "y is f32")]
+fn value(position: u64) -> f32 {
+    let noise = (position.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f32 / (1 << 24) as f32;
+    let wave = (position as f64 * 1e-6).sin() as f32;
+    if position % 9_999_991 == 77 { 40.0 } else { wave + 0.1 * noise }
+}
+
+/// A trace at 1 MHz, its x by position or, with `timed`, with a jitter below one sample.
+fn trace(timed: bool, count: u64) -> Trace {
+    let x_mode = if timed { XMode::Timed } else { XMode::Uniform { t0: 0.0, rate: 1e6 } };
+    let mut trace = Trace::new(x_mode, count);
+    let mut batch = Batch::with_limit(65_536);
+    batch.x_mode = x_mode;
+    while batch.first < count {
+        batch.points.clear();
+        batch.epochs.clear();
+        let end = (batch.first + 65_536).min(count);
+        for position in batch.first..end {
+            if position % 256 == 0 {
+                batch.epochs.push(position as f64 * 1e-6);
+            }
+            let jitter = (position.wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40) as f32 / (1 << 25) as f32;
+            let delta = if position % 256 == 0 { 0.0 } else { ((position % 256) as f32 + jitter) * 1e-6 };
+            batch.points.push(Point::new(delta, value(position)));
+        }
+        trace.append(&batch);
+        batch.first = end;
+    }
+    trace
+}
+
+fn columns(c: &mut Criterion) {
+    let count = points();
+    let grid = ColumnGrid { first: 0, dx: count as f64 * 1e-6 / COLUMNS as f64, count: COLUMNS };
+    let mut group = c.benchmark_group("columns");
+    let mut out = Vec::<Column>::new();
+
+    let values = (0..count).map(value).collect::<Vec<f32>>();
+    let (least, greatest) = values.argminmax();
+    let bounds = (values[least], values[greatest]);
+    group.bench_function("base/argminmax", |b| b.iter(|| black_box(black_box(&values).argminmax())));
+    drop(values);
+
+    for (name, timed) in [("uniform", false), ("timed", true)] {
+        let trace = trace(timed, count);
+        trace.columns(&grid, &mut out);
+        let hull = |f: fn(f32, f32) -> f32, y: fn(&Column) -> f32| out.iter().map(y).reduce(f);
+        assert_eq!(hull(f32::min, |column| column.lo), Some(bounds.0));
+        assert_eq!(hull(f32::max, |column| column.hi), Some(bounds.1));
+        assert!(out.iter().all(|column| !column.gap));
+        group.bench_function(format!("{name}/whole"), |b| {
+            b.iter(|| trace.columns(black_box(&grid), &mut out));
+        });
+        let near = ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, count: COLUMNS };
+        group.bench_function(format!("{name}/thousandth"), |b| {
+            b.iter(|| trace.columns(black_box(&near), &mut out));
+        });
+        let (x0, x1) = (grid.edge(1), grid.edge(COLUMNS - 1));
+        group
+            .bench_function(format!("{name}/statistics"), |b| b.iter(|| trace.statistics(black_box(x0), x1)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, columns);
+criterion_main!(benches);

@@ -1,0 +1,51 @@
+//! Lost runs: positions that the producer wrote and the consumer could not read any more.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// A lost run as it lies on the x axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LostRun {
+    /// x of the last point before the run, or `x1` where there is none.
+    pub x0: f64,
+    /// x of the first point after the run; at least `x0`.
+    pub x1: f64,
+    /// Positions lost.
+    pub count: u64,
+}
+
+/// The lost runs held, as disjoint ranges of positions, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct LostRuns {
+    runs: VecDeque<Range<u64>>,
+}
+
+impl LostRuns {
+    pub(super) fn push(&mut self, run: Range<u64>) {
+        self.runs.push_back(run);
+    }
+
+    /// The runs that contain a position of `positions`, oldest first, not clipped.
+    pub(super) fn touching(&self, positions: &Range<u64>) -> impl Iterator<Item = &Range<u64>> + use<'_> {
+        let from = self.runs.partition_point(|run| run.end <= positions.start);
+        let end = positions.end;
+        self.runs.range(from..).take_while(move |run| run.start < end)
+    }
+
+    pub(super) fn contains(&self, position: u64) -> bool {
+        self.touching(&(position..position + 1)).next().is_some()
+    }
+
+    pub(super) fn evict_before(&mut self, position: u64) {
+        while self.runs.front().is_some_and(|run| run.end <= position) {
+            self.runs.pop_front();
+        }
+        if let Some(run) = self.runs.front_mut() {
+            run.start = run.start.max(position);
+        }
+    }
+
+    pub(super) fn memory_bytes(&self) -> u64 {
+        (self.runs.capacity() * size_of::<Range<u64>>()) as u64
+    }
+}

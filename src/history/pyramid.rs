@@ -1,0 +1,170 @@
+//! Extents of y over aligned buckets, and the levels of the pyramid that span pages.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::statistics::Sums;
+
+/// Children of a bucket, at every level.
+pub(super) const FAN_OUT: u64 = 16;
+
+/// Least and greatest y of some positions, and whether a pen-up lies among them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Extent {
+    /// Least finite y, or positive infinity.
+    pub(super) lo: f32,
+    /// Greatest finite y, or negative infinity.
+    pub(super) hi: f32,
+    /// Whether a pen-up or a lost position is among them.
+    pub(super) pen_up: bool,
+}
+
+impl Extent {
+    /// Of no positions at all.
+    pub(super) const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY, pen_up: false };
+    /// Of lost positions.
+    pub(super) const LOST: Self = Self { pen_up: true, ..Self::EMPTY };
+
+    /// Whether no finite y is among the positions.
+    #[inline]
+    pub(super) fn is_empty(self) -> bool {
+        self.lo > self.hi
+    }
+
+    /// Takes in a y that is finite or NaN; NaN changes neither end.
+    #[inline]
+    pub(super) fn include(&mut self, y: f32) {
+        self.lo = if y < self.lo { y } else { self.lo };
+        self.hi = if y > self.hi { y } else { self.hi };
+    }
+
+    /// Takes in all positions of another extent.
+    #[inline]
+    pub(super) fn merge(&mut self, other: Self) {
+        self.lo = if other.lo < self.lo { other.lo } else { self.lo };
+        self.hi = if other.hi > self.hi { other.hi } else { self.hi };
+        self.pen_up |= other.pen_up;
+    }
+}
+
+/// One level above the pages: closed buckets in order, dense, the first at an absolute index.
+#[derive(Debug, Default)]
+struct Level {
+    first: u64,
+    extents: VecDeque<Extent>,
+    sums: VecDeque<Sums>,
+}
+
+impl Level {
+    fn push(&mut self, index: u64, extent: Extent, sums: Sums) {
+        if self.extents.is_empty() {
+            self.first = index;
+        }
+        debug_assert_eq!(index, self.first + self.extents.len() as u64, "buckets close in order");
+        self.extents.push_back(extent);
+        self.sums.push_back(sums);
+    }
+
+    /// Places in the deques of the buckets of `indices` that are held.
+    fn held(&self, indices: &Range<u64>) -> Range<usize> {
+        let len = self.extents.len() as u64;
+        let place = |index: u64| index.saturating_sub(self.first).min(len);
+        let (from, to) = (place(indices.start), place(indices.end));
+        #[expect(clippy::cast_possible_truncation, reason = "at most the length of a deque")]
+        let places = from as usize..to.max(from) as usize;
+        places
+    }
+
+    fn extent(&self, indices: &Range<u64>) -> Extent {
+        let mut all = Extent::EMPTY;
+        for extent in self.extents.range(self.held(indices)) {
+            all.merge(*extent);
+        }
+        all
+    }
+
+    fn sum(&self, indices: &Range<u64>) -> Sums {
+        let mut all = Sums::default();
+        for sums in self.sums.range(self.held(indices)) {
+            all.merge(sums);
+        }
+        all
+    }
+}
+
+/// Extents and sums of whole pages and of groups of 16, 256, ... pages.
+#[derive(Debug, Default)]
+pub(super) struct Pyramid {
+    levels: Vec<Level>,
+}
+
+impl Pyramid {
+    /// Closes page `index`, and every bucket above that it completes.
+    pub(super) fn close_page(&mut self, index: u64, extent: Extent, sums: Sums) {
+        let (mut index, mut extent, mut sums) = (index, extent, sums);
+        for number in 0.. {
+            if number == self.levels.len() {
+                self.levels.push(Level::default());
+            }
+            let level = &mut self.levels[number];
+            level.push(index, extent, sums);
+            if !(index + 1).is_multiple_of(FAN_OUT) {
+                return;
+            }
+            // Where the history begins inside this group the bucket is partial, but then no query spans all of it.
+            let children = index + 1 - FAN_OUT..index + 1;
+            extent = level.extent(&children);
+            sums = level.sum(&children);
+            index /= FAN_OUT;
+        }
+    }
+
+    /// The extent of the buckets `indices` of `level`, where level 0 is the pages.
+    #[inline]
+    pub(super) fn extent(&self, level: usize, indices: &Range<u64>) -> Extent {
+        self.levels.get(level).map_or(Extent::EMPTY, |level| level.extent(indices))
+    }
+
+    /// The sums of the pages `pages`, all of which must be closed and held.
+    pub(super) fn sums(&self, pages: Range<u64>) -> Sums {
+        let mut all = Sums::default();
+        let Range { mut start, mut end } = pages;
+        for level in &self.levels {
+            let (up, down) = (start.next_multiple_of(FAN_OUT), end / FAN_OUT * FAN_OUT);
+            if up >= down {
+                all.merge(&level.sum(&(start..end)));
+                return all;
+            }
+            all.merge(&level.sum(&(start..up)));
+            all.merge(&level.sum(&(down..end)));
+            (start, end) = (up / FAN_OUT, down / FAN_OUT);
+        }
+        all
+    }
+
+    /// Forgets the buckets that end at or before page `first_page`.
+    pub(super) fn evict_before(&mut self, first_page: u64) {
+        let mut pages_in_bucket = 1_u64;
+        for level in &mut self.levels {
+            while !level.extents.is_empty() && (level.first + 1) * pages_in_bucket <= first_page {
+                level.extents.pop_front();
+                level.sums.pop_front();
+                level.first += 1;
+            }
+            pages_in_bucket *= FAN_OUT;
+        }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.levels.clear();
+    }
+
+    /// Memory used, in bytes.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        let bytes = |level: &Level| {
+            level.extents.capacity() * size_of::<Extent>() + level.sums.capacity() * size_of::<Sums>()
+        };
+        self.levels.iter().map(bytes).sum::<usize>() as u64
+    }
+}

@@ -1,0 +1,116 @@
+//! Count, mean, rms and deviation: sums that merge.
+
+use super::pyramid::Extent;
+
+/// What the finite samples of a stretch amount to. All of them count, however many share a pixel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Statistics {
+    /// Finite samples. Pen-ups and lost positions are not counted.
+    pub count: u64,
+    /// Least y, NaN without samples.
+    pub min: f32,
+    /// Greatest y, NaN without samples.
+    pub max: f32,
+    /// Arithmetic mean, NaN without samples.
+    pub mean: f64,
+    /// Root of the mean square, NaN without samples.
+    pub rms: f64,
+    /// Standard deviation of the samples as a whole population (divided by `count`), NaN without samples.
+    pub std: f64,
+}
+
+impl Statistics {
+    /// Of no samples.
+    pub const EMPTY: Self =
+        Self { count: 0, min: f32::NAN, max: f32::NAN, mean: f64::NAN, rms: f64::NAN, std: f64::NAN };
+
+    pub(super) fn new(extent: Extent, sums: &Sums) -> Self {
+        if sums.count == 0 {
+            return Self::EMPTY;
+        }
+        let mean = sums.mean();
+        let variance = sums.centred_squares / sums.count as f64;
+        Self {
+            count: sums.count,
+            min: extent.lo,
+            max: extent.hi,
+            mean,
+            rms: (mean * mean + variance).sqrt(),
+            std: variance.sqrt(),
+        }
+    }
+}
+
+/// Count, sum and sum of squares about the mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Sums {
+    count: u64,
+    sum: f64,
+    centred_squares: f64,
+}
+
+impl Sums {
+    /// Over y values that are finite or, only if `SOME_NAN`, NaN; NaN is left out.
+    ///
+    /// One pass about a pivot. The pivot is one of the samples, so its own distance to the mean is part of the
+    /// centred squares: what cancels below is at most `count` times the result, harmless in f64 for a page.
+    pub(super) fn of<const SOME_NAN: bool>(values: &[f32]) -> Self {
+        const LANES: usize = 8;
+        let Some(pivot) = values.iter().copied().find(|y| !y.is_nan()).map(f64::from) else {
+            return Self::default();
+        };
+        let distance = |y: f32| {
+            let distance = f64::from(y) - pivot;
+            if SOME_NAN && y.is_nan() { 0.0 } else { distance }
+        };
+        // Two loops: in one, the compiler pairs sum and square of a sample instead of two samples.
+        let (chunks, rest) = values.as_chunks::<LANES>();
+        let mut sums = [0.0_f64; LANES];
+        for chunk in chunks {
+            for lane in 0..LANES {
+                sums[lane] += distance(chunk[lane]);
+            }
+        }
+        let mut squares = [0.0_f64; LANES];
+        for chunk in chunks {
+            for lane in 0..LANES {
+                let distance = distance(chunk[lane]);
+                squares[lane] += distance * distance;
+            }
+        }
+        for y in rest {
+            let distance = distance(*y);
+            sums[0] += distance;
+            squares[0] += distance * distance;
+        }
+        let nan = if SOME_NAN { values.iter().filter(|y| y.is_nan()).count() } else { 0 };
+        let count = (values.len() - nan) as u64;
+        let about_pivot = sums.iter().sum::<f64>();
+        let n = count as f64;
+        Self {
+            count,
+            sum: n * pivot + about_pivot,
+            centred_squares: (squares.iter().sum::<f64>() - about_pivot * (about_pivot / n)).max(0.0),
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        self.sum / self.count as f64
+    }
+
+    /// Takes in other samples (Chan, Golub, `LeVeque` 1979).
+    pub(super) fn merge(&mut self, other: &Self) {
+        if other.count == 0 {
+            return;
+        }
+        if self.count == 0 {
+            *self = *other;
+            return;
+        }
+        let apart = other.mean() - self.mean();
+        let (n, m) = (self.count as f64, other.count as f64);
+        self.centred_squares += other.centred_squares + apart * apart * (n * (m / (n + m)));
+        self.sum += other.sum;
+        self.count += other.count;
+    }
+}

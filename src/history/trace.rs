@@ -1,0 +1,355 @@
+//! [`Trace`]: one stream's history, how it grows and how it forgets.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use super::lost::LostRuns;
+use super::page::{PAGE, PAGE_LEN, Page, Reached, offset, page_of};
+use super::pyramid::{Extent, Pyramid};
+use super::statistics::Sums;
+use crate::ring::{BLOCK, Batch, Point, XMode};
+
+/// The most positions any trace holds, whatever it is asked for: 2^32, so that the table of pages stays small
+/// even when nearly all of them are lost.
+const LIMIT: u64 = 1 << 32;
+/// Steps back in x, held at one time, that are never too many.
+const FEW_BACK_STEPS: usize = 8;
+/// Steps back in x, held at one time, that are always too many.
+const MANY_BACK_STEPS: usize = 64;
+/// The epoch of XY streams: negative zero is the one number that changes no bit of what it is added to.
+const XY_EPOCH: f64 = -0.0;
+/// The range of x over no points.
+pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
+
+/// The history of one timed, uniform or XY stream: bounded, addressed by absolute position.
+///
+/// x may step back now and then (a clock was set): each step starts a new *segment*, and nothing connects the
+/// two. Once x goes back generally (more than 64 steps held, or more than 8 that make over 1 % of the points)
+/// [`is_monotonic`](Self::is_monotonic) is false for good, and what needs x in order has no answer any more:
+/// columns are empty, and bounds and statistics are those of everything held.
+pub struct Trace {
+    pub(super) x_mode: XMode,
+    max_points: u64,
+    /// Whether a point ever came: before that there is no position to start from.
+    begun: bool,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// Number of `pages[0]`.
+    pub(super) first_page: u64,
+    /// Pages in order; `None` where a whole page is lost. The last one may be open.
+    pub(super) pages: VecDeque<Option<Box<Page>>>,
+    /// The x reached at the first position of each page; unused in uniform streams.
+    pub(super) reached: VecDeque<f64>,
+    pub(super) pyramid: Pyramid,
+    /// The x reached where the pages end.
+    last: Reached,
+    /// Positions, inside start..end, whose x is less than one before them.
+    pub(super) back_steps: VecDeque<u64>,
+    monotonic: bool,
+    /// Least and greatest x of each page but the last; kept only once x is not monotonic.
+    pub(super) x_ranges: VecDeque<[f64; 2]>,
+    pub(super) lost: LostRuns,
+    /// Bytes in pages that are full.
+    page_bytes: u64,
+    /// A page that was evicted, to be used again.
+    spare: Option<Box<Page>>,
+}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trace")
+            .field("x_mode", &self.x_mode)
+            .field("start", &self.start)
+            .field("end", &self.end)
+            .field("max_points", &self.max_points)
+            .field("monotonic", &self.monotonic)
+            .field("memory_bytes", &self.memory_bytes())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Trace {
+    /// Holds nothing yet, and never more than `max_points` positions (between 1 and 2^32).
+    ///
+    /// A uniform mode whose t0 or rate is no number, or whose rate is not positive, is not monotonic.
+    pub fn new(x_mode: XMode, max_points: u64) -> Self {
+        let monotonic = match x_mode {
+            XMode::Uniform { t0, rate } => t0.is_finite() && rate.is_finite() && rate > 0.0,
+            XMode::Timed | XMode::Xy => true,
+        };
+        Self {
+            x_mode,
+            max_points: max_points.clamp(1, LIMIT),
+            begun: false,
+            start: 0,
+            end: 0,
+            first_page: 0,
+            pages: VecDeque::new(),
+            reached: VecDeque::new(),
+            pyramid: Pyramid::default(),
+            last: Reached::NOTHING,
+            back_steps: VecDeque::new(),
+            monotonic,
+            x_ranges: VecDeque::new(),
+            lost: LostRuns::default(),
+            page_bytes: 0,
+            spare: None,
+        }
+    }
+
+    /// What x means in the stream.
+    pub fn x_mode(&self) -> XMode {
+        self.x_mode
+    }
+
+    /// The first position held.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// One past the last position held. The positions `start..end` may contain lost runs.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// The most positions held.
+    pub fn max_points(&self) -> u64 {
+        self.max_points
+    }
+
+    /// Whether x never falls, but for isolated steps back. False is final.
+    pub fn is_monotonic(&self) -> bool {
+        self.monotonic
+    }
+
+    /// Memory used, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        let open = self.pages.back().and_then(Option::as_ref).filter(|page| page.len() < PAGE_LEN);
+        let tables = self.pages.capacity() * size_of::<Option<Box<Page>>>()
+            + self.reached.capacity() * size_of::<f64>()
+            + self.x_ranges.capacity() * size_of::<[f64; 2]>()
+            + self.back_steps.capacity() * size_of::<u64>();
+        let boxed = open.into_iter().chain(&self.spare).map(|page| page.memory_bytes()).sum::<u64>();
+        self.page_bytes + boxed + tables as u64 + self.pyramid.memory_bytes() + self.lost.memory_bytes()
+    }
+
+    /// Takes in what a drain brought.
+    ///
+    /// The first batch sets where the history starts. Later, positions between [`end`](Self::end) and the batch
+    /// are recorded as lost (a run of at least `max_points` leaves nothing of the past); positions already held
+    /// are skipped. A batch whose x means something else than this trace's is ignored: it belongs to another run.
+    pub fn append(&mut self, batch: &Batch) {
+        let len = batch.points.len() as u64;
+        let Some(batch_end) = batch.first.checked_add(len).filter(|end| *end < u64::MAX - PAGE) else {
+            return;
+        };
+        if len == 0 || batch.x_mode != self.x_mode || self.begun && batch_end <= self.end {
+            return;
+        }
+        if !self.begun {
+            self.begun = true;
+            self.restart_at(batch.first);
+        } else if batch.first > self.end {
+            self.lose_until(batch.first);
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "less than the batch is long")]
+        let mut points = &batch.points[(self.end - batch.first) as usize..];
+        while !points.is_empty() {
+            let step = if matches!(self.x_mode, XMode::Uniform { .. }) { PAGE } else { BLOCK };
+            #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
+            let room = (step - self.end % step) as usize;
+            let (now, later) = points.split_at(room.min(points.len()));
+            #[expect(clippy::cast_possible_truncation, reason = "less than the batch is long")]
+            let block = (self.end / BLOCK - batch.first / BLOCK) as usize;
+            self.push(now, batch.epochs.get(block).copied().unwrap_or(f64::NAN));
+            points = later;
+        }
+        self.evict();
+    }
+
+    /// Changes the most positions held; the oldest go now if they are too many.
+    pub fn set_max_points(&mut self, max: u64) {
+        self.max_points = max.clamp(1, LIMIT);
+        self.evict();
+    }
+
+    /// Forgets all positions before `position`.
+    pub fn clear_before(&mut self, position: u64) {
+        self.start = position.clamp(self.start, self.end);
+        self.drop_before_start();
+    }
+
+    /// Appends points of one block (of one page, if uniform).
+    fn push(&mut self, points: &[Point], epoch: f64) {
+        let (position, from, last) = (self.end, offset(self.end), self.last);
+        let epoch = match self.x_mode {
+            XMode::Uniform { .. } => {
+                self.open_page().push_values(points);
+                return self.advance(points.len() as u64);
+            }
+            XMode::Timed => epoch,
+            XMode::Xy => XY_EPOCH,
+        };
+        let page = self.open_page();
+        page.push_points(points, epoch, last);
+        let reached = page.reached(from);
+        if from == 0
+            && let Some(at_page) = self.reached.back_mut()
+        {
+            *at_page = reached;
+        }
+        if self.monotonic {
+            self.follow_order(position);
+        }
+        self.advance(points.len() as u64);
+        self.judge_order();
+    }
+
+    /// Notes the steps back in x from `position` to the end of the open page.
+    fn follow_order(&mut self, position: u64) {
+        let Some(Some(page)) = self.pages.back() else { return };
+        let timed = self.x_mode == XMode::Timed;
+        let (from, to) = (offset(position), page.len());
+        if page.is_sorted_from(from) {
+            if page.reached(from) < self.last.x && position > self.start {
+                self.back_steps.push_back(position);
+            }
+            self.last = page.reached_after(to - 1, timed);
+            return;
+        }
+        for (position, at) in (position..).zip(from..to) {
+            if page.x(at).is_finite() {
+                if page.reached(at) < self.last.x && position > self.start {
+                    self.back_steps.push_back(position);
+                }
+                self.last = page.reached_after(at, timed);
+            }
+        }
+    }
+
+    /// Whether x is stored, and in no order.
+    pub(super) fn is_unordered(&self) -> bool {
+        !self.monotonic && !matches!(self.x_mode, XMode::Uniform { .. })
+    }
+
+    /// Gives up on the order of x when it stepped back too often.
+    fn judge_order(&mut self) {
+        let steps = self.back_steps.len();
+        let share = steps as u64 * 100;
+        if steps <= FEW_BACK_STEPS || steps <= MANY_BACK_STEPS && share <= self.end - self.start {
+            return;
+        }
+        self.monotonic = false;
+        self.back_steps.clear();
+        let full = |page: &Option<Box<Page>>| match page {
+            Some(page) => (page.len() == PAGE_LEN).then(|| page.x_range(0)),
+            None => Some(NO_X),
+        };
+        self.x_ranges = self.pages.iter().filter_map(full).collect();
+    }
+
+    /// The page that the next position goes to, filled up to it.
+    fn open_page(&mut self) -> &mut Page {
+        let from = offset(self.end);
+        if from == 0 || self.pages.is_empty() {
+            let mut page = self.spare.take().unwrap_or_else(Page::new);
+            page.push_lost(from, self.last, !matches!(self.x_mode, XMode::Uniform { .. }));
+            self.add_page(Some(page));
+        }
+        let page = self.pages.back_mut().expect("one was just added if there was none");
+        page.as_mut().expect("the position is inside the page, and lost pages are whole")
+    }
+
+    /// Adds a page for the position `end`, which is its first, or the first of all.
+    fn add_page(&mut self, page: Option<Box<Page>>) {
+        if self.pages.is_empty() {
+            self.first_page = page_of(self.end);
+        }
+        self.pages.push_back(page);
+        self.reached.push_back(self.last.x);
+    }
+
+    /// Moves the end by positions that lie in the last page, and closes the page if they fill it.
+    fn advance(&mut self, count: u64) {
+        self.end += count;
+        if offset(self.end) != 0 {
+            return;
+        }
+        let (extent, sums, x_range) = match self.pages.back() {
+            Some(Some(page)) => {
+                self.page_bytes += page.memory_bytes();
+                let x_range = if self.is_unordered() { page.x_range(0) } else { NO_X };
+                let extent = page.whole_extent();
+                (extent, page.sums(0..page.len(), extent.pen_up), x_range)
+            }
+            _ => (Extent::LOST, Sums::default(), NO_X),
+        };
+        self.pyramid.close_page(page_of(self.end) - 1, extent, sums);
+        if self.is_unordered() {
+            self.x_ranges.push_back(x_range);
+        }
+        self.evict();
+    }
+
+    /// Records the positions up to `to` as lost.
+    fn lose_until(&mut self, to: u64) {
+        if to - self.end >= self.max_points {
+            self.restart_at(to);
+            return;
+        }
+        self.lost.push(self.end..to);
+        while self.end < to {
+            let left = to - self.end;
+            let room = PAGE - self.end % PAGE;
+            if room == PAGE && left >= PAGE {
+                self.add_page(None);
+                self.advance(PAGE);
+                continue;
+            }
+            let (count, last) = (room.min(left), self.last);
+            let with_x = !matches!(self.x_mode, XMode::Uniform { .. });
+            #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
+            self.open_page().push_lost(count as usize, last, with_x);
+            self.advance(count);
+        }
+    }
+
+    /// Forgets everything held and goes on at `position`.
+    fn restart_at(&mut self, position: u64) {
+        (self.start, self.end) = (position, position);
+        self.pages.clear();
+        self.reached.clear();
+        self.pyramid.clear();
+        self.back_steps.clear();
+        self.x_ranges.clear();
+        self.lost.evict_before(u64::MAX);
+        self.page_bytes = 0;
+    }
+
+    /// Forgets the oldest positions where more than the limit are held.
+    fn evict(&mut self) {
+        if self.end - self.start > self.max_points {
+            self.start = self.end - self.max_points;
+            self.drop_before_start();
+        }
+    }
+
+    /// Drops what belongs to positions before the start only.
+    fn drop_before_start(&mut self) {
+        while !self.pages.is_empty() && (self.first_page + 1) * PAGE <= self.start {
+            self.first_page += 1;
+            self.reached.pop_front();
+            self.x_ranges.pop_front();
+            if let Some(mut page) = self.pages.pop_front().flatten() {
+                self.page_bytes -= page.memory_bytes();
+                page.clear();
+                self.spare = Some(page);
+            }
+        }
+        self.pyramid.evict_before(page_of(self.start));
+        self.lost.evict_before(self.start);
+        while self.back_steps.front().is_some_and(|step| *step <= self.start) {
+            self.back_steps.pop_front();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Opening a Vulkan device, with errors that say what to install.
+//!
+//! Only Vulkan is used: software GL is known to crash and cannot share a window with it. The device gets its
+//! adapter's own limits. Errors and a lost device are logged and remembered ([`Gpu::failure`]), never a panic:
+//! wgpu's default for an uncaptured error is to panic.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::RenderError;
+
+/// Which adapter to take. `WGPU_ADAPTER_NAME` (a part of the name, any case) goes before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AdapterChoice {
+    /// Take a software adapter (lavapipe) even where there is a GPU: the same pixels on every machine.
+    pub software: bool,
+}
+
+/// An open device and what it came from.
+#[derive(Debug)]
+pub struct Gpu {
+    /// The Vulkan instance; surfaces are made from it.
+    pub instance: wgpu::Instance,
+    /// The adapter the device was opened on.
+    pub adapter: wgpu::Adapter,
+    /// The device, with the adapter's limits.
+    pub device: wgpu::Device,
+    /// The device's queue.
+    pub queue: wgpu::Queue,
+    /// The adapter's name, kind and driver.
+    pub info: wgpu::AdapterInfo,
+    failure: Arc<OnceLock<String>>,
+}
+
+impl Gpu {
+    /// A Vulkan instance; `display` is the window system's connection (winit's `owned_display_handle`), `None`
+    /// when there is no window. Finds no driver yet: [`Gpu::probe`] does.
+    pub fn instance(display: Option<Box<dyn wgpu::wgt::WgpuHasDisplayHandle>>) -> wgpu::Instance {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.backends = wgpu::Backends::VULKAN;
+        descriptor.display = display;
+        wgpu::Instance::new(descriptor)
+    }
+
+    /// Checks that there is an adapter at all. Call it before `create_surface`, whose own error names no cause.
+    ///
+    /// # Errors
+    /// As [`Gpu::headless`], but for [`RenderError::NoDevice`].
+    pub fn probe(instance: &wgpu::Instance, choice: AdapterChoice) -> Result<wgpu::AdapterInfo, RenderError> {
+        Ok(choose(instance, choice, None)?.get_info())
+    }
+
+    /// A device for drawing without a window.
+    ///
+    /// # Errors
+    /// [`RenderError::NoAdapter`], [`RenderError::NoSoftwareAdapter`], [`RenderError::NoSuchAdapter`] or
+    /// [`RenderError::NoDevice`].
+    pub fn headless(choice: AdapterChoice) -> Result<Self, RenderError> {
+        let instance = Self::instance(None);
+        let adapter = choose(&instance, choice, None)?;
+        Self::open(instance, adapter)
+    }
+
+    /// A device for drawing into `surface`, which `instance` made.
+    ///
+    /// # Errors
+    /// As [`Gpu::headless`], and [`RenderError::NoSurfaceAdapter`] when no adapter can show this window.
+    pub fn for_surface(
+        instance: wgpu::Instance,
+        surface: &wgpu::Surface<'_>,
+        choice: AdapterChoice,
+    ) -> Result<Self, RenderError> {
+        let adapter = choose(&instance, choice, Some(surface))?;
+        Self::open(instance, adapter)
+    }
+
+    /// True if the adapter computes on the CPU, where each filled pixel costs time.
+    pub fn is_software(&self) -> bool {
+        self.info.device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// The first error that the device reported, if any: it is lost or a call was refused, and what was drawn
+    /// since may be missing. Open a new one.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
+    }
+
+    /// Waits until everything submitted so far is done.
+    ///
+    /// # Errors
+    /// [`RenderError::DeviceLost`] when the driver gave up or did not finish within `timeout`.
+    pub fn wait(&self, timeout: Duration) -> Result<(), RenderError> {
+        let waited =
+            self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(timeout) });
+        match (self.failure(), waited) {
+            (Some(failure), _) => Err(RenderError::DeviceLost { reason: failure.to_owned() }),
+            (None, Err(error)) => Err(RenderError::DeviceLost { reason: error.to_string() }),
+            (None, Ok(_)) => Ok(()),
+        }
+    }
+
+    fn open(instance: wgpu::Instance, adapter: wgpu::Adapter) -> Result<Self, RenderError> {
+        let info = adapter.get_info();
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("ringplot: device"),
+            required_limits: adapter.limits(),
+            // A plot needs a few MiB; the default reserves blocks of hundreds.
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
+            ..Default::default()
+        };
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
+            .map_err(|source| RenderError::NoDevice { adapter: info.name.clone(), source })?;
+        let failure = Arc::new(OnceLock::new());
+        let seen = Arc::clone(&failure);
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            tracing::error!(%error, "the GPU refused a call");
+            let _ = seen.set(error.to_string());
+        }));
+        let seen = Arc::clone(&failure);
+        device.set_device_lost_callback(move |reason, message| {
+            // Dropping the device ends here too, and is no failure.
+            if reason != wgpu::DeviceLostReason::Destroyed {
+                tracing::error!(?reason, message, "the GPU device is lost");
+            }
+            let _ = seen.set(format!("device lost: {reason:?} {message}"));
+        });
+        tracing::debug!(adapter = info.name, driver = info.driver_info, "opened a Vulkan device");
+        Ok(Self { instance, adapter, device, queue, info, failure })
+    }
+}
+
+fn choose(
+    instance: &wgpu::Instance,
+    choice: AdapterChoice,
+    surface: Option<&wgpu::Surface<'_>>,
+) -> Result<wgpu::Adapter, RenderError> {
+    let name = std::env::var("WGPU_ADAPTER_NAME").ok().filter(|name| !name.is_empty());
+    if name.is_none() && !choice.software {
+        let request = |compatible_surface| {
+            pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions {
+                power_preference: wgpu::PowerPreference::HighPerformance,
+                compatible_surface,
+                ..Default::default()
+            }))
+        };
+        // Without the surface first: "no driver" and "not for this window" need different advice.
+        let adapter = request(None).map_err(|source| RenderError::NoAdapter { source: Some(source) })?;
+        return match surface {
+            None => Ok(adapter),
+            Some(_) => request(surface)
+                .map_err(|_| RenderError::NoSurfaceAdapter { available: names(&adapters(instance)) }),
+        };
+    }
+    let all = adapters(instance);
+    if all.is_empty() {
+        return Err(RenderError::NoAdapter { source: None });
+    }
+    let available = names(&all);
+    let fits = |adapter: &wgpu::Adapter| {
+        let info = adapter.get_info();
+        match &name {
+            Some(name) => info.name.to_lowercase().contains(&name.to_lowercase()),
+            None => info.device_type == wgpu::DeviceType::Cpu,
+        }
+    };
+    let mut fitting = all.into_iter().filter(fits).peekable();
+    if fitting.peek().is_none() {
+        return Err(match name {
+            Some(name) => RenderError::NoSuchAdapter { name, available },
+            None => RenderError::NoSoftwareAdapter { available },
+        });
+    }
+    fitting
+        .find(|adapter| surface.is_none_or(|surface| adapter.is_surface_supported(surface)))
+        .ok_or(RenderError::NoSurfaceAdapter { available })
+}
+
+fn adapters(instance: &wgpu::Instance) -> Vec<wgpu::Adapter> {
+    pollster::block_on(instance.enumerate_adapters(wgpu::Backends::VULKAN))
+}
+
+fn names(adapters: &[wgpu::Adapter]) -> String {
+    let names: Vec<String> = adapters.iter().map(|adapter| adapter.get_info().name).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

@@ -1,0 +1,242 @@
+//! From a frame's scenes to draws.
+
+use std::ops::Range;
+
+use super::band::Bands;
+use super::clip::Area;
+use super::grid::{self, Rect};
+use super::marker::{self, Marker};
+use super::pipeline::{Stage, ViewSlot};
+use super::segment::{self, Segment};
+use super::{Scene, Shape};
+
+/// The pipelines and the buffers of a frame.
+///
+/// ```no_run
+/// use ringplot::render::{AdapterChoice, Gpu, Renderer, Scene, Target};
+/// # fn main() -> Result<(), ringplot::render::RenderError> {
+/// let gpu = Gpu::headless(AdapterChoice::default())?;
+/// let target = Target::new(&gpu, 640, 360)?;
+/// let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
+/// renderer.prepare(&gpu.device, &gpu.queue, target.size(), &[Scene::default()]);
+/// let mut encoder = gpu.device.create_command_encoder(&Default::default());
+/// let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+///     color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+///         view: target.view(),
+///         depth_slice: None,
+///         resolve_target: None,
+///         ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store },
+///     })],
+///     ..Default::default()
+/// });
+/// renderer.draw(&mut pass, 0);
+/// drop(pass);
+/// gpu.queue.submit([encoder.finish()]);
+/// target.read(&gpu)?.write_png("plot.png".as_ref())?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Renderer {
+    view: ViewSlot,
+    grid: Stage<Rect>,
+    bands: Bands,
+    segments: Stage<Segment>,
+    markers: Stage<Marker>,
+    target_size: [u32; 2],
+    plans: Vec<Plan>,
+    draws: Vec<Draw>,
+    #[cfg(debug_assertions)]
+    reload: super::reload::Reload,
+}
+
+/// One scene's share of the buffers.
+#[derive(Debug)]
+struct Plan {
+    area: Area,
+    draws: Range<usize>,
+}
+
+/// One instanced draw.
+#[derive(Debug)]
+struct Draw {
+    pipeline: Kind,
+    instances: Range<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Grid,
+    Bands,
+    Segments,
+    Markers,
+}
+
+impl Renderer {
+    /// Compiles the pipelines for targets of this format, which must store sRGB values as they are
+    /// (`Rgba8Unorm`, `Bgra8Unorm`): in a `*Srgb` format every colour would come out too light.
+    pub fn new(device: &wgpu::Device, target: wgpu::TextureFormat) -> Self {
+        if target.is_srgb() {
+            tracing::warn!(?target, "colours will be too light: the target converts to sRGB once more");
+        }
+        let view = ViewSlot::new(device);
+        Self {
+            grid: Stage::new(device, target, &view, grid::SHADER, "ringplot: grid rectangles"),
+            bands: Bands::new(device, target, &view),
+            segments: Stage::new(device, target, &view, segment::SHADER, "ringplot: segments"),
+            markers: Stage::new(device, target, &view, marker::SHADER, "ringplot: markers"),
+            view,
+            target_size: [0; 2],
+            plans: Vec::new(),
+            draws: Vec::new(),
+            #[cfg(debug_assertions)]
+            reload: super::reload::Reload::new(),
+        }
+    }
+
+    /// Uploads all plots of a frame, for a target of `target_size` pixels. Once for each submit: it replaces
+    /// what the call before uploaded.
+    ///
+    /// Neighbouring layers of one kind become one draw, so a scene of bands is drawn at once.
+    pub fn prepare(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        target_size: [u32; 2],
+        scenes: &[Scene],
+    ) {
+        #[cfg(debug_assertions)]
+        self.reload_shaders(device);
+        self.target_size = target_size;
+        self.plans.clear();
+        self.draws.clear();
+        self.grid.instances.clear();
+        self.bands.staged.clear();
+        self.segments.instances.clear();
+        self.markers.instances.clear();
+        for scene in scenes {
+            let plan = self.stage(scene);
+            self.plans.push(plan);
+        }
+        if self.draws.is_empty() {
+            return;
+        }
+        self.view.upload(queue, target_size);
+        self.grid.upload(device, queue);
+        self.bands.upload(device, queue);
+        self.segments.upload(device, queue);
+        self.markers.upload(device, queue);
+    }
+
+    /// Draws scene `index` of the last [`Renderer::prepare`] into a pass over the target; nothing if there is no such
+    /// scene or nothing of it lies on the target.
+    ///
+    /// Sets the viewport (the whole target), the scissor (the scene's rectangle), pipeline and bind groups 0 and 1,
+    /// and restores none of them. The pass's attachment must have the size given to `prepare`.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, index: usize) {
+        let Some(plan) = self.plans.get(index) else { return };
+        let draws = &self.draws[plan.draws.clone()];
+        if draws.is_empty() {
+            return;
+        }
+        let Area { left, top, right, bottom } = plan.area;
+        let [width, height] = self.target_size;
+        pass.set_viewport(0.0, 0.0, width as f32, height as f32, 0.0, 1.0);
+        pass.set_scissor_rect(left, top, right - left, bottom - top);
+        self.view.set(pass);
+        for draw in draws {
+            let instances = draw.instances.clone();
+            match draw.pipeline {
+                Kind::Grid => self.grid.draw(pass, instances),
+                Kind::Bands => self.bands.draw(pass, instances),
+                Kind::Segments => self.segments.draw(pass, instances),
+                Kind::Markers => self.markers.draw(pass, instances),
+            }
+        }
+    }
+
+    /// Bytes of GPU memory in the buffers, which only grow; not counting what wgpu keeps for uploads.
+    pub fn buffer_bytes(&self) -> u64 {
+        let bands = &self.bands.staged;
+        [
+            self.grid.instances.buffer(),
+            bands.strips.buffer(),
+            bands.columns.buffer(),
+            self.segments.instances.buffer(),
+            self.markers.instances.buffer(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(wgpu::Buffer::size)
+        .sum()
+    }
+
+    fn stage(&mut self, scene: &Scene) -> Plan {
+        let first = self.draws.len();
+        let Some(area) = Area::new(scene.rect, self.target_size) else {
+            let area = Area { left: 0, top: 0, right: 0, bottom: 0 };
+            return Plan { area, draws: first..first };
+        };
+        let start = self.grid.instances.len();
+        grid::push(&mut self.grid.instances, area, scene);
+        self.add_draw(first, Kind::Grid, start..self.grid.instances.len());
+        for layer in &scene.layers {
+            let (colour, width_px) = (layer.colour, layer.width_px);
+            match &layer.shape {
+                Shape::Bands { first_px, columns } => {
+                    let start = self.bands.staged.strips.len();
+                    self.bands.staged.push(area, *first_px, columns, colour, width_px);
+                    self.add_draw(first, Kind::Bands, start..self.bands.staged.strips.len());
+                }
+                Shape::Segments { points } => {
+                    let start = self.segments.instances.len();
+                    segment::push(&mut self.segments.instances, area, points, colour, width_px);
+                    self.add_draw(first, Kind::Segments, start..self.segments.instances.len());
+                }
+                Shape::Markers { points, radius_px } => {
+                    let start = self.markers.instances.len();
+                    marker::push(&mut self.markers.instances, area, points, colour, *radius_px);
+                    self.add_draw(first, Kind::Markers, start..self.markers.instances.len());
+                }
+            }
+        }
+        Plan { area, draws: first..self.draws.len() }
+    }
+
+    /// Adds a draw to the scene whose draws start at `first`, or lengthens its last one.
+    fn add_draw(&mut self, first: usize, pipeline: Kind, instances: Range<u32>) {
+        if instances.is_empty() {
+            return;
+        }
+        match self.draws[first..].last_mut() {
+            // Instances of one kind lie in the order of their layers, so these follow those.
+            Some(last) if last.pipeline == pipeline => last.instances.end = instances.end,
+            _ => self.draws.push(Draw { pipeline, instances }),
+        }
+    }
+
+    #[cfg(debug_assertions)]
+    fn reload_shaders(&mut self, device: &wgpu::Device) {
+        if !self.reload.is_due() {
+            return;
+        }
+        let pipelines = [
+            &mut self.grid.pipeline,
+            &mut self.bands.pipeline,
+            &mut self.segments.pipeline,
+            &mut self.markers.pipeline,
+        ];
+        for pipeline in pipelines {
+            if let Some(source) = self.reload.changed(pipeline.shader()) {
+                pipeline.reload(device, &source);
+            }
+        }
+    }
+
+    /// Reads shaders from another folder than the package's, at the next `prepare`; for the tests.
+    #[cfg(debug_assertions)]
+    #[doc(hidden)]
+    pub fn watch_shaders(&mut self, folder: &std::path::Path) {
+        self.reload.watch(folder);
+    }
+}

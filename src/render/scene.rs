@@ -1,0 +1,112 @@
+//! What to draw, in pixels: plain data that needs no GPU.
+//!
+//! All coordinates are pixels of the target, x right, y down: pixel (i, j) covers `[i, i+1) × [j, j+1)` and its
+//! centre is at (i+½, j+½). The caller goes from data to pixels in f64 and rounds once, at the end.
+//! Colours are sRGB with straight alpha, each 0..=1. Any value may be non-finite or absurd: it is left out
+//! or clamped before the GPU sees it.
+
+/// A column of [`Shape::Bands`] in which nothing is drawn.
+pub const BAND_EMPTY: [f32; 2] = [1e9, -1e9];
+
+/// A point of [`Shape::Segments`] that separates two lines. Every non-finite point does the same.
+pub const BREAK: [f32; 2] = [f32::MAX, f32::MAX];
+
+/// A rectangle in target pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PxRect {
+    /// Left edge, pixels.
+    pub x: f32,
+    /// Top edge, pixels.
+    pub y: f32,
+    /// Width, pixels.
+    pub w: f32,
+    /// Height, pixels.
+    pub h: f32,
+}
+
+/// One plot of a frame: its ground and its data. Nothing is drawn outside `rect`.
+///
+/// Drawn from back to front: background, grid, gaps, then the layers in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    /// The plot area, rounded to whole pixels and cut to the target.
+    pub rect: PxRect,
+    /// Colour of the plot area. With alpha 0 no background is drawn, which saves a fill where the caller
+    /// has cleared the target already.
+    pub background: [f32; 4],
+    /// Grid lines.
+    pub grid: Vec<GridLine>,
+    /// Stretches of x without data.
+    pub gaps: Vec<GapBand>,
+    /// The data.
+    pub layers: Vec<Layer>,
+}
+
+/// The axis on which a grid line marks a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// A vertical line at an x.
+    X,
+    /// A horizontal line at a y.
+    Y,
+}
+
+/// A line across the whole plot area, on whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GridLine {
+    /// Which way: [`Axis::X`] is a vertical line.
+    pub axis: Axis,
+    /// Middle of the line on its axis, pixels. A line one pixel wide lights the pixel that holds this place.
+    pub at_px: f32,
+    /// Colour.
+    pub colour: [f32; 4],
+    /// Width, rounded to whole pixels, at least one.
+    pub width_px: f32,
+}
+
+/// A stretch of x without data, as high as the plot area: hatched, or plain where it is narrow; never
+/// narrower than one pixel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GapBand {
+    /// Left edge, pixels.
+    pub x0_px: f32,
+    /// Right edge, pixels.
+    pub x1_px: f32,
+    /// Colour.
+    pub colour: [f32; 4],
+}
+
+/// One line or one set of markers.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Colour.
+    pub colour: [f32; 4],
+    /// Line width, pixels; markers ignore it.
+    pub width_px: f32,
+    /// The data.
+    pub shape: Shape,
+}
+
+/// How a layer's data is given.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A line as the set of y that it covers in each column of pixels.
+    Bands {
+        /// Left edge of column 0, pixels; rounded to a whole pixel.
+        first_px: f32,
+        /// `[lo, hi]` of each one-pixel column in pixels **down**, so `lo <= hi`; [`BAND_EMPTY`] for none.
+        columns: Vec<[f32; 2]>,
+    },
+    /// Lines as their points.
+    Segments {
+        /// `[x, y]` in pixels; [`BREAK`] separates lines. A point between two breaks is drawn as a dot.
+        points: Vec<[f32; 2]>,
+    },
+    /// Discs.
+    Markers {
+        /// `[x, y]` of the centres in pixels; [`BREAK`] and non-finite points are left out.
+        points: Vec<[f32; 2]>,
+        /// Radius, pixels.
+        radius_px: f32,
+    },
+}

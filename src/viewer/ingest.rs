@@ -1,0 +1,421 @@
+//! The ingest thread: drains every ring into the history, whatever the window does.
+//!
+//! A compositor may withhold frames for minutes and a picture may take long; neither may cause a loss. So the window
+//! only ever reads what is here, and holds one stream's lock at a time and briefly.
+//!
+//! While data comes, rings are drained every 1 to 4 ms; after a silent second, every 50 ms. The window is woken at
+//! most once a frame.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::data::{Data, SharedStream, Store, StreamInfo, StreamState};
+use crate::history::{Frames, Trace};
+use crate::ring::{Batch, Frame, Point, StartAt, XMode};
+use crate::stream::{AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, streams};
+
+/// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
+const BATCH_POINTS: usize = 1 << 15;
+/// How often the registry is looked at for streams that come and go.
+const SCAN_EVERY: Duration = Duration::from_millis(200);
+/// The same while there is nothing yet to show.
+const SCAN_EVERY_AT_FIRST: Duration = Duration::from_millis(20);
+/// How often a producer is asked how it is.
+const LIVENESS_EVERY: Duration = Duration::from_millis(100);
+/// The window is told of news at most this often.
+const WAKE_EVERY: Duration = Duration::from_millis(8);
+/// Shortest and longest sleep between two rounds, and the silence after which the longest begins.
+const SLEEP: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+const SILENCE: Duration = Duration::from_secs(1);
+/// Streams dead for longer are removed when a viewer leaves.
+const QUIET_GC_AGE: Duration = Duration::from_mins(10);
+
+/// Which streams are attached to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// All that are live.
+    Live,
+    /// Those with one of these names, or below one of them (`lorenz` selects `lorenz/x`); dead ones, too.
+    Names(Vec<String>),
+    /// Those of one process, given by its id and its start time in clock ticks since boot.
+    Program {
+        /// Process id.
+        pid: u32,
+        /// Start time; 0 where it is not known.
+        start_time: u64,
+    },
+}
+
+impl Selection {
+    fn matches(&self, stream: &Registered) -> bool {
+        match self {
+            Self::Live => stream.is_live,
+            Self::Names(names) => names.iter().any(|name| is_at_or_below(&stream.name, name)),
+            Self::Program { pid, .. } => stream.pid == Some(*pid),
+        }
+    }
+
+    /// The names of the registered streams that are selected.
+    ///
+    /// # Errors
+    /// The registry's folder cannot be read or trusted.
+    pub fn registered(&self) -> Result<Vec<String>, DirectoryError> {
+        Ok(streams()?.into_iter().filter(|stream| self.matches(stream)).map(|stream| stream.name).collect())
+    }
+}
+
+fn is_at_or_below(name: &str, selected: &str) -> bool {
+    name.strip_prefix(selected).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What one run of a stream gave to this viewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunCounts {
+    /// The stream's name.
+    pub name: String,
+    /// The run.
+    pub run: u64,
+    /// received + lost = written − start, exactly.
+    pub counts: Counts,
+}
+
+/// The running ingest thread.
+#[derive(Debug)]
+pub struct Ingest {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Vec<RunCounts>>,
+}
+
+impl Ingest {
+    /// Starts to attach to what `selection` says and to fill `store`, within the memory budget that the store has.
+    ///
+    /// # Panics
+    /// When the system has no thread left.
+    pub fn start(store: Store, selection: Selection) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let worker_stop = Arc::clone(&stop);
+        let thread = std::thread::Builder::new().name("ringplot: ingest".to_owned());
+        let thread = thread
+            .spawn(move || Worker::new(store, selection).run(&worker_stop))
+            .expect("a viewer cannot do without its ingest thread");
+        Self { stop, thread }
+    }
+
+    /// Drains once more, ends the thread and gives the exact counts of every run seen.
+    pub fn stop(self) -> Vec<RunCounts> {
+        self.stop.store(true, Ordering::Release);
+        self.thread.thread().unpark();
+        self.thread.join().unwrap_or_default()
+    }
+}
+
+/// One attached run.
+struct Attached {
+    consumer: Consumer,
+    shared: SharedStream,
+    cleared_before: u64,
+    is_over: bool,
+    liveness_at: Instant,
+    rate_at: Instant,
+    rate_written: u64,
+}
+
+struct Worker {
+    store: Store,
+    selection: Selection,
+    attached: Vec<Attached>,
+    /// Runs that were replaced or went, for the counts at the end.
+    gone: Vec<RunCounts>,
+    /// Runs that cannot be read, told of once.
+    refused: HashSet<(String, u64)>,
+    batch: Batch,
+    frame: Frame,
+    curve: Vec<Point>,
+}
+
+impl Worker {
+    fn new(store: Store, selection: Selection) -> Self {
+        Self {
+            store,
+            selection,
+            attached: Vec::new(),
+            gone: Vec::new(),
+            refused: HashSet::new(),
+            batch: Batch::with_limit(BATCH_POINTS),
+            frame: Frame::default(),
+            curve: Vec::new(),
+        }
+    }
+
+    fn run(mut self, stop: &AtomicBool) -> Vec<RunCounts> {
+        let mut scanned: Option<Instant> = None;
+        let mut last_news = Instant::now();
+        let mut last_wake = Instant::now();
+        let mut is_changed = false;
+        loop {
+            // ORDERING: Acquire; pairs with `Ingest::stop`.
+            let is_last = stop.load(Ordering::Acquire);
+            let every = if self.attached.is_empty() { SCAN_EVERY_AT_FIRST } else { SCAN_EVERY };
+            if scanned.is_none_or(|at| at.elapsed() >= every) {
+                is_changed |= self.scan();
+                scanned = Some(Instant::now());
+            }
+            let is_new = self.drain_all();
+            if is_new {
+                last_news = Instant::now();
+            }
+            is_changed |= is_new | self.look_after();
+            if is_last {
+                break;
+            }
+            if is_changed && last_wake.elapsed() >= WAKE_EVERY {
+                self.store.changed();
+                (is_changed, last_wake) = (false, Instant::now());
+            }
+            let sleep = if is_new || is_changed {
+                SLEEP.0
+            } else if last_news.elapsed() < SILENCE {
+                SLEEP.0 * 4
+            } else {
+                SLEEP.1
+            };
+            std::thread::park_timeout(if self.attached.is_empty() { sleep.min(SCAN_EVERY_AT_FIRST) } else { sleep });
+        }
+        let _ = gc(QUIET_GC_AGE);
+        self.store.changed();
+        self.gone.into_iter().chain(self.attached.iter().map(Attached::run_counts)).collect()
+    }
+
+    /// Attaches to what is new.
+    fn scan(&mut self) -> bool {
+        let registered = match streams() {
+            Ok(registered) => registered,
+            Err(error) => {
+                tracing::warn!("{error}");
+                return false;
+            }
+        };
+        let mut is_changed = false;
+        for stream in registered.into_iter().filter(|stream| self.selection.matches(stream)) {
+            let Some(run) = stream.run else { continue };
+            let is_known = self.attached.iter().any(|a| a.consumer.name() == stream.name && a.consumer.run() == run);
+            if is_known || self.refused.contains(&(stream.name.clone(), run)) {
+                continue;
+            }
+            match Consumer::try_attach(&stream.name, StartAt::Oldest) {
+                Ok(consumer) => {
+                    self.add(consumer);
+                    is_changed = true;
+                }
+                // What is being created, or went between two looks, is looked at again.
+                Err(AttachError::Initialising { .. } | AttachError::Unknown { .. } | AttachError::Gone { .. }) => {}
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    self.refused.insert((stream.name, run));
+                }
+            }
+        }
+        is_changed
+    }
+
+    fn add(&mut self, consumer: Consumer) {
+        if let Selection::Program { start_time, .. } = self.selection
+            && start_time != 0
+            && consumer.process_start_time() != start_time
+        {
+            // Another process that was given the same id.
+            self.refused.insert((consumer.name().to_owned(), consumer.run()));
+            return;
+        }
+        consumer.announce_plotter();
+        // A new run takes the place of the one before.
+        for before in self.attached.extract_if(.., |a| a.consumer.name() == consumer.name()) {
+            self.store.remove(&before.shared);
+            self.gone.push(before.run_counts());
+        }
+        let kind = consumer.kind();
+        let data = if kind.is_frames() {
+            Data::Frames(Frames::new())
+        } else {
+            Data::Trace(Trace::new(consumer.x_mode(), 1))
+        };
+        let shared = self.store.add(StreamState {
+            info: StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode() },
+            run: consumer.run(),
+            liveness: Liveness::Live,
+            counts: consumer.counts(),
+            rate_hz: None,
+            data,
+        });
+        let now = Instant::now();
+        self.attached.push(Attached {
+            rate_written: consumer.counts().written,
+            consumer,
+            shared,
+            cleared_before: 0,
+            is_over: false,
+            liveness_at: now,
+            rate_at: now,
+        });
+        self.share_budget();
+    }
+
+    /// Gives every stream the same share of the memory budget.
+    fn share_budget(&self) {
+        let traces = self.attached.iter().filter(|a| !a.consumer.kind().is_frames()).count().max(1) as u64;
+        let share = self.store.memory().1 / traces;
+        for attached in &self.attached {
+            if let Data::Trace(trace) = &mut lock(&attached.shared).data {
+                trace.set_max_points(max_points(attached.consumer.x_mode(), share));
+            }
+        }
+    }
+
+    /// Drains every ring; whether anything came.
+    fn drain_all(&mut self) -> bool {
+        let mut is_new = false;
+        for attached in &mut self.attached {
+            is_new |= match attached.consumer.kind() {
+                Kind::Timed | Kind::Uniform | Kind::Xy => attached.drain_points(&mut self.batch),
+                Kind::Snapshot => attached.take_newest(&mut self.frame, &mut self.curve),
+                Kind::Events => attached.take_events(&mut self.frame),
+            };
+        }
+        if is_new {
+            let bytes = self.attached.iter().map(|a| lock(&a.shared).data.memory_bytes()).sum();
+            self.store.set_memory_used(bytes);
+        }
+        is_new
+    }
+
+    /// Asks every producer how it is and how fast; whether anything changed.
+    fn look_after(&mut self) -> bool {
+        let mut is_changed = false;
+        for attached in &mut self.attached {
+            if !attached.is_over && attached.liveness_at.elapsed() >= LIVENESS_EVERY {
+                attached.liveness_at = Instant::now();
+                is_changed |= attached.ask_liveness(&mut self.batch, &mut self.frame, &mut self.curve);
+            }
+            if attached.rate_at.elapsed() >= Duration::from_secs(1) {
+                is_changed |= attached.measure_rate();
+            }
+        }
+        is_changed
+    }
+}
+
+impl Attached {
+    fn run_counts(&self) -> RunCounts {
+        RunCounts {
+            name: self.consumer.name().to_owned(),
+            run: self.consumer.run(),
+            counts: self.consumer.counts(),
+        }
+    }
+
+    fn drain_points(&mut self, batch: &mut Batch) -> bool {
+        let mut is_new = false;
+        // As much as a ring holds and no more, so that one flat-out producer starves no other stream.
+        let rounds = self.consumer.geometry().capacity() / BATCH_POINTS as u64 + 2;
+        for _ in 0..rounds {
+            let drained = self.consumer.drain(batch);
+            if drained.count + drained.lost == 0 {
+                break;
+            }
+            is_new = true;
+            let mut state = lock(&self.shared);
+            state.counts = self.consumer.counts();
+            if let Data::Trace(trace) = &mut state.data {
+                trace.append(batch);
+            }
+            if drained.remaining == 0 {
+                break;
+            }
+        }
+        let cleared_before = self.consumer.cleared_before();
+        if cleared_before > self.cleared_before {
+            self.cleared_before = cleared_before;
+            is_new = true;
+            if let Data::Trace(trace) = &mut lock(&self.shared).data {
+                trace.clear_before(cleared_before);
+            }
+        }
+        is_new
+    }
+
+    fn take_newest(&mut self, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
+        let is_new = self.consumer.newest_frame(frame).is_some();
+        if is_new {
+            curve.clear();
+            curve.extend(frame.points());
+            let mut state = lock(&self.shared);
+            state.counts = self.consumer.counts();
+            if let Data::Frames(frames) = &mut state.data {
+                frames.push(frame.number, frame.t, curve);
+            }
+        }
+        is_new
+    }
+
+    fn take_events(&mut self, frame: &mut Frame) -> bool {
+        let mut is_new = false;
+        let lost = self.consumer.each_frame(frame, |_| is_new = true);
+        lock(&self.shared).counts = self.consumer.counts();
+        is_new || lost > 0
+    }
+
+    fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
+        let liveness = self.consumer.liveness();
+        if liveness.is_over() {
+            self.is_over = true;
+            // What was published before the end.
+            match self.consumer.kind() {
+                Kind::Snapshot => self.take_newest(frame, curve),
+                Kind::Events => self.take_events(frame),
+                Kind::Timed | Kind::Uniform | Kind::Xy => self.drain_points(batch),
+            };
+        }
+        let mut state = lock(&self.shared);
+        let is_changed = state.liveness != liveness;
+        state.liveness = liveness;
+        is_changed
+    }
+
+    fn measure_rate(&mut self) -> bool {
+        let written = self.consumer.counts().written;
+        let seconds = self.rate_at.elapsed().as_secs_f64();
+        let rate_hz = (written > self.rate_written).then(|| (written - self.rate_written) as f64 / seconds);
+        (self.rate_at, self.rate_written) = (Instant::now(), written);
+        let mut state = lock(&self.shared);
+        let is_changed = state.rate_hz != rate_hz;
+        state.rate_hz = rate_hz;
+        is_changed
+    }
+}
+
+/// Points that fit `bytes` of history.
+fn max_points(x_mode: XMode, bytes: u64) -> u64 {
+    let bytes_per_point = match x_mode {
+        XMode::Uniform { .. } => 4.7,
+        XMode::Timed | XMode::Xy => 8.7,
+    };
+    ((bytes as f64 / bytes_per_point) as u64).max(1)
+}
+
+fn lock(shared: &SharedStream) -> std::sync::MutexGuard<'_, StreamState> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at_or_below;
+
+    #[test]
+    fn a_name_selects_itself_and_what_lies_below() {
+        assert!(is_at_or_below("lorenz/x", "lorenz") && is_at_or_below("lorenz", "lorenz"));
+        assert!(!is_at_or_below("lorenz2", "lorenz") && !is_at_or_below("lorenz", "lorenz/x"));
+    }
+}

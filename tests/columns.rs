@@ -1,0 +1,229 @@
+//! Columns are exactly what the ideal polyline covers, whatever the stream did: brute force over every point and
+//! every link says the same.
+
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "exact equality is what is claimed, and a panic is how a test fails"
+)]
+
+mod reference;
+
+use proptest::prelude::*;
+use reference::{Feed, Step};
+use ringplot::history::{Column, ColumnGrid, Trace};
+use ringplot::{Point, XMode};
+
+fn columns(trace: &Trace, grid: &ColumnGrid) -> Vec<Column> {
+    let mut out = Vec::new();
+    trace.columns(grid, &mut out);
+    out
+}
+
+/// A grid of `count` columns from about `x0` to about `x1`, anchored at multiples of its width.
+fn grid(x0: f64, x1: f64, count: usize) -> ColumnGrid {
+    let dx = ((x1 - x0) / count as f64).max(1e-12 * (1.0 + x0.abs()));
+    ColumnGrid { first: (x0 / dx).floor() as i64, dx, count }
+}
+
+fn modes() -> impl Strategy<Value = XMode> {
+    prop_oneof![
+        (prop_oneof![Just(0.0), Just(2_592_000.1), -10.0..10.0], prop_oneof![Just(1e6), Just(3.0), 0.1..1e5])
+            .prop_map(|(t0, rate)| XMode::Uniform { t0, rate }),
+        Just(XMode::Timed),
+        Just(XMode::Timed),
+        Just(XMode::Xy),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let points = prop_oneof![4 => 1..300_usize, 4 => 1..5_000_usize, 1 => 1..40_000_usize];
+    let nan = prop_oneof![Just(0.0), Just(0.0), Just(0.01), Just(0.5), Just(1.0)];
+    let back = prop_oneof![Just(0.0), Just(0.0), Just(0.0003)];
+    let step = prop_oneof![
+        8 => (points, nan, back, any::<u64>()).prop_map(|(count, nan, back, seed)| Step::Points { count, nan, back, seed }),
+        1 => prop_oneof![1..500_u64, 1..20_000_u64, 1..300_000_u64].prop_map(Step::Lose),
+        1 => (0.0..1.0).prop_map(Step::ClearShare),
+        1 => prop_oneof![1..50_000_u64, 100_000..400_000_u64].prop_map(Step::Limit),
+    ];
+    prop::collection::vec(step, 1..12)
+}
+
+proptest! {
+    // Where a case fails, proptest prints it whole.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn columns_equal_brute_force(
+        mode in modes(),
+        first in prop_oneof![Just(0_u64), 0..10_000_u64, Just(1_000_003), Just((1 << 40) + 7)],
+        limit in prop_oneof![Just(1 << 20), 1..30_000_u64, 60_000..200_000_u64],
+        steps in steps(),
+        views in prop::collection::vec((0.0..1.0_f64, 0.0..9.0_f64, 1..70_usize), 4),
+    ) {
+        let mut feed = Feed::new(mode, first, limit);
+        for step in &steps {
+            feed.apply(step);
+            prop_assert_eq!(feed.trace.is_monotonic(), feed.reference.is_monotonic());
+            let Some((x0, x1)) = feed.reference.x_bounds() else {
+                prop_assert_eq!(feed.trace.x_bounds(), None);
+                continue;
+            };
+            prop_assert_eq!(feed.trace.x_bounds(), Some((x0, x1)));
+            let whole = grid(x0 - 0.01 * (x1 - x0), x1 + 0.02 * (x1 - x0), 64);
+            prop_assert_eq!(columns(&feed.trace, &whole), feed.reference.columns(&whole), "{:?}", whole);
+            for (place, zoom, count) in &views {
+                let centre = x0 + place * (x1 - x0);
+                let half = (x1 - x0) * 10_f64.powf(-zoom);
+                let view = grid(centre - half, centre + half, *count);
+                prop_assert_eq!(columns(&feed.trace, &view), feed.reference.columns(&view), "{:?}", view);
+            }
+            // Edges that fall exactly on samples.
+            if let Some(x) = feed.reference.some_x() {
+                let at_sample = ColumnGrid { first: 1, dx: x.abs().max(1e-9), count: 2 };
+                prop_assert_eq!(columns(&feed.trace, &at_sample), feed.reference.columns(&at_sample));
+            }
+        }
+    }
+
+    #[test]
+    fn drawn_columns_stay_while_scrolling(
+        mode in modes(),
+        batches in prop::collection::vec((1..3_000_usize, any::<u64>()), 2..8),
+        per_column in 0.2..400.0_f64,
+        shift in 0..40_i64,
+    ) {
+        let mut feed = Feed::new(mode, 0, 1 << 20);
+        let mut before: Option<(ColumnGrid, Vec<Column>, usize)> = None;
+        for (count, seed) in batches {
+            feed.apply(&Step::Points { count, nan: 0.01, back: 0.0, seed });
+            let Some((x0, x1)) = feed.reference.x_bounds() else { continue };
+            let dx = match &before {
+                Some((grid, ..)) => grid.dx,
+                None => ((x1 - x0) / (count as f64 / per_column)).max(1e-9),
+            };
+            let last = (x1 / dx).floor();
+            if (x0 / dx).abs() > 1e12 || last - x0 / dx > 50_000.0 {
+                continue;
+            }
+            let (first, last) = ((x0 / dx).floor() as i64 + shift, last as i64);
+            let count = usize::try_from((last - first + 3).max(1)).unwrap();
+            let grid = ColumnGrid { first, dx, count };
+            let now = columns(&feed.trace, &grid);
+            if let Some((old, drawn, complete)) = &before {
+                for (index, column) in drawn.iter().enumerate().take(*complete) {
+                    let moved = usize::try_from(old.first + i64::try_from(index).unwrap() - first);
+                    if let Some(later) = moved.ok().and_then(|at| now.get(at)) {
+                        prop_assert_eq!(column, later, "column {}", index);
+                    }
+                }
+            }
+            // All but the one that holds the newest point and the one before it.
+            let complete = usize::try_from(last - 1 - first).unwrap_or(0);
+            before = Some((grid, now, complete));
+        }
+    }
+}
+
+/// A uniform trace at 1 Hz with these y values, from position 0.
+fn uniform(values: impl IntoIterator<Item = f32>) -> Feed {
+    let mut feed = Feed::new(XMode::Uniform { t0: 0.0, rate: 1.0 }, 0, 1 << 24);
+    let points = values.into_iter().map(|y| Point::new(0.0, y)).collect::<Vec<_>>();
+    feed.append_points(&points);
+    feed
+}
+
+#[test]
+fn one_spike_among_many_shows_at_every_zoom() {
+    let spike = 777_777;
+    let feed = uniform((0..1_000_000).map(|i| if i == spike { 1e6 } else { 0.25 }));
+    for zoom in 0..30 {
+        let width = 1_000_000.0 / f64::from(1 << zoom);
+        let at = f64::from(spike);
+        for count in [1, 3, 17, 1920] {
+            let count = count + 1;
+            let view = grid(at - width * 0.37, at + width * 0.63, count);
+            let drawn = columns(&feed.trace, &view);
+            let hit = (0..count).find(|index| view.edge(*index) <= at && at < view.edge(index + 1));
+            let column = drawn[hit.expect("the view holds the spike")];
+            assert_eq!(column.hi.to_bits(), 1e6_f32.to_bits(), "zoom {zoom}, {count} columns");
+        }
+    }
+}
+
+#[test]
+fn a_gap_is_never_bridged() {
+    // y jumps from 0 to 100 over each kind of break: any line across it would cover what lies between.
+    let level = |y: f32| std::iter::repeat_n(y, 5_000);
+    let nan = uniform(level(0.0).chain([f32::NAN]).chain(level(100.0)));
+    let infinite = uniform(level(0.0).chain([f32::INFINITY]).chain(level(100.0)));
+    let mut lost = uniform(level(0.0));
+    lost.apply(&Step::Lose(20_000));
+    lost.append_points(&level(100.0).map(|y| Point::new(0.0, y)).collect::<Vec<_>>());
+    for feed in [&nan, &infinite, &lost] {
+        let (_, end) = feed.trace.x_bounds().expect("it holds points");
+        for count in [100, 1_000, 60_000] {
+            let view = grid(-10.0, end + 10.0, count);
+            let drawn = columns(&feed.trace, &view);
+            assert!(drawn.iter().any(|column| column.gap), "the break is marked");
+            for column in &drawn {
+                let pieces = column.is_empty() || column.lo == 0.0 && column.hi == 0.0;
+                let hull = column.gap && column.lo == 0.0 && column.hi == 100.0;
+                assert!(pieces || column.lo == 100.0 || hull && count == 100, "{count}: {column:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_back_in_x_starts_a_new_segment() {
+    let mut feed = Feed::new(XMode::Timed, 0, 1 << 20);
+    feed.append_timed(&[(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (0.5, 9.0), (1.5, 9.0), (2.5, 9.0)]);
+    assert!(feed.trace.is_monotonic());
+    let drawn = columns(&feed.trace, &ColumnGrid { first: 0, dx: 0.25, count: 11 });
+    let covered = drawn.iter().map(|column| (column.lo, column.hi, column.gap)).collect::<Vec<_>>();
+    assert_eq!(covered[0], (1.0, 1.0, false));
+    assert_eq!(covered[2], (1.0, 9.0, true), "the second segment begins here");
+    assert_eq!(covered[4], (1.0, 9.0, false), "two lines, and no break");
+    assert_eq!(covered[8], (1.0, 9.0, true), "the first segment ends here");
+    assert_eq!(covered[9], (9.0, 9.0, false));
+}
+
+#[test]
+fn empty_columns_between_points_are_crossed_by_the_line() {
+    let mut feed = Feed::new(XMode::Timed, 0, 1 << 20);
+    feed.append_timed(&[(0.5, 0.0), (4.5, 8.0)]);
+    let drawn = columns(&feed.trace, &ColumnGrid { first: -1, dx: 1.0, count: 7 });
+    let covered = drawn.iter().map(|column| (column.lo, column.hi)).collect::<Vec<_>>();
+    assert_eq!(covered[1..6], [(0.0, 1.0), (1.0, 3.0), (3.0, 5.0), (5.0, 7.0), (7.0, 8.0)]);
+    assert_eq!((drawn[0], drawn[6]), (Column::EMPTY, Column::EMPTY));
+}
+
+#[test]
+fn unordered_x_has_no_columns() {
+    let mut feed = Feed::new(XMode::Xy, 0, 1 << 20);
+    let turn = |i: u16| (f64::from(i) * 0.3).sin_cos();
+    let points = (0..1_000).map(turn).map(|(y, x)| Point::new(x as f32, y as f32)).collect::<Vec<_>>();
+    feed.append_points(&points);
+    assert!(!feed.trace.is_monotonic());
+    let drawn = columns(&feed.trace, &grid(-1.0, 1.0, 20));
+    assert_eq!(drawn, vec![Column::EMPTY; 20]);
+    assert_eq!(feed.trace.x_bounds(), feed.reference.x_bounds());
+}
+
+#[test]
+fn hostile_grids_give_as_many_columns_and_no_panic() {
+    let mut uniform = uniform((0..10_000_u16).map(f32::from));
+    uniform.apply(&Step::Lose(9_000));
+    let mut timed = Feed::new(XMode::Timed, 0, 1 << 20);
+    timed.append_timed(&[(-1e300, 1.0), (0.0, f32::MAX), (1e300, f32::MIN), (f64::NAN, 2.0)]);
+    for feed in [&uniform, &timed] {
+        for dx in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE, 1e-300, 1e300, f64::MAX] {
+            for first in [i64::MIN, -3, 0, i64::MAX - 2, i64::MAX] {
+                assert_eq!(columns(&feed.trace, &ColumnGrid { first, dx, count: 9 }).len(), 9);
+            }
+        }
+    }
+}

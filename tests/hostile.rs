@@ -1,0 +1,154 @@
+//! What other programs, other versions and accidents can put in a stream's way: an error each, and no panic.
+#![cfg(not(loom))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, compares exactly, and its children talk"
+)]
+
+#[path = "common/streams.rs"]
+mod streams;
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use ringplot::{AttachError, Batch, Consumer, CreateError, Producer, StartAt};
+
+/// Overwrites bytes of a live segment.
+fn scribble(name: &str, offset: u64, bytes: &[u8]) {
+    let file = OpenOptions::new().write(true).open(streams::segment_file(name)).unwrap();
+    file.write_all_at(bytes, offset).unwrap();
+}
+
+fn attach(name: &str) -> Result<Consumer, AttachError> {
+    Consumer::attach(name, StartAt::Oldest)
+}
+
+#[track_caller]
+fn refuses(name: &str, part: &str) {
+    let error = attach(name).err().map(|error| error.to_string());
+    assert!(error.as_ref().is_some_and(|text| text.contains(part)), "{error:?} does not say {part:?}");
+}
+
+#[test]
+fn wrong_magic_version_and_checksum_are_told_apart() {
+    streams::registry();
+    let _producer = Producer::builder("damaged").capacity(1024).timed().unwrap();
+    scribble("damaged", 0x0E, &[9]);
+    refuses("damaged", "checksum");
+    scribble("damaged", 0x08, &[2, 0]);
+    refuses("damaged", "layout version 2.");
+    scribble("damaged", 0, b"NOTRINGS");
+    refuses("damaged", "magic");
+    scribble("damaged", 0, &[0; 8]);
+    refuses("damaged", "still initialising");
+}
+
+#[test]
+fn a_truncated_segment_is_refused() {
+    streams::registry();
+    let _producer = Producer::builder("short").capacity(1024).timed().unwrap();
+    let file = OpenOptions::new().write(true).open(streams::segment_file("short")).unwrap();
+    let len = file.metadata().unwrap().len();
+    file.set_len(len - 4096).unwrap();
+    refuses("short", "damaged or truncated");
+    file.set_len(100).unwrap();
+    refuses("short", "damaged or truncated");
+    file.set_len(0).unwrap();
+    refuses("short", "still initialising");
+    // The producer's own mapping needs its pages back before it closes.
+    file.set_len(len).unwrap();
+}
+
+#[test]
+fn a_segment_that_is_gone_is_told() {
+    streams::registry();
+    let _producer = Producer::builder("unlinked").capacity(1024).timed().unwrap();
+    std::fs::remove_file(streams::segment_file("unlinked")).unwrap();
+    refuses("unlinked", "is gone");
+}
+
+#[test]
+fn an_unknown_stream_names_the_live_ones_and_how_to_start() {
+    streams::registry();
+    let _producer = Producer::builder("known").capacity(1024).timed().unwrap();
+    refuses("unknown", "known");
+    let begun = Instant::now();
+    assert!(Consumer::attach_timeout("unknown", StartAt::Oldest, Duration::from_millis(50)).is_err());
+    assert!(begun.elapsed() >= Duration::from_millis(50));
+    refuses("../etc/passwd", "bad stream name");
+}
+
+#[test]
+fn bad_capacities_rates_and_frames_are_refused_with_what_would_do() {
+    streams::registry();
+    let build = || Producer::builder("never");
+    for (capacity, nearest) in [(0, 1024), (1, 1024), (1000, 1024), (1025, 2048), (u64::MAX, 1 << 32)] {
+        match build().capacity(capacity).timed() {
+            Err(CreateError::Capacity { nearest: found, .. }) => assert_eq!(found, nearest),
+            other => panic!("{capacity}: {other:?}"),
+        }
+    }
+    match build().capacity(1 << 32).xy() {
+        Err(error @ CreateError::Segment(_)) => {
+            let text = error.to_string();
+            assert!(text.contains("/dev/shm is too small") && text.contains("3449"), "{text}");
+        }
+        other => panic!("{other:?}"),
+    }
+    for (t0, rate) in [(0.0, 0.0), (0.0, -1.0), (0.0, f64::NAN), (0.0, f64::INFINITY), (f64::NAN, 1.0)] {
+        assert!(matches!(build().uniform(t0, rate), Err(CreateError::Rate { .. })), "{t0} {rate}");
+    }
+    assert!(matches!(build().snapshot(0), Err(CreateError::FrameLength { length: 0 })));
+    assert!(matches!(build().snapshot(u32::MAX), Err(CreateError::FrameLength { .. })));
+    assert!(matches!(build().label(&"x".repeat(20_000)).timed(), Err(CreateError::Meta { .. })));
+    assert!(matches!(Producer::builder("a b").timed(), Err(CreateError::Name(_))));
+    assert!(streams::files_of("never").is_empty(), "a refused stream left files");
+}
+
+#[test]
+fn counters_that_go_mad_are_survived() {
+    streams::registry();
+    let mut producer = Producer::builder("mad").capacity(1024).timed().unwrap();
+    (0..5000).for_each(|p| producer.push(streams::t(p), streams::y(p)));
+    let mut consumer = attach("mad").unwrap();
+    let mut batch = Batch::with_limit(1 << 16);
+    for value in [0, 1, u64::MAX, u64::MAX - 1, 1 << 63, 4999] {
+        for offset in [0x100, 0x180, 0x208, 0x210, 0x218] {
+            scribble("mad", offset, &u64::to_le_bytes(value));
+            let drained = consumer.drain(&mut batch);
+            assert!(batch.points.len() <= 1024 && drained.count <= 1024);
+            assert_eq!(batch.iter().count(), batch.points.len());
+            let _ = consumer.liveness();
+            let _ = attach("mad").map(|mut late| late.drain(&mut batch));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Whatever a snapshot segment's words hold, reading frames neither panics nor reads outside.
+    #[test]
+    fn frames_of_a_scribbled_ring_are_survived(words in proptest::collection::vec((0u64..1100, any::<u64>()), 1..40)) {
+        streams::registry();
+        let name = "scribbled";
+        let mut producer = Producer::builder(name).capacity(1024).snapshot(100).unwrap();
+        let curve = vec![ringplot::Point::new(1.0, 2.0); 60];
+        (0..30).for_each(|i| producer.update(f64::from(i), &curve));
+        let mut consumer = attach(name).unwrap();
+        let points = consumer.geometry().off_points;
+        for (at, value) in words {
+            // Mostly slots, sometimes the counters.
+            let offset = if at < 1024 { points + at * 8 } else { 0x200 + (at % 4) * 8 };
+            scribble(name, offset, &value.to_le_bytes());
+        }
+        let mut frame = ringplot::Frame::default();
+        let _ = consumer.newest_frame(&mut frame);
+        consumer.each_frame(&mut frame, |frame| assert!(frame.words.len() <= 1024));
+        let _ = (consumer.counts(), consumer.liveness());
+    }
+}

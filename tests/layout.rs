@@ -1,0 +1,175 @@
+//! A producer written from LAYOUT.md alone, without the library's own types, and read with the library: what a
+//! program in another language would do.
+#![cfg(not(loom))]
+#![allow(clippy::unwrap_used, clippy::float_cmp, reason = "a test fails by panicking and compares exactly")]
+
+#[path = "common/streams.rs"]
+mod streams;
+
+use std::fs::{File, OpenOptions};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileExt;
+
+use ringplot::{Batch, Consumer, Frame, Kind, Liveness, StartAt};
+
+const P: u64 = 16_384;
+const RUN: u64 = 0x1234_5678_9abc_def0;
+
+/// A stream whose every byte is put by hand.
+struct ByHand {
+    segment: File,
+    segment_path: String,
+    _lock: File,
+}
+
+impl ByHand {
+    fn new(name: &str, x_mode: u32, kind: u32, longest: u32) -> Self {
+        let dir = streams::registry();
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::set_permissions(&dir, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let os_id = format!("/ringplot-{:08x}{:08x}", std::process::id(), x_mode * 16 + kind);
+        let record = format!("run={RUN:016x}\nos_id={os_id}\npid={}\n", std::process::id());
+        let lock_path = dir.join(format!("{name}.lock"));
+        std::fs::write(&lock_path, &record).unwrap();
+        let lock = OpenOptions::new().read(true).write(true).open(&lock_path).unwrap();
+        let whole = libc::flock {
+            l_type: libc::F_WRLCK as libc::c_short,
+            l_whence: 0,
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        #[expect(unsafe_code, reason = "std has no open-file-description locks")]
+        // SAFETY: the descriptor is open and `whole` lives for the call.
+        let rc = unsafe { libc::fcntl(lock.as_raw_fd(), libc::F_OFD_SETLK, &raw const whole) };
+        assert_eq!(rc, 0);
+
+        let capacity = 1024u64;
+        let off_points = (2 * P + capacity / 256 * 8).next_multiple_of(P);
+        let segment_path = format!("/dev/shm{os_id}");
+        let segment = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&segment_path)
+            .unwrap();
+        segment.set_len(off_points + capacity * 8).unwrap();
+        let meta = b"name=by hand\nlabel=C\ny_unit=V\nfrom_the_future=1\n";
+        let mut header = vec![0u8; 0x100];
+        let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
+        put(0x08, &1u16.to_le_bytes());
+        put(0x0A, &3u16.to_le_bytes());
+        put(0x0C, &0x100u32.to_le_bytes());
+        put(0x10, &(off_points + capacity * 8).to_le_bytes());
+        put(0x18, &0x0102_0304u32.to_le_bytes());
+        put(0x1C, &1u32.to_le_bytes());
+        put(0x20, &RUN.to_le_bytes());
+        put(0x38, &std::process::id().to_le_bytes());
+        put(0x3C, &x_mode.to_le_bytes());
+        put(0x48, &10u32.to_le_bytes());
+        put(0x4C, &8u32.to_le_bytes());
+        put(0x50, &longest.to_le_bytes());
+        put(0x54, &kind.to_le_bytes());
+        put(0x58, &(2 * P).to_le_bytes());
+        put(0x60, &off_points.to_le_bytes());
+        put(0x68, &P.to_le_bytes());
+        put(0x70, &0x0400u64.to_le_bytes());
+        put(0x78, &(meta.len() as u32).to_le_bytes());
+        if x_mode == 2 {
+            put(0x80, &10.0f64.to_le_bytes());
+            put(0x88, &4.0f64.to_le_bytes());
+        }
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(&header[0x08..0x7C]);
+        hasher.update(&header[0x80..0x100]);
+        hasher.update(meta);
+        header[0x7C..0x80].copy_from_slice(&hasher.finalize().to_le_bytes());
+        segment.write_all_at(&header, 0).unwrap();
+        segment.write_all_at(meta, 0x400).unwrap();
+        segment.write_all_at(&1u64.to_le_bytes(), 0x200).unwrap();
+        segment.write_all_at(b"RINGPLOT", 0).unwrap();
+        std::fs::write(dir.join(format!("{name}.stream")), record).unwrap();
+        Self { segment, segment_path, _lock: lock }
+    }
+
+    fn word(&self, offset: u64, value: u64) {
+        self.segment.write_all_at(&value.to_le_bytes(), offset).unwrap();
+    }
+
+    fn slot(&self, position: u64, low: u32, high: u32) {
+        self.word(3 * P + position % 1024 * 8, u64::from(low) | u64::from(high) << 32);
+    }
+
+    fn publish(&self, end: u64) {
+        self.word(0x180, end.next_multiple_of(256));
+        self.word(0x100, end);
+    }
+}
+
+impl Drop for ByHand {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.segment_path);
+    }
+}
+
+#[test]
+fn a_timed_stream_written_by_hand_is_read() {
+    let by_hand = ByHand::new("hand-timed", 1, 0, 0);
+    by_hand.word(2 * P, 1e6f64.to_bits());
+    by_hand.word(2 * P + 8, 2e6f64.to_bits());
+    for p in 0..300u32 {
+        by_hand.slot(p.into(), (p as f32).to_bits(), (p as f32 * 2.0).to_bits());
+    }
+    by_hand.publish(300);
+    let mut consumer = Consumer::attach("hand-timed", StartAt::Oldest).unwrap();
+    assert_eq!((consumer.kind(), consumer.run()), (Kind::Timed, RUN));
+    assert_eq!((consumer.meta().label.as_str(), consumer.meta().y_unit.as_str()), ("C", "V"));
+    assert_eq!(consumer.liveness(), Liveness::Live);
+    let mut batch = Batch::with_limit(4096);
+    consumer.drain(&mut batch);
+    let got: Vec<_> = batch.iter().collect();
+    assert_eq!(got.len(), 300);
+    assert_eq!((got[255], got[256]), ((255, 1e6 + 255.0, 510.0), (256, 2e6 + 256.0, 512.0)));
+    by_hand.word(0x200, 2);
+    assert_eq!(consumer.liveness(), Liveness::Closed);
+}
+
+#[test]
+fn a_uniform_stream_written_by_hand_is_read() {
+    let by_hand = ByHand::new("hand-uniform", 2, 0, 0);
+    by_hand.slot(0, 0, 1.5f32.to_bits());
+    by_hand.slot(1, 77, 2.5f32.to_bits());
+    by_hand.publish(2);
+    let mut batch = Batch::with_limit(8);
+    Consumer::attach("hand-uniform", StartAt::Oldest).unwrap().drain(&mut batch);
+    assert_eq!(batch.iter().collect::<Vec<_>>(), [(0, 10.0, 1.5), (1, 10.25, 2.5)]);
+}
+
+#[test]
+fn snapshots_and_events_written_by_hand_are_read() {
+    let by_hand = ByHand::new("hand-snapshot", 0, 1, 100);
+    by_hand.slot(0, 1f32.to_bits(), 2f32.to_bits());
+    by_hand.slot(1, 1, 0);
+    by_hand.word(3 * P + 16, 0.5f64.to_bits());
+    by_hand.publish(3);
+    by_hand.word(0x218, 1);
+    by_hand.word(0x210, 3);
+    let mut frame = Frame::default();
+    let mut consumer = Consumer::attach("hand-snapshot", StartAt::Oldest).unwrap();
+    assert_eq!(consumer.newest_frame(&mut frame), Some(0));
+    assert_eq!((frame.number, frame.t, frame.points().next().unwrap().y), (0, 0.5, 2.0));
+
+    let by_hand = ByHand::new("hand-events", 0, 2, 100);
+    by_hand.word(3 * P, u64::from_le_bytes(*b"marker=a"));
+    by_hand.word(3 * P + 8, u64::from_le_bytes(*b"b\0\0\0\0\0\0\0"));
+    by_hand.slot(2, 9, 0);
+    by_hand.word(3 * P + 24, 7.0f64.to_bits());
+    by_hand.publish(4);
+    by_hand.word(0x218, 1);
+    by_hand.word(0x210, 4);
+    let mut consumer = Consumer::attach("hand-events", StartAt::Oldest).unwrap();
+    let mut seen = Vec::new();
+    assert_eq!(consumer.each_frame(&mut frame, |frame| seen.push((frame.t, frame.text()))), 0);
+    assert_eq!(seen, [(7.0, "marker=ab".to_owned())]);
+}

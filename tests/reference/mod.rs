@@ -1,0 +1,350 @@
+//! The same history kept the slow and obvious way, and a feed that gives both the same data.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test includes this file and uses the part that it needs"
+)]
+
+use std::ops::Range;
+
+use ringplot::history::{Column, ColumnGrid, Trace};
+use ringplot::{Batch, Point, XMode};
+
+/// One thing that happens to a stream.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Points come: the share that are pen-ups, the share that step back in x, and what draws the rest.
+    Points { count: usize, nan: f64, back: f64, seed: u64 },
+    /// So many positions are lost before the next point.
+    Lose(u64),
+    /// This share of what is held is forgotten.
+    ClearShare(f64),
+    /// The limit changes.
+    Limit(u64),
+}
+
+const NOWHERE: (f64, f64) = (f64::NEG_INFINITY, 0.0);
+
+/// One position that was ever there.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub x: f64,
+    /// NaN at pen-ups and lost positions.
+    pub y: f32,
+    /// Its x if finite, else the last finite one before.
+    pub reached: f64,
+    pub lost: bool,
+    pub back_step: bool,
+}
+
+/// Every position, from `first` on, kept for ever; `start` says from where on they count.
+pub struct Reference {
+    pub mode: XMode,
+    pub first: u64,
+    pub start: u64,
+    pub entries: Vec<Entry>,
+    pub limit: u64,
+    unordered: bool,
+    /// Lost, but no point came after them yet.
+    pending: u64,
+    /// x reached and its slack: now, and where the block began.
+    now: (f64, f64),
+    at_block: (f64, f64),
+}
+
+/// A trace and its reference, fed alike.
+pub struct Feed {
+    pub trace: Trace,
+    pub reference: Reference,
+    t: f64,
+    epochs: Vec<f64>,
+}
+
+/// splitmix64: reproducible from the seed that proptest prints.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+impl Feed {
+    pub fn new(mode: XMode, first: u64, limit: u64) -> Self {
+        let reference = Reference {
+            mode,
+            first,
+            start: first,
+            entries: Vec::new(),
+            limit,
+            unordered: false,
+            pending: 0,
+            now: NOWHERE,
+            at_block: NOWHERE,
+        };
+        Self { trace: Trace::new(mode, limit), reference, t: 1000.25, epochs: Vec::new() }
+    }
+
+    pub fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Points { count, nan, back, seed } => self.append_random(*count, *nan, *back, *seed),
+            // A history starts at its first batch.
+            Step::Lose(count) if self.reference.entries.is_empty() => {
+                self.reference.first += count;
+                self.reference.start += count;
+            }
+            Step::Lose(count) => self.reference.pending += count,
+            Step::ClearShare(share) => {
+                let held = self.reference.end() - self.reference.start;
+                let position = self.reference.start + (held as f64 * share) as u64;
+                self.trace.clear_before(position);
+                self.reference.start = position;
+            }
+            Step::Limit(limit) => {
+                self.trace.set_max_points(*limit);
+                self.reference.limit = *limit;
+                self.reference.evict();
+            }
+        }
+        if !self.reference.entries.is_empty() {
+            let held = (self.reference.start, self.reference.end());
+            assert_eq!((self.trace.start(), self.trace.end()), held);
+        }
+    }
+
+    fn append_random(&mut self, count: usize, nan: f64, back: f64, seed: u64) {
+        let mut random = Random(seed);
+        let scale = 10_f64.powf(random.unit() * 8.0 - 6.0);
+        let mut y = random.unit() * 10.0 - 5.0;
+        let mut points = Vec::new();
+        for _ in 0..count {
+            let kind = random.unit();
+            self.t += match random.next() % 16 {
+                0 => 0.0,
+                1 => 20.0 * scale,
+                _ => random.unit() * scale,
+            };
+            if random.unit() < back {
+                self.t -= 300.0 * scale * random.unit();
+            }
+            y += random.unit() - 0.5;
+            let mut sample = (self.t, if random.next().is_multiple_of(64) { y * 50.0 } else { y } as f32);
+            if kind < nan {
+                match random.next() % 4 {
+                    0 => sample.0 = f64::NAN,
+                    1 => sample.1 = f32::NEG_INFINITY,
+                    2 => sample = (f64::INFINITY, f32::NAN),
+                    _ => sample.1 = f32::NAN,
+                }
+            }
+            points.push(sample);
+        }
+        self.append_timed(&points);
+    }
+
+    /// Appends (x, y) as the stream's mode keeps them; in a uniform stream x is ignored.
+    pub fn append_timed(&mut self, samples: &[(f64, f32)]) {
+        let position = self.next_position();
+        let mut points = Vec::new();
+        for (position, (x, y)) in (position..).zip(samples) {
+            let block = usize::try_from(position / 256 - self.reference.first / 256).unwrap();
+            while self.epochs.len() <= block {
+                let known = self.epochs.last().copied().unwrap_or(0.0);
+                self.epochs.push(if x.is_finite() { *x } else { known });
+            }
+            let delta = match self.reference.mode {
+                XMode::Timed => x - self.epochs[block],
+                XMode::Xy => *x,
+                XMode::Uniform { .. } => 0.25,
+            };
+            points.push(Point::new(delta as f32, *y));
+        }
+        self.append_points(&points);
+    }
+
+    fn next_position(&self) -> u64 {
+        self.reference.end() + self.reference.pending
+    }
+
+    /// Appends raw points in batches of uneven sizes.
+    pub fn append_points(&mut self, points: &[Point]) {
+        let mut random = Random(points.len() as u64);
+        let mut first = self.next_position();
+        let mut rest = points;
+        while !rest.is_empty() {
+            let size = 1 + usize::try_from(random.next() % 9_000).unwrap();
+            let (now, later) = rest.split_at(size.min(rest.len()));
+            let mut batch = Batch::with_limit(now.len());
+            batch.x_mode = self.reference.mode;
+            batch.first = first;
+            batch.points.extend_from_slice(now);
+            if self.reference.mode == XMode::Timed {
+                let block =
+                    |position: u64| usize::try_from(position / 256 - self.reference.first / 256).unwrap();
+                let blocks = block(first)..block(batch.end() - 1) + 1;
+                if self.epochs.len() < blocks.end {
+                    self.epochs.resize(blocks.end, 0.0);
+                }
+                batch.epochs.extend_from_slice(&self.epochs[blocks]);
+            }
+            self.trace.append(&batch);
+            self.reference.append(&batch);
+            first = batch.end();
+            rest = later;
+        }
+        assert_eq!((self.trace.start(), self.trace.end()), (self.reference.start, self.reference.end()));
+    }
+}
+
+/// y at `x` on the line from `a` to `b`.
+fn line_at(a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
+    if x >= b.0 {
+        return b.1;
+    }
+    let (y0, y1) = (f64::from(a.1), f64::from(b.1));
+    let y = (y0 + (y1 - y0) * ((x - a.0) / (b.0 - a.0))) as f32;
+    y.clamp(a.1.min(b.1), a.1.max(b.1))
+}
+
+impl Reference {
+    pub fn end(&self) -> u64 {
+        self.first + self.entries.len() as u64
+    }
+
+    fn append(&mut self, batch: &Batch) {
+        let lost = std::mem::take(&mut self.pending);
+        if !self.entries.is_empty() {
+            assert_eq!(self.end() + lost, batch.first);
+            for position in self.end()..batch.first {
+                let x = match self.mode {
+                    XMode::Uniform { t0, rate } => t0 + position as f64 / rate,
+                    _ => f64::NAN,
+                };
+                self.add(position, Entry { x, y: f32::NAN, reached: 0.0, lost: true, back_step: false }, 0.0);
+            }
+            if lost >= self.limit {
+                self.start = batch.first;
+            }
+        }
+        for ((position, x, y), point) in batch.iter().zip(&batch.points) {
+            let y = if x.is_finite() && y.is_finite() { y } else { f32::NAN };
+            let entry = Entry { x, y, reached: 0.0, lost: false, back_step: false };
+            self.add(position, entry, point.x);
+        }
+        self.evict();
+        // In these tests too many steps back come in one go or not at all.
+        self.unordered |= self.too_many_back_steps();
+    }
+
+    fn add(&mut self, position: u64, mut entry: Entry, delta: f32) {
+        if position.is_multiple_of(256) {
+            self.at_block = self.now;
+        }
+        entry.reached = self.now.0;
+        if entry.x.is_finite() {
+            let (floor, slack) = self.at_block;
+            let within = self.mode == XMode::Timed && (floor - slack..floor).contains(&entry.x);
+            entry.reached = if within { floor } else { entry.x };
+            entry.back_step = entry.reached < self.now.0;
+            let rounding = f64::from(delta.abs() * f32::EPSILON) + entry.reached.abs() * f64::EPSILON;
+            self.now = (entry.reached, rounding);
+        }
+        self.entries.push(entry);
+    }
+
+    fn evict(&mut self) {
+        self.start = self.start.max(self.end().saturating_sub(self.limit).max(self.first));
+    }
+
+    fn too_many_back_steps(&self) -> bool {
+        let steps = self.held().filter(|(p, entry)| *p > self.start && entry.back_step).count() as u64;
+        steps > 64 || steps > 8 && steps * 100 > self.end() - self.start
+    }
+
+    pub fn is_monotonic(&self) -> bool {
+        !self.unordered
+    }
+
+    pub fn held(&self) -> impl DoubleEndedIterator<Item = (u64, &Entry)> {
+        let skip = usize::try_from(self.start - self.first).unwrap();
+        self.entries.iter().enumerate().skip(skip).map(|(i, entry)| (self.first + i as u64, entry))
+    }
+
+    pub fn finite(&self) -> impl DoubleEndedIterator<Item = (u64, &Entry)> {
+        self.held().filter(|(_, entry)| !entry.y.is_nan())
+    }
+
+    pub fn x_bounds(&self) -> Option<(f64, f64)> {
+        let x = || self.finite().map(|(_, entry)| if self.unordered { entry.x } else { entry.reached });
+        let lo = x().reduce(f64::min)?;
+        Some((lo, x().reduce(f64::max)?))
+    }
+
+    pub fn some_x(&self) -> Option<f64> {
+        let count = self.finite().count();
+        self.finite().nth(count / 3).map(|(_, entry)| entry.x)
+    }
+
+    /// By looking at every point and every link once.
+    pub fn columns(&self, grid: &ColumnGrid) -> Vec<Column> {
+        let mut out = vec![Column::EMPTY; grid.count];
+        if !self.is_monotonic() {
+            return out;
+        }
+        let edges = (0..=grid.count).map(|index| grid.edge(index)).collect::<Vec<_>>();
+        let column_of =
+            |x: f64| edges.partition_point(|edge| *edge <= x).checked_sub(1).filter(|c| *c < grid.count);
+        let edges_in = |after: f64, to: f64| -> Range<usize> {
+            edges.partition_point(|edge| *edge <= after)..edges.partition_point(|edge| *edge <= to)
+        };
+        let include = |column: Option<&mut Column>, y: f32| {
+            if let Some(column) = column {
+                column.lo = column.lo.min(y);
+                column.hi = column.hi.max(y);
+            }
+        };
+        let mut before: Option<&Entry> = None;
+        for (_, entry) in self.held() {
+            if let Some(column) = column_of(entry.reached) {
+                include(out.get_mut(column), entry.y);
+                out[column].gap |= entry.y.is_nan();
+            }
+            if let Some(before) = before.replace(entry) {
+                if entry.back_step {
+                    for x in [before.reached, entry.reached] {
+                        if let Some(column) = column_of(x) {
+                            out[column].gap = true;
+                        }
+                    }
+                    continue;
+                }
+                let broken = before.y.is_nan() || entry.y.is_nan();
+                if before.reached == f64::NEG_INFINITY {
+                    continue;
+                }
+                for edge in edges_in(before.reached, entry.reached) {
+                    let sides = [edge.checked_sub(1), Some(edge)];
+                    for column in sides.into_iter().flatten().filter(|column| *column < grid.count) {
+                        if broken {
+                            out[column].gap = true;
+                        } else {
+                            let y =
+                                line_at((before.reached, before.y), (entry.reached, entry.y), edges[edge]);
+                            include(out.get_mut(column), y);
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+}

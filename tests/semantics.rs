@@ -1,0 +1,318 @@
+//! What each call of a producer means to a consumer, in one process.
+#![cfg(not(loom))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, compares exactly, and its children talk"
+)]
+
+#[path = "common/streams.rs"]
+mod streams;
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use ringplot::ring::sync::AtomicU64;
+use ringplot::ring::{BLOCK, Counters, Memory, Reader, Writer};
+use ringplot::{Batch, Consumer, Frame, Kind, Liveness, Point, Producer, StartAt, Style, XMode};
+
+fn drained(consumer: &mut Consumer) -> Batch {
+    let mut batch = Batch::with_limit(1 << 16);
+    consumer.drain(&mut batch);
+    batch
+}
+
+fn attach(name: &str) -> Consumer {
+    Consumer::attach(name, StartAt::Oldest).unwrap()
+}
+
+#[test]
+fn timed_points_keep_their_f64_time() {
+    streams::registry();
+    let mut producer = Producer::builder("timed").capacity(1024).timed().unwrap();
+    let mut consumer = attach("timed");
+    // A month at 1 MHz: f32 seconds would have steps of a quarter of a second.
+    let t0 = 2_592_000.0;
+    (0..600).for_each(|i| producer.push(t0 + f64::from(i) * 1e-6, i as f32));
+    let batch = drained(&mut consumer);
+    assert_eq!(batch.points.len(), 600);
+    for (i, x, y) in batch.iter() {
+        assert_eq!(y, i as f32);
+        assert!((x - (t0 + i as f64 * 1e-6)).abs() < 1e-9, "{i}: {x}");
+    }
+}
+
+#[test]
+fn a_break_pads_a_timed_stream_to_a_fresh_epoch() {
+    streams::registry();
+    let mut producer = Producer::builder("broken").capacity(1024).timed().unwrap();
+    let mut consumer = attach("broken");
+    producer.push(0.0, 1.0);
+    producer.push_break();
+    producer.push(1e9 + 1e-6, 2.0);
+    let batch = drained(&mut consumer);
+    assert_eq!(batch.points.len() as u64, BLOCK + 1);
+    assert!(batch.points[1..BLOCK as usize].iter().all(|p| p.x.is_nan() && p.y.is_nan()));
+    assert_eq!(batch.x(BLOCK as usize), 1e9 + 1e-6);
+}
+
+#[test]
+fn a_time_that_is_not_finite_lifts_the_pen_and_is_no_epoch() {
+    streams::registry();
+    let mut producer = Producer::builder("nonfinite").capacity(1024).timed().unwrap();
+    let mut consumer = attach("nonfinite");
+    for t in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5.0] {
+        producer.push(t, 1.0);
+    }
+    producer.push_times(&[f64::NAN, 6.0], &[1.0, 2.0]);
+    let batch = drained(&mut consumer);
+    let finite: Vec<_> = batch.iter().filter(|(_, x, _)| x.is_finite()).map(|(_, x, y)| (x, y)).collect();
+    assert_eq!(finite, [(5.0, 1.0), (6.0, 2.0)]);
+}
+
+#[test]
+fn uniform_samples_have_exact_times() {
+    streams::registry();
+    let mut producer = Producer::builder("uniform").capacity(1024).uniform(-1.0, 3.0).unwrap();
+    let mut consumer = attach("uniform");
+    producer.push_value(7.0);
+    producer.push_values(&[8.0, 9.0]);
+    producer.push_break();
+    let mut chunk = producer.reserve(2).unwrap();
+    assert!(chunk.push_value(10.0));
+    assert_eq!(chunk.commit(), 1);
+    assert_eq!(consumer.kind(), Kind::Uniform);
+    let batch = drained(&mut consumer);
+    let xs: Vec<_> = batch.iter().map(|(_, x, _)| x).collect();
+    assert_eq!(xs, [-1.0, -1.0 + 1.0 / 3.0, -1.0 + 2.0 / 3.0, 0.0, -1.0 + 4.0 / 3.0]);
+    assert_eq!(batch.points[2].y, 9.0);
+    assert!(batch.points[3].y.is_nan());
+}
+
+#[test]
+fn clear_changes_no_count_and_moves_late_readers() {
+    streams::registry();
+    let mut producer = Producer::builder("cleared").capacity(1024).xy().unwrap();
+    let mut early = attach("cleared");
+    producer.push_slice(&[Point::new(1.0, 2.0); 10]);
+    producer.clear();
+    producer.push_point(Point::new(3.0, 4.0));
+    assert_eq!(drained(&mut early).points.len(), 11);
+    assert_eq!(early.cleared_before(), 10);
+    assert_eq!((early.counts().written, early.counts().received, early.counts().lost), (11, 11, 0));
+    assert_eq!(attach("cleared").counts().start, 10);
+    assert_eq!(producer.stats().written, 11);
+}
+
+#[test]
+fn from_now_sees_only_what_follows() {
+    streams::registry();
+    let mut producer = Producer::builder("now").capacity(1024).xy().unwrap();
+    producer.push_slice(&[Point::new(0.0, 0.0); 10]);
+    let mut consumer = Consumer::attach("now", StartAt::Now).unwrap();
+    producer.push_point(Point::new(1.0, 1.0));
+    let batch = drained(&mut consumer);
+    assert_eq!((batch.first, batch.points.len()), (10, 1));
+}
+
+#[test]
+fn a_snapshot_reader_gets_the_newest_and_counts_the_rest() {
+    streams::registry();
+    let mut producer = Producer::builder("spectrum").snapshot(8).unwrap();
+    let mut consumer = attach("spectrum");
+    let mut frame = Frame::default();
+    assert_eq!(consumer.newest_frame(&mut frame), None);
+    for i in 0..5u8 {
+        producer.update(f64::from(i), &vec![Point::new(1.0, f32::from(i)); usize::from(i) + 1]);
+    }
+    assert_eq!(consumer.newest_frame(&mut frame), Some(4));
+    assert_eq!((frame.number, frame.t, frame.points().len()), (4, 4.0, 5));
+    assert_eq!(frame.points().next(), Some(Point::new(1.0, 4.0)));
+    assert_eq!(consumer.newest_frame(&mut frame), None, "nothing is new");
+    let counts = consumer.counts();
+    assert_eq!((counts.start, counts.written, counts.received, counts.lost), (0, 5, 1, 4));
+    producer.update(5.0, &[Point::default(); 20]);
+    assert_eq!(producer.stats().cut, 1);
+    assert_eq!(producer.stats().written, 6);
+    consumer.newest_frame(&mut frame);
+    assert_eq!(frame.points().len(), 8, "a curve that is too long is cut");
+}
+
+#[test]
+fn a_late_reader_finds_the_frames_that_are_still_in_the_ring() {
+    streams::registry();
+    let mut producer = Producer::builder("late").capacity(1024).snapshot(98).unwrap();
+    (0..25u8).for_each(|i| producer.update(f64::from(i), &[Point::new(0.0, f32::from(i)); 98]));
+    let mut consumer = attach("late");
+    let mut seen = Vec::new();
+    let lost = consumer.each_frame(&mut Frame::default(), |frame| seen.push(frame.number));
+    // 25 frames of 100 slots end at 2,500; a ring of 1,024, in blocks, holds what begins at 1,536 or later.
+    assert_eq!(seen, (16..25).collect::<Vec<_>>());
+    assert_eq!((lost, consumer.counts().start, consumer.counts().received), (0, 16, 9));
+}
+
+#[test]
+fn events_are_all_read_in_order() {
+    streams::registry();
+    let mut producer = Producer::builder("sim/_events").events().unwrap();
+    let mut consumer = attach("sim/_events");
+    producer.emit(0.5, "marker=start");
+    producer.emit(1.5, "title=größer");
+    producer.emit(2.5, "");
+    producer.emit(3.5, &"é".repeat(3000));
+    let mut texts = Vec::new();
+    consumer.each_frame(&mut Frame::default(), |frame| texts.push((frame.t, frame.text())));
+    assert_eq!(texts[0], (0.5, "marker=start".to_owned()));
+    assert_eq!(texts[1], (1.5, "title=größer".to_owned()));
+    assert_eq!(texts[2], (2.5, String::new()));
+    assert_eq!(texts[3].1, "é".repeat(2048), "a text that is too long is cut between two characters");
+    assert_eq!((texts.len(), producer.stats().cut), (4, 1));
+}
+
+#[test]
+fn the_end_of_a_stream_is_told_and_leaves_nothing() {
+    streams::registry();
+    for (finish, end) in [(false, Liveness::Closed), (true, Liveness::Finished)] {
+        let mut producer = Producer::builder("ended").capacity(1024).timed().unwrap();
+        let mut consumer = attach("ended");
+        let segment = streams::segment_file("ended");
+        producer.push(1.0, 1.0);
+        assert_eq!(consumer.liveness(), Liveness::Live);
+        if finish {
+            producer.finish();
+        } else {
+            producer.close();
+        }
+        assert_eq!(consumer.liveness(), end);
+        assert_eq!(drained(&mut consumer).points.len(), 1, "the last point is there after the end");
+        assert!(!segment.exists() && streams::files_of("ended").is_empty());
+    }
+}
+
+#[test]
+fn a_plotter_that_attaches_is_waited_for_and_no_longer() {
+    streams::registry();
+    let producer = Producer::builder("awaited").capacity(1024).timed().unwrap();
+    assert!(!producer.wait_for_plotter(Duration::from_millis(20)));
+    let consumer = attach("awaited");
+    assert!(!producer.wait_for_plotter(Duration::ZERO), "a consumer is no plotter until it says so");
+    consumer.announce_plotter();
+    assert!(producer.wait_for_plotter(Duration::from_secs(10)));
+}
+
+#[test]
+fn what_a_stream_says_of_itself_arrives() {
+    streams::registry();
+    let builder =
+        Producer::builder("told").capacity(1024).label("Höhe").group("g").units("s", "m").colour(1, 2, 3);
+    let builder = builder.style(Style::Points).rate_hint(50.0).y_range(-1.0, 1.0).order(4);
+    let _producer = builder.timed().unwrap();
+    let consumer = attach("told");
+    let meta = consumer.meta();
+    assert_eq!((meta.label.as_str(), meta.group.as_str(), meta.order), ("Höhe", "g", 4));
+    assert_eq!((meta.x_unit.as_str(), meta.y_unit.as_str(), meta.colour), ("s", "m", Some([1, 2, 3])));
+    assert_eq!((meta.style, meta.rate_hint_hz, meta.y_range), (Style::Points, Some(50.0), Some([-1.0, 1.0])));
+    assert_eq!(consumer.pid(), std::process::id());
+}
+
+/// One call on a ring of 1,024 points.
+#[derive(Clone, Debug)]
+enum Call {
+    Push,
+    Slice(u64),
+    Reserve { room: u64, used: u64, commit: bool },
+    Break,
+    Drain(usize),
+    Attach,
+}
+
+fn calls() -> impl Strategy<Value = Vec<Call>> {
+    let call = prop_oneof![
+        4 => Just(Call::Push),
+        3 => (1u64..3000).prop_map(Call::Slice),
+        3 => (0u64..=256, 0u64..300, any::<bool>()).prop_map(|(room, used, commit)| Call::Reserve { room, used, commit }),
+        1 => Just(Call::Break),
+        3 => (1usize..5000).prop_map(Call::Drain),
+        1 => Just(Call::Attach),
+    ];
+    proptest::collection::vec(call, 1..80)
+}
+
+proptest! {
+    /// Against a plain list of everything that was published: what is kept is exact, and kept + lost = written.
+    #[test]
+    fn any_sequence_of_calls_reads_back(calls in calls()) {
+        const CAPACITY: u64 = 1024;
+        let zeroes = |n: u64| (0..n).map(|_| AtomicU64::new(0)).collect::<Vec<_>>();
+        let (slots, epochs, counters) = (zeroes(CAPACITY), zeroes(CAPACITY / BLOCK), zeroes(5));
+        let counters = Counters {
+            write_position: &counters[0],
+            reserved_position: &counters[1],
+            first_valid: &counters[2],
+            newest_frame: &counters[3],
+            frame_count: &counters[4],
+        };
+        let memory: Memory<'_> = Memory::new(&slots, &epochs, counters).unwrap();
+        let mut writer = Writer::new(memory);
+        let mut reader = Reader::attach(memory, StartAt::Oldest);
+        let mut published: Vec<Option<(f64, f32)>> = Vec::new();
+        let (mut kept, mut lost) = (0, 0);
+        // Times with gaps, so that epochs matter.
+        let sample = |p: usize| (p as f64 * 1e3 + 0.25, p as f32);
+        for call in calls {
+            match call {
+                Call::Push => {
+                    let (t, y) = sample(published.len());
+                    writer.push_timed(t, y);
+                    published.push(Some((t, y)));
+                }
+                Call::Slice(n) => {
+                    let new: Vec<_> = (0..n as usize).map(|i| sample(published.len() + i)).collect();
+                    let (t, y): (Vec<_>, Vec<_>) = new.iter().copied().unzip();
+                    writer.push_timed_slice(&t, &y);
+                    published.extend(new.into_iter().map(Some));
+                }
+                Call::Reserve { room, used, commit } => {
+                    let mut chunk = writer.reserve(room).unwrap();
+                    let first = published.len();
+                    let mut added = 0;
+                    for i in 0..used {
+                        let (t, y) = sample(first + i as usize);
+                        prop_assert_eq!(chunk.push_timed(t, y), i < room);
+                        added = (i + 1).min(room);
+                    }
+                    if commit {
+                        prop_assert_eq!(chunk.commit(), added);
+                        published.extend((0..added as usize).map(|i| Some(sample(first + i))));
+                    }
+                }
+                Call::Break => {
+                    writer.break_block();
+                    published.resize((published.len() + 1).next_multiple_of(BLOCK as usize), None);
+                }
+                Call::Drain(limit) => {
+                    let mut batch = Batch::with_limit(limit);
+                    let drained = reader.drain(&mut batch, XMode::Timed);
+                    kept += drained.count;
+                    lost += drained.lost;
+                    for (position, x, y) in batch.iter() {
+                        match published[position as usize] {
+                            Some((t, value)) => prop_assert_eq!((x, y), (t, value)),
+                            None => prop_assert!(x.is_nan() && y.is_nan()),
+                        }
+                    }
+                    prop_assert_eq!(reader.start() + kept + lost, reader.cursor());
+                    prop_assert_eq!(drained.remaining, published.len() as u64 - reader.cursor());
+                }
+                Call::Attach => {
+                    reader = Reader::attach(memory, StartAt::Oldest);
+                    (kept, lost) = (0, 0);
+                    prop_assert!(reader.start() + CAPACITY + 256 >= published.len() as u64);
+                }
+            }
+            prop_assert_eq!(writer.position(), published.len() as u64);
+        }
+        prop_assert!(writer.reserve(CAPACITY / 4 + 1).is_none());
+    }
+}
