@@ -2,6 +2,8 @@
 //!
 //! The compiler holds what features switch; this holds the rest. Comments and strings do not count.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::path::{Path, PathBuf};
 
 /// From the innermost to the outermost. A layer names itself and those before it.
