@@ -51,5 +51,8 @@ pub use stream::{
 /// exits.
 #[cfg(not(loom))]
 pub fn init() {
-    let _ = stream::launch::init(false);
+    if stream::launch::init(cfg!(feature = "viewer")) {
+        #[cfg(feature = "viewer")]
+        std::process::exit(cli::status().into());
+    }
 }

@@ -1,12 +1,23 @@
 //! `ringplot demo`: a real simulation in another process, and the window on it.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use clap::Args;
 
 use super::options::PlotArgs;
-use super::values;
+use super::render::{draw, wait};
+use super::summary::Summary;
+use super::{output, values};
+use crate::render::{AdapterChoice, Gpu};
+use crate::stream::{gc_process, launch, streams};
+use crate::viewer::{self, App, Ingest, Selection, WindowError, WindowOptions};
+
+/// Title of the picture.
+const TITLE: &str = "The Lorenz system";
 
 /// Start a simulation in another process and watch it
 ///
@@ -41,7 +52,155 @@ pub(super) struct DemoArgs {
     plot: PlotArgs,
 }
 
+/// Name of the picture where none is given.
+const PICTURE: &str = "ringplot-demo.png";
+/// Seconds drawn without a window.
+const HEADLESS_LENGTH: Duration = Duration::from_secs(5);
+/// How long the simulation may take to start, and to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     args.plot.check()?;
-    anyhow::bail!("the window is not built yet")
+    if !args.headless {
+        if launch::has_display() {
+            match in_window(args) {
+                Err(error) if is_no_display(&error) => output::tell(&format!("{error:#}")),
+                done => return done,
+            }
+        }
+        output::tell("no display: drawing without a window");
+    }
+    without_window(args)
+}
+
+fn is_no_display(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(WindowError::NoDisplay { .. }))
+}
+
+fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
+    let simulation = Simulation::start(args)?;
+    let mut app = args.plot.options();
+    app.title.get_or_insert_with(|| TITLE.to_owned());
+    let options = WindowOptions {
+        app,
+        exit_after: args.seconds,
+        screenshot: args.output.clone(),
+        close_when_finished: true,
+        ..WindowOptions::default()
+    };
+    let store = args.plot.store();
+    let ingest = Ingest::start(store.clone(), simulation.selection());
+    let stats = viewer::run(&store, options);
+    let runs = ingest.stop();
+    drop(simulation);
+    match &args.stats_json {
+        Some(path) => Summary::new(&stats?, &runs).write(path),
+        None => Ok(stats.map(drop)?),
+    }
+}
+
+fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
+    let gpu = Gpu::headless(AdapterChoice::default())?;
+    let length = args.seconds.unwrap_or(HEADLESS_LENGTH);
+    let simulation = Simulation::start(args)?;
+    let store = args.plot.store();
+    let ingest = Ingest::start(store.clone(), simulation.selection());
+    wait(&store, Instant::now() + length);
+    let runs = ingest.stop();
+    drop(simulation);
+    let mut options = args.plot.options();
+    options.title.get_or_insert_with(|| TITLE.to_owned());
+    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(PICTURE));
+    let stats = draw(&gpu, &mut App::new(store, options), [1280, 720], &path)?;
+    for run in &runs {
+        let counts = &run.counts;
+        output::tell(&format!(
+            "{}: {} written, {} received, {} lost",
+            run.name,
+            counts.written - counts.start,
+            counts.received,
+            counts.lost
+        ));
+    }
+    output::tell(&format!(
+        "{:.1} s of the Lorenz system drawn by {} in {:.0} ms",
+        length.as_secs_f64(),
+        stats.adapter,
+        stats.frame_ms.p50
+    ));
+    let shown = std::path::absolute(&path).unwrap_or(path);
+    match &args.stats_json {
+        Some(json) if json == Path::new("-") => {
+            output::tell(&shown.display().to_string());
+            Summary::new(&stats, &runs).write(json)
+        }
+        Some(json) => {
+            Summary::new(&stats, &runs).write(json)?;
+            output::print(&format!("{}\n", shown.display()))
+        }
+        None => output::print(&format!("{}\n", shown.display())),
+    }
+}
+
+/// The simulation in its own process. It ends when its standard input does, so also when this process is killed.
+struct Simulation {
+    child: Child,
+}
+
+impl Simulation {
+    fn start(args: &DemoArgs) -> anyhow::Result<Self> {
+        let own = std::env::current_exe().context("cannot find this program's file")?;
+        let name = free_name()?;
+        let mut command =
+            Command::new(if cfg!(target_os = "linux") { PathBuf::from("/proc/self/exe") } else { own });
+        command.args(["produce", &name, "--signal", "lorenz", "--until-stdin-eof"]);
+        command.arg("--rate").arg(args.rate.to_string()).arg("--seed").arg(args.seed.to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        // Ctrl-C ends us, and the end of the pipe ends the simulation, in good order.
+        command.process_group(0);
+        let simulation = Self { child: command.spawn().context("cannot start the simulation")? };
+        simulation.wait_until_streaming()
+    }
+
+    fn wait_until_streaming(mut self) -> anyhow::Result<Self> {
+        let end = Instant::now() + PATIENCE;
+        while self.selection().registered()?.is_empty() {
+            if let Some(status) = self.child.try_wait()? {
+                anyhow::bail!("the simulation did not start: {status}");
+            }
+            anyhow::ensure!(
+                Instant::now() < end,
+                "the simulation did not start within {} s",
+                PATIENCE.as_secs()
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(self)
+    }
+
+    fn selection(&self) -> Selection {
+        Selection::Program { pid: self.child.id(), start_time: 0 }
+    }
+}
+
+impl Drop for Simulation {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let end = Instant::now() + PATIENCE;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        // Nothing is left of a simulation that was killed, either.
+        let _ = gc_process(self.child.id());
+    }
+}
+
+/// A group name that no live stream uses.
+fn free_name() -> anyhow::Result<String> {
+    let taken = streams()?;
+    let is_taken = |name: &str| taken.iter().any(|s| s.is_live && s.name.starts_with(&format!("{name}/")));
+    let names = std::iter::once("lorenz".to_owned()).chain((2..100).map(|n| format!("lorenz-{n}")));
+    names.into_iter().find(|name| !is_taken(name)).context("a hundred demos are running: end some")
 }

@@ -17,6 +17,7 @@ mod produce;
 mod render;
 mod signals;
 mod stat;
+mod summary;
 mod tail;
 mod values;
 mod view;
@@ -71,6 +72,11 @@ enum Command {
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
+    status().into()
+}
+
+/// Runs the program on its command line; 0 done, 1 failed, 2 misused.
+pub(crate) fn status() -> u8 {
     let cli = Cli::parse();
     start_log(cli.verbose);
     let done = match cli.command {
@@ -85,11 +91,11 @@ pub fn run() -> ExitCode {
         Some(Command::Gc(args)) => gc::run(&args),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Ok(()) => 0,
+        Err(error) if output::is_closed_pipe(&error) => 0,
         Err(error) => {
             output::tell(&text_of(&error));
-            ExitCode::from(if is_misuse(&error) { 2 } else { 1 })
+            if is_misuse(&error) { 2 } else { 1 }
         }
     }
 }

@@ -3,6 +3,9 @@
 use clap::Args;
 
 use super::values;
+use crate::ring::StartAt;
+use crate::stream::Consumer;
+use crate::viewer::{Options, Selection, Store, default_memory_budget};
 
 /// How a picture looks, and how much it may remember.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -35,6 +38,26 @@ pub(super) struct PlotArgs {
 }
 
 impl PlotArgs {
+    /// What the viewer is asked to show.
+    pub(super) fn options(&self) -> Options {
+        let default = Options::default();
+        Options {
+            title: self.title.clone(),
+            xlabel: self.xlabel.clone(),
+            ylabel: self.ylabel.clone(),
+            x_span_secs: self.xlen,
+            y_min: self.ymin.map(f64::from),
+            y_max: self.ymax.map(f64::from),
+            max_xy_points: self.xy_points.unwrap_or(default.max_xy_points),
+            ..default
+        }
+    }
+
+    /// An empty store with the memory budget asked for.
+    pub(super) fn store(&self) -> Store {
+        Store::new(self.memory.unwrap_or_else(default_memory_budget))
+    }
+
     /// Checks what one option alone cannot tell.
     pub(super) fn check(&self) -> Result<(), values::ValueError> {
         match (self.ymin, self.ymax) {
@@ -49,4 +72,15 @@ impl PlotArgs {
 fn positive(text: &str) -> Result<f64, values::ValueError> {
     let value = values::number(text)?;
     if value > 0.0 { Ok(value) } else { Err(values::ValueError("it must be above 0".into())) }
+}
+
+/// The streams called `names`, each of which must be there, or be there in a moment.
+pub(super) fn select(names: &[String]) -> anyhow::Result<Selection> {
+    for name in names {
+        let selection = Selection::Names(vec![name.clone()]);
+        if selection.registered()?.is_empty() {
+            Consumer::attach(name, StartAt::Now)?;
+        }
+    }
+    Ok(Selection::Names(names.to_vec()))
 }

@@ -1,12 +1,15 @@
 //! `ringplot render NAME… -o PNG`: the window's picture, without a window.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::options::PlotArgs;
+use super::options::{PlotArgs, select};
+use super::summary::Summary;
 use super::values;
+use crate::render::{AdapterChoice, Gpu};
+use crate::viewer::{self, App, FrameStats, Ingest, Percentiles, Store};
 
 /// Draw streams into a PNG, without a window
 ///
@@ -56,5 +59,48 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     {
         return Err(values::ValueError(format!("--from {from} is not below --to {to}")).into());
     }
-    anyhow::bail!("drawing without a window is not built yet")
+    if args.layout.is_some() {
+        return Err(values::ValueError("--layout: this version has no layout files yet".into()).into());
+    }
+    // First what can fail at once.
+    let gpu = Gpu::headless(AdapterChoice::default())?;
+    let selection = select(&args.names)?;
+    let store = args.plot.store();
+    let ingest = Ingest::start(store.clone(), selection);
+    wait(&store, Instant::now() + args.seconds);
+    let runs = ingest.stop();
+    let mut options = args.plot.options();
+    if let (Some(from), Some(to)) = (args.from, args.to) {
+        options.x_range = Some([from, to]);
+    }
+    if let Some(last) = args.last {
+        options.x_span_secs = Some(last.as_secs_f64());
+    }
+    let stats = draw(&gpu, &mut App::new(store, options), args.size, &args.output)?;
+    match &args.stats_json {
+        Some(path) => Summary::new(&stats, &runs).write(path),
+        None => Ok(()),
+    }
+}
+
+/// Waits until `end`, or until there are streams and the producers of all are gone.
+pub(super) fn wait(store: &Store, end: Instant) {
+    while Instant::now() < end && !store.is_over() {
+        std::thread::sleep(Duration::from_millis(10).min(end.saturating_duration_since(Instant::now())));
+    }
+}
+
+/// Draws what the app shows into a PNG and tells how long that took.
+pub(super) fn draw(gpu: &Gpu, app: &mut App, size: [u32; 2], output: &Path) -> anyhow::Result<FrameStats> {
+    let begun = Instant::now();
+    let image = viewer::picture(gpu, app, size)?;
+    let ms = begun.elapsed().as_secs_f64() * 1e3;
+    image.write_png(output)?;
+    Ok(FrameStats {
+        adapter: gpu.info.name.clone(),
+        backend: format!("{:?}", gpu.info.backend).to_lowercase(),
+        software: gpu.is_software(),
+        frames: 1,
+        frame_ms: Percentiles { p50: ms, p99: ms, max: ms },
+    })
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::options::PlotArgs;
+use super::options::{PlotArgs, select};
+use super::summary::Summary;
 use super::values;
+use crate::viewer::{self, Ingest, Selection, WindowOptions};
 
 /// Open a window on streams
 ///
@@ -45,5 +47,26 @@ fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
 
 pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
     args.plot.check()?;
-    anyhow::bail!("the window is not built yet")
+    let selection = match args.program {
+        Some((pid, start_time)) => Selection::Program { pid, start_time },
+        None if args.names.is_empty() => Selection::Live,
+        None => select(&args.names)?,
+    };
+    let options = WindowOptions {
+        app: args.plot.options(),
+        exit_after: args.exit_after,
+        screenshot: args.screenshot.clone(),
+        close_when_finished: true,
+        ..WindowOptions::default()
+    };
+    let store = args.plot.store();
+    // Before the window: a program that pushes a thousand points and ends waits for this, and not for a GPU.
+    let ingest = Ingest::start(store.clone(), selection);
+    let stats = viewer::run(&store, options);
+    let runs = ingest.stop();
+    let stats = stats?;
+    match &args.stats_json {
+        Some(path) => Summary::new(&stats, &runs).write(path),
+        None => Ok(()),
+    }
 }

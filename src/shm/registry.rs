@@ -262,11 +262,12 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
     Ok(dead)
 }
 
-/// Removes what producers left that have been dead for `min_age`; returns the names.
+/// Removes what producers left, those of process `pid` where it is given, that have been dead for `min_age`; returns the
+/// names.
 ///
 /// # Errors
 /// A folder that cannot be read or trusted.
-pub(crate) fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
+pub(crate) fn gc(min_age: Duration, pid: Option<u32>) -> Result<Vec<String>, DirectoryError> {
     let mut removed = Vec::new();
     for dir in directory::existing()? {
         let listing =
@@ -275,14 +276,17 @@ pub(crate) fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
             let path = item.path();
             match (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str())) {
                 (Some("lock"), Some(file)) => {
-                    if let Some(name) = name::from_file(file)
-                        && remove_dead(&Paths::new(&dir, &name), min_age)
-                    {
+                    let Some(name) = name::from_file(file) else { continue };
+                    let paths = Paths::new(&dir, &name);
+                    let is_meant = pid.is_none_or(|pid| paths.locked_record().is_some_and(|r| r.pid == pid));
+                    if is_meant && remove_dead(&paths, min_age) {
                         removed.push(name);
                     }
                 }
                 // An announcement without a lock file is nobody's.
-                (Some("stream" | "tmp"), Some(file)) if !dir.join(format!("{file}.lock")).exists() => {
+                (Some("stream" | "tmp"), Some(file))
+                    if pid.is_none() && !dir.join(format!("{file}.lock")).exists() =>
+                {
                     remove_orphan(&path, min_age);
                 }
                 _ => {}

@@ -36,11 +36,10 @@ static VIEWER: Mutex<Option<Child>> = Mutex::new(None);
 /// Set by `init`: whether this program can be its own viewer.
 static CAN_BE_VIEWER: OnceLock<bool> = OnceLock::new();
 
-/// Remembers that `init` was called; gives the arguments of the viewer that this process was started to be.
-pub(crate) fn init(is_built_with_viewer: bool) -> Option<Vec<OsString>> {
+/// Remembers that `init` was called; whether this process was started to be the viewer.
+pub(crate) fn init(is_built_with_viewer: bool) -> bool {
     let _ = CAN_BE_VIEWER.set(is_built_with_viewer);
-    let is_child = is_built_with_viewer && std::env::var_os(CHILD).is_some();
-    is_child.then(|| std::env::args_os().skip(1).collect())
+    is_built_with_viewer && std::env::var_os(CHILD).is_some()
 }
 
 /// Starts the viewer unless one is running; `false`, and one line in the log, when it cannot be.

@@ -54,5 +54,13 @@ pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
 /// # Errors
 /// The registry's folder cannot be read or trusted.
 pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
-    registry::gc(min_age)
+    registry::gc(min_age, None)
+}
+
+/// Removes what a producer in process `pid` left, if it is dead; returns the streams' names.
+///
+/// # Errors
+/// The registry's folder cannot be read or trusted.
+pub fn gc_process(pid: u32) -> Result<Vec<String>, DirectoryError> {
+    registry::gc(Duration::ZERO, Some(pid))
 }

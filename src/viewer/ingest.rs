@@ -182,7 +182,11 @@ impl Worker {
             } else {
                 SLEEP.1
             };
-            std::thread::park_timeout(if self.attached.is_empty() { sleep.min(SCAN_EVERY_AT_FIRST) } else { sleep });
+            std::thread::park_timeout(if self.attached.is_empty() {
+                sleep.min(SCAN_EVERY_AT_FIRST)
+            } else {
+                sleep
+            });
         }
         let _ = gc(QUIET_GC_AGE);
         self.store.changed();
@@ -191,17 +195,18 @@ impl Worker {
 
     /// Attaches to what is new.
     fn scan(&mut self) -> bool {
-        let registered = match streams() {
-            Ok(registered) => registered,
+        let registered: Vec<_> = match streams() {
+            Ok(registered) => registered.into_iter().filter(|s| self.selection.matches(s)).collect(),
             Err(error) => {
                 tracing::warn!("{error}");
                 return false;
             }
         };
         let mut is_changed = false;
-        for stream in registered.into_iter().filter(|stream| self.selection.matches(stream)) {
+        for stream in registered {
             let Some(run) = stream.run else { continue };
-            let is_known = self.attached.iter().any(|a| a.consumer.name() == stream.name && a.consumer.run() == run);
+            let is_known =
+                self.attached.iter().any(|a| a.consumer.name() == stream.name && a.consumer.run() == run);
             if is_known || self.refused.contains(&(stream.name.clone(), run)) {
                 continue;
             }
@@ -211,7 +216,9 @@ impl Worker {
                     is_changed = true;
                 }
                 // What is being created, or went between two looks, is looked at again.
-                Err(AttachError::Initialising { .. } | AttachError::Unknown { .. } | AttachError::Gone { .. }) => {}
+                Err(
+                    AttachError::Initialising { .. } | AttachError::Unknown { .. } | AttachError::Gone { .. },
+                ) => {}
                 Err(error) => {
                     tracing::warn!("{error}");
                     self.refused.insert((stream.name, run));
@@ -232,7 +239,8 @@ impl Worker {
         }
         consumer.announce_plotter();
         // A new run takes the place of the one before.
-        for before in self.attached.extract_if(.., |a| a.consumer.name() == consumer.name()) {
+        let is_same = |a: &mut Attached| a.consumer.name() == consumer.name();
+        for before in self.attached.extract_if(.., is_same) {
             self.store.remove(&before.shared);
             self.gone.push(before.run_counts());
         }
@@ -394,6 +402,15 @@ impl Attached {
         state.rate_hz = rate_hz;
         is_changed
     }
+}
+
+/// Memory for all histories where none is asked for: a quarter of what there is, at most 4 GiB.
+pub fn default_memory_budget() -> u64 {
+    let system = sysinfo::System::new_with_specifics(
+        sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram()),
+    );
+    let total = system.cgroup_limits().map_or(system.total_memory(), |limits| limits.total_memory);
+    (total / 4).clamp(64 << 20, 4 << 30)
 }
 
 /// Points that fit `bytes` of history.

@@ -1,0 +1,69 @@
+//! What `--stats-json` writes: who drew, how fast, and what every run gave, to the point.
+
+use std::path::Path;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::output;
+use crate::viewer::{FrameStats, RunCounts};
+
+/// The JSON of `--stats-json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Summary<'a> {
+    adapter: &'a str,
+    backend: &'a str,
+    software: bool,
+    frames: u64,
+    frame_ms: FrameMs,
+    streams: Vec<Stream<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FrameMs {
+    p50: f64,
+    p99: f64,
+    max: f64,
+}
+
+/// One run; received + lost = written − start.
+#[derive(Debug, Serialize)]
+struct Stream<'a> {
+    name: &'a str,
+    run: String,
+    start: u64,
+    written: u64,
+    received: u64,
+    lost: u64,
+}
+
+impl<'a> Summary<'a> {
+    pub(super) fn new(stats: &'a FrameStats, runs: &'a [RunCounts]) -> Self {
+        let stream = |run: &'a RunCounts| Stream {
+            name: &run.name,
+            run: format!("{:016x}", run.run),
+            start: run.counts.start,
+            written: run.counts.written,
+            received: run.counts.received,
+            lost: run.counts.lost,
+        };
+        let (p50, p99, max) = (stats.frame_ms.p50, stats.frame_ms.p99, stats.frame_ms.max);
+        Self {
+            adapter: &stats.adapter,
+            backend: &stats.backend,
+            software: stats.software,
+            frames: stats.frames,
+            frame_ms: FrameMs { p50, p99, max },
+            streams: runs.iter().map(stream).collect(),
+        }
+    }
+
+    /// Writes it to `path`, of which `-` is standard output.
+    pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
+        if path == Path::new("-") {
+            return output::print_json(self);
+        }
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        std::fs::write(path, text).with_context(|| format!("cannot write the statistics: {}", path.display()))
+    }
+}
