@@ -61,11 +61,11 @@ impl Limit {
 
     #[expect(unsafe_code, reason = "memcpy into a raw mapping")]
     fn memcpy(&self, at: usize, points: &[Point]) {
-        // SAFETY: `at + points.len()` is at most the capacity, and nobody reads this mapping.
-        unsafe {
-            let to = self.shmem.as_ptr().cast::<Point>().add(512 + at);
-            std::ptr::copy_nonoverlapping(points.as_ptr(), to, points.len());
-        }
+        let bytes: &[u8] = bytemuck::cast_slice(points);
+        // SAFETY: the slots begin at word 512, and `at + points.len()` is at most the capacity.
+        let to = unsafe { self.shmem.as_ptr().add((512 + at) * 8) };
+        // SAFETY: as above, and nobody reads this mapping.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
     }
 }
 
@@ -236,7 +236,9 @@ fn push_slice(c: &mut Criterion) {
 fn check() {
     let mut producer = xy("bench/check");
     let points = points();
-    points.iter().for_each(|point| producer.push_point(*point));
+    for point in &points {
+        producer.push_point(*point);
+    }
     producer.push_slice(&points);
     let mut consumer = Consumer::attach("bench/check", StartAt::Oldest).expect("a live stream");
     let mut batch = Batch::with_limit(3 * INPUTS);

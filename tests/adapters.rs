@@ -26,7 +26,6 @@ fn error_with(variables: &[(&str, &str)]) -> String {
     line.expect("the child says how it went").1.to_owned()
 }
 
-#[expect(clippy::print_stdout, reason = "this is how the child answers")]
 #[test]
 fn child_opens_the_gpu() {
     let Some(value) = std::env::var_os(CHILD) else { return };
