@@ -16,8 +16,9 @@ use crate::stream::{Liveness, streams};
   ringplot list
   ringplot list --json | jq -r '.[] | select(.state == \"live\") | .name'
 
-JSON: an array of {name, state, pid, capacity, written, rate_hz, x_unit, y_unit, kind, run}. `written` counts points, or
-frames of a snapshot or events stream; rate_hz is null if nothing came; run is a string of 16 hex digits.")]
+JSON: an array of {name, state, pid, capacity, written, rate_hz, x_unit, y_unit, kind, run}.
+`written` counts points, or frames of a snapshot or events stream; rate_hz is null if nothing came;
+run is a string of 16 hex digits.")]
 pub(super) struct ListArgs {
     /// Print a JSON array, `[]` when there is nothing; see below
     #[arg(long)]

@@ -40,11 +40,11 @@ use crate::stream::{AttachError, CreateError, launch, streams};
     version,
     max_term_width = 100,
     after_help = "Examples:
-  ringplot demo                                   a simulation in another process, and a window on it
-  ringplot produce test &  ringplot               a synthetic stream, and a window on it
-  ringplot list                                   what is live
-  ringplot tail test -n 5                         its newest points, as text
-  ringplot render test -o test.png --last 2       a picture, without a window
+  ringplot demo                               a simulation in another process, and a window on it
+  ringplot produce test &  ringplot           a synthetic stream, and a window on it
+  ringplot list                               what is live
+  ringplot tail test -n 5                     its newest points, as text
+  ringplot render test -o test.png --last 2   a picture, without a window
 
 A number may be written 1e6, a duration 5s or 200ms, a size 1280x720, memory 1GiB."
 )]

@@ -35,17 +35,17 @@ pub(super) enum SignalName {
 /// drifts, and never waits for a reader.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
-  ringplot produce test                                              a sine, a million points a second
-  ringplot produce t --signal counter --rate 5e6 --seconds 20s       a hundred million numbers to check
-  ringplot produce fast --signal counter --rate 0 --capacity 2^22    as fast as this machine can
-  ringplot produce lorenz --signal lorenz                            what `ringplot demo` shows")]
+  ringplot produce test                               a sine, a million points a second
+  ringplot produce t --signal counter --rate 5e6      numbers to check
+  ringplot produce t --signal counter --rate 0        as fast as this machine can
+  ringplot produce lorenz --signal lorenz             what `ringplot demo` shows")]
 pub(super) struct ProduceArgs {
     /// The stream's name: up to 4 parts of letters, digits, '.', '_' and '-', joined by '/'
     name: String,
     /// What to produce
     #[arg(long, value_enum, default_value_t)]
     signal: SignalName,
-    /// Points (spectrum: curves) a second; 0 is flat out. 1e6 without it, 1000 for the spectrum
+    /// Points (of a spectrum curves, of the Lorenz system steps) a second; 0 is flat out. 1e6 without it, 1000 for the spectrum
     #[arg(long, value_name = "HZ", value_parser = values::rate)]
     rate: Option<f64>,
     /// End after this long
@@ -100,9 +100,10 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
     let start = Instant::now();
     let done = Pace { rate, batch, length: args.seconds }.run(&mut stop, |steps| signal.push(steps));
     let secs = start.elapsed().as_secs_f64();
+    let what = if is_spectrum { "curves" } else { "points" };
     drop(signal);
     tell(&format!(
-        "{} has ended: {done} points in {secs:.1} s, {}/s",
+        "{} has ended: {done} {what} in {secs:.1} s, {}/s",
         args.name,
         values::metric(done as f64 / secs)
     ));

@@ -7,9 +7,9 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::RenderError;
+use crate::ring::sync::{AtomicUsize, Ordering};
 
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, alpha), sRGB, no padding.
 #[derive(Clone, PartialEq, Eq)]

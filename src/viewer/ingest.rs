@@ -7,13 +7,13 @@
 //! most once a frame.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::data::{Data, SharedStream, Store, StreamInfo, StreamState};
 use crate::history::{Frames, Trace};
+use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, Point, StartAt, XMode};
 use crate::stream::{AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, streams};
 

@@ -3,13 +3,14 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// After this long something hangs.
-const WATCHDOG: Duration = Duration::from_secs(60);
+const WATCHDOG: Duration = Duration::from_mins(1);
 
 /// What a command did.
 #[derive(Debug)]
@@ -156,6 +157,22 @@ impl Running {
 
     pub(crate) fn stdout(&mut self) -> BufReader<ChildStdout> {
         BufReader::new(self.child.stdout.take().unwrap())
+    }
+
+    /// Lines of standard output as they come; panics when it goes on for too long.
+    pub(crate) fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1024);
+        let lines = self.stdout().lines().map_while(Result::ok);
+        std::thread::spawn(move || lines.map(|line| sender.send(line)).take_while(Result::is_ok).count());
+        let end = Instant::now() + WATCHDOG;
+        std::iter::from_fn(move || {
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "it goes on and on");
+            match receiver.recv_timeout(left) {
+                Err(RecvTimeoutError::Timeout) => panic!("no line came"),
+                line => line.ok(),
+            }
+        })
     }
 
     pub(crate) fn stdin(&mut self) -> ChildStdin {

@@ -3,6 +3,8 @@
 //! Each test has a registry of its own and small rings, so that all of them together stay far below a container's
 //! 64 MiB of shared memory.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod ends;
 mod errors;
 mod harness;

@@ -1,0 +1,90 @@
+# make demo    a real simulation in another process, drawn as it runs
+# make test    everything that is checked: style, lints, tests, the loom models, documents, benches run once
+#
+# Both install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# What the tests build is exactly what Cargo.lock says.
+CARGO := cargo --locked
+# Feature sets: what a simulation links with, what a program that draws links with, everything.
+STREAM := --no-default-features
+RENDER := --no-default-features --features render
+ALL := --all-features
+# A display of the tests' own; a window must not open on yours.
+DISPLAY_OF_ITS_OWN := env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET xvfb-run -a -s "-screen 0 1280x800x24"
+# Most crates that a simulation may have to build.
+MOST_CRATES := 30
+
+say = @printf '\n== %s\n' "$(1)"
+
+.PHONY: help demo test setup-demo setup-test style lint unit window loom documents benches crates
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+demo: setup-demo
+	cargo run --release -- demo
+
+# One after the other, and cheap before dear: each builds on what the one before built.
+test:
+	@$(MAKE) --no-print-directory setup-test
+	@$(MAKE) --no-print-directory style
+	@$(MAKE) --no-print-directory crates
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory window
+	@$(MAKE) --no-print-directory benches
+	@$(MAKE) --no-print-directory loom
+	@$(MAKE) --no-print-directory documents
+	$(call say,all is well)
+
+setup-demo:
+	@.ci/setup demo
+
+setup-test:
+	@.ci/setup test
+
+style:
+	$(call say,style)
+	cargo fmt --all --check
+
+# A simulation's side stays small: these crates are all that it builds, ringplot included.
+crates:
+	$(call say,crates that a simulation builds)
+	@count=$$($(CARGO) tree -e normal $(STREAM) --prefix none | sed 's/ (.*//' | sort -u | wc -l); \
+	echo "$$count of at most $(MOST_CRATES)"; \
+	test "$$count" -le $(MOST_CRATES)
+
+lint:
+	$(call say,lints: streams alone)
+	$(CARGO) clippy $(STREAM) --all-targets -- -D warnings
+	$(call say,lints: with the renderer)
+	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
+	$(call say,lints: everything)
+	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
+
+# Without the renderer and the window: what a simulation links with.
+unit:
+	$(call say,tests: streams alone)
+	$(CARGO) test $(STREAM)
+
+# Everything, examples built too. A missing Vulkan driver is a failure here, and not a skipped test.
+window:
+	$(call say,tests: everything)
+	RINGPLOT_REQUIRE_GPU=1 $(DISPLAY_OF_ITS_OWN) $(CARGO) test $(ALL)
+
+# Each bench checks its results and runs once, on little data; nothing is measured.
+benches:
+	$(call say,benches run once)
+	RINGPLOT_BENCH_QUICK=1 $(CARGO) test $(ALL) --bench '*'
+
+loom:
+	$(call say,loom models)
+	RUSTFLAGS="--cfg loom" $(CARGO) test $(STREAM) --test loom --release --target-dir target/loom
+
+documents:
+	$(call say,documents)
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ALL) --no-deps
