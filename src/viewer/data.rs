@@ -7,11 +7,11 @@
 //! 1. A stream's place in the list is by `order`, then by name: the same in every viewer.
 //! 2. [`Store::version`] grows with every change; a window that has drawn the current version sleeps.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::history::{Frames, Trace};
 use crate::ring::XMode;
+use crate::ring::sync::{AtomicUsize, Ordering};
 use crate::stream::{Counts, Kind, Liveness, Meta};
 
 /// What a stream is.

@@ -11,7 +11,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use winit::application::ApplicationHandler;
@@ -30,6 +29,7 @@ use super::frames::{FrameStats, FrameTimes};
 use super::picture::picture;
 use super::surface::{Acquired, Surface};
 use crate::render::{AdapterChoice, RenderError};
+use crate::ring::sync::{AtomicBool, Ordering};
 
 /// Least time from the start of a frame to the start of the next.
 const FRAME_TIME: Duration = Duration::from_micros(16_600);
