@@ -5,11 +5,11 @@
 
 mod common;
 
-use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use common::screen::Xvfb;
 use common::store::{is_colour, push, store_of, uniform};
 use egui::{Rect, pos2, vec2};
 use ringplot::Liveness;
@@ -57,16 +57,14 @@ fn main() -> ExitCode {
         }
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let Some((mut screen, display)) = start_screen(folder.path()) else {
+    let Some(screen) = Xvfb::start(folder.path()) else {
         assert!(!is_required, "RINGPLOT_REQUIRE_GPU=1, but there is no Xvfb: install xvfb");
         eprintln!("skipped: no Xvfb");
         return ExitCode::SUCCESS;
     };
     let outcome = std::panic::catch_unwind(|| {
-        the_window_shows_known_data_and_closes_when_told(folder.path(), &display);
+        the_window_shows_known_data_and_closes_when_told(folder.path(), &screen.display);
     });
-    let _ = screen.kill();
-    let _ = screen.wait();
     if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -91,33 +89,6 @@ fn child() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Starts an X server that keeps its screen in `folder/Xvfb_screen0`; its process and its name.
-fn start_screen(folder: &Path) -> Option<(Child, String)> {
-    let mut screen = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1000x600x24", "-fbdir"])
-        .arg(folder)
-        .args(["-nolisten", "tcp"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut output = screen.stdout.take()?;
-    let mut number = String::new();
-    let mut byte = [0];
-    while output.read(&mut byte).is_ok_and(|n| n == 1) && byte[0] != b'\n' {
-        number.push(char::from(byte[0]));
-    }
-    if number.is_empty() {
-        let _ = screen.kill();
-        let _ = screen.wait();
-        return None;
-    }
-    // Closed, it could not write the number again after a reset.
-    std::mem::forget(output);
-    Some((screen, format!(":{number}")))
 }
 
 fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str) {

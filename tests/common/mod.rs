@@ -30,4 +30,6 @@ mod gpu {
 }
 
 #[cfg(feature = "viewer")]
+pub mod screen;
+#[cfg(feature = "viewer")]
 pub mod store;

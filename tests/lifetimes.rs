@@ -1,0 +1,402 @@
+//! Programs, their windows, and how they end: a window never harms a program, and outlives it when it should.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and its programs talk"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::screen::Xvfb;
+use ringplot::{Point, Producer, ViewerOptions};
+use serde_json::Value;
+
+/// Names the program that this binary plays when it is run as a child.
+const ROLE: &str = "RINGPLOT_TEST_ROLE";
+/// Nothing here takes this long.
+const WATCHDOG: Duration = Duration::from_mins(1);
+
+/// Plays a program when this binary is run as a child; says nothing otherwise.
+#[test]
+fn role() {
+    let Ok(role) = std::env::var(ROLE) else { return };
+    let folder = PathBuf::from(std::env::var_os("RINGPLOT_TEST_FOLDER").unwrap());
+    let mut options = ViewerOptions::default();
+    options.args.push("--stats-json".into());
+    options.args.push(folder.join("stats.json").into());
+    let mut producer = Producer::builder("program").capacity(1 << 12).units("s", "V").timed().unwrap();
+    match role.as_str() {
+        // Pushes a thousand points and returns at once.
+        "thousand" => {
+            options.args.extend(["--exit-after".into(), "3s".into()]);
+            assert!(producer.open_viewer_with(&options));
+            assert!(producer.open_viewer_with(&options), "one window for a program");
+            (0..1000).for_each(|i| producer.push(f64::from(i) * 1e-3, i as f32));
+        }
+        "finish" => {
+            assert!(producer.open_viewer_with(&options));
+            (0..1000).for_each(|i| producer.push(f64::from(i) * 1e-3, i as f32));
+            producer.finish();
+        }
+        // Pushes until it is ended; a file tells how far it got.
+        "forever" => {
+            options.args.extend(["--exit-after".into(), "5s".into()]);
+            assert!(producer.open_viewer_with(&options));
+            let pushed = fs::File::create(folder.join("pushed")).unwrap();
+            for i in 0u64.. {
+                producer.push(i as f64 * 1e-3, i as f32);
+                // In place: it may be ended between any two instructions.
+                pushed.write_all_at(format!("{:020}", i + 1).as_bytes(), 0).unwrap();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        // Pushes flat out for two seconds, whatever its window does.
+        "busy" => {
+            assert!(producer.open_viewer_with(&options));
+            let end = Instant::now() + Duration::from_secs(2);
+            let mut at = 0u64;
+            while Instant::now() < end {
+                for _ in 0..1000 {
+                    producer.push(at as f64 * 1e-6, at as f32);
+                    at += 1;
+                }
+            }
+            println!("pushed {at} of {}", producer.stats().written);
+        }
+        "no_display" => {
+            assert!(!producer.open_viewer());
+            producer.push(0.0, 1.0);
+            println!("pushed on");
+        }
+        // Streams of a program that come after its window are shown in it, too.
+        "later" => {
+            options.args.extend(["--exit-after".into(), "4s".into()]);
+            assert!(producer.open_viewer_with(&options));
+            assert!(producer.wait_for_plotter(Duration::from_secs(20)));
+            let mut second = Producer::builder("later").capacity(1 << 12).xy().unwrap();
+            (0..100).for_each(|i| second.push_point(Point::new(i as f32, 1.0)));
+            assert!(second.wait_for_plotter(Duration::from_secs(20)));
+        }
+        other => panic!("no role {other}"),
+    }
+}
+
+/// A registry, a screen and a folder of the test's own.
+struct Place {
+    folder: tempfile::TempDir,
+    screen: Xvfb,
+}
+
+impl Place {
+    /// `None`, and a line that says so, where there is no screen or no GPU to draw on it.
+    fn new() -> Option<Self> {
+        common::gpu()?;
+        let folder = tempfile::tempdir().unwrap();
+        let Some(screen) = Xvfb::start(folder.path()) else {
+            let is_required = std::env::var_os("RINGPLOT_REQUIRE_GPU").is_some_and(|value| value == "1");
+            assert!(!is_required, "RINGPLOT_REQUIRE_GPU=1, but there is no Xvfb: install xvfb");
+            println!("skipped: no Xvfb");
+            return None;
+        };
+        Some(Self { folder, screen })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn prepare(&self, mut command: Command) -> Command {
+        command.env("RINGPLOT_DIR", self.path("registry")).env("DISPLAY", &self.screen.display);
+        command.env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET").env_remove("RINGPLOT_LOG");
+        command
+            .env("RINGPLOT_TEST_FOLDER", self.folder.path())
+            .env("RINGPLOT_BIN", env!("CARGO_BIN_EXE_ringplot"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// This binary as the program `role`.
+    fn program(&self, role: &str) -> Command {
+        let mut command = self.prepare(Command::new(std::env::current_exe().unwrap()));
+        command.args(["--exact", "role", "--nocapture", "--test-threads=1"]).env(ROLE, role);
+        command
+    }
+
+    /// The same in a terminal of its own, which ends when the child does. What is written to the child is typed.
+    fn program_in_terminal(&self, role: &str) -> Command {
+        let own = std::env::current_exe().unwrap();
+        let mut command = self.prepare(Command::new("script"));
+        let line = format!("exec {} --exact role --nocapture --test-threads=1", own.display());
+        command.args(["-q", "-e", "-c", &line, "/dev/null"]).env(ROLE, role);
+        command
+    }
+
+    fn ringplot(&self, args: &[&str]) -> Command {
+        let mut command = self.prepare(Command::new(env!("CARGO_BIN_EXE_ringplot")));
+        command.args(args);
+        command
+    }
+
+    fn stats(&self) -> Value {
+        wait_until("the window's statistics", || self.path("stats.json").exists());
+        // Written in one go, but not at once.
+        wait_until("whole statistics", || serde_json::from_str::<Value>(&self.read("stats.json")).is_ok());
+        serde_json::from_str(&self.read("stats.json")).unwrap()
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    fn registered(&self) -> Vec<PathBuf> {
+        let listing = fs::read_dir(self.path("registry")).into_iter().flatten().flatten();
+        listing.map(|item| item.path()).collect()
+    }
+
+    /// The segments that the registry's lock files name.
+    fn segments(&self) -> Vec<PathBuf> {
+        let texts = self.registered().into_iter().filter_map(|path| fs::read_to_string(path).ok());
+        let ids =
+            texts.filter_map(|text| Some(text.lines().find_map(|l| l.strip_prefix("os_id=/"))?.to_owned()));
+        ids.map(|id| Path::new("/dev/shm").join(id)).collect()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Windows that a failed test left, and what killed programs left in shared memory.
+        for pid in processes("--program", self.folder.path()) {
+            signal(pid, libc::SIGKILL);
+        }
+        let _ = self.ringplot(&["gc"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+}
+
+/// A child that ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn start(mut command: Command) -> Self {
+        Self(command.spawn().unwrap())
+    }
+
+    /// Waits for its end; status, standard output and standard error.
+    fn wait(mut self) -> (Option<i32>, String, String) {
+        wait_until("the program's end", || !matches!(self.0.try_wait(), Ok(None)));
+        let mut text = [String::new(), String::new()];
+        std::io::Read::read_to_string(&mut self.0.stdout.take().unwrap(), &mut text[0]).unwrap();
+        std::io::Read::read_to_string(&mut self.0.stderr.take().unwrap(), &mut text[1]).unwrap();
+        let [out, err] = text;
+        (self.0.wait().unwrap().code(), out, err)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[track_caller]
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + WATCHDOG;
+    while !is_so() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Live processes with `word` among their arguments and `folder` in their environment.
+fn processes(word: &str, folder: &Path) -> Vec<i32> {
+    let folder = folder.as_os_str().as_encoded_bytes();
+    let is_meant = |pid: i32| {
+        let read = |file: &str| fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+        let is_live = !String::from_utf8_lossy(&read("stat")).contains(") Z ");
+        is_live
+            && read("cmdline").split(|b| *b == 0).any(|arg| arg == word.as_bytes())
+            && read("environ").windows(folder.len()).any(|part| part == folder)
+    };
+    let listing = fs::read_dir("/proc").unwrap().flatten();
+    let pids = listing.filter_map(|item| item.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| is_meant(*pid)).collect()
+}
+
+#[expect(unsafe_code, reason = "std sends no signal but SIGKILL")]
+fn signal(pid: i32, signal: i32) {
+    // SAFETY: the pid is that of a process that this test started.
+    unsafe { libc::kill(pid, signal) };
+}
+
+fn windows(place: &Place) -> Vec<i32> {
+    processes("--program", place.folder.path())
+}
+
+#[test]
+fn a_program_that_returns_at_once_leaves_a_window_with_all_its_points() {
+    let Some(place) = Place::new() else { return };
+    let (status, _, err) = Running::start(place.program("thousand")).wait();
+    assert_eq!(status, Some(0), "{err}");
+    assert_eq!(windows(&place).len(), 1, "one window, and it stays");
+    let told = place.stats();
+    let stream = &told["streams"][0];
+    assert_eq!(
+        (&stream["name"], &stream["received"], &stream["lost"]),
+        (&"program".into(), &1000.into(), &0.into())
+    );
+    assert!(told["frames"].as_u64() > Some(0), "{told}");
+    wait_until("the window to close", || windows(&place).is_empty());
+    assert_eq!(place.registered(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn after_finish_the_window_closes_by_itself_with_status_0() {
+    let Some(place) = Place::new() else { return };
+    let status_file = place.path("status");
+    let script = place.path("viewer");
+    let text = format!(
+        "#!/bin/sh\n'{}' \"$@\"\necho $? > '{}'\n",
+        env!("CARGO_BIN_EXE_ringplot"),
+        status_file.display()
+    );
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = place.program("finish");
+    command.env("RINGPLOT_BIN", &script);
+    assert_eq!(Running::start(command).wait().0, Some(0));
+    wait_until("the viewer's status", || status_file.exists() && place.read("status").ends_with('\n'));
+    assert_eq!(place.read("status").trim(), "0");
+    assert_eq!(place.stats()["streams"][0]["received"], 1000);
+}
+
+#[test]
+fn ctrl_c_ends_the_program_and_leaves_the_window() {
+    let Some(place) = Place::new() else { return };
+    let mut terminal = Running::start(place.program_in_terminal("forever"));
+    wait_until("some points and a window", || {
+        !place.read("pushed").is_empty() && !windows(&place).is_empty()
+    });
+    std::thread::sleep(Duration::from_millis(500));
+    terminal.0.stdin.as_mut().unwrap().write_all(&[3]).unwrap();
+    wait_until("the program's end", || !matches!(terminal.0.try_wait(), Ok(None)));
+    assert_eq!(windows(&place).len(), 1, "the window ended with the program");
+    all_points_stay(&place);
+}
+
+#[test]
+fn closing_the_terminal_ends_the_program_and_leaves_the_window() {
+    let Some(place) = Place::new() else { return };
+    let mut terminal = Running::start(place.program_in_terminal("forever"));
+    wait_until("some points and a window", || {
+        !place.read("pushed").is_empty() && !windows(&place).is_empty()
+    });
+    std::thread::sleep(Duration::from_millis(500));
+    terminal.0.kill().unwrap();
+    terminal.0.wait().unwrap();
+    let program = || processes("--exact", place.folder.path());
+    wait_until("the program's end", || program().is_empty());
+    assert_eq!(windows(&place).len(), 1, "the window ended with the terminal");
+    all_points_stay(&place);
+}
+
+/// The window of a program that was ended keeps its last picture, with every point in it.
+fn all_points_stay(place: &Place) {
+    let stats = place.stats();
+    let pushed: u64 = place.read("pushed").parse().unwrap();
+    let stream = &stats["streams"][0];
+    let received = stream["received"].as_u64().unwrap();
+    assert!(received == pushed || received == pushed + 1, "{received} of {pushed}");
+    assert_eq!(stream["lost"], 0);
+}
+
+#[test]
+fn a_killed_or_stopped_window_changes_nothing_for_the_program() {
+    for fault in [libc::SIGKILL, libc::SIGSTOP] {
+        let Some(place) = Place::new() else { return };
+        let program = Running::start(place.program("busy"));
+        wait_until("a window", || !windows(&place).is_empty());
+        for pid in windows(&place) {
+            signal(pid, fault);
+        }
+        let (status, out, err) = program.wait();
+        assert_eq!(status, Some(0), "signal {fault}: {err}");
+        let line = out.lines().find_map(|line| line.split_once("pushed ")).unwrap().1;
+        let (pushed, written) = line.split_once(" of ").unwrap();
+        assert_eq!(pushed, written);
+    }
+}
+
+#[test]
+fn without_a_display_there_is_one_line_and_the_program_goes_on() {
+    let Some(place) = Place::new() else { return };
+    let mut command = place.program("no_display");
+    command.env_remove("DISPLAY");
+    let (status, out, err) = Running::start(command).wait();
+    assert_eq!(status, Some(0));
+    assert!(out.contains("pushed on"));
+    assert_eq!(err.lines().filter(|line| line.contains("no display")).count(), 1, "{err}");
+}
+
+#[test]
+fn streams_that_a_program_creates_later_come_into_its_window() {
+    let Some(place) = Place::new() else { return };
+    assert_eq!(Running::start(place.program("later")).wait().0, Some(0));
+    let stats = place.stats();
+    let received: Vec<_> =
+        stats["streams"].as_array().unwrap().iter().map(|s| (&s["name"], &s["received"])).collect();
+    assert!(received.contains(&(&"later".into(), &100.into())), "{stats}");
+}
+
+#[test]
+fn a_program_that_only_links_the_library_is_its_own_viewer() {
+    let Some(place) = Place::new() else { return };
+    let example =
+        Path::new(env!("CARGO_BIN_EXE_ringplot")).with_file_name("examples").join("multiprocess_demo");
+    assert!(example.exists(), "no {}: cargo build --examples", example.display());
+    let mut command = place.prepare(Command::new(example));
+    command.env_remove("RINGPLOT_BIN").env("PATH", "/nonexistent");
+    let program = Running::start(command);
+    let mut seen = Vec::new();
+    wait_until("the demo's end", || {
+        seen.extend(windows(&place));
+        processes("--program", place.folder.path()).is_empty() && !seen.is_empty()
+    });
+    assert_eq!(program.wait().0, Some(0));
+    seen.dedup();
+    assert_eq!(seen.len(), 1, "one window: {seen:?}");
+    assert_eq!(place.registered(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_demo_leaves_nothing_however_it_ends() {
+    let Some(place) = Place::new() else { return };
+    for (fault, victim) in
+        [(libc::SIGINT, "demo"), (libc::SIGKILL, "demo"), (libc::SIGKILL, "produce"), (0, "demo")]
+    {
+        let output = place.path("demo.png");
+        let args = ["demo", "--headless", "--seconds", "3s", "--rate", "1e5", "-o", output.to_str().unwrap()];
+        let demo = Running::start(place.ringplot(&args));
+        wait_until("the simulation's streams", || place.segments().len() >= 4);
+        let segments = place.segments();
+        if fault != 0 {
+            for pid in processes(victim, place.folder.path()) {
+                signal(pid, fault);
+            }
+        }
+        let (status, ..) = demo.wait();
+        if victim == "produce" || fault == 0 {
+            assert_eq!(status, Some(0));
+            assert!(output.exists());
+        }
+        wait_until("the simulation's end", || processes("produce", place.folder.path()).is_empty());
+        wait_until("an empty registry", || place.registered().is_empty());
+        assert!(segments.iter().all(|path| !path.exists()), "{segments:?}");
+    }
+}
