@@ -140,6 +140,21 @@ fn a_snapshot_reader_gets_the_newest_and_counts_the_rest() {
 }
 
 #[test]
+fn a_cleared_frame_is_not_shown() {
+    streams::registry();
+    let mut producer = Producer::builder("cleared-frames").snapshot(8).unwrap();
+    let mut consumer = attach("cleared-frames");
+    let mut frame = Frame::default();
+    producer.update(0.0, &[Point::default(); 3]);
+    producer.clear();
+    assert_eq!(consumer.newest_frame(&mut frame), None);
+    assert_eq!((consumer.counts().written, consumer.counts().lost), (1, 1));
+    producer.update(1.0, &[Point::default(); 3]);
+    assert_eq!(consumer.newest_frame(&mut frame), Some(0));
+    assert_eq!(frame.number, 1);
+}
+
+#[test]
 fn a_late_reader_finds_the_frames_that_are_still_in_the_ring() {
     streams::registry();
     let mut producer = Producer::builder("late").capacity(1024).snapshot(98).unwrap();

@@ -77,7 +77,7 @@ struct Place {
 impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
     /// Frames published so far.
     pub fn frames(&self) -> u64 {
-        self.memory.counters().frame_count.load(Ordering::Relaxed)
+        self.frames
     }
 
     /// Publishes a frame of `length` points or bytes, given as its payload words. The payload and its trailer must
@@ -90,15 +90,15 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
         }
         self.reserved = reserve(&memory, first, self.reserved, count);
         let counters = memory.counters();
-        let number = counters.frame_count.load(Ordering::Relaxed);
-        let trailer = [u64::from(length) | number << 32, t.to_bits()];
+        let trailer = [u64::from(length) | self.frames << 32, t.to_bits()];
         let [head, tail] = memory.runs(first, count);
         for (slot, word) in head.iter().chain(tail).zip(payload.chain(trailer)) {
             slot.store(word, Ordering::Relaxed);
         }
         self.position = first + count;
         publish(counters.write_position, self.position);
-        counters.frame_count.store(number.wrapping_add(1), Ordering::Relaxed);
+        self.frames += 1;
+        counters.frame_count.store(self.frames, Ordering::Relaxed);
         let order =
             if mutant::is(Mutant::FramePublishRelaxed) { Ordering::Relaxed } else { Ordering::Release };
         // ORDERING: Release; pairs with P4 in `FrameReader::end`.
@@ -177,6 +177,11 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         for _ in 0..TRIES {
             let place = self.place(self.end())?;
             if place.number < self.seen {
+                return None;
+            }
+            if place.begin < self.reader.first_valid() {
+                // Published and cleared since the last look.
+                self.seen = place.number + 1;
                 return None;
             }
             if self.copy(place, frame) {

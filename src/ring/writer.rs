@@ -20,6 +20,8 @@ pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
     pub(super) reserved: u64,
     /// Epoch of the current block, in seconds.
     pub(super) epoch: f64,
+    /// Frames published so far.
+    pub(super) frames: u64,
     /// Boxed, so that the cold paths are given its address and not that of the fields above.
     pub(super) memory: Box<Memory<'m, LOG2_BLOCK>>,
 }
@@ -31,7 +33,7 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     pub fn new(memory: Memory<'m, LOG2_BLOCK>) -> Self {
         let write_position = memory.counters().write_position;
         let (slots, memory) = (memory.slots(), Box::new(memory));
-        Self { slots, write_position, position: 0, reserved: 0, epoch: 0.0, memory }
+        Self { slots, write_position, position: 0, reserved: 0, epoch: 0.0, frames: 0, memory }
     }
 
     /// Points published so far.

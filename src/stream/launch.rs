@@ -55,7 +55,7 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
         return false;
     }
     let Some(mut command) = command(options) else {
-        tell("no viewer found: `cargo install ringplot`, or set RINGPLOT_BIN to the ringplot program");
+        tell("no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it");
         return false;
     };
     let pid = std::process::id();

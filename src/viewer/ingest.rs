@@ -359,6 +359,14 @@ impl Attached {
     }
 
     fn take_newest(&mut self, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
+        let cleared_before = self.consumer.cleared_before();
+        let is_cleared = cleared_before > self.cleared_before;
+        if is_cleared {
+            self.cleared_before = cleared_before;
+            if let Data::Frames(frames) = &mut lock(&self.shared).data {
+                frames.clear();
+            }
+        }
         let is_new = self.consumer.newest_frame(frame).is_some();
         if is_new {
             curve.clear();
@@ -369,7 +377,7 @@ impl Attached {
                 frames.push(frame.number, frame.t, curve);
             }
         }
-        is_new
+        is_new || is_cleared
     }
 
     fn take_events(&mut self, frame: &mut Frame) -> bool {
