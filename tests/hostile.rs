@@ -102,6 +102,7 @@ fn bad_capacities_rates_and_frames_are_refused_with_what_would_do() {
     for (t0, rate) in [(0.0, 0.0), (0.0, -1.0), (0.0, f64::NAN), (0.0, f64::INFINITY), (f64::NAN, 1.0)] {
         assert!(matches!(build().uniform(t0, rate), Err(CreateError::Rate { .. })), "{t0} {rate}");
     }
+    assert!(matches!(build().capacity(5000).snapshot(10), Err(CreateError::Capacity { capacity: 5000, .. })));
     assert!(matches!(build().snapshot(0), Err(CreateError::FrameLength { length: 0 })));
     assert!(matches!(build().snapshot(u32::MAX), Err(CreateError::FrameLength { .. })));
     assert!(matches!(build().label(&"x".repeat(20_000)).timed(), Err(CreateError::Meta { .. })));

@@ -126,6 +126,8 @@ fn what_is_wrong_is_said_and_what_to_do() {
     fails(&["render", "t"], 2, &["--output"]);
     fails(&["render", "t", "-o", png, "--size", "0x0"], 2, &["0x0"]);
     fails(&["render", "t", "-o", png, "--from", "2", "--to", "1"], 2, &["--from 2 is not below --to 1"]);
+    fails(&["render", "t", "-o", png, "--last", "0"], 2, &["above 0"]);
+    fails(&["render", "t", "-o", png, "--seconds", "1e19"], 2, &["30 years"]);
     fails(&["render", "t", "-o", png, "--layout", "l.toml"], 2, &["no layout files yet"]);
     fails(&["render", "t", "-o", "/nonexistent/x.png", "--seconds", "10ms"], 1, &["/nonexistent/x.png"]);
     fails(&["render", "t", "-o", "/dev/full", "--seconds", "10ms"], 1, &["/dev/full", "space"]);
@@ -137,6 +139,21 @@ fn what_is_wrong_is_said_and_what_to_do() {
     assert_eq!(output.status.code(), Some(1));
     assert!(err.contains("mesa-vulkan-drivers"), "{err}");
     assert!(!Path::new(png).exists(), "a picture was left");
+}
+
+#[test]
+fn a_stream_that_cannot_be_read_is_an_error_and_no_empty_picture() {
+    if common::gpu().is_none() {
+        return;
+    }
+    let place = Place::new();
+    let _producer = place.produce(&["bad", "--rate", "1e4", "--capacity", "2^14"]);
+    let segment = fs::OpenOptions::new().write(true).open(place.segment("bad")).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&segment, b"NOTRINGS", 0).unwrap();
+    let (done, output) = render(&place, "bad", &["--seconds", "10ms"]);
+    assert_eq!(done.code(), Some(1), "{done:?}");
+    assert!(done.err.contains("magic"), "{}", done.err);
+    assert!(!output.exists());
 }
 
 #[test]

@@ -206,6 +206,21 @@ fn the_end_of_a_stream_is_told_and_leaves_nothing() {
 }
 
 #[test]
+fn a_folder_removed_under_a_producer_leaves_no_segment() {
+    streams::registry();
+    let mut producer = Producer::builder("swept").capacity(1024).timed().unwrap();
+    producer.push(1.0, 1.0);
+    let mut consumer = attach("swept");
+    let segment = streams::segment_file("swept");
+    for path in streams::files_of("swept") {
+        std::fs::remove_file(path).unwrap();
+    }
+    producer.close();
+    assert!(!segment.exists());
+    assert_eq!(consumer.liveness(), Liveness::Closed);
+}
+
+#[test]
 fn a_plotter_that_attaches_is_waited_for_and_no_longer() {
     streams::registry();
     let producer = Producer::builder("awaited").capacity(1024).timed().unwrap();

@@ -13,7 +13,7 @@ use super::render::{draw, wait};
 use super::summary::Summary;
 use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
-use crate::stream::{gc_process, launch, streams};
+use crate::stream::{gc_process, launch, process_start_time, streams};
 use crate::viewer::{self, App, Ingest, Selection, WindowError, WindowOptions};
 
 /// Title of the picture.
@@ -145,6 +145,7 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
 /// The simulation in its own process. It ends when its standard input does, so also when this process is killed.
 struct Simulation {
     child: Child,
+    start_time: u64,
 }
 
 impl Simulation {
@@ -158,13 +159,14 @@ impl Simulation {
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         // Ctrl-C ends us, and the end of the pipe ends the simulation, in good order.
         command.process_group(0);
-        let simulation = Self { child: command.spawn().context("cannot start the simulation")? };
+        let child = command.spawn().context("cannot start the simulation")?;
+        let simulation = Self { start_time: process_start_time(child.id()), child };
         simulation.wait_until_streaming()
     }
 
     fn wait_until_streaming(mut self) -> anyhow::Result<Self> {
         let end = Instant::now() + PATIENCE;
-        while self.selection().registered()?.is_empty() {
+        while !streams()?.iter().any(|stream| stream.is_live && stream.pid == Some(self.child.id())) {
             if let Some(status) = self.child.try_wait()? {
                 anyhow::bail!("the simulation did not start: {status}");
             }
@@ -179,7 +181,7 @@ impl Simulation {
     }
 
     fn selection(&self) -> Selection {
-        Selection::Program { pid: self.child.id(), start_time: 0 }
+        Selection::Program { pid: self.child.id(), start_time: self.start_time }
     }
 }
 

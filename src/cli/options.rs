@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::values;
+use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::Consumer;
 use crate::viewer::{Options, Selection, Store, default_memory_budget};
@@ -74,12 +74,22 @@ fn positive(text: &str) -> Result<f64, values::ValueError> {
     if value > 0.0 { Ok(value) } else { Err(values::ValueError("it must be above 0".into())) }
 }
 
-/// The streams called `names`, each of which must be there, or be there in a moment.
+/// The streams called `names`, of each of which at least one must be readable, now or in a moment.
 pub(super) fn select(names: &[String]) -> anyhow::Result<Selection> {
     for name in names {
-        let selection = Selection::Names(vec![name.clone()]);
-        if selection.registered()?.is_empty() {
+        let registered = Selection::Names(vec![name.clone()]).registered()?;
+        if registered.is_empty() {
             Consumer::attach(name, StartAt::Now)?;
+        }
+        let attached: Result<Vec<_>, _> =
+            registered.iter().map(|name| Consumer::attach(name, StartAt::Now)).collect();
+        if let Err(error) = attached {
+            let is_any_readable =
+                registered.iter().any(|name| Consumer::try_attach(name, StartAt::Now).is_ok());
+            if !is_any_readable {
+                return Err(error.into());
+            }
+            output::tell(&error.to_string());
         }
     }
     Ok(Selection::Names(names.to_vec()))

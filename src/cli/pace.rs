@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
+use crate::stream::keep_ignored_signals;
+
 /// Longest wait between two looks at the clock.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
@@ -30,7 +32,7 @@ impl Stop {
         let handler = move || {
             let _ = sender.send(());
         };
-        ctrlc::set_handler(handler).context("cannot wait for signals")?;
+        keep_ignored_signals(|| ctrlc::set_handler(handler)).context("cannot wait for signals")?;
         Ok(this)
     }
 

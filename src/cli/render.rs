@@ -31,7 +31,7 @@ pub(super) struct RenderArgs {
     #[arg(long, value_name = "WxH", value_parser = values::size, default_value = "1280x720")]
     size: [u32; 2],
     /// Show the newest S seconds; 10 without it
-    #[arg(long, value_name = "S", value_parser = values::duration, conflicts_with_all = ["from", "to", "xlen"])]
+    #[arg(long, value_name = "S", value_parser = values::length, conflicts_with_all = ["from", "to", "xlen"])]
     last: Option<Duration>,
     /// Show from this x on
     #[arg(long, value_name = "X", value_parser = values::number, requires = "to", allow_negative_numbers = true)]

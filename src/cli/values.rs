@@ -56,6 +56,9 @@ pub(super) fn positive_count(text: &str) -> Result<u64, ValueError> {
     }
 }
 
+/// No duration may be longer: instants that far away cannot be told.
+const LONGEST: Duration = Duration::from_hours(24 * 365 * 30);
+
 /// A duration: `5s`, `200ms`, `50us`, `2m`, `1h`, or plain seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
     let text = text.trim();
@@ -68,9 +71,16 @@ pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
         .unwrap_or((text, 1.0));
     let secs = value.trim_end().parse::<f64>().ok().map(|value| value * unit);
     match secs.map(Duration::try_from_secs_f64) {
+        Some(Ok(duration)) if duration > LONGEST => refuse("longer than 30 years"),
         Some(Ok(duration)) => Ok(duration),
         _ => refuse("not a duration: write it like 5s, 200ms or 1.5"),
     }
+}
+
+/// A duration that is not 0.
+pub(super) fn length(text: &str) -> Result<Duration, ValueError> {
+    let length = duration(text)?;
+    if length.is_zero() { refuse("it must be above 0") } else { Ok(length) }
 }
 
 /// A size in pixels: `1280x720`.

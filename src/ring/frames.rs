@@ -175,7 +175,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     /// Copies the newest frame into `frame` if it is new; returns how many frames were skipped to get to it.
     pub fn newest(&mut self, frame: &mut Frame) -> Option<u64> {
         for _ in 0..TRIES {
-            let place = self.place(self.end())?;
+            let Some(place) = self.place(self.end()) else { continue };
             if place.number < self.seen {
                 return None;
             }

@@ -43,6 +43,13 @@ pub const OFF_FRAME_COUNT: u64 = 0x0218;
 /// Offset of the metadata.
 pub const OFF_META: u64 = 0x0400;
 
+/// Offset within the control page of a word that is not 0 once the viewer that the producer's own program started has
+/// attached.
+pub const OFF_CONTROL_OWN_VIEWER: u64 = 0x08;
+
+/// Most bytes of metadata.
+pub const MAX_META: u64 = 65_536 - OFF_META;
+
 /// State of a run: the producer is at work (or was killed).
 pub const STATE_LIVE: u64 = 1;
 /// State of a run: the producer closed the stream; the picture stays.
@@ -286,6 +293,9 @@ impl Header {
             off_points: self.off_points,
             segment_len: self.segment_len,
         };
+        if geometry.len_meta > MAX_META {
+            return field("len_meta", geometry.len_meta);
+        }
         if self.off_meta != OFF_META {
             return field("off_meta", self.off_meta);
         }

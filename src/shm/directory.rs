@@ -45,22 +45,33 @@ pub(crate) fn candidates() -> Vec<PathBuf> {
 /// The folders of the registry that are there, checked.
 ///
 /// # Errors
-/// A folder that is there but cannot be trusted or read.
+/// There are folders, and none of them can be trusted and read.
 pub(crate) fn existing() -> Result<Vec<PathBuf>, DirectoryError> {
     let mut found = Vec::new();
+    let mut refused = None;
     for path in candidates() {
-        match path.symlink_metadata() {
+        let io = |source| DirectoryError::Io { source, path: path.clone() };
+        let usable = match path.symlink_metadata() {
             Ok(metadata) => {
-                check(&path, &metadata)?;
-                std::fs::read_dir(&path)
-                    .map_err(|source| DirectoryError::Io { source, path: path.clone() })?;
-                found.push(path);
+                check(&path, &metadata).and_then(|()| std::fs::read_dir(&path).map(drop).map_err(io))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(DirectoryError::Io { source, path }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(source) => Err(io(source)),
+        };
+        match usable {
+            Ok(()) => found.push(path),
+            Err(error) => refused = refused.or(Some(error)),
         }
     }
-    Ok(found)
+    match refused {
+        Some(error) if found.is_empty() => Err(error),
+        Some(error) => {
+            // One folder in the hands of somebody else must not take away the other.
+            tracing::warn!("{error}");
+            Ok(found)
+        }
+        None => Ok(found),
+    }
 }
 
 /// The folder that a producer registers in, made if it is missing.

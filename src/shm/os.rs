@@ -4,6 +4,8 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// This user's id.
@@ -47,6 +49,33 @@ pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
     // SAFETY: the path is a NUL-terminated constant and `stat` is filled by the call.
     let rc = unsafe { libc::statvfs(c"/dev/shm".as_ptr(), &raw mut stat) };
     (rc == 0).then(|| (stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize))
+}
+
+/// Makes the command run in a session of its own, without the terminal of this one.
+pub(crate) fn in_own_session(command: &mut Command) {
+    let detach = || {
+        // SAFETY: setsid is async-signal-safe, and fails only for the leader of a process group, which a new child is not.
+        if unsafe { libc::setsid() } == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    };
+    // SAFETY: between fork and exec the closure makes one async-signal-safe call and allocates nothing.
+    unsafe { command.pre_exec(detach) };
+}
+
+/// Whether this process was started with `signal` ignored, as `nohup` does.
+#[cfg(feature = "viewer")]
+pub(crate) fn is_ignored(signal: i32) -> bool {
+    // SAFETY: an all-zero sigaction is a valid value of that plain struct.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: asks only; `action` is filled by the call.
+    let rc = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
+    rc == 0 && action.sa_sigaction == libc::SIG_IGN
+}
+
+/// Ignores `signal` from now on.
+#[cfg(feature = "viewer")]
+pub(crate) fn ignore(signal: i32) {
+    // SAFETY: ignoring a signal runs no code of ours.
+    unsafe { libc::signal(signal, libc::SIG_IGN) };
 }
 
 /// An open-file-description lock over the whole of a file.

@@ -5,7 +5,7 @@
 //! kill leaves is found through the lock file alone: nobody scans /dev/shm.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -66,7 +66,13 @@ impl Paths {
 
     /// The announcement before its rename; only who holds the lock writes it.
     fn temporary(&self) -> PathBuf {
-        self.stream.with_extension("tmp")
+        self.stream.with_extension("stream.tmp")
+    }
+
+    /// What the lock file says; `None` where it says nothing that we know. An error where it is not there or cannot be
+    /// read.
+    pub(crate) fn read_lock(&self) -> io::Result<Option<Record>> {
+        Ok(Record::read(&mut open_plain(&self.lock)?))
     }
 
     /// The announced record, if there is one.
@@ -76,7 +82,7 @@ impl Paths {
 
     /// The record in the lock file, if there is one.
     pub(crate) fn locked_record(&self) -> Option<Record> {
-        Record::read(&mut open_plain(&self.lock).ok()?)
+        self.read_lock().ok()?
     }
 
     /// Whether a producer holds the name.
@@ -113,7 +119,13 @@ impl Claim {
     /// Claims `name` in `dir` and removes what a dead predecessor left.
     pub(crate) fn new(dir: &Path, name: &str) -> Result<Self, ClaimError> {
         let paths = Paths::new(dir, name);
-        let lock = lock_file(&paths.lock)?;
+        let mut lock = lock_file(&paths.lock, true)?;
+        let is_ours = is_ours(&mut lock, true).map_err(|error| ClaimError::Io(error, paths.lock.clone()))?;
+        if !is_ours {
+            let error =
+                io::Error::new(io::ErrorKind::AlreadyExists, "a file of another program is in the way");
+            return Err(ClaimError::Io(error, paths.lock));
+        }
         let claim = Self { lock, paths, pid: std::process::id() };
         claim.remove_predecessor();
         Ok(claim)
@@ -153,30 +165,46 @@ impl Claim {
         written
     }
 
-    /// Whether this process made the claim, and not one that it was forked from, and the name is still ours.
+    /// Whether this process made the claim, and not one that it was forked from.
     pub(crate) fn is_ours(&self) -> bool {
-        self.pid == std::process::id() && same_file(&self.lock, &self.paths.lock)
+        self.pid == std::process::id()
     }
 
-    /// Removes the stream: segment, announcement, lock file, in this order. The lock goes with the descriptor.
+    /// Removes the stream: segment, announcement, lock file, in this order. The lock goes with the descriptor. Files
+    /// that are no longer ours, because somebody removed the folder, are left alone.
     pub(crate) fn remove(&self, os_id: &str) {
-        if self.is_ours() {
-            segment::unlink(os_id);
+        if !self.is_ours() {
+            return;
+        }
+        segment::unlink(os_id);
+        if same_file(&self.lock, &self.paths.lock) {
             let _ = std::fs::remove_file(&self.paths.stream);
             let _ = std::fs::remove_file(&self.paths.lock);
         }
     }
 }
 
-/// Opens and locks the file at `path`, and makes sure that it is still the file at `path` then.
-fn lock_file(path: &Path) -> Result<File, ClaimError> {
+/// Whether a lock file is one of ours: it names a run, or, where `or_empty`, its producer died before it wrote that. In a
+/// folder that others use, too, theirs is never touched.
+fn is_ours(lock: &mut File, or_empty: bool) -> io::Result<bool> {
+    let mut text = String::new();
+    Ok(match lock.take(4096).read_to_string(&mut text) {
+        Ok(_) => (text.is_empty() && or_empty) || text == DEAD_MARK || Record::parse(&text).is_some(),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => false,
+        Err(error) => return Err(error),
+    })
+}
+
+/// Opens and locks the file at `path`, made if it is missing and `create` says so, and makes sure that it is still the
+/// file at `path` then.
+fn lock_file(path: &Path, create: bool) -> Result<File, ClaimError> {
     let io = |error| ClaimError::Io(error, path.to_owned());
     let patience = Instant::now() + CLAIM_PATIENCE;
     loop {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
-            .create(true)
+            .create(create)
             .truncate(false)
             .mode(0o600)
             .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
@@ -229,13 +257,14 @@ pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
             else {
                 continue;
             };
-            if found.iter().any(|entry| entry.name == name && entry.is_held) {
-                continue;
-            }
             let paths = Paths::new(&dir, &name);
             let entry = Entry { record: paths.announced(), is_held: paths.is_held(), paths, name };
-            found.retain(|other| other.name != entry.name);
-            found.push(entry);
+            // A live one before a dead one, and else the first, as `find` has it.
+            match found.iter_mut().find(|other| other.name == entry.name) {
+                Some(other) if entry.is_held && !other.is_held => *other = entry,
+                Some(_) => {}
+                None => found.push(entry),
+            }
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -283,11 +312,10 @@ pub(crate) fn gc(min_age: Duration, pid: Option<u32>) -> Result<Vec<String>, Dir
                         removed.push(name);
                     }
                 }
-                // An announcement without a lock file is nobody's.
-                (Some("stream" | "tmp"), Some(file))
-                    if pid.is_none() && !dir.join(format!("{file}.lock")).exists() =>
-                {
-                    remove_orphan(&path, min_age);
+                (Some("stream"), Some(file)) if pid.is_none() => {
+                    if let Some(name) = name::from_file(file) {
+                        remove_orphan(&Paths::new(&dir, &name), min_age);
+                    }
                 }
                 _ => {}
             }
@@ -297,13 +325,22 @@ pub(crate) fn gc(min_age: Duration, pid: Option<u32>) -> Result<Vec<String>, Dir
     Ok(removed)
 }
 
-fn remove_orphan(path: &Path, min_age: Duration) {
-    if age(path).is_some_and(|age| age >= min_age) {
-        if let Some(record) = open_plain(path).ok().and_then(|mut file| Record::read(&mut file)) {
-            segment::unlink(&record.os_id);
-        }
-        let _ = std::fs::remove_file(path);
+/// Removes an announcement that has no lock file: somebody else removed that.
+fn remove_orphan(paths: &Paths, min_age: Duration) {
+    let is_orphan = !paths.lock.exists() && age(&paths.stream).is_some_and(|age| age >= min_age);
+    if is_orphan
+        && paths.announced().is_some()
+        && let Ok(lock) = lock_file(&paths.lock, true)
+    {
+        remove_locked(lock, paths);
     }
+}
+
+/// Removes everything of a stream whose lock we hold.
+fn remove_locked(lock: File, paths: &Paths) {
+    let claim = Claim { lock, paths: paths.clone(), pid: std::process::id() };
+    claim.remove_predecessor();
+    let _ = std::fs::remove_file(&claim.paths.lock);
 }
 
 /// Line that the first passer-by adds to the lock file of a dead stream: nobody else can tell when it died.
@@ -314,20 +351,24 @@ fn remove_dead(paths: &Paths, min_age: Duration) -> bool {
     if paths.is_held() {
         return false;
     }
-    let Ok(mut lock) = lock_file(&paths.lock) else { return false };
-    if !min_age.is_zero() {
+    // Not made: a producer that closed a moment ago has removed it, and has left nothing.
+    let Ok(mut lock) = lock_file(&paths.lock, false) else { return false };
+    let is_asked_for = min_age.is_zero();
+    if !is_ours(&mut lock, is_asked_for).unwrap_or(false) {
+        return false;
+    }
+    if !is_asked_for {
         let mut text = String::new();
-        let is_marked = lock.read_to_string(&mut text).is_ok() && text.ends_with(DEAD_MARK);
-        if !is_marked {
+        let is_read = lock.rewind().is_ok() && lock.read_to_string(&mut text).is_ok();
+        let is_marked = is_read && text.ends_with(DEAD_MARK);
+        if is_read && !is_marked {
             let _ = lock.write_all_at(DEAD_MARK.as_bytes(), text.len() as u64);
         }
         if !is_marked || age(&paths.lock).is_none_or(|age| age < min_age) {
             return false;
         }
     }
-    let claim = Claim { lock, paths: paths.clone(), pid: std::process::id() };
-    claim.remove_predecessor();
-    let _ = std::fs::remove_file(&claim.paths.lock);
+    remove_locked(lock, paths);
     true
 }
 
@@ -339,6 +380,8 @@ fn age(path: &Path) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Claim, ClaimError, Paths, Record};
 
     fn record() -> Record {
@@ -364,6 +407,55 @@ mod tests {
         drop(claim);
         assert!(!Paths::new(dir.path(), "a/b").is_held());
         assert!(Claim::new(dir.path(), "a/b").is_ok());
+    }
+
+    #[test]
+    fn files_of_other_programs_are_never_touched() {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, text) in
+            [("Cargo.lock", "version = 4\n"), ("cam.stream", "rtsp"), ("notes.tmp", "mine"), ("q.tmp", "")]
+        {
+            std::fs::write(dir.path().join(file), text).unwrap();
+        }
+        assert!(matches!(Claim::new(dir.path(), "Cargo"), Err(ClaimError::Io(..))));
+        let (cargo, cam) = (Paths::new(dir.path(), "Cargo"), Paths::new(dir.path(), "cam"));
+        for age in [Duration::ZERO, super::QUIET_GC_AGE] {
+            assert!(!super::remove_dead(&cargo, age));
+            super::remove_orphan(&cam, age);
+        }
+        drop(Claim::new(dir.path(), "q").unwrap());
+        assert!(super::remove_dead(&Paths::new(dir.path(), "q"), Duration::ZERO));
+        let mut left: Vec<_> =
+            std::fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["Cargo.lock", "cam.stream", "notes.tmp", "q.tmp"]);
+        assert_eq!(std::fs::read_to_string(cargo.lock).unwrap(), "version = 4\n");
+    }
+
+    #[test]
+    fn gc_leaves_no_mark_where_a_producer_has_just_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::new(dir.path(), "closed");
+        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE));
+        assert!(!paths.lock.exists());
+    }
+
+    #[test]
+    fn a_dead_stream_is_marked_first_and_removed_when_the_mark_is_old() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::new(dir.path(), "dead");
+        let claim = Claim::new(dir.path(), "dead").unwrap();
+        claim.write(&record()).unwrap();
+        claim.announce(&record()).unwrap();
+        drop(claim);
+        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE), "it was dead for no time yet");
+        assert_eq!(paths.locked_record(), Some(record()), "the mark hides the run");
+        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE));
+        let lock = std::fs::File::options().write(true).open(&paths.lock).unwrap();
+        lock.set_modified(std::time::SystemTime::now() - super::QUIET_GC_AGE * 2).unwrap();
+        drop(lock);
+        assert!(super::remove_dead(&paths, super::QUIET_GC_AGE));
+        assert!(!paths.lock.exists() && !paths.stream.exists());
     }
 
     #[test]

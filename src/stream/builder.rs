@@ -130,7 +130,7 @@ impl Builder {
         if longest == 0 || least > 1 << LOG2_CAPACITY.end() {
             return Err(CreateError::FrameLength { length: longest.into() });
         }
-        self.capacity = Some(self.capacity.unwrap_or(1 << 20).max(least));
+        self.capacity = Some(checked(self.capacity.unwrap_or(1 << 20))?.max(least));
         Producer::create(&self.plan(Kind::Snapshot, XMode::Xy, longest)?, Snapshot { longest, cut: 0 })
     }
 
@@ -140,7 +140,7 @@ impl Builder {
     /// See [`CreateError`].
     pub fn events(mut self) -> Result<Producer<Events>, CreateError> {
         let least = (u64::from(MAX_EVENT_BYTES) / 8 + TRAILER).next_power_of_two() * 4;
-        self.capacity = Some(self.capacity.unwrap_or(1 << 14).max(least));
+        self.capacity = Some(checked(self.capacity.unwrap_or(1 << 14))?.max(least));
         Producer::create(
             &self.plan(Kind::Events, XMode::Xy, MAX_EVENT_BYTES)?,
             Events { longest: MAX_EVENT_BYTES, cut: 0 },
@@ -148,12 +148,16 @@ impl Builder {
     }
 
     fn plan(self, kind: Kind, x_mode: XMode, max_frame_len: u32) -> Result<Plan, CreateError> {
-        let capacity = self.capacity.unwrap_or(1 << 20);
-        let (least, most) = (1 << LOG2_CAPACITY.start(), 1 << LOG2_CAPACITY.end());
-        if !capacity.is_power_of_two() || !(least..=most).contains(&capacity) {
-            let nearest = capacity.clamp(least, most).next_power_of_two();
-            return Err(CreateError::Capacity { capacity, nearest });
-        }
+        let capacity = checked(self.capacity.unwrap_or(1 << 20))?;
         Ok(Plan { meta: self.meta, kind, x_mode, log2_capacity: capacity.ilog2(), max_frame_len })
     }
+}
+
+/// The capacity, if it is allowed.
+fn checked(capacity: u64) -> Result<u64, CreateError> {
+    let (least, most) = (1 << LOG2_CAPACITY.start(), 1 << LOG2_CAPACITY.end());
+    if capacity.is_power_of_two() && (least..=most).contains(&capacity) {
+        return Ok(capacity);
+    }
+    Err(CreateError::Capacity { capacity, nearest: capacity.clamp(least, most).next_power_of_two() })
 }

@@ -292,27 +292,47 @@ impl Consumer {
         shm::set_ready(&attachment.segment, attachment.geometry.off_control);
     }
 
+    /// Tells a producer that ends that the viewer which its own program started is attached.
+    #[cfg(feature = "viewer")]
+    pub(crate) fn announce_own_viewer(&self) {
+        let attachment = self.ring.keeper();
+        let own_viewer = word(attachment.geometry.off_control + crate::ring::layout::OFF_CONTROL_OWN_VIEWER);
+        attachment.segment.words()[own_viewer].store(1, Ordering::Relaxed);
+    }
+
+    /// How the producer ended, if it has said so.
+    fn end(&self) -> Option<Liveness> {
+        let state = self.ring.keeper().segment.words()[word(OFF_STATE)].load(Ordering::Relaxed);
+        // ORDERING: Acquire; pairs with the store of the state in `Session::drop`.
+        fence(Ordering::Acquire);
+        match state & u64::from(u32::MAX) {
+            STATE_CLOSED => Some(Liveness::Closed),
+            STATE_FINISHED => Some(Liveness::Finished),
+            _ => None,
+        }
+    }
+
     /// How the producer is. Opens a file of the registry: ask a few times a second. After anything but live and
     /// stalled, drain once more to have the last point.
     pub fn liveness(&mut self) -> Liveness {
-        let attachment = self.ring.keeper();
-        let state = attachment.segment.words()[word(OFF_STATE)].load(Ordering::Relaxed) & u64::from(u32::MAX);
-        // ORDERING: Acquire; pairs with the store of the state in `Session::drop`.
-        fence(Ordering::Acquire);
-        match state {
-            STATE_CLOSED => return Liveness::Closed,
-            STATE_FINISHED => return Liveness::Finished,
-            _ => {}
+        if let Some(end) = self.end() {
+            return end;
         }
+        let attachment = self.ring.keeper();
         let paths = &attachment.entry.paths;
-        match paths.locked_record() {
-            Some(record) if record.run == attachment.header.run_id => {
-                if !paths.is_held() {
-                    return Liveness::Dead;
-                }
+        let gone = match paths.read_lock() {
+            Ok(Some(record)) if record.run == attachment.header.run_id => {
+                (!paths.is_held()).then_some(Liveness::Dead)
             }
-            Some(_) => return Liveness::Replaced,
-            None => return Liveness::Dead,
+            Ok(Some(_)) => Some(Liveness::Replaced),
+            Ok(None) => Some(Liveness::Dead),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Liveness::Dead),
+            // Out of descriptors, say: nothing is known, and the next look may know more.
+            Err(_) => None,
+        };
+        if let Some(gone) = gone {
+            // A producer that closes stores the state before it removes its files: it may have done both since.
+            return self.end().unwrap_or(gone);
         }
         let nominal = match self.x_mode {
             XMode::Uniform { rate, .. } => Some(rate),
@@ -340,14 +360,18 @@ fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, AttachError
     let Some(record) = entry.record.clone() else {
         return Ok(Err(if entry.is_held { initialising() } else { unknown()? }));
     };
+    let is_held = entry.is_held;
     match open(entry, &record) {
         Ok(attachment) => Ok(Ok(attachment)),
         Err(OpenError::Header(HeaderError::Initialising)) => Ok(Err(initialising())),
         Err(OpenError::Header(source)) => Err(AttachError::Header { name: name.to_owned(), source }),
         // The name was taken over, or closed, between the two looks: look again.
         Err(OpenError::Stale) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
-        Err(OpenError::Os(error)) => match error.raw_os_error() {
-            Some(libc::ENOENT) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
+        Err(OpenError::Protect(source)) => Err(AttachError::Map { name: name.to_owned(), source }),
+        Err(OpenError::Map(error)) => match error.raw_os_error() {
+            Some(libc::ENOENT) if is_held => Ok(Err(AttachError::Gone { name: name.to_owned() })),
+            // A dead producer makes it no more.
+            Some(libc::ENOENT) => Err(AttachError::Gone { name: name.to_owned() }),
             Some(libc::EINVAL) => Ok(Err(initialising())),
             _ => Err(AttachError::Map { name: name.to_owned(), source: error }),
         },
@@ -356,18 +380,20 @@ fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, AttachError
 
 enum OpenError {
     Header(HeaderError),
-    Os(io::Error),
+    Map(io::Error),
+    Protect(io::Error),
     Stale,
 }
 
 fn open(entry: Entry, record: &Record) -> Result<Attachment, OpenError> {
-    let segment = Segment::open(&record.os_id).map_err(OpenError::Os)?;
+    let segment = Segment::open(&record.os_id).map_err(OpenError::Map)?;
     let (header, geometry, meta) = read_header(segment.words(), segment.len()).map_err(OpenError::Header)?;
     if header.run_id != record.run {
         return Err(OpenError::Stale);
     }
-    segment.protect_except(geometry.off_control..geometry.off_epochs).map_err(OpenError::Os)?;
-    Ok(Attachment { segment, entry, header, geometry, meta: Meta::parse(&meta) })
+    segment.protect_except(geometry.off_control..geometry.off_epochs).map_err(OpenError::Protect)?;
+    let meta = Meta { name: entry.name.clone(), ..Meta::parse(&meta) };
+    Ok(Attachment { segment, entry, header, geometry, meta })
 }
 
 /// Copies the header out once and checks the copy; nothing of it is read again.

@@ -1,15 +1,14 @@
 //! Opening a window from a simulation: a viewer in a process of its own, that outlives it.
 //!
 //! It never harms the caller: no window, a killed window, a window that cannot start are a line in the log at most.
-//! The viewer is in a process group of its own, so that Ctrl-C and a closing terminal end the simulation and leave the
-//! picture.
+//! The viewer is in a session of its own, so that Ctrl-C and a closing terminal end the simulation and leave the picture.
+//! A process group of its own is not enough: the kernel can still hang up on it when the session's leader ends.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::shm::os;
@@ -32,9 +31,23 @@ pub struct ViewerOptions {
 }
 
 /// The one viewer of this program.
-static VIEWER: Mutex<Option<Child>> = Mutex::new(None);
+static VIEWER: Mutex<Option<Viewer>> = Mutex::new(None);
+/// Says once that there can be no window.
+static NO_WINDOW: Once = Once::new();
 /// Set by `init`: whether this program can be its own viewer.
 static CAN_BE_VIEWER: OnceLock<bool> = OnceLock::new();
+
+struct Viewer {
+    child: Child,
+    /// Until when the ends of this program's streams wait for it, all of them together.
+    patience: Option<Instant>,
+}
+
+impl Viewer {
+    fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+}
 
 /// Remembers that `init` was called; whether this process was started to be the viewer.
 pub(crate) fn init(is_built_with_viewer: bool) -> bool {
@@ -45,29 +58,30 @@ pub(crate) fn init(is_built_with_viewer: bool) -> bool {
 /// Starts the viewer unless one is running; `false`, and one line in the log, when it cannot be.
 pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
     let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
-    if viewer.as_mut().is_some_and(is_running) {
+    if viewer.as_mut().is_some_and(Viewer::is_running) {
         return true;
     }
     if options.program.is_none() && !has_display() {
-        tell(
+        tell_once(
             "no display, so no window: `ringplot view` shows the streams where there is one, `ringplot render` draws a PNG",
         );
         return false;
     }
     let Some(mut command) = command(options) else {
-        tell("no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it");
+        tell_once("no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it");
         return false;
     };
     let pid = std::process::id();
     command.arg("view").arg("--program").arg(format!("{pid}:{}", os::start_time(pid)));
     command.args(&options.args).envs(options.envs.iter().map(|(key, value)| (key, value)));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    os::in_own_session(&mut command);
     match command.spawn() {
         Ok(mut child) => {
             if let Some(stderr) = child.stderr.take() {
                 forward(stderr);
             }
-            *viewer = Some(child);
+            *viewer = Some(Viewer { child, patience: None });
             true
         }
         Err(error) => {
@@ -80,19 +94,17 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
 /// Waits until the viewer of this program has attached to the stream that `is_attached` asks about, or until it is gone,
 /// for at most 2 s. Without a viewer it returns at once.
 pub(super) fn wait_until_attached(is_attached: impl Fn() -> bool) {
-    let end = Instant::now() + ATTACH_PATIENCE;
-    while !is_attached() && Instant::now() < end {
-        let is_running =
-            VIEWER.lock().unwrap_or_else(PoisonError::into_inner).as_mut().is_some_and(is_running);
-        if !is_running {
-            return;
+    while !is_attached() {
+        {
+            let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(viewer) = viewer.as_mut() else { return };
+            let patience = *viewer.patience.get_or_insert_with(|| Instant::now() + ATTACH_PATIENCE);
+            if !viewer.is_running() || Instant::now() >= patience {
+                return;
+            }
         }
         std::thread::sleep(Duration::from_millis(2));
     }
-}
-
-fn is_running(child: &mut Child) -> bool {
-    matches!(child.try_wait(), Ok(None))
 }
 
 /// Whether there is something to open a window on.
@@ -143,7 +155,16 @@ fn forward(stderr: impl std::io::Read + Send + 'static) {
                 tell(text);
             }
         }
+        // It has ended, or is about to: no zombie stays for the rest of a long simulation.
+        while VIEWER.lock().unwrap_or_else(PoisonError::into_inner).as_mut().is_some_and(Viewer::is_running) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
     });
+}
+
+/// The same, but only the first of such lines: a program may ask for its window with each of its streams.
+fn tell_once(text: &str) {
+    NO_WINDOW.call_once(|| tell(text));
 }
 
 /// One line for the user: to the log if there is one, else to standard error.

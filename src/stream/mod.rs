@@ -57,6 +57,23 @@ pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
     registry::gc(min_age, None)
 }
 
+/// Calls `install`, which takes over SIGINT, SIGTERM and SIGHUP, and leaves ignored those that were: `nohup` means it.
+#[cfg(feature = "viewer")]
+pub(crate) fn keep_ignored_signals<T>(install: impl FnOnce() -> T) -> T {
+    use crate::shm::os;
+    let signals = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
+    let ignored: Vec<_> = signals.into_iter().filter(|signal| os::is_ignored(*signal)).collect();
+    let done = install();
+    ignored.into_iter().for_each(os::ignore);
+    done
+}
+
+/// When process `pid` started, in clock ticks since boot; 0 where the system does not tell.
+#[cfg(feature = "viewer")]
+pub(crate) fn process_start_time(pid: u32) -> u64 {
+    crate::shm::os::start_time(pid)
+}
+
 /// Removes what a producer in process `pid` left, if it is dead; returns the streams' names.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use crate::ring::{Chunk, Point, Writer};
 use crate::shm::Mapped;
 
 /// Mode of a stream of y at times t. Times are f64 seconds, kept to within 6e-8 of the time since the first of the
-/// 256 points around them.
+/// 256 points around them; where that one is not finite, since the last before it that was.
 #[derive(Debug)]
 pub struct Timed(pub(super) ());
 /// Mode of a stream of y at a fixed rate.
@@ -92,12 +92,12 @@ impl<M> Producer<M> {
     /// Waits until a plotter has attached, for at most `timeout`; `false` when none came. For programs that want no
     /// point to be missed; nothing else ever waits.
     pub fn wait_for_plotter(&self, timeout: Duration) -> bool {
-        let end = Instant::now() + timeout;
+        let begun = Instant::now();
         loop {
             if self.ring.keeper().is_plotter_ready() {
                 return true;
             }
-            if Instant::now() >= end {
+            if begun.elapsed() >= timeout {
                 return false;
             }
             std::thread::sleep(Duration::from_millis(1));

@@ -5,8 +5,8 @@ use bytemuck::Zeroable;
 use super::meta::{Kind, Meta};
 use super::{CreateError, launch};
 use crate::ring::layout::{
-    ENDIAN, Geometry, HEADER_WORDS, Header, LOG2_BLOCK, MAGIC, MAJOR, MINOR, OFF_META, OFF_STATE,
-    POINT_FORMAT, STATE_CLOSED, STATE_LIVE,
+    ENDIAN, Geometry, HEADER_WORDS, Header, LOG2_BLOCK, MAGIC, MAJOR, MINOR, OFF_CONTROL_OWN_VIEWER,
+    OFF_META, OFF_STATE, POINT_FORMAT, STATE_CLOSED, STATE_LIVE,
 };
 use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Counters, Memory, XMode, layout};
@@ -107,6 +107,12 @@ impl Session {
         shm::is_ready(&self.segment, self.geometry.off_control)
     }
 
+    /// Whether the viewer that this program started has attached to this run.
+    fn is_own_viewer_attached(&self) -> bool {
+        let own_viewer = word(self.geometry.off_control + OFF_CONTROL_OWN_VIEWER);
+        self.segment.words()[own_viewer].load(Ordering::Relaxed) != 0
+    }
+
     /// The ring over the words of this run's segment.
     pub(super) fn memory(&self, words: &'static [AtomicU64]) -> Memory<'static> {
         memory(words, &self.geometry).expect("a geometry of our own fits its segment")
@@ -119,7 +125,7 @@ impl Drop for Session {
         if !self.claim.is_ours() {
             return;
         }
-        launch::wait_until_attached(|| self.is_plotter_ready());
+        launch::wait_until_attached(|| self.is_own_viewer_attached());
         // ORDERING: Release; pairs with the fence in `Consumer::state`: who sees the end sees the last point.
         self.segment.words()[word(OFF_STATE)].store(self.end_state, Ordering::Release);
         self.claim.remove(self.segment.os_id());

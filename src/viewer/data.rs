@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::history::{Frames, Trace};
 use crate::ring::XMode;
-use crate::ring::sync::{AtomicUsize, Ordering};
+use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
 use crate::stream::{Counts, Kind, Liveness, Meta};
 
 /// What a stream is.
@@ -74,6 +74,7 @@ pub struct Store {
 struct Inner {
     streams: Mutex<Vec<SharedStream>>,
     version: AtomicUsize,
+    is_abandoned: AtomicBool,
     memory_used: AtomicUsize,
     memory_budget: AtomicUsize,
     waker: Mutex<Option<Waker>>,
@@ -98,6 +99,7 @@ impl Store {
         let inner = Inner {
             streams: Mutex::new(Vec::new()),
             version: AtomicUsize::new(1),
+            is_abandoned: AtomicBool::new(false),
             memory_used: AtomicUsize::new(0),
             memory_budget: AtomicUsize::new(to_usize(memory_budget_bytes)),
             waker: Mutex::new(None),
@@ -173,8 +175,17 @@ impl Store {
         !streams.is_empty() && streams.iter().all(|s| lock(s).liveness.is_over())
     }
 
-    /// Whether there were streams and all of them asked for the picture to go.
+    /// Says that there will never be a stream.
+    pub fn abandon(&self) {
+        self.inner.is_abandoned.store(true, Ordering::Relaxed);
+        self.changed();
+    }
+
+    /// Whether there were streams and all of them asked for the picture to go, or there will never be one.
     pub fn is_finished(&self) -> bool {
+        if self.inner.is_abandoned.load(Ordering::Relaxed) {
+            return true;
+        }
         let streams = self.streams();
         !streams.is_empty() && streams.iter().all(|s| lock(s).liveness == Liveness::Finished)
     }

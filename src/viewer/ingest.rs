@@ -15,10 +15,17 @@ use super::data::{Data, SharedStream, Store, StreamInfo, StreamState};
 use crate::history::{Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, Point, StartAt, XMode};
-use crate::stream::{AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, streams};
+use crate::stream::{
+    AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, process_start_time,
+    streams,
+};
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
 const BATCH_POINTS: usize = 1 << 15;
+/// Batches taken from one ring before the next one has its turn, so that a flat-out producer starves nobody.
+const BATCHES_A_TURN: usize = 8;
+/// Turns before the registry and the producers are looked at again.
+const TURNS: usize = 16;
 /// How often the registry is looked at for streams that come and go.
 const SCAN_EVERY: Duration = Duration::from_millis(200);
 /// The same while there is nothing yet to show.
@@ -117,6 +124,8 @@ struct Attached {
     consumer: Consumer,
     shared: SharedStream,
     cleared_before: u64,
+    /// Published when this round began: how far it drains.
+    goal: u64,
     is_over: bool,
     liveness_at: Instant,
     rate_at: Instant,
@@ -163,7 +172,7 @@ impl Worker {
                 is_changed |= self.scan();
                 scanned = Some(Instant::now());
             }
-            let is_new = self.drain_all();
+            let (is_new, has_more) = self.drain_all(if is_last { usize::MAX } else { TURNS });
             if is_new {
                 last_news = Instant::now();
             }
@@ -174,6 +183,9 @@ impl Worker {
             if is_changed && last_wake.elapsed() >= WAKE_EVERY {
                 self.store.changed();
                 (is_changed, last_wake) = (false, Instant::now());
+            }
+            if has_more {
+                continue;
             }
             let sleep = if is_new || is_changed {
                 SLEEP.0
@@ -202,6 +214,14 @@ impl Worker {
                 return false;
             }
         };
+        if let Selection::Program { pid, start_time } = self.selection
+            && self.attached.is_empty()
+            && registered.is_empty()
+            && process_start_time(pid) != start_time
+        {
+            // The program ended before this viewer could attach to anything: nothing will ever be shown.
+            self.store.abandon();
+        }
         let mut is_changed = false;
         for stream in registered {
             let Some(run) = stream.run else { continue };
@@ -237,7 +257,13 @@ impl Worker {
             self.refused.insert((consumer.name().to_owned(), consumer.run()));
             return;
         }
+        if self.attached.iter().any(|a| a.consumer.run() == consumer.run()) {
+            return;
+        }
         consumer.announce_plotter();
+        if matches!(self.selection, Selection::Program { .. }) {
+            consumer.announce_own_viewer();
+        }
         let kind = consumer.kind();
         let data = if kind.is_frames() {
             Data::Frames(Frames::new())
@@ -268,6 +294,7 @@ impl Worker {
             consumer,
             shared,
             cleared_before: 0,
+            goal: 0,
             is_over: false,
             liveness_at: now,
             rate_at: now,
@@ -286,21 +313,35 @@ impl Worker {
         }
     }
 
-    /// Drains every ring; whether anything came.
-    fn drain_all(&mut self) -> bool {
-        let mut is_new = false;
+    /// Drains every ring in turn, until all are empty or had `turns`; whether anything came, and whether more is there.
+    fn drain_all(&mut self, turns: usize) -> (bool, bool) {
+        // A producer that is faster than this thread has always more: what was there at the beginning is the end.
         for attached in &mut self.attached {
-            is_new |= match attached.consumer.kind() {
-                Kind::Timed | Kind::Uniform | Kind::Xy => attached.drain_points(&mut self.batch),
-                Kind::Snapshot => attached.take_newest(&mut self.frame, &mut self.curve),
-                Kind::Events => attached.take_events(&mut self.frame),
-            };
+            attached.goal = attached.consumer.published();
+        }
+        let (mut is_new, mut has_more) = (false, true);
+        for _ in 0..turns {
+            has_more = false;
+            for attached in &mut self.attached {
+                is_new |= match attached.consumer.kind() {
+                    Kind::Timed | Kind::Uniform | Kind::Xy => {
+                        let (came, more) = attached.drain_points(&mut self.batch, BATCHES_A_TURN);
+                        has_more |= more;
+                        came
+                    }
+                    Kind::Snapshot => attached.take_newest(&mut self.frame, &mut self.curve),
+                    Kind::Events => attached.take_events(&mut self.frame),
+                };
+            }
+            if !has_more {
+                break;
+            }
         }
         if is_new {
             let bytes = self.attached.iter().map(|a| lock(&a.shared).data.memory_bytes()).sum();
             self.store.set_memory_used(bytes);
         }
-        is_new
+        (is_new, has_more)
     }
 
     /// Asks every producer how it is and how fast; whether anything changed.
@@ -328,13 +369,14 @@ impl Attached {
         }
     }
 
-    fn drain_points(&mut self, batch: &mut Batch) -> bool {
+    /// Drains at most `batches`; whether anything came, and whether there is more up to the goal.
+    fn drain_points(&mut self, batch: &mut Batch, batches: usize) -> (bool, bool) {
         let mut is_new = false;
-        // As much as a ring holds and no more, so that one flat-out producer starves no other stream.
-        let rounds = self.consumer.geometry().capacity() / BATCH_POINTS as u64 + 2;
-        for _ in 0..rounds {
+        let mut has_more = true;
+        for _ in 0..batches {
             let drained = self.consumer.drain(batch);
-            if drained.count + drained.lost == 0 {
+            has_more = self.consumer.counts().written < self.goal && (drained.count > 0 || drained.lost > 0);
+            if drained.count == 0 && drained.lost == 0 {
                 break;
             }
             is_new = true;
@@ -343,19 +385,20 @@ impl Attached {
             if let Data::Trace(trace) = &mut state.data {
                 trace.append(batch);
             }
-            if drained.remaining == 0 {
+            if !has_more {
                 break;
             }
         }
         let cleared_before = self.consumer.cleared_before();
         if cleared_before > self.cleared_before {
-            self.cleared_before = cleared_before;
             is_new = true;
             if let Data::Trace(trace) = &mut lock(&self.shared).data {
                 trace.clear_before(cleared_before);
             }
+            // What was cleared and is still to be drained is cleared then.
+            self.cleared_before = cleared_before.min(self.consumer.counts().written);
         }
-        is_new
+        (is_new, has_more)
     }
 
     fn take_newest(&mut self, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
@@ -395,7 +438,11 @@ impl Attached {
             match self.consumer.kind() {
                 Kind::Snapshot => self.take_newest(frame, curve),
                 Kind::Events => self.take_events(frame),
-                Kind::Timed | Kind::Uniform | Kind::Xy => self.drain_points(batch),
+                Kind::Timed | Kind::Uniform | Kind::Xy => {
+                    self.goal = self.consumer.published();
+                    while self.drain_points(batch, BATCHES_A_TURN).1 {}
+                    true
+                }
             };
         }
         let mut state = lock(&self.shared);
