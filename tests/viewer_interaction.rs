@@ -303,6 +303,28 @@ fn the_grid_the_list_of_keys_and_quit_have_keys() {
 }
 
 #[test]
+fn escape_ends_a_box_and_closes_the_menu() {
+    let (mut driver, _shared) = live();
+    let (from, to) = (driver.area().center(), driver.area().center() + vec2(200.0, 100.0));
+    driver.frame(vec![Event::PointerMoved(from)]);
+    driver.frame(vec![Driver::button(from, PointerButton::Secondary, true)]);
+    driver.frame(vec![Event::PointerMoved(from.lerp(to, 0.5))]);
+    driver.frame(vec![Event::PointerMoved(to)]);
+    let x = driver.x();
+    driver.key(Key::Escape);
+    driver.frame(vec![Driver::button(to, PointerButton::Secondary, false)]);
+    driver.frame(vec![]);
+    assert_eq!(driver.x(), x, "the box was zoomed to all the same");
+
+    driver.frame(vec![Driver::button(from, PointerButton::Secondary, true)]);
+    driver.frame(vec![Driver::button(from, PointerButton::Secondary, false)]);
+    driver.frame(vec![]);
+    assert!(egui::Popup::is_any_open(&driver.ctx), "no menu");
+    driver.key(Key::Escape);
+    assert!(!egui::Popup::is_any_open(&driver.ctx), "the menu is still there");
+}
+
+#[test]
 fn y_stands_still_on_stationary_noise_and_columns_scroll_whole() {
     let mut state = uniform("noise", 0.0);
     let noise = |i: u64| ((i.wrapping_mul(2_654_435_761) >> 16) % 2000) as f32 / 1000.0 - 1.0;

@@ -12,7 +12,7 @@ use super::plot::{Axes, Motion};
 use super::plots::Plots;
 use super::seen::SeenStream;
 use super::status;
-use super::theme::{BODY, SMALL, Theme, font};
+use super::theme::{BODY, SMALL, Theme, elided, font};
 use super::widget::{self, Frame};
 use crate::render::Scene;
 
@@ -20,6 +20,9 @@ use crate::render::Scene;
 const TITLE_BAR: f32 = 34.0;
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
+
+/// Room that the title keeps where it is narrow, points.
+const LEAST_TITLE: f32 = 60.0;
 
 /// What a viewer is asked to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -186,8 +189,8 @@ impl App {
         }
         let window = ui.max_rect();
         let bar = window.with_max_y(window.top() + TITLE_BAR);
-        let table_height = status::height(streams.len(), window.height());
-        let table = window.with_min_y((window.bottom() - table_height).max(bar.bottom()));
+        let table_layout = status::Layout::new(ui, &streams, window.size());
+        let table = window.with_min_y((window.bottom() - table_layout.height).max(bar.bottom()));
         self.title_bar(ui, bar, &theme);
         let area = Rect::from_min_max(
             pos2(window.left() + MARGIN, bar.bottom()),
@@ -198,7 +201,7 @@ impl App {
         } else if area.width() > 40.0 && area.height() > 40.0 {
             self.show_plots(ui, area, &theme, &streams);
         }
-        status::show(ui, table, &streams, &theme);
+        status::show(ui, table, table_layout, &streams, &theme);
         if self.shows_keys {
             list_of_keys(ui, window, &theme);
         }
@@ -233,30 +236,35 @@ impl App {
         }
         right = keys.left() - 14.0;
         let (used, budget) = self.store.memory();
-        if used > 0 {
-            let text = if budget > 0 {
-                format!("history {} of {}", format::bytes(used), format::bytes(budget))
-            } else {
-                format!("history {}", format::bytes(used))
-            };
-            let rect =
-                painter.text(pos2(right, y), Align2::RIGHT_CENTER, text, font(SMALL), theme.text_faint);
-            right = rect.left() - 18.0;
+        let history = match (used, budget) {
+            (0, _) => String::new(),
+            (used, 0) => format!("history {}", format::bytes(used)),
+            (used, budget) => format!("history {} of {}", format::bytes(used), format::bytes(budget)),
+        };
+        let (gpu, short_gpu) = match &self.adapter {
+            Some((name, true)) => (format!("software GPU · {}", short_adapter(name)), "software GPU"),
+            _ => (String::new(), ""),
+        };
+        let left = bar.left() + MARGIN + 2.0;
+        let layout = |text: &str, colour| painter.layout_no_wrap(text.to_owned(), font(SMALL), colour);
+        // Where it is narrow the history goes first; that no GPU draws is said as long as there is any room.
+        let room = right - left - LEAST_TITLE;
+        let history = layout(&history, theme.text_faint);
+        let full = layout(&gpu, theme.warn);
+        let gpu = if full.size().x <= room { full } else { layout(short_gpu, theme.warn) };
+        let has_history = history.size().x + gpu.size().x + 36.0 <= room;
+        let has_gpu = gpu.size().x <= right - left;
+        for (galley, colour, is_shown) in
+            [(history, theme.text_faint, has_history), (gpu, theme.warn, has_gpu)]
+        {
+            if is_shown && galley.size().x > 0.0 {
+                right -= galley.size().x;
+                painter.galley(pos2(right, y - galley.size().y / 2.0), galley, colour);
+                right -= 18.0;
+            }
         }
-        if let Some((name, true)) = &self.adapter {
-            let text = format!("software GPU · {}", short_adapter(name));
-            let rect = painter.text(pos2(right, y), Align2::RIGHT_CENTER, text, font(SMALL), theme.warn);
-            right = rect.left() - 18.0;
-        }
-        let clip = bar.with_max_x(right.max(bar.left()));
-        let at = pos2(bar.left() + MARGIN + 2.0, y);
-        painter.with_clip_rect(clip).text(
-            at,
-            Align2::LEFT_CENTER,
-            self.title(),
-            font(BODY + 2.0),
-            theme.text_strong,
-        );
+        let title = elided(painter, &self.title(), font(BODY + 2.0), theme.text_strong, right - left);
+        painter.galley(pos2(left, y - title.size().y / 2.0), title, theme.text_strong);
     }
 
     fn nothing_yet(ui: &Ui, area: Rect, theme: &Theme) {

@@ -4,7 +4,7 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
 use super::format::{Labels, Prefix};
 use super::scene::Canvas;
-use super::theme::{SMALL, Theme, digits, font, srgba};
+use super::theme::{SMALL, Theme, digits, elided, font, srgba};
 use super::ticks::Ticks;
 use super::view::Interval;
 use crate::render::{Axis as GridAxis, GridLine};
@@ -141,8 +141,9 @@ impl Axis {
             }
         }
         if !title.is_empty() {
-            let at = pos2(area.center().x, area.bottom() + X_STRIP + TITLE / 2.0);
-            painter.text(at, Align2::CENTER_CENTER, title, font(SMALL), theme.text_faint);
+            let galley = elided(painter, title, font(SMALL), theme.text_faint, area.width());
+            let at = pos2(area.center().x, area.bottom() + X_STRIP + TITLE / 2.0) - galley.size() / 2.0;
+            painter.galley(painter_round(painter, at), galley, theme.text_faint);
         }
     }
 
@@ -156,7 +157,7 @@ impl Axis {
             painter.text(at, Align2::RIGHT_CENTER, self.label(value), font(SMALL), theme.text);
         }
         if !title.is_empty() {
-            let galley = painter.layout_no_wrap(title.to_owned(), font(SMALL), theme.text_faint);
+            let galley = elided(painter, title, font(SMALL), theme.text_faint, area.height());
             let at = pos2(strip.left(), area.center().y + galley.size().x / 2.0);
             let at = painter_round(painter, at);
             let text = egui::epaint::TextShape::new(at, galley, theme.text_faint)

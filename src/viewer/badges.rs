@@ -7,7 +7,7 @@ use super::plot::{Motion, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use super::theme::{Theme, font};
-use crate::stream::Liveness;
+use crate::stream::{Kind, Liveness};
 
 /// Height of a badge, points.
 pub(crate) const HEIGHT: f32 = 18.0;
@@ -110,10 +110,13 @@ pub(crate) fn of(
         ));
     }
     if plot.shown(streams).any(|(_, s)| s.counts.lost > 0) {
+        badges.push(lost(plot.kind()));
+    }
+    if plot.kind() == PlotKind::Xy && plot.shown(streams).any(|(_, s)| s.info.kind != Kind::Xy) {
         badges.push(Badge::new(
-            "lost points",
-            Tone::Bad,
-            "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
+            "x not in order",
+            Tone::Quiet,
+            "The times of this stream go back and forth, so it is drawn as a curve in the plane",
         ));
     }
     if is_decimated {
@@ -131,6 +134,28 @@ pub(crate) fn of(
         ));
     }
     badges
+}
+
+/// What was not drawn, and why.
+fn lost(kind: PlotKind) -> Badge {
+    match kind {
+        PlotKind::Time => Badge::new(
+            "lost points",
+            Tone::Bad,
+            "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
+        ),
+        PlotKind::Xy => Badge::new(
+            "lost points",
+            Tone::Bad,
+            "The producer overtook the ring: points were overwritten before they could be read; the line breaks there",
+        ),
+        // A curve replaces the one before it: that is what such a stream is for.
+        PlotKind::Snapshot => Badge::new(
+            "newest curve",
+            Tone::Quiet,
+            "Curves come faster than they can be drawn: those in between are counted as lost",
+        ),
+    }
 }
 
 /// Paints badges from the right edge of `row` to the left. Returns where they begin and whether one was

@@ -202,9 +202,16 @@ pub(crate) fn rate(per_second: f64) -> String {
     if !per_second.is_finite() || per_second <= 0.0 {
         return "0 /s".to_owned();
     }
-    let prefix = if per_second < 1000.0 { Prefix::NONE } else { Prefix::of(per_second) };
-    let shown = per_second / prefix.scale;
-    let decimals = if shown >= 100.0 { 0 } else { usize::from(shown < 10.0) + 1 };
+    // To three digits first, or 999.9 k would read "1000 k".
+    let unit = 10f64.powi((per_second.log10().floor() as i32 - 2).clamp(-300, 300));
+    let rounded = (per_second / unit).round() * unit;
+    let prefix = if rounded < 1000.0 { Prefix::NONE } else { Prefix::of(rounded) };
+    let shown = rounded / prefix.scale;
+    let decimals = match shown * (1.0 + 1e-9) {
+        s if s >= 100.0 => 0,
+        s if s >= 10.0 => 1,
+        _ => 2,
+    };
     format!("{shown:.decimals$} {}/s", prefix.letter)
 }
 
@@ -321,6 +328,9 @@ mod tests {
     fn rates_and_bytes_are_short() {
         assert_eq!(rate(1e6), "1.00 M/s");
         assert_eq!(rate(998.0), "998 /s");
+        assert_eq!((rate(999_900.0), rate(999.6)), ("1.00 M/s".into(), "1.00 k/s".into()));
+        assert_eq!((rate(99.96), rate(9.996e6)), ("100 /s".into(), "10.0 M/s".into()));
+        assert_eq!(rate(9.0), "9.00 /s");
         assert_eq!(rate(12_345.0), "12.3 k/s");
         assert_eq!(rate(f64::NAN), "0 /s");
         assert_eq!(

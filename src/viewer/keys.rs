@@ -109,7 +109,10 @@ pub(crate) fn pressed(ctx: &Context) -> Vec<Command> {
                     if *k == key && m.matches_logically(modifiers) && (repeats || !repeat))
             };
             if input.events.iter().any(fits) && !commands.contains(&command) {
-                input.events.retain(|event| !fits(event));
+                // Escape means more: it ends a drag and closes a menu.
+                if command != Command::Escape {
+                    input.events.retain(|event| !fits(event));
+                }
                 commands.push(command);
             }
         }

@@ -1,18 +1,22 @@
-//! The legend of a plot: a swatch, the name and the live value of each stream, in a row above the plot area.
+//! The legend of a plot: a swatch, the name and the live value of each stream, in rows above the plot area.
+//!
+//! Where there are too many, the values go first, and then it says how many streams it leaves out.
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::format;
 use super::plot::PlotState;
 use super::seen::SeenStream;
-use super::theme::{BODY, SMALL, Theme, digits, font};
+use super::theme::{BODY, SMALL, Theme, digits, elided, font};
 
 /// Height of a row of entries, points.
 pub(crate) const ROW: f32 = 22.0;
-/// Rows at most; further streams are only in the table below the plots.
+/// Rows at most; further streams are only in the plot's menu and in the table below the plots.
 const MAX_ROWS: usize = 3;
 /// Digits that a value has room for: entries do not move while values change.
 const VALUE_DIGITS: f32 = 9.0;
+/// Room for how many streams are left out, points.
+const LEFT_OUT: f32 = 80.0;
 
 /// One entry.
 #[derive(Clone, Debug)]
@@ -24,6 +28,16 @@ pub(crate) struct Entry {
     value: String,
 }
 
+/// The entries of a legend, placed.
+#[derive(Clone, Debug)]
+pub(crate) struct Entries {
+    list: Vec<Entry>,
+    /// Rows that they take, at least one.
+    pub(crate) rows: usize,
+    /// How many streams have no entry, and where that is said.
+    left_out: Option<(usize, egui::Pos2)>,
+}
+
 /// What a click on the legend asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LegendAction {
@@ -33,49 +47,79 @@ pub(crate) enum LegendAction {
     Solo(usize),
 }
 
-/// Places the entries in rows: the first `first_width` points wide, the others `width`. `value` gives the
-/// value to show for a stream. Returns the entries and the number of rows, at least one.
+/// Rows of a legend at most in a plot that is `height` points high, header and axes included.
+pub(crate) fn most_rows(height: f32) -> usize {
+    ((height / 80.0) as usize).clamp(1, MAX_ROWS)
+}
+
+/// Places the entries in at most `most_rows` rows: the first `widths[0]` points wide, the others `widths[1]`.
+/// `value` gives the value to show for a stream.
 pub(crate) fn arrange(
     ui: &Ui,
     plot: &PlotState,
     streams: &[SeenStream],
-    first_width: f32,
-    width: f32,
+    widths: [f32; 2],
+    most_rows: usize,
     value: impl Fn(&SeenStream) -> String,
-) -> (Vec<Entry>, usize) {
+) -> Entries {
     let digit = ui.painter().layout_no_wrap("0".to_owned(), digits(SMALL), egui::Color32::WHITE).size().x;
-    let mut entries = Vec::new();
-    let (mut x, mut row) = (0.0f32, 0usize);
-    for (member, m) in plot.members().iter().enumerate() {
-        let Some(stream) = streams.get(m.index) else { continue };
-        let label = stream.info.meta.shown_name().to_owned();
+    let members = plot.members().iter().enumerate();
+    let entry = |(member, m): (usize, &super::plot::Member)| {
+        let stream = streams.get(m.index)?;
+        let label = m.label.clone();
         let name = ui.painter().layout_no_wrap(label.clone(), font(BODY), egui::Color32::WHITE).size().x;
-        let text = value(stream);
-        let unit = if stream.info.meta.y_unit.is_empty() {
-            1.0
-        } else {
-            stream.info.meta.y_unit.chars().count() as f32 + 2.0
+        let value = value(stream);
+        let unit = match stream.info.meta.y_unit.chars().count() {
+            0 => 1.0,
+            letters => letters as f32 + 2.0,
         };
-        let room = if text.is_empty() { 0.0 } else { (VALUE_DIGITS + unit) * digit };
-        let entry = 20.0 + name + 6.0 + room;
-        if x == 0.0 && row == 0 && entry > first_width && entries.is_empty() && entry <= width {
+        let room = if value.is_empty() { 0.0 } else { 6.0 + (VALUE_DIGITS + unit) * digit };
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(20.0 + name + room, ROW));
+        Some((Entry { member, rect, label, value }, room))
+    };
+    let (mut list, rooms): (Vec<Entry>, Vec<f32>) = members.filter_map(entry).unzip();
+    let (mut rows, mut placed) = place(&mut list, widths, most_rows);
+    if placed < list.len() {
+        for (entry, room) in list.iter_mut().zip(rooms) {
+            entry.value.clear();
+            entry.rect.max.x -= room;
+        }
+        (rows, placed) = place(&mut list, widths, most_rows);
+    }
+    let left_out = list.len() - placed;
+    list.truncate(placed);
+    let end = list.last().map_or(pos2(0.0, ROW / 2.0), |entry| entry.rect.right_center());
+    let is_said = left_out > 0 && (rows > 1 || widths[0] >= LEFT_OUT);
+    Entries { rows, left_out: is_said.then_some((left_out, end + vec2(14.0, 0.0))), list }
+}
+
+/// Places entries of known widths. Returns the rows used, and how many entries have found a place.
+fn place(list: &mut [Entry], [first_width, width]: [f32; 2], most_rows: usize) -> (usize, usize) {
+    let (mut x, mut row) = (0.0f32, 0usize);
+    let count = list.len();
+    for (i, entry) in list.iter_mut().enumerate() {
+        let wide = entry.rect.width();
+        let limit = |row: usize| {
+            let whole = if row == 0 { first_width } else { width };
+            // The last row ends with how many are left out, unless this is the last one.
+            if row + 1 == most_rows && i + 1 < count { whole - LEFT_OUT } else { whole }
+        };
+        if i == 0 && wide > first_width && wide <= width && most_rows > 1 {
             // Too long to stand beside the badges: below them.
             row = 1;
         }
-        let limit = if row == 0 { first_width } else { width };
-        if x > 0.0 && x + entry > limit {
-            if row + 1 == MAX_ROWS {
-                break;
+        if x > 0.0 && x + wide > limit(row) {
+            if row + 1 == most_rows {
+                return (most_rows, i);
             }
             row += 1;
             x = 0.0;
         }
-        let limit = if row == 0 { first_width } else { width };
-        let rect = Rect::from_min_size(pos2(x, row as f32 * ROW), vec2(entry.min(limit).max(0.0), ROW));
-        entries.push(Entry { member, rect, label, value: text });
-        x += entry + 10.0;
+        let size = vec2(wide.min(limit(row)).max(0.0), ROW);
+        entry.rect = Rect::from_min_size(pos2(x, row as f32 * ROW), size);
+        x += wide + 10.0;
     }
-    (entries, row + 1)
+    (row + 1, count)
 }
 
 /// Paints the entries from `origin` on; returns what was clicked.
@@ -83,11 +127,15 @@ pub(crate) fn paint(
     ui: &Ui,
     origin: egui::Pos2,
     plot: &PlotState,
-    entries: &[Entry],
+    entries: &Entries,
     theme: &Theme,
 ) -> Option<LegendAction> {
     let mut action = None;
-    for entry in entries {
+    if let Some((count, at)) = entries.left_out {
+        let at = at + origin.to_vec2();
+        ui.painter().text(at, Align2::LEFT_CENTER, format!("+{count} more"), font(BODY), theme.text_faint);
+    }
+    for entry in &entries.list {
         let Some(member) = plot.members().get(entry.member) else { continue };
         let rect = entry.rect.translate(origin.to_vec2());
         let response =
@@ -112,8 +160,10 @@ pub(crate) fn paint(
             (false, false) => (member.colour(theme), theme.text_strong, theme.text),
         };
         painter.rect_filled(swatch, 2.0, ink);
-        let label =
-            painter.text(pos2(rect.left() + 19.0, y), Align2::LEFT_CENTER, &entry.label, font(BODY), text);
+        let galley = elided(&painter, &entry.label, font(BODY), text, rect.width() - 20.0);
+        let at = pos2(rect.left() + 19.0, y - galley.size().y / 2.0);
+        let label = Rect::from_min_size(at, galley.size());
+        painter.galley(at, galley, text);
         if member.is_hidden {
             let stroke = egui::Stroke::new(1.0, theme.text_faint);
             painter.hline(label.x_range(), painter.round_to_pixel_center(y), stroke);
@@ -131,4 +181,29 @@ pub(crate) fn paint(
 pub(crate) fn value_text(value: Option<f64>, unit: &str) -> String {
     let text = value.map_or_else(|| "–".to_owned(), |v| format::value(v, unit));
     if text.starts_with('−') { text } else { format!(" {text}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(count: usize, width: f32) -> Vec<Entry> {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, ROW));
+        (0..count).map(|member| Entry { member, rect, label: "label".into(), value: String::new() }).collect()
+    }
+
+    #[test]
+    fn entries_never_overlap_and_leave_room_to_say_how_many_are_left_out() {
+        for count in [1, 5, 12, 30, 300] {
+            let mut list = entries(count, 90.0);
+            let (rows, placed) = place(&mut list, [500.0, 700.0], MAX_ROWS);
+            assert!(rows <= MAX_ROWS && placed >= 1);
+            for (i, a) in list[..placed].iter().enumerate() {
+                assert!(a.rect.right() <= 700.0);
+                assert!(list[..i].iter().all(|b| !a.rect.shrink(0.5).intersects(b.rect)), "{count}");
+            }
+            assert!(placed == count || list[placed - 1].rect.right() + LEFT_OUT <= 700.0);
+            assert_eq!(placed == count, count <= 12, "{count}: {placed}");
+        }
+    }
 }

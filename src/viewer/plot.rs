@@ -29,6 +29,8 @@ pub(crate) struct Member {
     pub(crate) index: usize,
     /// Its name, by which the plot knows it from frame to frame.
     pub(crate) name: String,
+    /// What it is called in the plot: its label, or its name where two labels are the same.
+    pub(crate) label: String,
     /// Its number in the theme's series.
     series: usize,
     /// The colour that its producer wishes.
@@ -192,10 +194,19 @@ impl PlotState {
 
     pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream]) {
         let numbers = theme::series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
+        let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
         let members = indices.iter().zip(numbers).map(|(index, series)| {
             let info = &streams[*index].info;
             let is_hidden = self.members.iter().any(|m| m.is_hidden && m.name == info.meta.name);
-            Member { index: *index, name: info.meta.name.clone(), series, wish: info.meta.colour, is_hidden }
+            let is_taken = indices.iter().any(|i| i != index && shown_name(i) == shown_name(index));
+            Member {
+                index: *index,
+                name: info.meta.name.clone(),
+                label: if is_taken { info.meta.name.as_str() } else { shown_name(index) }.to_owned(),
+                series,
+                wish: info.meta.colour,
+                is_hidden,
+            }
         });
         self.members = members.collect();
     }

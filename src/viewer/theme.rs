@@ -5,7 +5,9 @@
 //! told apart by people with any common kind of colour blindness
 //! (<https://jfly.uni-koeln.de/color/>); their black becomes the ink of the theme.
 
-use egui::{Color32, FontId, Rgba};
+use std::sync::Arc;
+
+use egui::{Color32, FontId, Painter, Rgba};
 
 /// Width of a data line, points.
 pub(crate) const LINE_WIDTH: f32 = 1.5;
@@ -128,6 +130,37 @@ pub(crate) fn font(size: f32) -> FontId {
 /// The font whose digits are all equally wide, at `size` points.
 pub(crate) fn digits(size: f32) -> FontId {
     FontId::monospace(size)
+}
+
+/// One line of text no wider than `width`, points: cut at its end, with an ellipsis, where it is longer.
+pub(crate) fn elided(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) -> Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(0.0));
+    painter.layout_job(job)
+}
+
+/// As [`elided`], but cut at its beginning: the names of streams that belong together differ at the end.
+pub(crate) fn elided_in_front(
+    painter: &Painter,
+    text: &str,
+    font: &FontId,
+    colour: Color32,
+    width: f32,
+) -> Arc<egui::Galley> {
+    let whole = painter.layout_no_wrap(text.to_owned(), font.clone(), colour);
+    if whole.size().x <= width {
+        return whole;
+    }
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
+    let cut = |at: usize| painter.layout_no_wrap(format!("…{}", &text[at..]), font.clone(), colour);
+    let first = starts.partition_point(|at| cut(*at).size().x > width);
+    cut(starts.get(first).copied().unwrap_or(text.len()))
 }
 
 /// Straight-alpha sRGB, 0..=1, as the render layer takes it.

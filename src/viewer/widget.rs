@@ -24,6 +24,9 @@ use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
+/// A plot less high than this has no title on its x axis, points.
+const LEAST_TITLED: f32 = 150.0;
+
 /// What every plot of a frame is given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame<'a> {
@@ -66,7 +69,8 @@ pub(crate) fn show(
     let header_height = rows as f32 * legend::ROW + 6.0;
     let ppp = ui.ctx().pixels_per_point();
     // Room for an x title even without one: plots side by side end on one line.
-    let bottom = rect.bottom() - axes::X_STRIP - axes::TITLE;
+    let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
+    let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
     let height = (bottom - rect.top() - header_height).max(0.0);
     let strip = y_title_width + plot.strip_width.max(Axis::strip_width(20.0));
     let area = snapped(
@@ -118,7 +122,8 @@ pub(crate) fn show(
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
-    x_axis.paint_x(ui.painter(), area, rect, &x_axis.title(&x_name, &x_unit), theme);
+    let x_title = if x_title_height > 0.0 { x_axis.title(&x_name, &x_unit) } else { String::new() };
+    x_axis.paint_x(ui.painter(), area, rect, &x_title, theme);
     y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&y_name, &y_unit), theme);
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     header(ui, &layout, plot, frame, &badges, hover);
@@ -262,9 +267,10 @@ fn header(
         PlotKind::Xy | PlotKind::Snapshot => String::new(),
     };
     let first_width = badges_left - 8.0 - layout.header.left();
-    let (entries, rows) = legend::arrange(ui, plot, streams, first_width, layout.header.width(), value);
-    if rows != plot.header_rows.max(1) {
-        plot.header_rows = rows;
+    let most_rows = legend::most_rows(layout.x_strip.bottom() - layout.header.top());
+    let entries = legend::arrange(ui, plot, streams, [first_width, layout.header.width()], most_rows, value);
+    if entries.rows != plot.header_rows.max(1) {
+        plot.header_rows = entries.rows;
         ui.ctx().request_discard("more rows of legend");
     }
     match legend::paint(ui, layout.header.left_top(), plot, &entries, theme) {
@@ -337,14 +343,16 @@ fn menu(parts: &Parts, plot: &mut PlotState, streams: &[SeenStream]) {
             ui.close();
         }
         ui.separator();
-        for member in 0..plot.members().len() {
-            let m = &plot.members()[member];
-            let title = streams.get(m.index).map_or(m.name.as_str(), |s| s.info.meta.shown_name());
-            let mut is_shown = !m.is_hidden;
-            if ui.checkbox(&mut is_shown, title).clicked() {
-                plot.toggle(member);
+        let height = ui.ctx().content_rect().height() * 0.5;
+        egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            for member in 0..plot.members().len() {
+                let m = &plot.members()[member];
+                let mut is_shown = !m.is_hidden;
+                if ui.checkbox(&mut is_shown, &m.label).clicked() {
+                    plot.toggle(member);
+                }
             }
-        }
+        });
     });
 }
 
@@ -353,7 +361,7 @@ pub(crate) fn counts_text(stream: &SeenStream) -> String {
     let counts = stream.counts;
     format!(
         "{}: {}, written {}, received {}, lost {}",
-        stream.info.meta.shown_name(),
+        stream.info.meta.name,
         badges::state(stream.liveness).0,
         format::count_in_text(counts.written.saturating_sub(counts.start)),
         format::count_in_text(counts.received),
