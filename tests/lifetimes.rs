@@ -187,6 +187,18 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
+    /// Waits until its window is there; says what it said when it ends without one.
+    fn wait_for_window(&mut self, place: &Place) {
+        wait_until("a window", || {
+            if let Ok(Some(status)) = self.0.try_wait() {
+                let mut err = String::new();
+                let _ = std::io::Read::read_to_string(self.0.stderr.as_mut().unwrap(), &mut err);
+                panic!("it ended with {status} and without a window: {err}");
+            }
+            !windows(place).is_empty()
+        });
+    }
+
     /// Waits for its end; status, standard output and standard error.
     fn wait(mut self) -> (Option<i32>, String, String) {
         wait_until("the program's end", || !matches!(self.0.try_wait(), Ok(None)));
@@ -244,7 +256,7 @@ fn a_program_that_returns_at_once_leaves_a_window_with_all_its_points() {
     let Some(place) = Place::new() else { return };
     let (status, _, err) = Running::start(place.program("thousand")).wait();
     assert_eq!(status, Some(0), "{err}");
-    assert_eq!(windows(&place).len(), 1, "one window, and it stays");
+    assert_eq!(windows(&place).len(), 1, "one window, and it stays: {err}");
     let told = place.stats();
     let stream = &told["streams"][0];
     assert_eq!(
@@ -320,8 +332,8 @@ fn all_points_stay(place: &Place) {
 fn a_killed_or_stopped_window_changes_nothing_for_the_program() {
     for fault in [libc::SIGKILL, libc::SIGSTOP] {
         let Some(place) = Place::new() else { return };
-        let program = Running::start(place.program("busy"));
-        wait_until("a window", || !windows(&place).is_empty());
+        let mut program = Running::start(place.program("busy"));
+        program.wait_for_window(&place);
         for pid in windows(&place) {
             signal(pid, fault);
         }
@@ -362,11 +374,12 @@ fn a_program_that_only_links_the_library_is_its_own_viewer() {
     assert!(example.exists(), "no {}: cargo build --examples", example.display());
     let mut command = place.prepare(Command::new(example));
     command.env_remove("RINGPLOT_BIN").env("PATH", "/nonexistent");
-    let program = Running::start(command);
+    let mut program = Running::start(command);
+    program.wait_for_window(&place);
     let mut seen = Vec::new();
     wait_until("the demo's end", || {
         seen.extend(windows(&place));
-        processes("--program", place.folder.path()).is_empty() && !seen.is_empty()
+        windows(&place).is_empty()
     });
     assert_eq!(program.wait().0, Some(0));
     seen.dedup();

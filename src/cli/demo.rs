@@ -13,7 +13,7 @@ use super::render::{draw, wait};
 use super::summary::Summary;
 use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
-use crate::stream::{gc_process, launch, process_start_time, streams};
+use crate::stream::{gc_below, launch, process_start_time, streams};
 use crate::viewer::{self, App, Ingest, Selection, WindowError, WindowOptions};
 
 /// Title of the picture.
@@ -144,6 +144,7 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
 
 /// The simulation in its own process. It ends when its standard input does, so also when this process is killed.
 struct Simulation {
+    name: String,
     child: Child,
     start_time: u64,
 }
@@ -160,7 +161,7 @@ impl Simulation {
         // Ctrl-C ends us, and the end of the pipe ends the simulation, in good order.
         command.process_group(0);
         let child = command.spawn().context("cannot start the simulation")?;
-        let simulation = Self { start_time: process_start_time(child.id()), child };
+        let simulation = Self { start_time: process_start_time(child.id()), name, child };
         simulation.wait_until_streaming()
     }
 
@@ -195,7 +196,7 @@ impl Drop for Simulation {
         let _ = self.child.kill();
         let _ = self.child.wait();
         // Nothing is left of a simulation that was killed, either.
-        let _ = gc_process(self.child.id());
+        let _ = gc_below(&self.name);
     }
 }
 

@@ -291,12 +291,11 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
     Ok(dead)
 }
 
-/// Removes what producers left, those of process `pid` where it is given, that have been dead for `min_age`; returns the
-/// names.
+/// Removes what producers of streams left that have been dead for `min_age` and whose name `is_meant`; returns the names.
 ///
 /// # Errors
 /// A folder that cannot be read or trusted.
-pub(crate) fn gc(min_age: Duration, pid: Option<u32>) -> Result<Vec<String>, DirectoryError> {
+pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<Vec<String>, DirectoryError> {
     let mut removed = Vec::new();
     for dir in directory::existing()? {
         let listing =
@@ -305,15 +304,14 @@ pub(crate) fn gc(min_age: Duration, pid: Option<u32>) -> Result<Vec<String>, Dir
             let path = item.path();
             match (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str())) {
                 (Some("lock"), Some(file)) => {
-                    let Some(name) = name::from_file(file) else { continue };
-                    let paths = Paths::new(&dir, &name);
-                    let is_meant = pid.is_none_or(|pid| paths.locked_record().is_some_and(|r| r.pid == pid));
-                    if is_meant && remove_dead(&paths, min_age) {
+                    if let Some(name) = name::from_file(file).filter(|name| is_meant(name))
+                        && remove_dead(&Paths::new(&dir, &name), min_age)
+                    {
                         removed.push(name);
                     }
                 }
-                (Some("stream"), Some(file)) if pid.is_none() => {
-                    if let Some(name) = name::from_file(file) {
+                (Some("stream"), Some(file)) => {
+                    if let Some(name) = name::from_file(file).filter(|name| is_meant(name)) {
                         remove_orphan(&Paths::new(&dir, &name), min_age);
                     }
                 }

@@ -54,7 +54,7 @@ pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
 /// # Errors
 /// The registry's folder cannot be read or trusted.
 pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
-    registry::gc(min_age, None)
+    registry::gc(min_age, |_| true)
 }
 
 /// Calls `install`, which takes over SIGINT, SIGTERM and SIGHUP, and leaves ignored those that were: `nohup` means it.
@@ -74,10 +74,26 @@ pub(crate) fn process_start_time(pid: u32) -> u64 {
     crate::shm::os::start_time(pid)
 }
 
-/// Removes what a producer in process `pid` left, if it is dead; returns the streams' names.
+/// Removes the dead streams called `name` or below it; returns their names.
 ///
 /// # Errors
 /// The registry's folder cannot be read or trusted.
-pub fn gc_process(pid: u32) -> Result<Vec<String>, DirectoryError> {
-    registry::gc(Duration::ZERO, Some(pid))
+pub fn gc_below(name: &str) -> Result<Vec<String>, DirectoryError> {
+    registry::gc(Duration::ZERO, |stream| is_at_or_below(stream, name))
+}
+
+/// Whether `stream` is called `name`, or lies below it as `lorenz/x` lies below `lorenz`.
+pub fn is_at_or_below(stream: &str, name: &str) -> bool {
+    stream.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at_or_below;
+
+    #[test]
+    fn a_name_selects_itself_and_what_lies_below() {
+        assert!(is_at_or_below("lorenz/x", "lorenz") && is_at_or_below("lorenz", "lorenz"));
+        assert!(!is_at_or_below("lorenz2", "lorenz") && !is_at_or_below("lorenz", "lorenz/x"));
+    }
 }

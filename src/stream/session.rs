@@ -88,7 +88,7 @@ impl Session {
             return Err(io_error(error));
         }
         tracing::info!(name, run = format_args!("{run:016x}"), capacity = geometry.capacity(), "created");
-        let _ = registry::gc(registry::QUIET_GC_AGE, None);
+        let _ = registry::gc(registry::QUIET_GC_AGE, |_| true);
         Ok(Self { segment, claim, geometry, run, name, end_state: STATE_CLOSED })
     }
 

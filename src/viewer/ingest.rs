@@ -16,8 +16,8 @@ use crate::history::{Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, Point, StartAt, XMode};
 use crate::stream::{
-    AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, process_start_time,
-    streams,
+    AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, is_at_or_below,
+    process_start_time, streams,
 };
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
@@ -72,10 +72,6 @@ impl Selection {
     pub fn registered(&self) -> Result<Vec<String>, DirectoryError> {
         Ok(streams()?.into_iter().filter(|stream| self.matches(stream)).map(|stream| stream.name).collect())
     }
-}
-
-fn is_at_or_below(name: &str, selected: &str) -> bool {
-    name.strip_prefix(selected).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What one run of a stream gave to this viewer.
@@ -483,15 +479,4 @@ fn max_points(x_mode: XMode, bytes: u64) -> u64 {
 
 fn lock(shared: &SharedStream) -> std::sync::MutexGuard<'_, StreamState> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_at_or_below;
-
-    #[test]
-    fn a_name_selects_itself_and_what_lies_below() {
-        assert!(is_at_or_below("lorenz/x", "lorenz") && is_at_or_below("lorenz", "lorenz"));
-        assert!(!is_at_or_below("lorenz2", "lorenz") && !is_at_or_below("lorenz", "lorenz/x"));
-    }
 }

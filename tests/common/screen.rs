@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 /// An X server that keeps its screen in the file `Xvfb_screen0` of a folder. It ends with this value.
 #[derive(Debug)]
@@ -15,6 +16,9 @@ pub struct Xvfb {
 impl Xvfb {
     /// Starts one; `None` where there is no Xvfb.
     pub fn start(folder: &Path) -> Option<Self> {
+        // Two that start at once can take the same number, and one of them ends.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1000x600x24", "-fbdir"])
             .arg(folder)
