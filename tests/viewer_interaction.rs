@@ -39,6 +39,29 @@ impl Driver {
         self.ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
     }
 
+    /// All text of a frame.
+    fn texts(&mut self) -> Vec<String> {
+        fn collect(shape: &egui::Shape, texts: &mut Vec<String>) {
+            match shape {
+                egui::Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+                egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, texts)),
+                _ => {}
+            }
+        }
+        self.now_secs += 0.1;
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0))),
+            time: Some(self.now_secs),
+            ..Default::default()
+        };
+        let app = &mut self.app;
+        let output = self.ctx.run_ui(input, |ui| app.ui(ui));
+        let mut texts = Vec::new();
+        output.shapes.iter().for_each(|shape| collect(&shape.shape, &mut texts));
+        output.drop_without_applying_deltas();
+        texts
+    }
+
     fn x(&self) -> [f64; 2] {
         self.app.plot_bounds()[0][0]
     }
@@ -300,6 +323,55 @@ fn the_grid_the_list_of_keys_and_quit_have_keys() {
     assert!(!driver.app.wants_quit());
     driver.key(Key::Q);
     assert!(driver.app.wants_quit());
+}
+
+#[test]
+fn streams_that_find_no_room_are_counted() {
+    let store = Store::new(1 << 30);
+    for i in 0..40u8 {
+        let mut state = uniform(&format!("stream-with-a-name-{i:02}"), 0.0);
+        push(&mut state, u64::from(i == 39) * 5, [1.0; 100]);
+        store.add(state);
+    }
+    let texts = Driver::new(store).texts();
+    let more: Vec<usize> =
+        texts.iter().filter_map(|text| text.strip_prefix('+')?.split_once(" more")?.0.parse().ok()).collect();
+    let [legend, table] = more[..] else { panic!("{more:?} of {texts:?}") };
+    // Scrolled away, rows may be laid out, but not in the legend.
+    let named =
+        texts.iter().filter(|text| text.starts_with("stream-with-a-name-") && text.len() == 21).count();
+    assert!(legend > 0 && table > 0 && named >= 40 - legend, "{more:?}, {named} named");
+    assert!(texts.iter().any(|text| text == "1 of them lost points"), "{texts:?}");
+}
+
+#[test]
+fn streams_with_one_label_go_by_their_names() {
+    let store = Store::new(1 << 30);
+    for (name, label) in [("a/x", "x"), ("b/x", "x"), ("b/y", "why")] {
+        let mut state = uniform(name, 0.0);
+        label.clone_into(&mut state.info.meta.label);
+        push(&mut state, 0, [1.0; 100]);
+        store.add(state);
+    }
+    let texts = Driver::new(store).texts();
+    let count = |what: &str| texts.iter().filter(|text| *text == what).count();
+    // Once in the legend, once in the table, which has names only.
+    assert_eq!(
+        [count("a/x"), count("b/x"), count("b/y"), count("x"), count("why")],
+        [2, 2, 1, 0, 1],
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn curves_that_were_replaced_are_counted_but_no_alarm() {
+    let mut state = stream("curve", Kind::Snapshot, XMode::Xy);
+    state.counts.written = 1_000;
+    state.counts.lost = 990;
+    state.counts.received = 10;
+    let texts = Driver::new(store_of(state).0).texts();
+    assert!(texts.iter().any(|text| text == "newest curve") && texts.iter().any(|text| text == "990"));
+    assert!(texts.iter().all(|text| text != "lost points"), "{texts:?}");
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn nothing_to_show_and_no_room_are_pictures_too() {
         store.add(stream(&format!("empty {i}"), kind, x_mode));
     }
     let mut app = App::new(store, Options::default());
-    for size in [[1, 1], [64, 48], [3, 2000], [2000, 3]] {
+    for size in [[1, 1], [64, 48], [3, 2000], [2000, 3], [90, 900], [240, 160], [250, 200]] {
         assert!(picture(&gpu, &mut app, size).is_ok(), "{size:?}");
     }
     assert!(picture(&gpu, &mut app, [0, 10]).is_err());

@@ -16,7 +16,7 @@ use crate::stream::Kind;
 const ROW: f32 = 19.0;
 /// Share of the window that the table takes at most.
 const MOST: f32 = 0.25;
-/// A window less high than this has no table, points.
+/// A window less high than this has no table, points; nor has one with no room for a name.
 const LEAST_WINDOW: f32 = 200.0;
 /// Room left and right, points.
 const MARGIN: f32 = 14.0;
@@ -125,7 +125,7 @@ impl Layout {
         // One line less where the last one says what is left out.
         let seen_rows = if rows > most_rows { most_rows.saturating_sub(1).max(1) } else { rows };
         let lines = if rows > seen_rows { seen_rows + 1 } else { rows };
-        let is_shown = streams > 0 && window.y >= LEAST_WINDOW;
+        let is_shown = streams > 0 && window.y >= LEAST_WINDOW && inner >= NAME[0];
         let height = if is_shown { lines as f32 * ROW + fixed } else { 0.0 };
         Self { height, columns, blocks, block, rows, seen_rows }
     }
