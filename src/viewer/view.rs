@@ -158,6 +158,8 @@ pub(crate) fn grown_span(extent: f64, limit: f64) -> f64 {
 pub(crate) struct AutoRange {
     range: Option<Interval>,
     changed_secs: f64,
+    /// When it last fitted exactly.
+    fitted_secs: f64,
 }
 
 impl AutoRange {
@@ -166,7 +168,7 @@ impl AutoRange {
 
     /// The range that shows `bounds` (lowest, highest) at time `now_secs` of any clock.
     ///
-    /// Grows at once. Shrinks when the data use less than 60 % of the range and at least `calm_secs` have
+    /// Grows at once, and leaves behind what data that go one way have left. Shrinks when the data use less than 60 % of the range and at least `calm_secs` have
     /// passed since the last change. Without data the range stays.
     pub(crate) fn update(&mut self, bounds: Option<(f64, f64)>, now_secs: f64, calm_secs: f64) -> Interval {
         let Some((lo, hi)) = bounds else {
@@ -177,7 +179,10 @@ impl AutoRange {
             None => wanted,
             Some(now) if lo < now.min || hi > now.max => {
                 // Not below what is shown: what left the view may come back in a moment.
-                Interval::new(wanted.min.min(now.min), wanted.max.max(now.max))
+                let both = Interval::new(wanted.min.min(now.min), wanted.max.max(now.max));
+                // But data that go one way must not push the edge out for ever and leave the other behind.
+                let is_left_behind = wanted.span() < both.span() * Self::SHRINK_BELOW;
+                if is_left_behind && now_secs - self.fitted_secs >= calm_secs { wanted } else { both }
             }
             Some(now) if wanted.span() < now.span() * Self::SHRINK_BELOW => {
                 if now_secs - self.changed_secs < calm_secs {
@@ -189,6 +194,9 @@ impl AutoRange {
         };
         self.range = Some(next);
         self.changed_secs = now_secs;
+        if next == wanted {
+            self.fitted_secs = now_secs;
+        }
         next
     }
 
@@ -275,6 +283,16 @@ mod tests {
         let wide = auto.update(Some((0.0, 20.0)), 0.2, 1.0);
         assert!(wide.max >= 200.0, "shrank too early");
         assert_eq!(auto.update(Some((0.0, 20.0)), 1.2, 1.0), Interval::fit(0.0, 20.0));
+    }
+
+    #[test]
+    fn auto_range_goes_along_with_data_that_go_one_way() {
+        let mut auto = AutoRange::default();
+        for i in 0..1000 {
+            let newest = f64::from(i) * 0.1;
+            let range = auto.update(Some((newest - 10.0, newest)), newest, 1.0);
+            assert!(range.max >= newest && range.span() < 30.0, "{newest}: {range:?}");
+        }
     }
 
     #[test]
