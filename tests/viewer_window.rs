@@ -14,7 +14,7 @@ use common::store::{is_colour, push, store_of, uniform};
 use egui::{Rect, pos2, vec2};
 use ringplot::Liveness;
 use ringplot::render::AdapterChoice;
-use ringplot::viewer::{App, Options, Store, WindowOptions, run};
+use ringplot::viewer::{App, Options, Store, WindowOptions, picture, run};
 
 const SIZE: [u32; 2] = [900, 500];
 /// Set in the process that opens the window.
@@ -124,6 +124,7 @@ fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str
         let [r, g, _] = screen.pixel(spot(1.25, 0.3)).expect("on the screen");
         assert!(r > g.saturating_add(12), "no mark of the loss");
         assert!(!is_line(&screen, 1.25, 1.0), "the loss is bridged");
+        assert_badges_are_there(&screen, area);
     }
     let status = loop {
         if let Some(status) = window.try_wait().expect("the window's process can be asked") {
@@ -138,6 +139,27 @@ fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str
     };
     assert!(is_shown, "the window never showed the data");
     assert!(status.success(), "the window's process ended with {status}");
+}
+
+/// The badges stand above the plot's right end, pixel for pixel as in the picture that is drawn without a window.
+fn assert_badges_are_there(screen: &Screen, area: Rect) {
+    let gpu = common::gpu().expect("there was a GPU before");
+    let drawn = picture(&gpu, &mut App::new(store(), options()), SIZE).expect("a picture");
+    let badges =
+        Rect::from_min_max(pos2(area.center().x, area.top() - 28.0), pos2(area.right(), area.top() - 4.0));
+    let at = |index: u32| {
+        let width = badges.width() as u32;
+        (badges.left() as u32 + index % width, badges.top() as u32 + index / width)
+    };
+    let pixels = badges.width() as u32 * badges.height() as u32;
+    let (mut alike, mut bright) = (0, 0);
+    for (x, y) in (0..pixels).map(at) {
+        let [r, g, b, _] = drawn.pixel(x, y).expect("inside the picture");
+        alike += u32::from(screen.pixel(pos2(x as f32, y as f32)) == Some([r, g, b]));
+        bright += u32::from(g > 90);
+    }
+    assert!(bright > 100, "no text of a badge in the picture: {bright} bright pixels");
+    assert!(alike >= pixels - pixels / 100, "{alike} of {pixels} pixels of the badges are as in the picture");
 }
 
 /// Where the window's plot area lies: laid out here, with no window.
