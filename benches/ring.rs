@@ -37,7 +37,11 @@ fn settings(group: &mut BenchmarkGroup<'_, WallTime>) {
     group.throughput(Throughput::Elements(INPUTS as u64));
 }
 
-/// The words of a shared mapping of a ring's size, with a counter on a line of its own.
+/// Word of the counter, and of the first slot, as in a segment of this capacity: where stores fall in a page matters.
+const COUNTER: usize = 0x100 / 8;
+const SLOTS: usize = 0x10000 / 8;
+
+/// The words of a shared mapping like a ring's, with a counter on a line of its own.
 struct Limit {
     shmem: shared_memory::Shmem,
 }
@@ -45,7 +49,7 @@ struct Limit {
 impl Limit {
     fn new() -> Self {
         let shmem = shared_memory::ShmemConf::new()
-            .size(CAPACITY as usize * 8 + 4096)
+            .size((CAPACITY as usize + SLOTS) * 8)
             .create()
             .expect("shared memory");
         Self { shmem }
@@ -56,7 +60,7 @@ impl Limit {
         // SAFETY: the mapping is page-aligned and as long as it says; any bytes are a valid AtomicU64.
         let words: &[AtomicU64] =
             unsafe { std::slice::from_raw_parts(self.shmem.as_ptr().cast(), self.shmem.len() / 8) };
-        (&words[0], &words[512..][..CAPACITY as usize])
+        (&words[COUNTER], &words[SLOTS..][..CAPACITY as usize])
     }
 
     #[expect(unsafe_code, reason = "memcpy into a raw mapping")]
