@@ -109,6 +109,7 @@ impl Ingest {
 
     /// Drains once more, ends the thread and gives the exact counts of every run seen.
     pub fn stop(self) -> Vec<RunCounts> {
+        // ORDERING: Release; pairs with the load in `Worker::run`.
         self.stop.store(true, Ordering::Release);
         self.thread.thread().unpark();
         self.thread.join().unwrap_or_default()
@@ -277,7 +278,8 @@ impl Worker {
         // A new run takes the place of the one before, and keeps its place and view in the window.
         let before = self.attached.iter().position(|a| a.consumer.name() == consumer.name());
         let shared = match before.map(|at| self.attached.remove(at)) {
-            Some(before) => {
+            Some(mut before) => {
+                before.drain_rest(&mut self.batch, &mut self.frame, &mut self.curve);
                 self.gone.push(before.run_counts());
                 *lock(&before.shared) = state;
                 before.shared
@@ -426,20 +428,27 @@ impl Attached {
         is_new || lost > 0
     }
 
+    /// Takes what was published before the end of the run.
+    fn drain_rest(&mut self, batch: &mut Batch, frame: &mut Frame, curve: &mut Vec<Point>) {
+        match self.consumer.kind() {
+            Kind::Snapshot => {
+                self.take_newest(frame, curve);
+            }
+            Kind::Events => {
+                self.take_events(frame);
+            }
+            Kind::Timed | Kind::Uniform | Kind::Xy => {
+                self.goal = self.consumer.published();
+                while self.drain_points(batch, BATCHES_A_TURN).1 {}
+            }
+        }
+    }
+
     fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
         let liveness = self.consumer.liveness();
         if liveness.is_over() {
             self.is_over = true;
-            // What was published before the end.
-            match self.consumer.kind() {
-                Kind::Snapshot => self.take_newest(frame, curve),
-                Kind::Events => self.take_events(frame),
-                Kind::Timed | Kind::Uniform | Kind::Xy => {
-                    self.goal = self.consumer.published();
-                    while self.drain_points(batch, BATCHES_A_TURN).1 {}
-                    true
-                }
-            };
+            self.drain_rest(batch, frame, curve);
         }
         let mut state = lock(&self.shared);
         let is_changed = state.liveness != liveness;
