@@ -95,23 +95,6 @@ fn a_clear_forgets_what_came_before_and_changes_no_count() {
 }
 
 #[test]
-fn a_flat_out_producer_does_not_starve_a_slow_one() {
-    streams::registry();
-    let mut slow = Producer::builder("ingest/fair/slow").capacity(1 << 10).timed().unwrap();
-    let mut fast = Producer::builder("ingest/fair/fast").capacity(1 << 21).uniform(0.0, 1e6).unwrap();
-    // A backlog that takes many batches: the slow stream must have its turns in between.
-    fast.push_values(&vec![1.0; 1 << 21]);
-    let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), named("ingest/fair"));
-    assert!(slow.wait_for_plotter(Duration::from_secs(30)));
-    (0..1000).for_each(|p| slow.push(t(p), y(p)));
-    let runs = ingest.stop();
-    exact(&runs);
-    let slow_counts = runs.iter().find(|run| run.name.ends_with("slow")).unwrap().counts;
-    assert_eq!((slow_counts.received, slow_counts.lost), (1000, 0));
-}
-
-#[test]
 fn memory_stays_within_the_budget() {
     streams::registry();
     let budget = 4 << 20;

@@ -489,3 +489,48 @@ fn max_points(x_mode: XMode, bytes: u64) -> u64 {
 fn lock(shared: &SharedStream) -> std::sync::MutexGuard<'_, StreamState> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BATCH_POINTS, BATCHES_A_TURN, Selection, Store, Worker, lock};
+    use crate::stream::Producer;
+
+    /// Set in the process that has a registry of its own.
+    const CHILD: &str = "RINGPLOT_TEST_TURNS";
+
+    #[test]
+    fn a_full_ring_takes_one_turn_and_then_it_is_the_next_ones() {
+        if std::env::var_os(CHILD).is_some() {
+            return in_own_registry();
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let this = "viewer::ingest::tests::a_full_ring_takes_one_turn_and_then_it_is_the_next_ones";
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child
+            .args(["--exact", this, "--nocapture"])
+            .env(CHILD, "1")
+            .env("RINGPLOT_DIR", dir.path().join("registry"));
+        let output = child.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn in_own_registry() {
+        let backlog = 1 << 20;
+        let mut full = Producer::builder("full").capacity(backlog).uniform(0.0, 1e6).unwrap();
+        full.push_values(&vec![1.0; backlog as usize]);
+        let mut small = Producer::builder("small").capacity(1024).uniform(0.0, 1e6).unwrap();
+        small.push_values(&[1.0; 500]);
+        let store = Store::new(1 << 28);
+        let mut worker = Worker::new(store.clone(), Selection::Live);
+        assert!(worker.scan());
+        let received = |index: usize| lock(&store.streams()[index]).counts.received;
+        let a_turn = (BATCHES_A_TURN * BATCH_POINTS) as u64;
+        assert_eq!(worker.drain_all(1), (true, true));
+        assert_eq!((received(0), received(1)), (a_turn, 500));
+        small.push_values(&[2.0; 500]);
+        assert_eq!(worker.drain_all(1), (true, true));
+        assert_eq!((received(0), received(1)), (2 * a_turn, 1000), "the small ring waited for the full one");
+        assert_eq!(worker.drain_all(usize::MAX), (true, false));
+        assert_eq!((received(0), received(1)), (backlog, 1000));
+    }
+}
