@@ -75,13 +75,22 @@ impl ViewSlot {
     }
 }
 
+/// What a pipeline is made from again when its shader was edited.
+#[cfg(debug_assertions)]
+#[derive(Debug)]
+struct Remake {
+    shader: Shader,
+    format: wgpu::TextureFormat,
+    layout: wgpu::PipelineLayout,
+}
+
 /// A compiled shader with its layouts: premultiplied blending, four-vertex strips, no vertex buffers.
 #[derive(Debug)]
 pub(super) struct Pipeline {
-    shader: Shader,
+    /// What a reload of the shader needs, in debug builds.
+    #[cfg(debug_assertions)]
+    remake: Remake,
     label: String,
-    format: wgpu::TextureFormat,
-    layout: wgpu::PipelineLayout,
     data_layout: wgpu::BindGroupLayout,
     compiled: wgpu::RenderPipeline,
 }
@@ -119,21 +128,27 @@ impl Pipeline {
             immediate_size: 0,
         });
         let compiled = compile(device, format, &layout, &label, shader.source);
-        Self { shader, label, format, layout, data_layout, compiled }
+        Self {
+            #[cfg(debug_assertions)]
+            remake: Remake { shader, format, layout },
+            label,
+            data_layout,
+            compiled,
+        }
     }
 
     /// Takes a new text for the shader; keeps the old one and logs why if it does not compile.
     #[cfg(debug_assertions)]
     pub(super) fn reload(&mut self, device: &wgpu::Device, source: &str) {
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let compiled = compile(device, self.format, &self.layout, &self.label, source);
+        let compiled = compile(device, self.remake.format, &self.remake.layout, &self.label, source);
         match pollster::block_on(scope.pop()) {
             None => {
-                tracing::info!(shader = self.shader.name, "reloaded a shader");
+                tracing::info!(shader = self.remake.shader.name, "reloaded a shader");
                 self.compiled = compiled;
             }
             Some(error) => {
-                tracing::error!(shader = self.shader.name, %error, "kept the last good shader");
+                tracing::error!(shader = self.remake.shader.name, %error, "kept the last good shader");
             }
         }
     }
@@ -141,7 +156,7 @@ impl Pipeline {
     /// The shader it was built from first.
     #[cfg(debug_assertions)]
     pub(super) fn shader(&self) -> Shader {
-        self.shader
+        self.remake.shader
     }
 
     /// Bind group 1 over `buffers`, in binding order.
