@@ -2,7 +2,7 @@
 //!
 //! It never harms the caller: no window, a killed window, a window that cannot start are a line in the log at most.
 //! The viewer is in a session of its own, so that Ctrl-C and a closing terminal end the simulation and leave the picture.
-//! A process group of its own is not enough: the kernel can still hang up on it when the session's leader ends.
+//! A process group of its own would still belong to the terminal, and can be hung up on with it.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};

@@ -3,6 +3,7 @@
 
 use std::env;
 use std::net::{TcpStream, ToSocketAddrs};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,28 +20,36 @@ pub(crate) enum Display {
     X11,
 }
 
+/// A display, and the connection that it answered. Keep it until winit has its own: an X server that loses its only
+/// client starts anew, as under `xvfb-run`, and refuses whoever comes meanwhile.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) display: Display,
+    _answer: Option<OwnedFd>,
+}
+
 /// Finds a display that answers; else says what was tried.
-pub(crate) fn find() -> Result<Display, String> {
+pub(crate) fn find() -> Result<Found, String> {
     find_among(|name| env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 /// `set` gives an environment variable that is set and not empty.
-fn find_among(set: impl Fn(&str) -> Option<String>) -> Result<Display, String> {
+fn find_among(set: impl Fn(&str) -> Option<String>) -> Result<Found, String> {
     let mut tried = Vec::new();
     // A file descriptor that the compositor handed down: it cannot be tried without using it up.
     if set("WAYLAND_SOCKET").is_some() {
-        return Ok(Display::Wayland);
+        return Ok(Found { display: Display::Wayland, _answer: None });
     }
     if let Some(name) = set("WAYLAND_DISPLAY") {
         let path = set("XDG_RUNTIME_DIR").map(PathBuf::from).unwrap_or_default().join(&name);
-        if UnixStream::connect(&path).is_ok() {
-            return Ok(Display::Wayland);
+        if let Ok(answer) = UnixStream::connect(&path) {
+            return Ok(Found { display: Display::Wayland, _answer: Some(answer.into()) });
         }
         tried.push(format!("WAYLAND_DISPLAY={name} does not answer"));
     }
     if let Some(name) = set("DISPLAY") {
-        if x11_answers(&name) {
-            return Ok(Display::X11);
+        if let Some(answer) = x11_answer(&name) {
+            return Ok(Found { display: Display::X11, _answer: Some(answer) });
         }
         tried.push(format!("DISPLAY={name} does not answer"));
     }
@@ -50,33 +59,33 @@ fn find_among(set: impl Fn(&str) -> Option<String>) -> Result<Display, String> {
     Err(tried.join(", "))
 }
 
-/// Whether something listens where a display of this name would: `[host]:number[.screen]`.
-fn x11_answers(name: &str) -> bool {
-    let Some((host, rest)) = name.rsplit_once(':') else { return false };
-    let number = rest.split('.').next().unwrap_or_default();
-    let Ok(number) = number.parse::<u16>() else { return false };
+/// A connection to what listens where a display of this name would: `[host]:number[.screen]`.
+fn x11_answer(name: &str) -> Option<OwnedFd> {
+    let (host, rest) = name.rsplit_once(':')?;
+    let number = rest.split('.').next()?.parse::<u16>().ok()?;
+    let unix = |path: &str| UnixStream::connect(path).ok().map(OwnedFd::from);
     if host.starts_with('/') {
-        return UnixStream::connect(name).is_ok() || UnixStream::connect(host).is_ok();
+        return unix(name).or_else(|| unix(host));
     }
     if host.is_empty() || host == "unix" {
         let path = format!("/tmp/.X11-unix/X{number}");
-        return UnixStream::connect(&path).is_ok() || abstract_socket_answers(&path);
+        return unix(&path).or_else(|| abstract_socket_answer(&path));
     }
-    let Some(port) = number.checked_add(6000) else { return false };
-    let Ok(addresses) = (host, port).to_socket_addrs() else { return false };
-    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, REMOTE_TIMEOUT).is_ok())
+    let mut addresses = (host, number.checked_add(6000)?).to_socket_addrs().ok()?;
+    addresses.find_map(|address| TcpStream::connect_timeout(&address, REMOTE_TIMEOUT).ok()).map(OwnedFd::from)
 }
 
 #[cfg(target_os = "linux")]
-fn abstract_socket_answers(name: &str) -> bool {
+fn abstract_socket_answer(name: &str) -> Option<OwnedFd> {
     use std::os::linux::net::SocketAddrExt;
     use std::os::unix::net::SocketAddr;
-    SocketAddr::from_abstract_name(name).is_ok_and(|address| UnixStream::connect_addr(&address).is_ok())
+    let address = SocketAddr::from_abstract_name(name).ok()?;
+    UnixStream::connect_addr(&address).ok().map(OwnedFd::from)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn abstract_socket_answers(_name: &str) -> bool {
-    false
+fn abstract_socket_answer(_name: &str) -> Option<OwnedFd> {
+    None
 }
 
 #[cfg(test)]
@@ -86,7 +95,7 @@ mod tests {
 
     fn with(variables: &[(&str, &str)]) -> Result<Display, String> {
         let value = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        find_among(value)
+        find_among(value).map(|found| found.display)
     }
 
     #[test]

@@ -107,13 +107,14 @@ enum Wake {
 /// [`WindowError`], before the window opens or when the GPU goes away for good. Writing the screenshot can fail with
 /// [`RenderError::WriteImage`].
 pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowError> {
-    let display = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
+    let found = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
     let mut builder = EventLoop::<Wake>::with_user_event();
-    match display {
+    match found.display {
         Display::Wayland => EventLoopBuilderExtWayland::with_wayland(&mut builder),
         Display::X11 => EventLoopBuilderExtX11::with_x11(&mut builder),
     };
     let event_loop = builder.build().map_err(WindowError::EventLoop)?;
+    drop(found);
     event_loop.set_control_flow(ControlFlow::Wait);
 
     // One wake-up until the next frame has begun, however often data come.
