@@ -133,7 +133,7 @@ impl Claim {
 
     fn remove_predecessor(&self) {
         for record in [self.paths.locked_record(), self.paths.announced()].into_iter().flatten() {
-            tracing::info!(run = format_args!("{:016x}", record.run), "took over from a dead producer");
+            tracing::info!(run = format_args!("{:016x}", record.run), "removing what a dead producer left");
             segment::unlink(&record.os_id);
         }
         let _ = std::fs::remove_file(&self.paths.stream);

@@ -54,12 +54,11 @@ impl Session {
             return Err(CreateError::Meta { bytes: meta.len(), most });
         }
         let dir = shm::for_producer()?;
-        if let Some(entry) = registry::find(&name)?.filter(|entry| entry.is_held) {
+        // One in this folder may be held by a passer-by for a moment, or by a producer: claiming tells.
+        let is_elsewhere = |entry: &registry::Entry| entry.is_held && !entry.paths.lock.starts_with(&dir);
+        if let Some(entry) = registry::find(&name)?.filter(is_elsewhere) {
             let pid = entry.record.or_else(|| entry.paths.locked_record()).map(|record| record.pid);
-            // Held by a passer-by for a moment, or by a producer: claiming tells.
-            if !entry.paths.lock.starts_with(&dir) {
-                return Err(CreateError::NameInUse { name, pid });
-            }
+            return Err(CreateError::NameInUse { name, pid });
         }
         let claim = Claim::new(&dir, &name).map_err(|error| match error {
             ClaimError::Held(pid) => CreateError::NameInUse { name: name.clone(), pid },

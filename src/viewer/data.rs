@@ -94,7 +94,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
-    /// An empty store; `memory_budget_bytes` is only shown.
+    /// An empty store; `memory_budget_bytes` is what all histories together may take.
     pub fn new(memory_budget_bytes: u64) -> Self {
         let inner = Inner {
             streams: Mutex::new(Vec::new()),

@@ -7,11 +7,11 @@
 //! most once a frame.
 
 use std::collections::HashSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::data::{Data, SharedStream, Store, StreamInfo, StreamState};
+use super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
 use crate::history::{Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, Point, StartAt, XMode};
@@ -369,15 +369,15 @@ impl Attached {
 
     /// Drains at most `batches`; whether anything came, and whether there is more up to the goal.
     fn drain_points(&mut self, batch: &mut Batch, batches: usize) -> (bool, bool) {
-        let mut is_new = false;
-        let mut has_more = true;
+        let (mut is_new, mut has_more) = (false, true);
         for _ in 0..batches {
             let drained = self.consumer.drain(batch);
-            has_more = self.consumer.counts().written < self.goal && (drained.count > 0 || drained.lost > 0);
             if drained.count == 0 && drained.lost == 0 {
+                has_more = false;
                 break;
             }
             is_new = true;
+            has_more = self.consumer.counts().written < self.goal;
             let mut state = lock(&self.shared);
             state.counts = self.consumer.counts();
             if let Data::Trace(trace) = &mut state.data {
@@ -484,10 +484,6 @@ fn max_points(x_mode: XMode, bytes: u64) -> u64 {
         XMode::Timed | XMode::Xy => 8.7,
     };
     ((bytes as f64 / bytes_per_point) as u64).max(1)
-}
-
-fn lock(shared: &SharedStream) -> std::sync::MutexGuard<'_, StreamState> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
