@@ -5,12 +5,14 @@
 
 mod directory;
 mod event;
+mod gate;
 pub(crate) mod name;
 pub(crate) mod os;
 pub(crate) mod registry;
 mod segment;
 
 pub use directory::DirectoryError;
+pub use gate::{GateError, MAX_PARTIES, wait_at_gate};
 pub use name::NameError;
 pub use segment::SegmentError;
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::segment::{self, Segment};
-use super::{DirectoryError, directory, name, os};
+use super::{DirectoryError, directory, gate, name, os};
 
 /// How long a dead stream is kept before a passer-by removes it.
 pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
@@ -222,7 +222,7 @@ fn lock_file(path: &Path, create: bool) -> Result<File, ClaimError> {
     }
 }
 
-fn same_file(file: &File, path: &Path) -> bool {
+pub(super) fn same_file(file: &File, path: &Path) -> bool {
     match (file.metadata(), path.symlink_metadata()) {
         (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
         _ => false,
@@ -315,6 +315,9 @@ pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<V
                         remove_orphan(&Paths::new(&dir, &name), min_age);
                     }
                 }
+                (Some("gate"), Some(file)) if name::from_file(file).is_some_and(|name| is_meant(&name)) => {
+                    gate::remove_abandoned(&path, min_age);
+                }
                 _ => {}
             }
         }
@@ -371,7 +374,7 @@ fn remove_dead(paths: &Paths, min_age: Duration) -> bool {
 }
 
 /// How long ago a file was changed.
-fn age(path: &Path) -> Option<Duration> {
+pub(super) fn age(path: &Path) -> Option<Duration> {
     let changed = path.symlink_metadata().ok()?.modified().ok()?;
     Some(SystemTime::now().duration_since(changed).unwrap_or(Duration::ZERO))
 }

@@ -1,0 +1,318 @@
+//! Start gates: programs wait until as many of them wait as were expected, and then all go at once.
+//!
+//! A gate is one small file in the registry's folder. Who waits holds a place in it: a lock over a byte of its own, which
+//! the system takes back when its holder dies. So a killed waiter is not counted, and leaves nothing in the way.
+//!
+//! ```text
+//! <name>.gate:  byte 0       the turnstile: held while somebody arrives or leaves
+//!               byte 1..=n   the places: held by who waits
+//!               text         parties=n, and then, once the last of them has arrived, open
+//! ```
+//! The last to arrive writes `open` and removes the file: who still waits sees that through the descriptor it has, and who
+//! comes later makes a new file, so that a gate can be used again at once.
+//!
+//! Why not a counter and an event in shared memory: a count does not fall when a process that raised it is killed.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::registry::{age, same_file};
+use super::{DirectoryError, NameError, directory, name, os};
+
+/// The most programs that one gate can hold up.
+pub const MAX_PARTIES: u32 = 1024;
+/// How often a waiter looks: at the gate's turnstile, and whether it is open.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// How long after its time a waiter still tries to leave through the turnstile.
+const GRACE: Duration = Duration::from_secs(1);
+const TURNSTILE: u32 = 0;
+const OPEN: &str = "open\n";
+
+/// Why a gate did not open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GateError {
+    /// The name is not one.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// Nobody, or more than a gate can hold.
+    #[error("a gate for {parties} parties cannot be: it must be from 1 to {MAX_PARTIES}")]
+    Parties {
+        /// The number asked for.
+        parties: u32,
+    },
+    /// Somebody waits at this gate who expects another number of parties.
+    #[error("the gate {name:?} is for {others} parties, as those who wait there say, and not for {parties}")]
+    Disagreement {
+        /// The gate's name.
+        name: String,
+        /// The number asked for.
+        parties: u32,
+        /// The number that those say who wait already.
+        others: u32,
+    },
+    /// Not all came in time.
+    #[error("only {arrived} of {parties} came to the gate {name:?} within {} s", waited.as_secs_f64())]
+    TimedOut {
+        /// The gate's name.
+        name: String,
+        /// Those who waited at the end, this one among them.
+        arrived: u32,
+        /// The number expected.
+        parties: u32,
+        /// How long this one has waited.
+        waited: Duration,
+    },
+    /// The registry's folder cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The gate's file cannot be used.
+    #[error("cannot use the gate: {source}: {path}")]
+    Io {
+        /// The system's reason.
+        source: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Waits at the gate `name` until `parties` programs or threads wait there, for at most `timeout`, and returns at the
+/// same moment in all of them, give or take a millisecond. Who is killed while it waits does not count. A gate can be used
+/// again as soon as it has opened.
+///
+/// ```no_run
+/// # fn main() -> Result<(), ringplot::stream::GateError> {
+/// // In each of four workers, once its stream is there:
+/// ringplot::stream::wait_at_gate("pool", 4, std::time::Duration::from_secs(10))?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// See [`GateError`]; a gate that did not open in time says how many came.
+pub fn wait_at_gate(name: &str, parties: u32, timeout: Duration) -> Result<(), GateError> {
+    name::check(name)?;
+    if !(1..=MAX_PARTIES).contains(&parties) {
+        return Err(GateError::Parties { parties });
+    }
+    let path = directory::for_producer()?.join(format!("{}.gate", name::to_file(name)));
+    let gate = Gate { name, path: &path, parties, timeout, begun: Instant::now() };
+    let io = |source| GateError::Io { source, path: path.clone() };
+    loop {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(&path)
+            .map_err(io)?;
+        match gate.arrive(&file).map_err(io)? {
+            Step::Opened => return Ok(()),
+            Step::Again => {}
+            Step::Waiting(place) => match gate.wait(&file, place).map_err(io)? {
+                Step::Opened => return Ok(()),
+                Step::TimedOut(arrived) => return Err(gate.timed_out(arrived)),
+                _ => {}
+            },
+            Step::TimedOut(arrived) => return Err(gate.timed_out(arrived)),
+            Step::Disagreement(others) => {
+                return Err(GateError::Disagreement { name: name.to_owned(), parties, others });
+            }
+        }
+    }
+}
+
+/// What came of arriving, or of waiting.
+enum Step {
+    /// The gate is open.
+    Opened,
+    /// The file was removed meanwhile: arrive anew.
+    Again,
+    /// This place is ours.
+    Waiting(u32),
+    /// Those who had arrived when the time was over.
+    TimedOut(u32),
+    /// Those who wait expect so many.
+    Disagreement(u32),
+}
+
+struct Gate<'a> {
+    name: &'a str,
+    path: &'a Path,
+    parties: u32,
+    timeout: Duration,
+    begun: Instant,
+}
+
+impl Gate<'_> {
+    fn timed_out(&self, arrived: u32) -> GateError {
+        let waited = self.begun.elapsed();
+        GateError::TimedOut { name: self.name.to_owned(), arrived, parties: self.parties, waited }
+    }
+
+    fn is_over(&self) -> bool {
+        self.begun.elapsed() >= self.timeout
+    }
+
+    /// Takes a place, and opens the gate if it was the last one.
+    fn arrive(&self, file: &File) -> io::Result<Step> {
+        while !os::try_lock_byte(file, TURNSTILE)? {
+            if self.is_over() {
+                return Ok(Step::TimedOut(waiting(file, self.parties)?));
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        let step = self.arrive_alone(file);
+        os::unlock_byte(file, TURNSTILE)?;
+        step
+    }
+
+    /// With the turnstile held.
+    fn arrive_alone(&self, file: &File) -> io::Result<Step> {
+        if !same_file(file, self.path) {
+            return Ok(Step::Again);
+        }
+        let state = State::read(file)?;
+        if state == State::Open {
+            // Who opened it was killed before it could remove it.
+            std::fs::remove_file(self.path)?;
+            return Ok(Step::Again);
+        }
+        if let State::For(others) = state
+            && others != self.parties
+            && waiting(file, others)? > 0
+        {
+            return Ok(Step::Disagreement(others));
+        }
+        let arrived = waiting(file, self.parties)?;
+        for place in 1..=self.parties {
+            if !os::try_lock_byte(file, place)? {
+                continue;
+            }
+            let text = format!("parties={}\n", self.parties);
+            file.write_all_at(text.as_bytes(), 0)?;
+            file.set_len(text.len() as u64)?;
+            if arrived + 1 < self.parties {
+                return Ok(Step::Waiting(place));
+            }
+            file.write_all_at(OPEN.as_bytes(), text.len() as u64)?;
+            std::fs::remove_file(self.path)?;
+            return Ok(Step::Opened);
+        }
+        // Not to be: the last place opens the gate, and who opens it removes it.
+        Ok(Step::Again)
+    }
+
+    /// Waits in `place` until the gate opens.
+    fn wait(&self, file: &File, place: u32) -> io::Result<Step> {
+        loop {
+            let is_removed = file.metadata()?.nlink() == 0;
+            // Asked after that: the gate is opened before it is removed.
+            if State::read(file)? == State::Open {
+                return Ok(Step::Opened);
+            }
+            if is_removed {
+                return Ok(Step::Again);
+            }
+            // With the turnstile held nobody arrives or opens; but who was stopped there holds up nobody for ever.
+            let is_late = self.begun.elapsed() >= self.timeout.saturating_add(GRACE);
+            if self.is_over() && (os::try_lock_byte(file, TURNSTILE)? || is_late) {
+                let is_open = State::read(file)? == State::Open;
+                let arrived = waiting(file, self.parties)? + 1;
+                os::unlock_byte(file, place)?;
+                os::unlock_byte(file, TURNSTILE)?;
+                return Ok(if is_open { Step::Opened } else { Step::TimedOut(arrived) });
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+}
+
+/// What a gate's file says.
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    Fresh,
+    For(u32),
+    Open,
+}
+
+impl State {
+    fn read(file: &File) -> io::Result<Self> {
+        let mut bytes = [0; 64];
+        let length = file.read_at(&mut bytes, 0)?;
+        let text = std::str::from_utf8(&bytes[..length]).unwrap_or("?");
+        if text.is_empty() {
+            return Ok(Self::Fresh);
+        }
+        let parsed = text.split_once('\n').and_then(|(first, rest)| {
+            let parties = first.strip_prefix("parties=")?.parse().ok()?;
+            Some(if rest == OPEN { Self::Open } else { Self::For(parties) })
+        });
+        parsed.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::AlreadyExists, "a file of another program is in the way")
+        })
+    }
+}
+
+/// How many others hold a place.
+fn waiting(file: &File, parties: u32) -> io::Result<u32> {
+    let mut count = 0;
+    for place in 1..=parties.min(MAX_PARTIES) {
+        count += u32::from(os::is_byte_locked(file, place)?);
+    }
+    Ok(count)
+}
+
+/// Removes a gate's file at which nobody has waited for `min_age`.
+pub(super) fn remove_abandoned(path: &Path, min_age: Duration) {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let Ok(file) = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path) else { return };
+    let is_old = age(path).is_some_and(|age| age >= min_age);
+    let is_gate = file.metadata().is_ok_and(|metadata| metadata.is_file()) && State::read(&file).is_ok();
+    let is_free = || os::try_lock(&file).unwrap_or(false) && same_file(&file, path);
+    if is_old && is_gate && is_free() {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{State, remove_abandoned};
+
+    #[test]
+    fn what_is_no_gate_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        for (text, is_removed) in [
+            ("mine\n", false),
+            ("parties=x\n", false),
+            ("", true),
+            ("parties=3\n", true),
+            ("parties=3\nopen\n", true),
+        ] {
+            let path = dir.path().join("x.gate");
+            std::fs::write(&path, text).unwrap();
+            remove_abandoned(&path, Duration::from_secs(60));
+            assert!(path.exists(), "{text:?} is fresh");
+            remove_abandoned(&path, Duration::ZERO);
+            assert_eq!(!path.exists(), is_removed, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_gate_is_fresh_then_for_a_number_then_open() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.gate");
+        for (text, state) in
+            [("", State::Fresh), ("parties=12\n", State::For(12)), ("parties=12\nopen\n", State::Open)]
+        {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(State::read(&std::fs::File::open(&path).unwrap()).unwrap(), state);
+        }
+    }
+}
