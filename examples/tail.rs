@@ -1,4 +1,4 @@
-//! A consumer without a GPU: prints what a stream brings and what it lost, until its producer is gone.
+//! A consumer without a GPU: prints what a stream brings and what it lost, as it comes, until its producer is gone.
 //!
 //! `cargo run --no-default-features --example tail -- sine`
 
@@ -12,16 +12,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut consumer = Consumer::attach_timeout(&name, StartAt::Now, Duration::from_secs(10))?;
     let mut batch = Batch::with_limit(1 << 16);
     let mut out = std::io::stdout().lock();
-    loop {
-        // Asked before the drain: what was pushed before the end is still drained.
-        let is_over = consumer.liveness().is_over();
+    // Ends when the producer has, and everything that it pushed was read.
+    while consumer.wait_for_data(Duration::MAX) {
         let drained = consumer.drain(&mut batch);
         if let Some((position, x, y)) = batch.iter().last() {
             writeln!(out, "{position}: ({x}, {y}), {} new, {} lost", drained.count, drained.lost)?;
         }
-        if is_over && drained.remaining == 0 {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(100));
     }
+    Ok(())
 }

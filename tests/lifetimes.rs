@@ -20,6 +20,8 @@ use serde_json::Value;
 
 /// Names the program that this binary plays when it is run as a child.
 const ROLE: &str = "RINGPLOT_TEST_ROLE";
+/// Has this binary play a role.
+const ROLE_ARGS: [&str; 4] = ["--exact", "role", "--nocapture", "--test-threads=1"];
 /// Nothing here takes this long.
 const WATCHDOG: Duration = Duration::from_mins(1);
 
@@ -31,6 +33,24 @@ fn role() {
     let mut options = ViewerOptions::default();
     options.args.push("--stats-json".into());
     options.args.push(folder.join("stats.json").into());
+    // A program that streams nothing itself, and starts others.
+    if role == "parent" {
+        options.args.extend(["--exit-after".into(), "4s".into()]);
+        options.streams.push("pool".into());
+        assert!(ringplot::stream::open_viewer(&options));
+        let worker =
+            Command::new(std::env::current_exe().unwrap()).args(ROLE_ARGS).env(ROLE, "worker").status();
+        assert!(worker.unwrap().success());
+        return;
+    }
+    if role == "worker" {
+        let mut unwanted = Producer::builder("worker").capacity(1 << 12).xy().unwrap();
+        unwanted.push_point(Point::new(0.0, 0.0));
+        let mut worker = Producer::builder("pool/worker").capacity(1 << 12).timed().unwrap();
+        (0..1000).for_each(|i| worker.push(f64::from(i) * 1e-3, i as f32));
+        assert!(worker.wait_for_plotter(Duration::from_secs(20)));
+        return;
+    }
     let mut producer = Producer::builder("program").capacity(1 << 12).units("s", "V").timed().unwrap();
     match role.as_str() {
         // Pushes a thousand points and returns at once.
@@ -125,7 +145,7 @@ impl Place {
     /// This binary as the program `role`.
     fn program(&self, role: &str) -> Command {
         let mut command = self.prepare(Command::new(std::env::current_exe().unwrap()));
-        command.args(["--exact", "role", "--nocapture", "--test-threads=1"]).env(ROLE, role);
+        command.args(ROLE_ARGS).env(ROLE, role);
         command
     }
 
@@ -369,12 +389,36 @@ fn streams_that_a_program_creates_later_come_into_its_window() {
 }
 
 #[test]
+fn a_program_without_streams_opens_a_window_on_those_of_others() {
+    let Some(place) = Place::new() else { return };
+    assert_eq!(Running::start(place.program("parent")).wait().0, Some(0));
+    let streams = &place.stats()["streams"];
+    let stream = &streams[0];
+    assert_eq!((streams.as_array().unwrap().len(), &stream["name"]), (1, &"pool/worker".into()));
+    assert_eq!((stream["received"].as_u64(), stream["lost"].as_u64()), (Some(1000), Some(0)), "{stream}");
+}
+
+fn example(name: &str) -> PathBuf {
+    let example = Path::new(env!("CARGO_BIN_EXE_ringplot")).with_file_name("examples").join(name);
+    assert!(example.exists(), "no {}: cargo build --examples", example.display());
+    example
+}
+
+#[test]
+fn a_pool_of_workers_leaves_its_picture_and_nothing_else() {
+    let Some(place) = Place::new() else { return };
+    let mut command = place.prepare(Command::new(example("worker_pool")));
+    command.args(["3", "2"]);
+    let (code, _, err) = Running::start(command).wait();
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_eq!(place.registered(), Vec::<PathBuf>::new());
+    wait_until("the pool's window", || !windows(&place).is_empty());
+}
+
+#[test]
 fn a_program_that_only_links_the_library_is_its_own_viewer() {
     let Some(place) = Place::new() else { return };
-    let example =
-        Path::new(env!("CARGO_BIN_EXE_ringplot")).with_file_name("examples").join("multiprocess_demo");
-    assert!(example.exists(), "no {}: cargo build --examples", example.display());
-    let mut command = place.prepare(Command::new(example));
+    let mut command = place.prepare(Command::new(example("multiprocess_demo")));
     command.env_remove("RINGPLOT_BIN").env("PATH", "/nonexistent");
     let mut program = Running::start(command);
     program.wait_for_window(&place);

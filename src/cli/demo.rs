@@ -182,7 +182,7 @@ impl Simulation {
     }
 
     fn selection(&self) -> Selection {
-        Selection::Program { pid: self.child.id(), start_time: self.start_time }
+        Selection::Program { pid: self.child.id(), start_time: self.start_time, names: Vec::new() }
     }
 }
 

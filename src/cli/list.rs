@@ -1,10 +1,13 @@
 //! `ringplot list`: what is live, and what dead producers left.
 
+use std::time::Duration;
+
 use clap::Args;
+use serde::Serialize;
 
 use super::look::{self, Summary};
 use super::{output, values};
-use crate::stream::{Liveness, streams};
+use crate::stream::{Change, Liveness, Watch, streams};
 
 /// List the streams: who produces what, and how fast
 ///
@@ -15,17 +18,64 @@ use crate::stream::{Liveness, streams};
 #[command(after_help = "Examples:
   ringplot list
   ringplot list --json | jq -r '.[] | select(.state == \"live\") | .name'
+  ringplot list --follow
 
 JSON: an array of {name, state, pid, capacity, written, rate_hz, x_unit, y_unit, kind, run}.
 `written` counts points, or frames of a snapshot or events stream; rate_hz is null if nothing came;
-run is a string of 16 hex digits.")]
+run is a string of 16 hex digits. With --follow: an object a line, {change, name, pid, run};
+change is started, died or closed.")]
 pub(super) struct ListArgs {
     /// Print a JSON array, `[]` when there is nothing; see below
     #[arg(long)]
     json: bool,
+    /// Print a line for every stream that starts, dies or is closed, those that are there first, until Ctrl-C
+    #[arg(long)]
+    follow: bool,
+}
+
+/// A line of `list --follow --json`.
+#[derive(Serialize)]
+struct Followed<'a> {
+    change: &'static str,
+    name: &'a str,
+    pid: Option<u32>,
+    run: Option<String>,
+}
+
+impl<'a> Followed<'a> {
+    fn new(change: &'a Change) -> Self {
+        let stream = change.stream();
+        let word = match change {
+            Change::Started(_) => "started",
+            Change::Died(_) => "died",
+            Change::Closed(_) => "closed",
+        };
+        let run = stream.run.map(|run| format!("{run:016x}"));
+        Self { change: word, name: &stream.name, pid: stream.pid, run }
+    }
+}
+
+/// Prints what comes and goes, until it is interrupted.
+fn follow(is_json: bool) -> anyhow::Result<()> {
+    let mut watch = Watch::new();
+    loop {
+        for change in watch.wait(Duration::from_mins(1))? {
+            let line = Followed::new(&change);
+            if is_json {
+                output::print(&(serde_json::to_string(&line)? + "\n"))?;
+            } else {
+                let pid = line.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
+                let run = line.run.as_deref().unwrap_or("-");
+                output::print(&format!("{:<7}  {}  {pid}  {run}\n", line.change, line.name))?;
+            }
+        }
+    }
 }
 
 pub(super) fn run(args: &ListArgs) -> anyhow::Result<()> {
+    if args.follow {
+        return follow(args.json);
+    }
     let mut consumers = Vec::new();
     for stream in streams()? {
         match look::attach(&stream) {

@@ -31,7 +31,7 @@ pub(super) struct ViewArgs {
     /// Write counts and frame times as JSON when the window closes; `-` is standard output
     #[arg(long, value_name = "FILE")]
     stats_json: Option<PathBuf>,
-    /// Show the streams of this process, also those that it creates later
+    /// Show the streams of this process, or those named, also those that are created later
     #[arg(long, hide = true, value_name = "PID:START", value_parser = program)]
     program: Option<(u32, u64)>,
     #[command(flatten)]
@@ -48,7 +48,7 @@ fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
 pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
     args.plot.check()?;
     let selection = match args.program {
-        Some((pid, start_time)) => Selection::Program { pid, start_time },
+        Some((pid, start_time)) => Selection::Program { pid, start_time, names: args.names.clone() },
         None if args.names.is_empty() => Selection::Live,
         None => select(&args.names)?,
     };

@@ -26,6 +26,13 @@ const INITIALISING_PATIENCE: Duration = Duration::from_secs(2);
 /// How long nothing must come before a live stream is called stalled, at least.
 const STALLED_AFTER: Duration = Duration::from_secs(3);
 
+/// How long a wait for data sleeps between two looks: at first, and at most.
+const SHORTEST_PAUSE: Duration = Duration::from_micros(50);
+const LONGEST_PAUSE: Duration = Duration::from_micros(500);
+/// How often a wait for data asks how the producer is.
+const LIVENESS_EVERY: Duration = Duration::from_millis(100);
+const END_LOOKED_FOR_EVERY: Duration = Duration::from_millis(10);
+
 /// How a stream's producer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -283,6 +290,55 @@ impl Consumer {
         match &mut self.ring.value {
             Cursor::Frames(reader) => reader.each(frame, give),
             Cursor::Points(_) => 0,
+        }
+    }
+
+    /// Waits until there is something unread, for at most `timeout`; `false` when nothing came, or nothing will any more:
+    /// [`Consumer::liveness`] tells which. For programs that are not viewers.
+    ///
+    /// It sleeps and looks, 2,000 times a second: what is pushed is noticed within about half a millisecond, and the
+    /// producer, which would have to make a system call to wake anybody, pays nothing for it.
+    pub fn wait_for_data(&mut self, timeout: Duration) -> bool {
+        let begun = Instant::now();
+        let mut asked = begun;
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            let is_over = self.end().is_some()
+                || (asked.elapsed() >= LIVENESS_EVERY && {
+                    asked = Instant::now();
+                    self.liveness().is_over()
+                });
+            // Looked at after that: what was pushed before the end is not left behind.
+            if self.has_unread() || is_over {
+                return self.has_unread();
+            }
+            let left = timeout.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return false;
+            }
+            std::thread::sleep(pause.min(left));
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn has_unread(&self) -> bool {
+        match &self.ring.value {
+            // Not more than the cursor but other: counters that went back are for a drain to deal with.
+            Cursor::Points(reader) => reader.written() != reader.cursor(),
+            Cursor::Frames(reader) => reader.written() > reader.cursor(),
+        }
+    }
+
+    /// Waits until the producer has ended the stream or died, for at most `timeout`; how it ended, or `None`.
+    pub fn wait_for_end(&mut self, timeout: Duration) -> Option<Liveness> {
+        let begun = Instant::now();
+        loop {
+            let liveness = self.liveness();
+            let left = timeout.saturating_sub(begun.elapsed());
+            if liveness.is_over() || left.is_zero() {
+                return liveness.is_over().then_some(liveness);
+            }
+            std::thread::sleep(END_LOOKED_FOR_EVERY.min(left));
         }
     }
 

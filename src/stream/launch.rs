@@ -24,7 +24,10 @@ pub struct ViewerOptions {
     /// The program; looked for where it is missing: `RINGPLOT_BIN`, this program itself, `ringplot` beside it, one
     /// folder up, in PATH.
     pub program: Option<PathBuf>,
-    /// Arguments after those that say what to show: `view --program PID:START`.
+    /// The streams to show, of whatever process: `lorenz` is also what lies below it. All of this program's where there
+    /// are none.
+    pub streams: Vec<String>,
+    /// Arguments after those that say what to show: `view --program PID:START STREAMS`.
     pub args: Vec<OsString>,
     /// Environment variables to set for it.
     pub envs: Vec<(OsString, OsString)>,
@@ -73,7 +76,10 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
     };
     let pid = std::process::id();
     command.arg("view").arg("--program").arg(format!("{pid}:{}", os::start_time(pid)));
-    command.args(&options.args).envs(options.envs.iter().map(|(key, value)| (key, value)));
+    command
+        .args(&options.streams)
+        .args(&options.args)
+        .envs(options.envs.iter().map(|(key, value)| (key, value)));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     os::in_own_session(&mut command);
     match command.spawn() {

@@ -8,6 +8,7 @@ pub(crate) mod launch;
 mod meta;
 mod producer;
 mod session;
+mod watch;
 
 use std::time::Duration;
 
@@ -17,8 +18,9 @@ pub use error::{AttachError, CreateError};
 pub use launch::ViewerOptions;
 pub use meta::{Clock, Kind, Meta, Style};
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
+pub use watch::{Change, Watch};
 
-pub use crate::shm::{DirectoryError, NameError, SegmentError};
+pub use crate::shm::{DirectoryError, GateError, MAX_PARTIES, NameError, SegmentError, wait_at_gate};
 
 use crate::shm::registry;
 
@@ -47,6 +49,12 @@ pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
         is_live: entry.is_held,
     };
     Ok(registry::entries()?.into_iter().map(entry).collect())
+}
+
+/// Opens a window, in a process of its own, as [`Producer::open_viewer`] does, for a program that has no producer, such as
+/// one that starts others: `options` say which streams to show. `false`, with one line in the log, when there can be none.
+pub fn open_viewer(options: &ViewerOptions) -> bool {
+    launch::open_viewer(options)
 }
 
 /// Removes what producers left that have been dead for `min_age` since somebody first saw it; returns the streams' names.

@@ -47,12 +47,14 @@ pub enum Selection {
     Live,
     /// Those with one of these names, or below one of them (`lorenz` selects `lorenz/x`); dead ones, too.
     Names(Vec<String>),
-    /// Those of one process, given by its id and its start time in clock ticks since boot.
+    /// What one process wants to be shown, given by its id and its start time in clock ticks since boot.
     Program {
         /// Process id.
         pid: u32,
         /// Start time; 0 where it is not known.
         start_time: u64,
+        /// As in [`Selection::Names`], of whatever process, but live ones alone; without names, that process's own streams.
+        names: Vec<String>,
     },
 }
 
@@ -60,8 +62,9 @@ impl Selection {
     fn matches(&self, stream: &Registered) -> bool {
         match self {
             Self::Live => stream.is_live,
-            Self::Names(names) => names.iter().any(|name| is_at_or_below(&stream.name, name)),
-            Self::Program { pid, .. } => stream.pid == Some(*pid),
+            Self::Program { pid, names, .. } if names.is_empty() => stream.pid == Some(*pid),
+            Self::Program { names, .. } => stream.is_live && is_named(stream, names),
+            Self::Names(names) => is_named(stream, names),
         }
     }
 
@@ -72,6 +75,10 @@ impl Selection {
     pub fn registered(&self) -> Result<Vec<String>, DirectoryError> {
         Ok(streams()?.into_iter().filter(|stream| self.matches(stream)).map(|stream| stream.name).collect())
     }
+}
+
+fn is_named(stream: &Registered, names: &[String]) -> bool {
+    names.iter().any(|name| is_at_or_below(&stream.name, name))
 }
 
 /// What one run of a stream gave to this viewer.
@@ -211,7 +218,7 @@ impl Worker {
                 return false;
             }
         };
-        if let Selection::Program { pid, start_time } = self.selection
+        if let Selection::Program { pid, start_time, .. } = self.selection
             && self.attached.is_empty()
             && registered.is_empty()
             && process_start_time(pid) != start_time
@@ -246,9 +253,10 @@ impl Worker {
     }
 
     fn add(&mut self, consumer: Consumer) {
-        if let Selection::Program { start_time, .. } = self.selection
-            && start_time != 0
-            && consumer.process_start_time() != start_time
+        if let Selection::Program { start_time, names, .. } = &self.selection
+            && names.is_empty()
+            && *start_time != 0
+            && consumer.process_start_time() != *start_time
         {
             // Another process that was given the same id.
             self.refused.insert((consumer.name().to_owned(), consumer.run()));

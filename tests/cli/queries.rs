@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::harness::Place;
+use crate::harness::{Place, Running};
 
 const LISTED: [&str; 10] =
     ["name", "state", "pid", "capacity", "written", "rate_hz", "x_unit", "y_unit", "kind", "run"];
@@ -137,4 +137,31 @@ fn the_log_is_off_until_asked_for() {
     let mut command = place.command(&["tail", "t", "-n", "1"]);
     command.env("RINGPLOT_LOG", "ringplot=info");
     assert!(crate::harness::Running::spawn(command).wait().err.contains("attached"));
+}
+
+#[test]
+fn list_follows_what_comes_and_goes() {
+    let place = Place::new();
+    let first = place.produce(&["a", "--signal", "counter", "--capacity", "1024"]);
+    let mut follower = Running::spawn_unread(place.command(&["list", "--follow", "--json"]));
+    let mut lines = follower.lines();
+    let mut next = |change: &str, name: &str, pid: u32| {
+        let line: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+        let seen = (line["change"].as_str(), line["name"].as_str(), line["pid"].as_u64());
+        assert_eq!(seen, (Some(change), Some(name), Some(pid.into())), "{line}");
+        assert_eq!(line["run"].as_str().unwrap().len(), 16);
+    };
+    next("started", "a", first.pid());
+    let second = place.produce(&["b", "--signal", "counter", "--capacity", "1024", "--seconds", "0.1"]);
+    let second_pid = second.pid();
+    next("started", "b", second_pid);
+    assert!(second.wait().status.success());
+    next("closed", "b", second_pid);
+    let first_pid = first.pid();
+    first.kill();
+    next("died", "a", first_pid);
+
+    let mut text = Running::spawn_unread(place.command(&["list", "--follow"]));
+    let line = text.lines().next().unwrap();
+    assert!(line.starts_with("died     a  ") && line.contains(&first_pid.to_string()), "{line}");
 }
