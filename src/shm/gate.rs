@@ -297,7 +297,7 @@ mod tests {
         ] {
             let path = dir.path().join("x.gate");
             std::fs::write(&path, text).unwrap();
-            remove_abandoned(&path, Duration::from_secs(60));
+            remove_abandoned(&path, Duration::from_mins(1));
             assert!(path.exists(), "{text:?} is fresh");
             remove_abandoned(&path, Duration::ZERO);
             assert_eq!(!path.exists(), is_removed, "{text:?}");
