@@ -42,7 +42,7 @@ pub use ring::{Batch, Drained, Frame, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
     AttachError, Builder, Clock, Consumer, Counts, CreateError, Kind, Liveness, Meta, Producer,
-    ProducerStats, Style, ViewerOptions,
+    ProducerStats, Style, ViewerOptions, survive_shrunk_segments,
 };
 
 /// Lets this program be its own plotter: the first line of `main` of a program that opens a viewer.

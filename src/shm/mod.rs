@@ -6,6 +6,7 @@
 mod directory;
 mod event;
 mod gate;
+pub(crate) mod guard;
 pub(crate) mod name;
 pub(crate) mod os;
 pub(crate) mod registry;

@@ -1,9 +1,10 @@
 //! The few questions put to the operating system that std does not ask.
 #![expect(unsafe_code, reason = "system calls; see the reasons at each")]
 
+use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -49,6 +50,35 @@ pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
     // SAFETY: the path is a NUL-terminated constant and `stat` is filled by the call.
     let rc = unsafe { libc::statvfs(c"/dev/shm".as_ptr(), &raw mut stat) };
     (rc == 0).then(|| (stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize))
+}
+
+/// Length of a segment of shared memory, in bytes; `None` where the name is gone or the system does not tell.
+pub(crate) fn shared_memory_len(name: &CStr) -> Option<u64> {
+    // SAFETY: the name is NUL-terminated and lives for the call.
+    let fd = unsafe { libc::shm_open(name.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0) };
+    if fd < 0 {
+        return None;
+    }
+    // SAFETY: the descriptor is open, and nobody else has it.
+    let file = unsafe { File::from_raw_fd(fd) };
+    file.metadata().ok().map(|metadata| metadata.len())
+}
+
+/// The last error of the C library, for a signal handler to put back.
+pub(crate) fn errno() -> i32 {
+    io::Error::last_os_error().raw_os_error().unwrap_or(0)
+}
+
+/// Puts the last error of the C library back.
+pub(crate) fn set_errno(errno: i32) {
+    #[cfg(any(target_os = "linux", target_os = "emscripten"))]
+    let location = libc::__errno_location;
+    #[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
+    let location = libc::__error;
+    #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+    let location = libc::__errno;
+    // SAFETY: gives the address of this thread's own error number, which is always there.
+    unsafe { *location() = errno };
 }
 
 /// Makes the command run in a session of its own, without the terminal of this one.

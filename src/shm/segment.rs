@@ -6,8 +6,9 @@ use std::io;
 
 use shared_memory::{Shmem, ShmemConf, ShmemError};
 
-use super::os;
-use crate::ring::sync::AtomicU64;
+use super::{guard, os};
+use crate::ring::layout::MAGIC;
+use crate::ring::sync::{AtomicU64, Ordering};
 
 /// Why a segment could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,8 @@ pub enum SegmentError {
 
 /// A mapping of a named segment. Dropping it unmaps; it never unlinks.
 pub(crate) struct Segment {
+    // Dropped before the mapping.
+    range: guard::Range,
     shmem: Shmem,
     os_id: String,
 }
@@ -86,7 +89,7 @@ impl Segment {
             .map_err(|error| os_error(to_io(&error)))?;
         // An owner unlinks by name when it is dropped, and could so delete a successor's segment: we unlink.
         shmem.set_owner(false);
-        let segment = Self { shmem, os_id: os_id.to_owned() };
+        let segment = Self::of(shmem, os_id);
         if let Err(error) = segment.populate() {
             unlink(os_id);
             return Err(match error.raw_os_error() {
@@ -122,7 +125,12 @@ impl Segment {
     /// Maps an existing segment. A segment of length 0 is still being made: `InvalidInput`.
     pub(crate) fn open(os_id: &str) -> io::Result<Self> {
         let shmem = ShmemConf::new().os_id(os_id).open().map_err(|error| to_io(&error))?;
-        Ok(Self { shmem, os_id: os_id.to_owned() })
+        Ok(Self::of(shmem, os_id))
+    }
+
+    fn of(shmem: Shmem, os_id: &str) -> Self {
+        let range = guard::Range::new(shmem.as_ptr(), shmem.len());
+        Self { range, shmem, os_id: os_id.to_owned() }
     }
 
     /// Makes everything read-only but `writable`, a range of bytes on page borders.
@@ -138,6 +146,29 @@ impl Segment {
             }
         }
         Ok(())
+    }
+
+    /// Whether everything is still there that was mapped, as far as memory tells: ask after an Acquire fence that follows
+    /// what was read. Where the program survives shrunk segments this finds any page that is gone; elsewhere it is a
+    /// SIGBUS as any other access.
+    pub(crate) fn is_intact(&self) -> bool {
+        if guard::is_installed()
+            && let Some(last) = self.words().last()
+        {
+            // Volatile, because only the access counts.
+            // SAFETY: a reference to a word of the mapping; whatever it holds is a valid u64.
+            unsafe { std::ptr::read_volatile(last.as_ptr()) };
+        }
+        // A segment that was cut and made long again is all zeros.
+        self.range.is_whole()
+            && self.words().first().is_some_and(|magic| magic.load(Ordering::Relaxed) == MAGIC)
+    }
+
+    /// Whether the segment is shorter than what was mapped, as the system tells: touches no memory. `false` also when
+    /// its name is gone.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        let name = CString::new(self.os_id()).ok();
+        name.and_then(|name| os::shared_memory_len(&name)).is_some_and(|len| len < self.len())
     }
 
     /// The segment's name.
@@ -218,6 +249,11 @@ impl<V, K: AsRef<Segment>> Mapped<V, K> {
     /// What keeps the segment mapped.
     pub(crate) fn keeper(&self) -> &K {
         &self.keeper
+    }
+
+    /// The value, and what keeps the segment mapped.
+    pub(crate) fn split_mut(&mut self) -> (&mut V, &K) {
+        (&mut self.value, &self.keeper)
     }
 
     /// What keeps the segment mapped, to be changed but not replaced.

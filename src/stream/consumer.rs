@@ -49,6 +49,9 @@ pub enum Liveness {
     Dead,
     /// Another producer has taken the name: attach again to see it.
     Replaced,
+    /// Its shared memory was cut short or overwritten by somebody: nothing more is read from it. That is told only in a
+    /// program that called [`survive_shrunk_segments`](super::survive_shrunk_segments); another one may die of SIGBUS.
+    Damaged,
 }
 
 impl Liveness {
@@ -109,6 +112,8 @@ pub struct Consumer {
     x_mode: XMode,
     received: u64,
     lost: u64,
+    /// What was seen before the memory was found damaged: nothing is read from it any more.
+    damaged: Option<Counts>,
     last_written: u64,
     last_progress: Instant,
 }
@@ -176,7 +181,16 @@ impl Consumer {
             })
         })?;
         tracing::info!(name, run = format_args!("{:016x}", ring.keeper().header.run_id), "attached");
-        Ok(Self { ring, kind, x_mode, received: 0, lost: 0, last_written: 0, last_progress: Instant::now() })
+        Ok(Self {
+            ring,
+            kind,
+            x_mode,
+            received: 0,
+            lost: 0,
+            damaged: None,
+            last_written: 0,
+            last_progress: Instant::now(),
+        })
     }
 
     /// What the stream says of itself.
@@ -226,22 +240,27 @@ impl Consumer {
 
     /// Points (frames) published so far.
     pub fn published(&self) -> u64 {
-        match &self.ring.value {
+        let published = match &self.ring.value {
             Cursor::Points(reader) => reader.written(),
             Cursor::Frames(reader) => reader.written(),
-        }
+        };
+        if self.is_intact() { published } else { self.counts().written }
     }
 
     /// Position before which the producer cleared: forget what lies before it. Counts are not changed by it.
     pub fn cleared_before(&self) -> u64 {
-        match &self.ring.value {
+        let cleared_before = match &self.ring.value {
             Cursor::Points(reader) => reader.first_valid(),
             Cursor::Frames(reader) => reader.first_valid(),
-        }
+        };
+        if self.is_intact() { cleared_before } else { 0 }
     }
 
     /// What was seen so far.
     pub fn counts(&self) -> Counts {
+        if let Some(counts) = self.damaged {
+            return counts;
+        }
         match &self.ring.value {
             Cursor::Points(reader) => Counts {
                 start: reader.start(),
@@ -261,12 +280,20 @@ impl Consumer {
     /// Copies the oldest unread points, at most `batch.limit`, into `batch`. Never waits; a batch that comes back with
     /// [`Drained::remaining`] is followed by another drain. In a stream of frames nothing is drained.
     pub fn drain(&mut self, batch: &mut Batch) -> Drained {
-        let Cursor::Points(reader) = &mut self.ring.value else {
-            batch.points.clear();
-            return Drained::default();
+        let before = self.counts();
+        let nothing = Drained { first: before.written, run: self.run(), ..Drained::default() };
+        let (Cursor::Points(reader), None) = (&mut self.ring.value, self.damaged) else {
+            batch.empty_at(nothing.first);
+            return nothing;
         };
         let mut drained = reader.drain(batch, self.x_mode);
-        drained.run = self.ring.keeper().header.run_id;
+        drained.run = nothing.run;
+        if !self.is_intact() {
+            // What was copied may be zeros that nobody wrote.
+            self.damage(before);
+            batch.empty_at(nothing.first);
+            return nothing;
+        }
         self.received = self.received.saturating_add(drained.count);
         self.lost = self.lost.saturating_add(drained.lost);
         if drained.lost > 0 {
@@ -278,18 +305,49 @@ impl Consumer {
     /// Copies the newest frame into `frame` if it is new; gives how many frames were skipped to get to it. In a stream
     /// of points there is none.
     pub fn newest_frame(&mut self, frame: &mut Frame) -> Option<u64> {
-        match &mut self.ring.value {
-            Cursor::Frames(reader) => reader.newest(frame),
-            Cursor::Points(_) => None,
+        let before = self.counts();
+        let (Cursor::Frames(reader), None) = (&mut self.ring.value, self.damaged) else { return None };
+        let skipped = reader.newest(frame);
+        if !self.is_intact() {
+            self.damage(before);
+            return None;
         }
+        skipped
     }
 
     /// Gives every unread frame that is still in the ring, oldest first, using `frame` as its buffer; returns how many
     /// were lost.
-    pub fn each_frame(&mut self, frame: &mut Frame, give: impl FnMut(&Frame)) -> u64 {
-        match &mut self.ring.value {
-            Cursor::Frames(reader) => reader.each(frame, give),
-            Cursor::Points(_) => 0,
+    pub fn each_frame(&mut self, frame: &mut Frame, mut give: impl FnMut(&Frame)) -> u64 {
+        let before = self.counts();
+        let (Cursor::Frames(reader), attachment) = self.ring.split_mut() else { return 0 };
+        if self.damaged.is_some() {
+            return 0;
+        }
+        let mut given = 0;
+        let lost = reader.each(frame, |frame| {
+            if attachment.segment.is_intact() {
+                given += 1;
+                give(frame);
+            }
+        });
+        if !self.is_intact() {
+            let received = before.received.saturating_add(given);
+            self.damage(Counts { received, written: before.written.saturating_add(given), ..before });
+            return 0;
+        }
+        lost
+    }
+
+    /// Whether the memory is as it was mapped.
+    fn is_intact(&self) -> bool {
+        self.damaged.is_none() && self.ring.keeper().segment.is_intact()
+    }
+
+    /// Reads nothing any more; `counts` is what was seen.
+    fn damage(&mut self, counts: Counts) {
+        if self.damaged.is_none() {
+            tracing::warn!(name = self.name(), at = counts.written, "the stream's memory was cut short or overwritten");
+            self.damaged = Some(counts);
         }
     }
 
@@ -371,6 +429,11 @@ impl Consumer {
     /// How the producer is. Opens a file of the registry: ask a few times a second. After anything but live and
     /// stalled, drain once more to have the last point.
     pub fn liveness(&mut self) -> Liveness {
+        // First what touches no memory.
+        if self.ring.keeper().segment.is_cut_short() || !self.is_intact() {
+            self.damage(self.counts());
+            return Liveness::Damaged;
+        }
         if let Some(end) = self.end() {
             return end;
         }

@@ -10,6 +10,7 @@ mod producer;
 mod session;
 mod watch;
 
+use std::io;
 use std::time::Duration;
 
 pub use builder::Builder;
@@ -63,6 +64,21 @@ pub fn open_viewer(options: &ViewerOptions) -> bool {
 /// The registry's folder cannot be read or trusted.
 pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
     registry::gc(min_age, |_| true)
+}
+
+/// Makes this program survive it when somebody cuts the shared memory of a stream short while it is mapped: an access to
+/// what is gone is a SIGBUS, which kills otherwise. The consumer then says [`Liveness::Damaged`], and gives no point that
+/// was not written. A producer goes on and never knows: it pushes into memory that nobody reads.
+///
+/// Installs a handler for SIGBUS, which is the program's to decide: the library never does it by itself. A SIGBUS that is
+/// not of a stream's memory goes to the handler that was there before, or kills as before. Call it once, early in `main`,
+/// after other handlers of SIGBUS were installed: one that comes later and does not pass the signal on takes its place. The
+/// `ringplot` program calls it for all its commands.
+///
+/// # Errors
+/// The system refuses the handler.
+pub fn survive_shrunk_segments() -> io::Result<()> {
+    crate::shm::guard::install()
 }
 
 /// Calls `install`, which takes over SIGINT, SIGTERM and SIGHUP, and leaves ignored those that were: `nohup` means it.
