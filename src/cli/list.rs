@@ -12,7 +12,8 @@ use crate::stream::{Change, Liveness, Watch, streams};
 /// List the streams: who produces what, and how fast
 ///
 /// A stream is `live`, `stalled` (its producer is alive, but nothing came for 3 s or ten nominal intervals) or `dead`
-/// (its producer was killed; the ring can still be read until `ringplot gc`). One that was closed is gone. The rate is
+/// (its producer was killed; the ring can still be read until `ringplot gc`), or `damaged` (somebody cut its memory
+/// short or overwrote it while we looked). One that was closed is gone. The rate is
 /// measured over 200 ms; a live stream that does not move is watched for 3 s before it is called stalled.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
@@ -87,7 +88,7 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<()> {
     // What was closed or replaced while we looked is gone.
     let listed: Vec<Summary> = seen
         .iter()
-        .filter(|stream| stream.is_live() || stream.liveness == Liveness::Dead)
+        .filter(|stream| stream.is_live() || matches!(stream.liveness, Liveness::Dead | Liveness::Damaged))
         .map(look::Seen::summary)
         .collect();
     if args.json {

@@ -113,6 +113,7 @@ impl Seen {
                 Liveness::Finished => "finished",
                 Liveness::Dead => "dead",
                 Liveness::Replaced => "replaced",
+                Liveness::Damaged => "damaged",
             },
             pid: self.consumer.pid(),
             capacity: self.consumer.geometry().capacity(),

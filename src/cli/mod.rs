@@ -79,6 +79,9 @@ pub fn run() -> ExitCode {
 pub(crate) fn status() -> u8 {
     let cli = Cli::parse();
     start_log(cli.verbose);
+    if let Err(error) = crate::stream::survive_shrunk_segments() {
+        output::tell(&format!("a stream whose memory is cut short will end this program: {error}"));
+    }
     let done = match cli.command {
         None => without_command(),
         Some(Command::Demo(args)) => demo::run(&args),

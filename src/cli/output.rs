@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::viewer::Store;
+
 /// Standard output, in large writes: flush it before waiting, and at the end.
 pub(super) fn data() -> BufWriter<StdoutLock<'static>> {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
@@ -24,6 +26,20 @@ pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 /// One line for the person at the terminal.
 pub(super) fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "ringplot: {text}");
+}
+
+/// What is told of a stream whose memory was damaged after `position`.
+pub(super) fn damage(name: &str, position: u64) -> String {
+    format!(
+        "the shared memory of stream {name:?} was cut short or overwritten: nothing after position {position} can be read; start its producer again"
+    )
+}
+
+/// A line for each stream whose memory was damaged while it was shown.
+pub(super) fn tell_damaged(store: &Store) {
+    for (name, counts) in store.damaged() {
+        tell(&damage(&name, counts.written));
+    }
 }
 
 /// Whether the reader of our output has gone: it has seen all that it wanted to see.

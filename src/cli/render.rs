@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::options::{PlotArgs, select};
 use super::summary::Summary;
-use super::values;
+use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::viewer::{self, App, FrameStats, Ingest, Percentiles, Store};
 
@@ -69,6 +69,7 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     let ingest = Ingest::start(store.clone(), selection);
     wait(&store, Instant::now() + args.seconds);
     let runs = ingest.stop();
+    output::tell_damaged(&store);
     let mut options = args.plot.options();
     if let (Some(from), Some(to)) = (args.from, args.to) {
         options.x_range = Some([from, to]);

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{output, values};
@@ -64,6 +64,16 @@ pub(super) fn run(args: &TailArgs) -> anyhow::Result<()> {
     .context(CANNOT_WRITE)?;
     if args.follow {
         follow_runs(&args.name, consumer, reader, &mut printer)?;
+    } else {
+        refuse_damage(&mut consumer)?;
+    }
+    Ok(())
+}
+
+/// An error, after what was there was printed, if the memory went under our hands.
+fn refuse_damage(consumer: &mut Consumer) -> anyhow::Result<()> {
+    if consumer.liveness() == Liveness::Damaged {
+        bail!("{}", output::damage(consumer.name(), consumer.counts().written));
     }
     Ok(())
 }
@@ -81,6 +91,7 @@ fn follow_runs(
         match Consumer::attach(name, StartAt::Oldest) {
             Ok(successor) if successor.run() != consumer.run() => consumer = successor,
             _ => {
+                refuse_damage(&mut consumer)?;
                 output::tell(if is_dead { "the producer died" } else { "the producer closed the stream" });
                 return Ok(());
             }

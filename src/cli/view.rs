@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::options::{PlotArgs, select};
 use super::summary::Summary;
-use super::values;
+use super::{output, values};
 use crate::viewer::{self, Ingest, Selection, WindowOptions};
 
 /// Open a window on streams
@@ -64,6 +64,7 @@ pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
     let ingest = Ingest::start(store.clone(), selection);
     let stats = viewer::run(&store, options);
     let runs = ingest.stop();
+    output::tell_damaged(&store);
     let stats = stats?;
     match &args.stats_json {
         Some(path) => Summary::new(&stats, &runs).write(path),

@@ -346,7 +346,11 @@ impl Consumer {
     /// Reads nothing any more; `counts` is what was seen.
     fn damage(&mut self, counts: Counts) {
         if self.damaged.is_none() {
-            tracing::warn!(name = self.name(), at = counts.written, "the stream's memory was cut short or overwritten");
+            tracing::warn!(
+                name = self.name(),
+                at = counts.written,
+                "the stream's memory was cut short or overwritten"
+            );
             self.damaged = Some(counts);
         }
     }

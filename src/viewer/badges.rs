@@ -47,6 +47,7 @@ pub(crate) fn state(liveness: Liveness) -> (&'static str, Tone) {
         Liveness::Finished => ("finished", Tone::Quiet),
         Liveness::Dead => ("ended (killed)", Tone::Bad),
         Liveness::Replaced => ("replaced", Tone::Quiet),
+        Liveness::Damaged => ("damaged", Tone::Bad),
     }
 }
 
@@ -76,6 +77,9 @@ pub(crate) fn of(
             let explanation = match ending {
                 Liveness::Dead => "The producer's process ended without closing its stream",
                 Liveness::Replaced => "Another producer has taken this name over",
+                Liveness::Damaged => {
+                    "Somebody cut the stream's shared memory short or overwrote it; shown is what came before"
+                }
                 _ => "The producer closed its stream; nothing more will come",
             };
             badges.push(Badge::new(text, tone, explanation));

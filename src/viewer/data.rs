@@ -175,6 +175,15 @@ impl Store {
         !streams.is_empty() && streams.iter().all(|s| lock(s).liveness.is_over())
     }
 
+    /// The streams whose shared memory somebody damaged, and what was seen of them before.
+    pub fn damaged(&self) -> Vec<(String, Counts)> {
+        let damaged = |stream: &SharedStream| {
+            let state = lock(stream);
+            (state.liveness == Liveness::Damaged).then(|| (state.info.meta.name.clone(), state.counts))
+        };
+        self.streams().iter().filter_map(damaged).collect()
+    }
+
     /// Says that there will never be a stream.
     pub fn abandon(&self) {
         self.inner.is_abandoned.store(true, Ordering::Relaxed);

@@ -187,7 +187,8 @@ impl PlotState {
         let first = states.next().filter(|s| s.is_over())?;
         states.try_fold(first, |worst, state| match state {
             open if !open.is_over() => None,
-            Liveness::Dead => Some(Liveness::Dead),
+            Liveness::Damaged => Some(Liveness::Damaged),
+            Liveness::Dead if worst != Liveness::Damaged => Some(Liveness::Dead),
             _ => Some(worst),
         })
     }

@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "../common/mod.rs"]
+mod common;
+mod damage;
 mod ends;
 mod errors;
 mod harness;

@@ -53,6 +53,38 @@ impl Guard {
         }
     }
 
+    /// The first line that it prints from now on with `word` in it.
+    pub fn line(&mut self, word: &str) -> String {
+        let stdout = self.0.stdout.as_mut().unwrap();
+        let mut line = Vec::new();
+        let mut byte = [0];
+        // Byte by byte: what comes after the line is for the next call.
+        while std::io::Read::read(stdout, &mut byte).unwrap() == 1 {
+            if byte[0] != b'\n' {
+                line.push(byte[0]);
+                continue;
+            }
+            let text = String::from_utf8_lossy(&line).into_owned();
+            if text.contains(word) {
+                return text;
+            }
+            line.clear();
+        }
+        panic!("it ended without {word:?}: {:?}", self.0.wait());
+    }
+
+    /// How it ended; panics if it does not within a minute.
+    pub fn end(&mut self) -> std::process::ExitStatus {
+        let watchdog = std::time::Instant::now() + std::time::Duration::from_mins(1);
+        loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status;
+            }
+            assert!(std::time::Instant::now() < watchdog, "process {} hangs", self.0.id());
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
     /// Kills it and waits until it is gone.
     pub fn kill(&mut self) {
         let _ = self.0.kill();

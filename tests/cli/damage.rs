@@ -1,0 +1,111 @@
+//! What the commands say when somebody cuts the memory of a stream short under them: they live, and it is told.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+
+use crate::common::screen::Xvfb;
+use crate::harness::{Done, Place, Running, wait_until};
+
+/// Leaves a page of a segment.
+fn cut(segment: &Path) {
+    OpenOptions::new().write(true).open(segment).unwrap().set_len(4096).unwrap();
+}
+
+fn says_damaged(done: &Done) {
+    assert!(done.err.contains("was cut short or overwritten") && done.err.contains("\"test\""), "{done:?}");
+}
+
+#[test]
+fn tail_survives_and_fails_and_the_producer_goes_on() {
+    let place = Place::new();
+    let mut producer = place.produce(&["test", "--rate", "100k"]);
+    let mut tail = Running::spawn(place.command(&["tail", "test", "--follow"]));
+    assert!(tail.lines().take(100).count() == 100);
+    cut(&place.segment("test"));
+    let done = tail.wait();
+    assert_eq!(done.code(), Some(1), "{}", done.err);
+    says_damaged(&done);
+    assert!(producer.is_running(), "its producer died of it");
+    let refused = place.run(&["stat", "test"]);
+    assert!(refused.code() == Some(1) && refused.err.contains("damaged or truncated"), "{refused:?}");
+    let listed = place.run(&["list"]);
+    assert!(listed.code() == Some(0) && listed.err.contains("damaged or truncated"), "{listed:?}");
+    // And ends as any other.
+    producer.signal("TERM");
+    let ended = producer.wait();
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    assert!(place.registered().is_empty());
+}
+
+#[test]
+fn list_says_damaged_of_what_is_cut_while_it_looks() {
+    let place = Place::new();
+    let _producer = place.produce(&["test", "--rate", "100k"]);
+    let list = Running::spawn(place.command(&["list", "--json"]));
+    // It looks for 200 ms.
+    wait_until_mapped(&list, &place.segment("test"));
+    cut(&place.segment("test"));
+    let done = list.wait();
+    // On a machine so busy that all its looks came before the cut, it is still live.
+    let state = done.json()[0]["state"].clone();
+    assert!(state == "damaged" || state == "live", "{done:?}");
+    assert_eq!(done.code(), Some(0));
+}
+
+/// Waits until a command has the segment mapped.
+fn wait_until_mapped(command: &Running, segment: &Path) {
+    let maps = format!("/proc/{}/maps", command.pid());
+    let name = segment.file_name().unwrap().to_str().unwrap();
+    let is_mapped = || std::fs::read_to_string(&maps).is_ok_and(|maps| maps.contains(name));
+    wait_until("the stream to be mapped", is_mapped);
+}
+
+#[test]
+fn render_survives_draws_what_was_there_and_says_so() {
+    if crate::common::gpu().is_none() {
+        return;
+    }
+    let place = Place::new();
+    let mut producer = place.produce(&["test", "--rate", "100k"]);
+    let picture = place.file("cut.png");
+    // It does not wait out its hour, because no stream is left.
+    let args = ["render", "test", "-o", picture.to_str().unwrap(), "--seconds", "3600"];
+    let render = Running::spawn(place.command(&args));
+    wait_until_mapped(&render, &place.segment("test"));
+    cut(&place.segment("test"));
+    let done = render.wait();
+    assert_eq!(done.code(), Some(0), "{}", done.err);
+    says_damaged(&done);
+    assert!(std::fs::metadata(&picture).unwrap().len() > 1000);
+    assert!(producer.is_running());
+}
+
+#[test]
+fn a_window_survives_and_says_so_when_it_closes() {
+    if crate::common::gpu().is_none() {
+        return;
+    }
+    let place = Place::new();
+    std::fs::create_dir(place.file("screen")).unwrap();
+    let Some(screen) = Xvfb::start(&place.file("screen")) else {
+        let is_required = std::env::var_os("RINGPLOT_REQUIRE_GPU").is_some_and(|value| value == "1");
+        assert!(!is_required, "RINGPLOT_REQUIRE_GPU=1, but there is no Xvfb: install xvfb");
+        println!("skipped: no Xvfb");
+        return;
+    };
+    let mut producer = place.produce(&["test", "--rate", "100k"]);
+    let mut command = place.command(&["view", "test", "--exit-after", "3s", "--stats-json", "-"]);
+    command.env("DISPLAY", &screen.display);
+    let view = Running::spawn(command);
+    wait_until_mapped(&view, &place.segment("test"));
+    cut(&place.segment("test"));
+    let done = view.wait();
+    says_damaged(&done);
+    // It lived on for its time, and what it counts adds up.
+    let stats = done.json();
+    let stream = &stats["streams"][0];
+    let count = |key: &str| stream[key].as_u64().unwrap_or_else(|| panic!("{stats}"));
+    assert_eq!(count("received") + count("lost"), count("written") - count("start"), "{stats}");
+    assert!(stats["frames"].as_u64() > Some(0), "{stats}");
+    assert!(producer.is_running());
+}
