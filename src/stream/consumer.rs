@@ -365,7 +365,8 @@ impl Consumer {
         let mut asked = begun;
         let mut pause = SHORTEST_PAUSE;
         loop {
-            let is_over = self.end().is_some()
+            let is_over = self.damaged.is_some()
+                || self.end().is_some()
                 || (asked.elapsed() >= LIVENESS_EVERY && {
                     asked = Instant::now();
                     self.liveness().is_over()
@@ -384,6 +385,9 @@ impl Consumer {
     }
 
     fn has_unread(&self) -> bool {
+        if self.damaged.is_some() {
+            return false;
+        }
         match &self.ring.value {
             // Not more than the cursor but other: counters that went back are for a drain to deal with.
             Cursor::Points(reader) => reader.written() != reader.cursor(),
