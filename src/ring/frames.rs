@@ -266,7 +266,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         let memory = self.reader.memory;
         frame.words.clear();
         for run in memory.runs(place.begin, place.end - TRAILER - place.begin) {
-            frame.words.extend(run.iter().map(|slot| slot.load(Ordering::Relaxed)));
+            memory.copier().load(run, &mut frame.words);
         }
         frame.number = place.number;
         frame.t = place.t;

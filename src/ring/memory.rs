@@ -1,5 +1,6 @@
 //! The shared words of one ring, wherever they live: a mapping, a heap vector, a loom model.
 
+use super::copy::Copier;
 use super::sync::AtomicU64;
 
 /// Everything that a producer and its consumers share. Cheap to copy; borrows the memory.
@@ -12,6 +13,7 @@ pub struct Memory<'m, const LOG2_BLOCK: u32 = 8> {
     epochs: &'m [AtomicU64],
     mask: u64,
     counters: Counters<'m>,
+    copier: Copier,
 }
 
 /// The counters of one ring.
@@ -39,7 +41,7 @@ impl<'m, const LOG2_BLOCK: u32> Memory<'m, LOG2_BLOCK> {
         let fits = capacity.is_power_of_two()
             && capacity >= Self::BLOCK
             && epochs.len() as u64 == capacity / Self::BLOCK;
-        fits.then_some(Self { slots, epochs, mask: capacity - 1, counters })
+        fits.then_some(Self { slots, epochs, mask: capacity - 1, counters, copier: Copier::detect() })
     }
 
     /// Slots in the ring, in points.
@@ -57,6 +59,12 @@ impl<'m, const LOG2_BLOCK: u32> Memory<'m, LOG2_BLOCK> {
     /// The slots.
     pub(super) fn slots(&self) -> &'m [AtomicU64] {
         self.slots
+    }
+
+    /// How runs of slots are copied on this machine.
+    #[inline]
+    pub(super) fn copier(&self) -> Copier {
+        self.copier
     }
 
     /// The slot of `position`.

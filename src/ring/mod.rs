@@ -31,6 +31,7 @@
 
 mod batch;
 mod chunk;
+mod copy;
 mod frames;
 pub mod layout;
 mod memory;

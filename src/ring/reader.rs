@@ -6,7 +6,7 @@
 use super::memory::Memory;
 use super::mutant::{self, Mutant};
 use super::sync::{Ordering, fence};
-use super::{Batch, Point, XMode};
+use super::{Batch, XMode};
 
 /// Where a new consumer begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -92,7 +92,7 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
         let low = self.cursor.max(ahead.saturating_sub(self.memory.capacity())).min(written);
         let high = written.min(low.saturating_add(batch.limit as u64));
         for run in self.memory.runs(low, (high - low).min(self.memory.capacity())) {
-            batch.points.extend(run.iter().map(|slot| Point::from_bits(slot.load(Ordering::Relaxed))));
+            self.memory.copier().load(run, &mut batch.points);
         }
         let block = Memory::<LOG2_BLOCK>::BLOCK;
         if x_mode == XMode::Timed {

@@ -5,15 +5,20 @@
 //! a sequence number spilled to memory alone would make a push half as dear again.
 
 use super::Point;
+use super::copy::Copier;
 use super::memory::Memory;
 use super::mutant::{self, Mutant};
 use super::sync::{AtomicU64, Ordering, fence};
+
+/// Most points of a slice that is copied without a call, when they are reserved already and lie together.
+const SHORT: usize = 64;
 
 /// The one producer of a ring.
 #[derive(Debug)]
 pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
     slots: &'m [AtomicU64],
     write_position: &'m AtomicU64,
+    copier: Copier,
     /// Position of the next point.
     pub(super) position: u64,
     /// Last value given to `reserved_position`.
@@ -32,8 +37,8 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     /// The producer of a fresh, zeroed ring. There must be only one: the registry's lock sees to it.
     pub fn new(memory: Memory<'m, LOG2_BLOCK>) -> Self {
         let write_position = memory.counters().write_position;
-        let (slots, memory) = (memory.slots(), Box::new(memory));
-        Self { slots, write_position, position: 0, reserved: 0, epoch: 0.0, frames: 0, memory }
+        let (slots, copier, memory) = (memory.slots(), memory.copier(), Box::new(memory));
+        Self { slots, write_position, copier, position: 0, reserved: 0, epoch: 0.0, frames: 0, memory }
     }
 
     /// Points published so far.
@@ -92,7 +97,22 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
 
     /// Publishes `points`, a quarter of the ring at a time.
     #[inline]
+    #[expect(unsafe_code, reason = "bounds checks and a call cost as much as the copy")]
     pub fn push_slice(&mut self, points: &[Point]) {
+        let (position, count) = (self.position, points.len());
+        let index = position as usize & (self.slots.len() - 1);
+        if count <= SHORT
+            && position + count as u64 <= self.reserved
+            && index + count <= self.slots.len()
+            && !mutant::is(Mutant::ReserveAfterStore)
+        {
+            // SAFETY: the range was just found to be inside.
+            let slots = unsafe { self.slots.get_unchecked(index..index + count) };
+            self.copier.store(slots, points);
+            self.position = position + count as u64;
+            publish(self.write_position, self.position);
+            return;
+        }
         (self.position, self.reserved) = push_points(&self.memory, self.position, self.reserved, points);
     }
 
@@ -173,29 +193,24 @@ pub(super) fn publish(write_position: &AtomicU64, end: u64) {
     write_position.store(end, order);
 }
 
-/// Stores `items` from `position` on, which must be reserved.
-fn store<const B: u32, T: Copy>(memory: &Memory<'_, B>, position: u64, items: &[T], word: impl Fn(T) -> u64) {
-    let [head, tail] = memory.runs(position, items.len() as u64);
-    let (to_head, to_tail) = items.split_at(head.len());
-    for (slots, items) in [(head, to_head), (tail, to_tail)] {
-        for (slot, item) in slots.iter().zip(items) {
-            slot.store(word(*item), Ordering::Relaxed);
-        }
-    }
-}
-
-/// Reserves, stores and publishes `items`, a chunk at a time; returns position and reservation.
-fn push_all<const B: u32, T: Copy>(
+/// Reserves, stores and publishes `items`, a chunk at a time; returns position and reservation. `store` is given the
+/// slots of a part of the items, and that part.
+fn push_all<const B: u32, T>(
     memory: &Memory<'_, B>,
     mut position: u64,
     mut reserved: u64,
     items: &[T],
-    word: impl Fn(T) -> u64,
+    store: impl Fn(&[AtomicU64], &[T]),
 ) -> (u64, u64) {
     for part in items.chunks(max_chunk(memory) as usize) {
         let count = part.len() as u64;
         reserved = reserve(memory, position, reserved, count);
-        store(memory, position, part, &word);
+        let [head, tail] = memory.runs(position, count);
+        let (to_head, to_tail) = part.split_at(head.len());
+        store(head, to_head);
+        if !to_tail.is_empty() {
+            store(tail, to_tail);
+        }
         position += count;
         publish(memory.counters().write_position, position);
     }
@@ -209,12 +224,17 @@ fn push_points<const B: u32>(
     reserved: u64,
     points: &[Point],
 ) -> (u64, u64) {
-    push_all(memory, position, reserved, points, Point::to_bits)
+    let copier = memory.copier();
+    push_all(memory, position, reserved, points, |slots, points| copier.store(slots, points))
 }
 
 #[inline(never)]
 fn push_values<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, y: &[f32]) -> (u64, u64) {
-    push_all(memory, position, reserved, y, |y| Point::new(0.0, y).to_bits())
+    push_all(memory, position, reserved, y, |slots, y| {
+        for (slot, y) in slots.iter().zip(y) {
+            slot.store(Point::new(0.0, *y).to_bits(), Ordering::Relaxed);
+        }
+    })
 }
 
 /// Returns position and epoch.
