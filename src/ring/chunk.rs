@@ -1,6 +1,6 @@
 //! A reservation that is filled in place and published at once, or not at all.
 
-use super::sync::Ordering;
+use super::sync::{AtomicU64, Ordering};
 use super::writer::{Writer, epoch_at, publish};
 use super::{Memory, Point};
 
@@ -9,6 +9,7 @@ use super::{Memory, Point};
 #[derive(Debug)]
 pub struct Chunk<'w, 'm, const LOG2_BLOCK: u32 = 8> {
     writer: &'w mut Writer<'m, LOG2_BLOCK>,
+    slots: &'m [AtomicU64],
     position: u64,
     end: u64,
     epoch: f64,
@@ -16,13 +17,14 @@ pub struct Chunk<'w, 'm, const LOG2_BLOCK: u32 = 8> {
 
 impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     /// Reserves room for `count` points, or `None` when that is more than [`Writer::max_chunk`].
+    #[inline]
     pub fn reserve(&mut self, count: u64) -> Option<Chunk<'_, 'm, LOG2_BLOCK>> {
         if count > self.max_chunk() {
             return None;
         }
         self.reserved = super::writer::reserve(&self.memory, self.position, self.reserved, count);
-        let (position, epoch) = (self.position, self.epoch);
-        Some(Chunk { writer: self, position, end: position + count, epoch })
+        let (slots, position, epoch) = (self.slots, self.position, self.epoch);
+        Some(Chunk { writer: self, slots, position, end: position + count, epoch })
     }
 }
 
@@ -50,10 +52,15 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     }
 
     #[inline]
+    #[expect(unsafe_code, reason = "a bounds check costs as much as the store")]
     fn put(&mut self, word: u64) -> bool {
         let room = self.remaining() > 0;
         if room {
-            self.writer.memory.slot(self.position).store(word, Ordering::Relaxed);
+            let index = self.position as usize & (self.slots.len() - 1);
+            // SAFETY: the length is a power of two, by `Memory::new`, so a number and its predecessor is below it.
+            let slot = unsafe { self.slots.get_unchecked(index) };
+            // ORDERING: Relaxed; made visible by `commit`.
+            slot.store(word, Ordering::Relaxed);
             self.position += 1;
         }
         room

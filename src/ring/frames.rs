@@ -7,11 +7,11 @@
 //! `newest_frame` holds `end` of the newest; the older ones that are still in the ring are found by walking back
 //! over the trailers. The frame number is the low half of the count of frames before it.
 
-use super::Point;
 use super::mutant::{self, Mutant};
 use super::reader::Reader;
 use super::sync::{Ordering, fence};
 use super::writer::{Writer, publish, reserve};
+use super::{Memory, Point};
 
 /// Slots that follow a frame's payload.
 pub const TRAILER: u64 = 2;
@@ -83,18 +83,42 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
     /// Publishes a frame of `length` points or bytes, given as its payload words. The payload and its trailer must
     /// fit [`Writer::max_chunk`]; a longer one is refused with `false`.
     pub fn push_frame(&mut self, t: f64, length: u32, payload: impl ExactSizeIterator<Item = u64>) -> bool {
+        let slots = payload.len() as u64;
+        self.put_frame(t, length, slots, |memory, first| {
+            for (slot, word) in memory.runs(first, slots).into_iter().flatten().zip(payload) {
+                slot.store(word, Ordering::Relaxed);
+            }
+        })
+    }
+
+    /// Publishes a frame of points; one that with its trailer does not fit [`Writer::max_chunk`] is refused with `false`.
+    pub fn push_curve(&mut self, t: f64, points: &[Point]) -> bool {
+        let slots = points.len() as u64;
+        self.put_frame(t, points.len() as u32, slots, |memory, first| {
+            let [head, tail] = memory.runs(first, slots);
+            memory.copier().store(head, points);
+            memory.copier().store(tail, &points[head.len()..]);
+        })
+    }
+
+    /// Publishes a frame whose payload of `slots` slots `store` puts from a position on.
+    fn put_frame(
+        &mut self,
+        t: f64,
+        length: u32,
+        slots: u64,
+        store: impl FnOnce(&Memory<'_, LOG2_BLOCK>, u64),
+    ) -> bool {
         let (memory, first) = (*self.memory, self.position);
-        let count = payload.len() as u64 + TRAILER;
+        let count = slots + TRAILER;
         if count > self.max_chunk() {
             return false;
         }
         self.reserved = reserve(&memory, first, self.reserved, count);
         let counters = memory.counters();
-        let trailer = [u64::from(length) | self.frames << 32, t.to_bits()];
-        let [head, tail] = memory.runs(first, count);
-        for (slot, word) in head.iter().chain(tail).zip(payload.chain(trailer)) {
-            slot.store(word, Ordering::Relaxed);
-        }
+        store(&memory, first);
+        memory.slot(first + slots).store(u64::from(length) | self.frames << 32, Ordering::Relaxed);
+        memory.slot(first + slots + 1).store(t.to_bits(), Ordering::Relaxed);
         self.position = first + count;
         publish(counters.write_position, self.position);
         self.frames += 1;

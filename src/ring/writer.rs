@@ -16,7 +16,7 @@ const SHORT: usize = 64;
 /// The one producer of a ring.
 #[derive(Debug)]
 pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
-    slots: &'m [AtomicU64],
+    pub(super) slots: &'m [AtomicU64],
     write_position: &'m AtomicU64,
     copier: Copier,
     /// Position of the next point.

@@ -264,7 +264,7 @@ impl Producer<Snapshot> {
     pub fn update(&mut self, t: f64, curve: &[Point]) {
         let fits = curve.len().min(self.mode.longest as usize);
         self.mode.cut += u64::from(fits < curve.len());
-        self.ring.value.push_frame(t, fits as u32, curve[..fits].iter().map(|point| point.to_bits()));
+        self.ring.value.push_curve(t, &curve[..fits]);
     }
 
     /// What was published so far, in frames.
