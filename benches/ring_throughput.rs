@@ -393,6 +393,9 @@ fn row<W: Way>(log2_capacity: u32, load: Load, inputs: &Inputs) {
     let mut limits: Vec<f64> = times.iter().map(|[limit, _]| *limit).collect();
     let mut pushes: Vec<f64> = times.iter().map(|[_, push]| *push).collect();
     let mut ratios: Vec<f64> = times.iter().map(|[limit, push]| push / limit).collect();
+    if quick() {
+        return;
+    }
     let ratio = median(&mut ratios);
     let wanted = match W::WANTED {
         Some(most) if load == Load::Alone || W::NAME == "push_point" => {
@@ -472,6 +475,9 @@ fn drain_row(log2_capacity: u32, inputs: &Inputs) {
         limits.push(per_point(limit));
         drains.push(per_point(drain));
         ratios.push(drain / limit);
+    }
+    if quick() {
+        return;
     }
     let ratio = median(&mut ratios);
     println!(
