@@ -1,7 +1,7 @@
 //! A reservation that is filled in place and published at once, or not at all.
 
 use super::sync::{AtomicU64, Ordering};
-use super::writer::{Writer, epoch_at, publish};
+use super::writer::{Writer, epoch_at, publish, sabotage_reserve_late};
 use super::{Memory, Point};
 
 /// Room for up to `remaining` points; nothing of it is visible before [`Chunk::commit`]. Dropped without commit
@@ -72,6 +72,7 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
         let count = self.position - self.writer.position;
         self.writer.position = self.position;
         self.writer.epoch = self.epoch;
+        sabotage_reserve_late(&self.writer.memory, self.writer.reserved);
         publish(self.writer.memory.counters().write_position, self.position);
         count
     }

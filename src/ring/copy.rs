@@ -30,8 +30,8 @@
 //! - Of `rep movsb` the stores may go out of order among themselves, but "string operations are not reordered with
 //!   other store operations" ("Fast-String Operation and Out-of-Order Stores"), and a flag belongs in a store after the string
 //!   operation: `write_position` is.
-//! - No such line is written of its loads, so where a run is loaded that way `lfence` follows, which waits until every
-//!   load before it is done ("reads cannot pass LFENCE").
+//! - No such line is written of its loads, so where a run is loaded that way an `lfence` goes before and one follows: it
+//!   waits until every load before it is done, and no later one begins before that ("reads cannot pass LFENCE").
 //!
 //! On every other architecture, under loom and under Miri the loop does it. An `ldp`/`stp` loop would be as sound on 64-bit ARM,
 //! whose fences are `dmb` and order every access around them; nobody has measured it there.
@@ -129,9 +129,13 @@ impl Copier {
         }
         to.reserve(slots.len());
         let from = slots.as_ptr().cast::<u64>();
+        let is_string = self == Self::AvxAndStrings && slots.len() >= STRING_WORDS;
+        if is_string {
+            x86::wait_for_loads();
+        }
         // SAFETY: the spare room is valid for as many words, as was just reserved, and apart from the slots.
         unsafe { self.copy(to.spare_capacity_mut().as_mut_ptr().cast(), from, slots.len()) };
-        if self == Self::AvxAndStrings && slots.len() >= STRING_WORDS {
+        if is_string {
             x86::wait_for_loads();
         }
         // SAFETY: that many words were just written there, and any bits are a `T`.

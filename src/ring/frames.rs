@@ -10,7 +10,7 @@
 use super::mutant::{self, Mutant};
 use super::reader::Reader;
 use super::sync::{Ordering, fence};
-use super::writer::{Writer, publish, reserve};
+use super::writer::{Writer, publish, reserve, sabotage_reserve_late};
 use super::{Memory, Point};
 
 /// Slots that follow a frame's payload.
@@ -120,6 +120,7 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
         memory.slot(first + slots).store(u64::from(length) | self.frames << 32, Ordering::Relaxed);
         memory.slot(first + slots + 1).store(t.to_bits(), Ordering::Relaxed);
         self.position = first + count;
+        sabotage_reserve_late(&memory, self.reserved);
         publish(counters.write_position, self.position);
         self.frames += 1;
         counters.frame_count.store(self.frames, Ordering::Relaxed);
@@ -249,8 +250,10 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     /// End position of the newest frame.
     fn end(&self) -> u64 {
         let end = self.reader.memory.counters().newest_frame.load(Ordering::Relaxed);
-        // ORDERING: Acquire; P4, pairs with the last store of `Writer::push_frame`.
-        fence(Ordering::Acquire);
+        if !mutant::is(Mutant::NoFenceAfterReadingNewest) {
+            // ORDERING: Acquire; P4, pairs with the last store of `Writer::push_frame`.
+            fence(Ordering::Acquire);
+        }
         end
     }
 

@@ -17,7 +17,7 @@
 //! - I3: a slot below `write_position` holds its point until `reserved_position` passes it by a capacity.
 //! - I4: an epoch serves one whole block, and is stored before the block's first point is published.
 //!
-//! Ordering pairs (each has a loom mutant that fails without it, in `tests/loom.rs`):
+//! Ordering pairs (each has a loom mutant that fails without it, in `tests/loom/`):
 //! - P1: `write_position.store(Release)` in `publish` / load and `fence(Acquire)` in `published`: what is counted as
 //!   published is there.
 //! - P2: `fence(Release)` in `reserve` / `fence(Acquire)` in `validate`: who copied a newer point sees the

@@ -1,5 +1,6 @@
-//! Deliberate faults, one at a time, for the loom models: each must make a model fail, or the model proves
-//! nothing. Without `cfg(loom)` every question is a constant `false` and leaves no trace in the code.
+//! Deliberate faults, one at a time: each must make a loom model fail, and some a stress of real processes, or those
+//! prove nothing. Without `cfg(loom)` or `cfg(ringplot_sabotage)` every question is a constant `false` and leaves no
+//! trace in the code.
 
 /// A fault that can be put into the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +12,14 @@ pub enum Mutant {
     PublishRelaxed,
     NoFenceAfterReadingPosition,
     ValidateAgainstWritePosition,
+    NoValidation,
     ReserveAfterStore,
     ReserveUnrounded,
+    EpochBeforeReserve,
     FramePublishRelaxed,
+    NoFenceAfterReadingNewest,
     ClearRelaxed,
+    NoFenceAfterReadingMark,
 }
 
 #[cfg(loom)]
@@ -32,8 +37,24 @@ pub(super) fn is(mutant: Mutant) -> bool {
     *ACTIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner) == mutant
 }
 
-/// Whether `mutant` is in: never, outside loom.
-#[cfg(not(loom))]
+#[cfg(all(ringplot_sabotage, not(loom)))]
+static ACTIVE: super::sync::AtomicUsize = super::sync::AtomicUsize::new(Mutant::None as usize);
+
+/// Puts `mutant` into the protocol of this process from now on.
+#[cfg(all(ringplot_sabotage, not(loom)))]
+pub fn activate(mutant: Mutant) {
+    ACTIVE.store(mutant as usize, super::sync::Ordering::Relaxed);
+}
+
+/// Whether `mutant` is in.
+#[cfg(all(ringplot_sabotage, not(loom)))]
+#[inline]
+pub(super) fn is(mutant: Mutant) -> bool {
+    ACTIVE.load(super::sync::Ordering::Relaxed) == mutant as usize
+}
+
+/// Whether `mutant` is in: never, in what ships.
+#[cfg(not(any(loom, ringplot_sabotage)))]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "must vanish from the hot path, also in debug builds")]
 pub(super) const fn is(_mutant: Mutant) -> bool {

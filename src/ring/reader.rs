@@ -116,6 +116,9 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
 
     /// After a copy of `low..high`: the position before which the copies may have been overwritten.
     pub(super) fn validate(&self, low: u64, high: u64) -> u64 {
+        if mutant::is(Mutant::NoValidation) {
+            return low;
+        }
         if !mutant::is(Mutant::NoFenceAfterCopy) {
             // ORDERING: Acquire; P2, pairs with the fence in `writer::reserve`: had a copy above read a later
             // point, the load below would see the reservation that went before it.
@@ -134,8 +137,10 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
 /// The clear mark.
 fn first_valid<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>) -> u64 {
     let mark = memory.counters().first_valid.load(Ordering::Relaxed);
-    // ORDERING: Acquire; P3, pairs with `Writer::clear`.
-    fence(Ordering::Acquire);
+    if !mutant::is(Mutant::NoFenceAfterReadingMark) {
+        // ORDERING: Acquire; P3, pairs with `Writer::clear`.
+        fence(Ordering::Acquire);
+    }
     mark
 }
 

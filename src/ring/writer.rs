@@ -88,9 +88,7 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
         let slot = unsafe { self.slots.get_unchecked(index) };
         // ORDERING: Relaxed; made visible by the publish below.
         slot.store(word, Ordering::Relaxed);
-        if mutant::is(Mutant::ReserveAfterStore) {
-            self.memory.counters().reserved_position.store(self.reserved, Ordering::Relaxed);
-        }
+        sabotage_reserve_late(&self.memory, self.reserved);
         self.position = position + 1;
         publish(self.write_position, position + 1);
     }
@@ -160,6 +158,7 @@ pub(super) fn epoch_at(t: f64, before: f64) -> f64 {
 #[cold]
 #[inline(never)]
 fn open_block<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, epoch: f64) -> u64 {
+    sabotage_epoch_early(memory, position, epoch);
     let reserved = reserve(memory, position, reserved, 1);
     memory.epoch(position).store(epoch.to_bits(), Ordering::Relaxed);
     reserved
@@ -183,6 +182,22 @@ pub(super) fn reserve<const B: u32>(memory: &Memory<'_, B>, position: u64, reser
         fence(Ordering::Release);
     }
     reserved
+}
+
+/// A fault for the proofs: the reservation, raised only once what it announces is stored. Nothing, in what ships.
+#[inline]
+pub(super) fn sabotage_reserve_late<const B: u32>(memory: &Memory<'_, B>, reserved: u64) {
+    if mutant::is(Mutant::ReserveAfterStore) {
+        memory.counters().reserved_position.store(reserved, Ordering::Relaxed);
+    }
+}
+
+/// A fault for the proofs: an epoch, stored before its block is reserved. Nothing, in what ships.
+#[inline]
+fn sabotage_epoch_early<const B: u32>(memory: &Memory<'_, B>, position: u64, epoch: f64) {
+    if mutant::is(Mutant::EpochBeforeReserve) {
+        memory.epoch(position).store(epoch.to_bits(), Ordering::Relaxed);
+    }
 }
 
 /// Publishes everything before `end`.
@@ -211,6 +226,7 @@ fn push_all<const B: u32, T>(
         if !to_tail.is_empty() {
             store(tail, to_tail);
         }
+        sabotage_reserve_late(memory, reserved);
         position += count;
         publish(memory.counters().write_position, position);
     }
@@ -271,6 +287,7 @@ fn push_times<const B: u32>(
             (t, y) = (rest_t, rest_y);
         }
         position = end;
+        sabotage_reserve_late(memory, reserved);
         publish(memory.counters().write_position, end);
     }
     (position, epoch)
@@ -287,6 +304,7 @@ fn break_block<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u6
     for slot in memory.runs(position, end - position).into_iter().flatten() {
         slot.store(Point::PEN_UP.to_bits(), Ordering::Relaxed);
     }
+    sabotage_reserve_late(memory, reserved);
     publish(memory.counters().write_position, end);
     (end, reserved)
 }
