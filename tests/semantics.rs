@@ -12,10 +12,8 @@ mod streams;
 
 use std::time::Duration;
 
-use proptest::prelude::*;
-use ringplot::ring::sync::AtomicU64;
-use ringplot::ring::{BLOCK, Counters, Memory, Reader, Writer};
-use ringplot::{Batch, Consumer, Frame, Kind, Liveness, Point, Producer, StartAt, Style, XMode};
+use ringplot::ring::BLOCK;
+use ringplot::{Batch, Consumer, Frame, Kind, Liveness, Point, Producer, StartAt, Style};
 
 fn drained(consumer: &mut Consumer) -> Batch {
     let mut batch = Batch::with_limit(1 << 16);
@@ -244,105 +242,4 @@ fn what_a_stream_says_of_itself_arrives() {
     assert_eq!((meta.x_unit.as_str(), meta.y_unit.as_str(), meta.colour), ("s", "m", Some([1, 2, 3])));
     assert_eq!((meta.style, meta.rate_hint_hz, meta.y_range), (Style::Points, Some(50.0), Some([-1.0, 1.0])));
     assert_eq!(consumer.pid(), std::process::id());
-}
-
-/// One call on a ring of 1,024 points.
-#[derive(Clone, Debug)]
-enum Call {
-    Push,
-    Slice(u64),
-    Reserve { room: u64, used: u64, commit: bool },
-    Break,
-    Drain(usize),
-    Attach,
-}
-
-fn calls() -> impl Strategy<Value = Vec<Call>> {
-    let call = prop_oneof![
-        4 => Just(Call::Push),
-        3 => (1u64..3000).prop_map(Call::Slice),
-        3 => (0u64..=256, 0u64..300, any::<bool>()).prop_map(|(room, used, commit)| Call::Reserve { room, used, commit }),
-        1 => Just(Call::Break),
-        3 => (1usize..5000).prop_map(Call::Drain),
-        1 => Just(Call::Attach),
-    ];
-    proptest::collection::vec(call, 1..80)
-}
-
-proptest! {
-    /// Against a plain list of everything that was published: what is kept is exact, and kept + lost = written.
-    #[test]
-    fn any_sequence_of_calls_reads_back(calls in calls()) {
-        const CAPACITY: u64 = 1024;
-        let zeroes = |n: u64| (0..n).map(|_| AtomicU64::new(0)).collect::<Vec<_>>();
-        let (slots, epochs, counters) = (zeroes(CAPACITY), zeroes(CAPACITY / BLOCK), zeroes(5));
-        let counters = Counters {
-            write_position: &counters[0],
-            reserved_position: &counters[1],
-            first_valid: &counters[2],
-            newest_frame: &counters[3],
-            frame_count: &counters[4],
-        };
-        let memory: Memory<'_> = Memory::new(&slots, &epochs, counters).unwrap();
-        let mut writer = Writer::new(memory);
-        let mut reader = Reader::attach(memory, StartAt::Oldest);
-        let mut published: Vec<Option<(f64, f32)>> = Vec::new();
-        let (mut kept, mut lost) = (0, 0);
-        // Times with gaps, so that epochs matter.
-        let sample = |p: usize| (p as f64 * 1e3 + 0.25, p as f32);
-        for call in calls {
-            match call {
-                Call::Push => {
-                    let (t, y) = sample(published.len());
-                    writer.push_timed(t, y);
-                    published.push(Some((t, y)));
-                }
-                Call::Slice(n) => {
-                    let new: Vec<_> = (0..n as usize).map(|i| sample(published.len() + i)).collect();
-                    let (t, y): (Vec<_>, Vec<_>) = new.iter().copied().unzip();
-                    writer.push_timed_slice(&t, &y);
-                    published.extend(new.into_iter().map(Some));
-                }
-                Call::Reserve { room, used, commit } => {
-                    let mut chunk = writer.reserve(room).unwrap();
-                    let first = published.len();
-                    let mut added = 0;
-                    for i in 0..used {
-                        let (t, y) = sample(first + i as usize);
-                        prop_assert_eq!(chunk.push_timed(t, y), i < room);
-                        added = (i + 1).min(room);
-                    }
-                    if commit {
-                        prop_assert_eq!(chunk.commit(), added);
-                        published.extend((0..added as usize).map(|i| Some(sample(first + i))));
-                    }
-                }
-                Call::Break => {
-                    writer.break_block();
-                    published.resize((published.len() + 1).next_multiple_of(BLOCK as usize), None);
-                }
-                Call::Drain(limit) => {
-                    let mut batch = Batch::with_limit(limit);
-                    let drained = reader.drain(&mut batch, XMode::Timed);
-                    kept += drained.count;
-                    lost += drained.lost;
-                    for (position, x, y) in batch.iter() {
-                        match published[position as usize] {
-                            Some((t, value)) => prop_assert_eq!((x, y), (t, value)),
-                            None => prop_assert!(x.is_nan() && y.is_nan()),
-                        }
-                    }
-                    prop_assert_eq!(reader.start() + kept + lost, reader.cursor());
-                    prop_assert_eq!(drained.remaining, published.len() as u64 - reader.cursor());
-                }
-                Call::Attach => {
-                    reader = Reader::attach(memory, StartAt::Oldest);
-                    (kept, lost) = (0, 0);
-                    prop_assert!(reader.start() + CAPACITY + 256 >= published.len() as u64);
-                }
-            }
-            prop_assert_eq!(writer.position(), published.len() as u64);
-        }
-        prop_assert!(writer.reserve(CAPACITY / 4 + 1).is_none());
-    }
 }

@@ -1,0 +1,440 @@
+//! The data path makes no system call and no allocation, takes no page fault and gives the processor away never.
+#![cfg(not(loom))]
+#![expect(unsafe_code, reason = "a counting allocator, fork, seccomp and getrusage")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, its children talk, and it compares exactly"
+)]
+
+#[path = "common/streams.rs"]
+mod streams;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::io::{BufRead, BufReader};
+use std::time::{Duration, Instant};
+
+use ringplot::stream::{Events, Snapshot, Timed, Uniform, Xy};
+use ringplot::{Batch, Consumer, Frame, Point, Producer, StartAt};
+use streams::{Guard, role as played_role, t, y};
+
+/// The system's allocator, which counts what each thread asks of it.
+struct Counting;
+
+thread_local! {
+    static ASKED: Cell<u64> = const { Cell::new(0) };
+}
+
+fn asked() -> u64 {
+    ASKED.get()
+}
+
+// SAFETY: everything is the system allocator's; a thread-local number without a destructor is neither allocated nor
+// gone while its thread runs.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ASKED.set(ASKED.get() + 1);
+        // SAFETY: the caller's promises are those that the system's asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        ASKED.set(ASKED.get() + 1);
+        // SAFETY: as above; `pointer` came from the system's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ASKED.set(ASKED.get() + 1);
+        // SAFETY: as above.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const CAPACITY: u64 = 4096;
+/// Points of one slice: more than a quarter of the ring, so that it is published in parts.
+const SLICE: usize = 1500;
+/// Points of one curve.
+const CURVE: u64 = 100;
+const TEXT: &str = "marker=größer\nnote=a text of some length, so that it takes several slots";
+
+/// A producer of every kind, and what they push. The value of a point tells its position.
+struct Everything {
+    timed: Producer<Timed>,
+    uniform: Producer<Uniform>,
+    xy: Producer<Xy>,
+    snapshot: Producer<Snapshot>,
+    events: Producer<Events>,
+    times: Vec<f64>,
+    values: Vec<f32>,
+    points: Vec<Point>,
+    rounds: u64,
+}
+
+/// Streams of points that [`Everything`] makes.
+const OF_POINTS: [&str; 3] = ["timed", "uniform", "xy"];
+const OF_FRAMES: [&str; 2] = ["snapshot", "events"];
+
+impl Everything {
+    fn create(prefix: &str) -> Self {
+        let builder = |kind: &str| Producer::builder(&format!("{prefix}/{kind}")).capacity(CAPACITY);
+        Self {
+            timed: builder("timed").timed().unwrap(),
+            uniform: builder("uniform").uniform(0.0, 1.0).unwrap(),
+            xy: builder("xy").xy().unwrap(),
+            snapshot: builder("snapshot").snapshot(CURVE as u32).unwrap(),
+            events: builder("events").events().unwrap(),
+            times: vec![0.0; SLICE],
+            values: vec![0.0; SLICE],
+            points: vec![Point::default(); SLICE],
+            rounds: 0,
+        }
+    }
+
+    /// Every call of the data path of every kind of producer, once or more.
+    fn round(&mut self) {
+        self.timed();
+        self.uniform();
+        self.xy();
+        for (point, i) in self.points[..CURVE as usize].iter_mut().zip(0u64..) {
+            *point = Point::new(i as f32, (self.rounds + i) as f32);
+        }
+        self.snapshot.update(self.rounds as f64, &self.points[..CURVE as usize]);
+        // Too long, and cut.
+        self.snapshot.update(self.rounds as f64, &self.points[..CURVE as usize + 1]);
+        self.events.emit(self.rounds as f64, TEXT);
+        if self.rounds % 16 == 15 {
+            self.timed.clear();
+            self.uniform.clear();
+            self.xy.clear();
+            self.snapshot.clear();
+            self.events.clear();
+        }
+        self.rounds += 1;
+    }
+
+    fn timed(&mut self) {
+        let producer = &mut self.timed;
+        let at = producer.stats().written;
+        (at..at + 300).for_each(|p| producer.push(t(p), y(p)));
+        let at = producer.stats().written;
+        for (i, p) in (at..at + SLICE as u64).enumerate() {
+            (self.times[i], self.values[i]) = (t(p), y(p));
+        }
+        producer.push_times(&self.times, &self.values);
+        producer.push_break();
+        let at = producer.stats().written;
+        let mut chunk = producer.reserve(700).unwrap();
+        (at..at + 500).for_each(|p| assert!(chunk.push(t(p), y(p))));
+        assert_eq!(chunk.commit(), 500);
+        let mut dropped = producer.reserve(700).unwrap();
+        (0..300).for_each(|_| assert!(dropped.push(-1.0, -1.0)));
+        drop(dropped);
+        assert!(producer.reserve(CAPACITY).is_none());
+    }
+
+    fn uniform(&mut self) {
+        let producer = &mut self.uniform;
+        let at = producer.stats().written;
+        (at..at + 300).for_each(|p| producer.push_value(y(p)));
+        let at = producer.stats().written;
+        for (value, p) in self.values.iter_mut().zip(at..) {
+            *value = y(p);
+        }
+        producer.push_values(&self.values);
+        producer.push_break();
+        let at = producer.stats().written;
+        let mut chunk = producer.reserve(700).unwrap();
+        (at..at + 500).for_each(|p| assert!(chunk.push_value(y(p))));
+        assert_eq!(chunk.commit(), 500);
+        assert!(producer.reserve(700).unwrap().push_value(-1.0));
+    }
+
+    fn xy(&mut self) {
+        let producer = &mut self.xy;
+        let at = producer.stats().written;
+        (at..at + 300).for_each(|p| producer.push_point(Point::new(t(p) as f32, y(p))));
+        let at = producer.stats().written;
+        for (point, p) in self.points.iter_mut().zip(at..) {
+            *point = Point::new(t(p) as f32, y(p));
+        }
+        producer.push_slice(&self.points);
+        producer.push_break();
+        let at = producer.stats().written;
+        let mut chunk = producer.reserve(700).unwrap();
+        (at..at + 500).for_each(|p| assert!(chunk.push_point(Point::new(t(p) as f32, y(p)))));
+        assert_eq!(chunk.commit(), 500);
+        assert!(producer.reserve(700).unwrap().push_point(Point::new(-1.0, -1.0)));
+    }
+
+    /// Points, frames and texts so far.
+    fn pushed(&self) -> u64 {
+        let points = self.timed.stats().written + self.uniform.stats().written + self.xy.stats().written;
+        points + self.snapshot.stats().written * CURVE + self.events.stats().written
+    }
+}
+
+/// Drains everything that is left in the three streams of points, and checks each point; how many that were.
+fn check_points(prefix: &str) -> u64 {
+    let mut batch = Batch::with_limit(CAPACITY as usize);
+    let mut kept = 0;
+    for kind in OF_POINTS {
+        let mut consumer = Consumer::attach(&format!("{prefix}/{kind}"), StartAt::Oldest).unwrap();
+        consumer.drain(&mut batch);
+        for (position, x, value) in batch.iter() {
+            // A break: one position, or, in a timed stream, up to the next block.
+            if value.is_nan() {
+                continue;
+            }
+            assert_eq!(value, y(position), "y of {kind} at {position}");
+            match kind {
+                "timed" => assert!((x - t(position)).abs() < 1e-9, "t at {position}: {x}"),
+                "uniform" => assert_eq!(x, position as f64),
+                _ => assert_eq!(x, f64::from(t(position) as f32)),
+            }
+            kept += 1;
+        }
+    }
+    kept
+}
+
+#[test]
+fn no_call_of_the_data_path_allocates_or_frees() {
+    if played_role().is_some() {
+        return;
+    }
+    streams::registry();
+    let mut everything = Everything::create("allocator");
+    let before = asked();
+    (0..500).for_each(|_| everything.round());
+    assert_eq!(asked() - before, 0, "calls of the allocator in 500 rounds of every call");
+    drop(Box::new(7));
+    assert_eq!(asked() - before, 2, "the allocator counts what is asked of it");
+    assert!(check_points("allocator") > 0);
+}
+
+#[test]
+fn draining_into_a_warm_batch_or_frame_allocates_nothing() {
+    if played_role().is_some() {
+        return;
+    }
+    streams::registry();
+    let mut everything = Everything::create("drains");
+    everything.round();
+    let mut readers =
+        OF_POINTS.map(|kind| Consumer::attach(&format!("drains/{kind}"), StartAt::Oldest).unwrap());
+    let mut spectra = Consumer::attach("drains/snapshot", StartAt::Oldest).unwrap();
+    // A new batch is warm: it is made with all the room that it may need.
+    let mut batches = [100, 1000, CAPACITY as usize].map(Batch::with_limit);
+    let mut frame = Frame::default();
+    assert_eq!(spectra.newest_frame(&mut frame), Some(1));
+    let (mut kept, mut lost, mut frames) = (0, 0, 0);
+    let before = asked();
+    for round in 0..200 {
+        // Now and then nobody reads for several laps.
+        (0..1 + 4 * (round / 10 % 2)).for_each(|_| everything.round());
+        for reader in &mut readers {
+            for batch in &mut batches {
+                let drained = reader.drain(batch);
+                kept += drained.count;
+                lost += drained.lost;
+            }
+        }
+        frames += u64::from(spectra.newest_frame(&mut frame).is_some());
+    }
+    assert_eq!(asked() - before, 0, "calls of the allocator in 200 rounds of drains");
+    assert!(kept > 0 && lost > 0 && frames > 100, "{kept} {lost} {frames}");
+}
+
+/// Plays a part when this binary is run as a child; says nothing otherwise.
+#[test]
+fn role() {
+    let Some((role, args)) = played_role() else { return };
+    match role.as_str() {
+        "strict" => strict(&args[0], args[1] == "forbidden"),
+        "quiet" => quiet(args[0].parse().unwrap()),
+        "consumer" => consume(&args[0]),
+        other => panic!("no role {other}"),
+    }
+}
+
+/// What the process that pushes under seccomp leaves with when the kernel refuses it the strict mode.
+const NO_SECCOMP: i32 = 77;
+/// What it leaves with when it has pushed everything.
+const PUSHED: i32 = 42;
+const STRICT_ROUNDS: u64 = 1000;
+
+/// Forks a process with one thread, which creates its streams, gives up every system call but read, write, exit and
+/// sigreturn, and then pushes; says how that ended.
+fn strict(prefix: &str, does_a_forbidden_call: bool) {
+    // SAFETY: no other thread of this process holds a lock: the test harness has one that waits for this one.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let mut everything = Everything::create(prefix);
+        // SAFETY: takes two numbers.
+        let rc = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_STRICT) };
+        let mut status = NO_SECCOMP;
+        if rc == 0 {
+            (0..STRICT_ROUNDS).for_each(|_| everything.round());
+            status = PUSHED;
+            if does_a_forbidden_call {
+                // SAFETY: asks for a number, and is not answered.
+                unsafe { libc::syscall(libc::SYS_getppid) };
+            }
+        }
+        // SAFETY: ends this process, whose only thread this is; `exit_group`, which libc calls, is forbidden by now.
+        unsafe { libc::syscall(libc::SYS_exit, status) };
+    }
+    assert!(child > 0, "fork: {}", std::io::Error::last_os_error());
+    let mut status = 0;
+    // SAFETY: `status` is ours, and `child` was not waited for.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!(waited, child);
+    match (libc::WIFEXITED(status), libc::WIFSIGNALED(status)) {
+        (true, _) => println!("ended exited {}", libc::WEXITSTATUS(status)),
+        (_, true) => println!("ended signalled {}", libc::WTERMSIG(status)),
+        _ => println!("ended otherwise {status}"),
+    }
+}
+
+/// How a process that pushed under seccomp ended.
+fn end_of_strict(prefix: &str, how: &str) -> String {
+    let mut child = Guard::role("strict", &[prefix, how]);
+    let end = wait_for(&mut child, "ended ");
+    let unavailable = format!("exited {NO_SECCOMP}");
+    assert!(
+        !end.contains(&unavailable),
+        "this kernel has no seccomp: that no call is made cannot be shown here"
+    );
+    end[end.find("ended").unwrap()..].to_owned()
+}
+
+#[test]
+fn pushing_makes_no_system_call() {
+    if played_role().is_some() {
+        return;
+    }
+    streams::registry();
+    assert_eq!(end_of_strict("strict", "allowed"), format!("ended exited {PUSHED}"));
+    let mut written = 0;
+    for kind in OF_POINTS {
+        let consumer = Consumer::attach(&format!("strict/{kind}"), StartAt::Oldest).unwrap();
+        written += consumer.published();
+    }
+    println!("{written} points pushed under seccomp strict mode");
+    assert!(written >= 3 * 2000 * STRICT_ROUNDS, "{written}");
+    assert!(check_points("strict") > 3 * CAPACITY / 2);
+    for (kind, frames) in OF_FRAMES.into_iter().zip([2, 1]) {
+        let consumer = Consumer::attach(&format!("strict/{kind}"), StartAt::Oldest).unwrap();
+        assert_eq!(consumer.published(), frames * STRICT_ROUNDS);
+    }
+}
+
+#[test]
+fn a_system_call_under_seccomp_is_noticed() {
+    if played_role().is_some() {
+        return;
+    }
+    streams::registry();
+    assert_eq!(end_of_strict("forbidden", "forbidden"), format!("ended signalled {}", libc::SIGKILL));
+}
+
+/// What the kernel counts of this thread: voluntary and involuntary context switches, minor and major page faults.
+fn usage() -> [i64; 4] {
+    // SAFETY: a struct of numbers, for which zeroes are valid.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: `usage` is ours.
+    let rc = unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) };
+    assert_eq!(rc, 0);
+    [usage.ru_nvcsw, usage.ru_nivcsw, usage.ru_minflt, usage.ru_majflt]
+}
+
+/// Pushes for `millis`, and says what the kernel counted meanwhile.
+fn quiet(millis: u64) {
+    let mut everything = Everything::create("quiet");
+    // The code of every call, the stack and the clock are paged in by their first use; the segments are not touched
+    // before they are measured but for these rounds, which reach less than their half.
+    let touched = CAPACITY / 2600;
+    (0..touched.max(1)).for_each(|_| everything.round());
+    println!("ready");
+    let until = Instant::now() + Duration::from_millis(millis);
+    let _ = usage();
+    let before = usage();
+    while Instant::now() < until {
+        everything.round();
+    }
+    let after = usage();
+    let [voluntary, involuntary, minor, major] = std::array::from_fn(|i| after[i] - before[i]);
+    println!("counted {voluntary} {involuntary} {minor} {major} {}", everything.pushed());
+}
+
+/// Reads a stream without an end.
+fn consume(name: &str) {
+    let mut consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
+    println!("ready");
+    let (mut batch, mut frame) = (Batch::with_limit(CAPACITY as usize), Frame::default());
+    loop {
+        consumer.drain(&mut batch);
+        consumer.newest_frame(&mut frame);
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+fn wait_for(child: &mut Guard, word: &str) -> String {
+    let mut lines = BufReader::new(child.0.stdout.as_mut().unwrap()).lines();
+    lines
+        .find_map(|line| line.ok().filter(|line| line.contains(word)))
+        .unwrap_or_else(|| panic!("no {word:?}"))
+}
+
+/// `RINGPLOT_QUIET_SECONDS` is for how long is pushed (2).
+#[test]
+fn pushing_takes_no_fault_and_never_gives_the_processor_away() {
+    if played_role().is_some() {
+        return;
+    }
+    streams::registry();
+    let seconds: u64 = std::env::var("RINGPLOT_QUIET_SECONDS").map_or(2, |text| text.parse().unwrap());
+    let mut producer = Guard::role("quiet", &[&(seconds * 1000).to_string()]);
+    wait_for(&mut producer, "ready");
+    let counted = std::thread::spawn(move || wait_for(&mut producer, "counted"));
+    let kinds = || OF_POINTS.into_iter().chain(OF_FRAMES);
+    let mut stopped: Vec<Guard> = Vec::new();
+    let (mut attached, mut stops, mut kills) = (0, 0, 0);
+    while !counted.is_finished() {
+        for kind in kinds() {
+            let mut child = Guard::role("consumer", &[&format!("quiet/{kind}")]);
+            let mut lines = BufReader::new(child.0.stdout.as_mut().unwrap()).lines();
+            // The producer may have ended by now, and its streams with it.
+            if !lines.any(|line| line.unwrap_or_default().contains("ready")) {
+                break;
+            }
+            attached += 1;
+            std::thread::sleep(Duration::from_millis(10));
+            child.signal(libc::SIGSTOP);
+            stops += 1;
+            stopped.push(child);
+            if stopped.len() > 3 {
+                let mut woken = stopped.remove(0);
+                woken.signal(libc::SIGCONT);
+                std::thread::sleep(Duration::from_millis(10));
+                woken.kill();
+                kills += 1;
+            }
+        }
+    }
+    let line = counted.join().unwrap();
+    let numbers: Vec<i64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [voluntary, involuntary, minor, major, pushed] = numbers[..] else { panic!("{line}") };
+    println!(
+        "{pushed} points in {seconds} s; consumers: {attached} attached, {stops} stopped, {kills} killed; \
+         context switches: {voluntary} voluntary, {involuntary} not; page faults: {minor} minor, {major} major"
+    );
+    assert!(attached > 3 && stops > 3 && kills > 0, "{attached} {stops} {kills}");
+    assert_eq!((voluntary, minor, major), (0, 0, 0), "switches by choice, minor and major faults");
+}

@@ -1,0 +1,371 @@
+//! Real processes at full speed: a producer that never pauses, and 1 to 3 consumers that drain without a pause and are
+//! lapped all the time. Every point that is kept tells its position, and is checked.
+//!
+//! Built with `--cfg ringplot_sabotage` (`make sabotage`), faults can be put into the protocol, and each must go red
+//! here, in the same configurations and by the same checks under which the sound protocol stays green. A run of a
+//! sabotage goes on until it is red, for at most 30 s. What each needs, seen on a machine with 2 cores:
+//!
+//! | fault | configuration | why there |
+//! |---|---|---|
+//! | `write_position` alone is validated against | `LARGE_XY` | stores that are not published yet: long chunks |
+//! | no validation at all | `TINY_TIMED` | a lap within one copy: a tiny ring |
+//! | reservation raised after the copy | `LARGE_TIMED` | as the first: long chunks |
+//! | reservation not rounded up to a block | `TINY_TIMED` | an epoch replaced for half a block: timed, odd lengths |
+//!
+//! `RINGPLOT_STRESS_SECONDS` is how long the sound protocol is stressed in each configuration (1),
+//! `RINGPLOT_SABOTAGE_RUNS` how often each sabotage is run (1).
+#![cfg(not(loom))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and its children talk"
+)]
+
+#[path = "common/streams.rs"]
+mod streams;
+
+use std::io::{BufRead, BufReader};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use ringplot::ring::mutant::Mutant;
+use ringplot::stream::{Timed, Uniform, Xy};
+use ringplot::{Batch, Consumer, Liveness, Point, Producer, StartAt, XMode};
+use streams::{Guard, role as played_role};
+
+/// How one stream is stressed.
+#[derive(Clone, Copy, Debug)]
+struct Config {
+    name: &'static str,
+    mode: &'static str,
+    log2_capacity: u32,
+    /// Longest slice and longest reservation.
+    batch: u64,
+    consumers: usize,
+    /// Most points that one drain takes.
+    limit: usize,
+}
+
+const TINY_TIMED: Config =
+    Config { name: "tiny-timed", mode: "timed", log2_capacity: 10, batch: 400, consumers: 1, limit: 1 << 10 };
+const TINY_UNIFORM: Config =
+    Config { name: "tiny-uniform", mode: "uniform", log2_capacity: 10, batch: 700, consumers: 2, limit: 300 };
+const LARGE_TIMED: Config = Config {
+    name: "large-timed",
+    mode: "timed",
+    log2_capacity: 16,
+    batch: 60_000,
+    consumers: 3,
+    limit: 1 << 14,
+};
+const LARGE_XY: Config =
+    Config { name: "large-xy", mode: "xy", log2_capacity: 18, batch: 65_000, consumers: 1, limit: 1 << 14 };
+const CONFIGS: [Config; 4] = [TINY_TIMED, TINY_UNIFORM, LARGE_TIMED, LARGE_XY];
+
+/// Values repeat after as many positions: no two that share a slot for several laps are alike, and a slice of them is
+/// a slice of a table.
+const PERIOD: u64 = 65_521;
+
+/// What the position of a point, kept or awaited, leaves over: t and x of it. Its y is half as much again.
+fn residue(position: u64) -> f32 {
+    (position % PERIOD) as f32
+}
+
+/// Values of two periods, so that a slice can begin anywhere in the first.
+struct Table {
+    t: Vec<f64>,
+    y: Vec<f32>,
+    points: Vec<Point>,
+}
+
+impl Table {
+    fn new() -> Self {
+        let residues = || (0..2 * PERIOD).map(residue);
+        Self {
+            t: residues().map(f64::from).collect(),
+            y: residues().map(|r| r * 1.5).collect(),
+            points: residues().map(|r| Point::new(r, r * 1.5)).collect(),
+        }
+    }
+
+    fn range(at: u64, count: u64) -> std::ops::Range<usize> {
+        let begin = (at % PERIOD) as usize;
+        begin..begin + count as usize
+    }
+}
+
+/// A producer of any mode of points.
+enum Stream {
+    Timed(Producer<Timed>),
+    Uniform(Producer<Uniform>),
+    Xy(Producer<Xy>),
+}
+
+impl Stream {
+    fn create(config: &Config) -> Self {
+        let builder = Producer::builder(config.name).capacity(1 << config.log2_capacity);
+        match config.mode {
+            "timed" => Self::Timed(builder.timed().unwrap()),
+            "uniform" => Self::Uniform(builder.uniform(0.0, 1.0).unwrap()),
+            _ => Self::Xy(builder.xy().unwrap()),
+        }
+    }
+
+    fn slice(&mut self, table: &Table, at: u64, count: u64) {
+        let range = Table::range(at, count);
+        match self {
+            Self::Timed(producer) => producer.push_times(&table.t[range.clone()], &table.y[range]),
+            Self::Uniform(producer) => producer.push_values(&table.y[range]),
+            Self::Xy(producer) => producer.push_slice(&table.points[range]),
+        }
+    }
+
+    fn singles(&mut self, table: &Table, at: u64, count: u64) {
+        for i in Table::range(at, count) {
+            match self {
+                Self::Timed(producer) => producer.push(table.t[i], table.y[i]),
+                Self::Uniform(producer) => producer.push_value(table.y[i]),
+                Self::Xy(producer) => producer.push_point(table.points[i]),
+            }
+        }
+    }
+
+    /// Fills a reservation, and commits it or drops it.
+    fn chunk(&mut self, table: &Table, at: u64, count: u64, is_kept: bool) {
+        macro_rules! fill {
+            ($producer:ident, |$chunk:ident, $i:ident| $push:expr) => {{
+                let mut $chunk = $producer.reserve(count).unwrap();
+                for $i in Table::range(at, count) {
+                    let _ = $push;
+                }
+                if is_kept {
+                    assert_eq!($chunk.commit(), count);
+                }
+            }};
+        }
+        match self {
+            Self::Timed(producer) => fill!(producer, |chunk, i| chunk.push(table.t[i], table.y[i])),
+            Self::Uniform(producer) => fill!(producer, |chunk, i| chunk.push_value(table.y[i])),
+            Self::Xy(producer) => fill!(producer, |chunk, i| chunk.push_point(table.points[i])),
+        }
+    }
+}
+
+/// Plays a part when this binary is run as a child; says nothing otherwise.
+#[test]
+fn role() {
+    let Some((role, args)) = played_role() else { return };
+    let config = CONFIGS.iter().find(|config| config.name == args[0]).unwrap();
+    sabotage(&args[1]);
+    match role.as_str() {
+        "producer" => produce(config),
+        "consumer" => consume(config),
+        other => panic!("no role {other}"),
+    }
+}
+
+/// The four that must go red; the sound protocol is `None`.
+const MUTANTS: [Mutant; 5] = [
+    Mutant::None,
+    Mutant::ValidateAgainstWritePosition,
+    Mutant::NoValidation,
+    Mutant::ReserveAfterStore,
+    Mutant::ReserveUnrounded,
+];
+
+#[cfg(ringplot_sabotage)]
+fn sabotage(name: &str) {
+    let mutant = MUTANTS.into_iter().find(|mutant| format!("{mutant:?}") == name).unwrap();
+    ringplot::ring::mutant::activate(mutant);
+}
+
+#[cfg(not(ringplot_sabotage))]
+fn sabotage(name: &str) {
+    assert_eq!(name, format!("{:?}", MUTANTS[0]), "this build knows the sound protocol only");
+}
+
+/// Pushes as fast as it can, in every way there is, until its standard input is closed.
+fn produce(config: &Config) {
+    let table = Table::new();
+    let mut stream = Stream::create(config);
+    println!("ready");
+    let told_to_end = std::thread::spawn(|| std::io::stdin().lines().count());
+    let mut rng = StdRng::seed_from_u64(std::process::id().into());
+    let quarter = (1u64 << config.log2_capacity) / 4;
+    let mut at = 0;
+    while !told_to_end.is_finished() {
+        let count = rng.gen_range(1..=config.batch);
+        at += match rng.gen_range(0..16) {
+            0 => {
+                stream.singles(&table, at, count);
+                count
+            }
+            1 => {
+                let count = count.min(quarter);
+                stream.chunk(&table, at, count, true);
+                count
+            }
+            2 => {
+                stream.chunk(&table, at + 1, count.min(quarter), false);
+                0
+            }
+            _ => {
+                stream.slice(&table, at, count);
+                count
+            }
+        };
+    }
+}
+
+/// Drains without a pause until the stream ends or a point is not the one written for its position; says which.
+fn consume(config: &Config) {
+    let mut consumer =
+        Consumer::attach_timeout(config.name, StartAt::Oldest, Duration::from_secs(30)).unwrap();
+    let mut batch = Batch::with_limit(config.limit);
+    for round in 0u64.. {
+        let is_over = round % 256 == 0 && consumer.liveness().is_over();
+        let before = consumer.counts();
+        let drained = consumer.drain(&mut batch);
+        if let Some(fault) = fault(&batch) {
+            println!("red after {round} drains: {fault}");
+            return;
+        }
+        let counts = consumer.counts();
+        assert_eq!(before.written + drained.lost, drained.first, "{drained:?}");
+        assert_eq!((drained.first + drained.count, drained.first), (counts.written, batch.first));
+        assert_eq!(drained.count, batch.points.len() as u64);
+        assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{counts:?}");
+        if is_over && drained.remaining == 0 {
+            break;
+        }
+    }
+    assert_eq!(consumer.liveness(), Liveness::Closed);
+    println!("green {} {}", consumer.counts().received, consumer.counts().lost);
+}
+
+/// What is wrong with a drained batch.
+fn fault(batch: &Batch) -> Option<String> {
+    let x_is_position = matches!(batch.x_mode, XMode::Uniform { .. });
+    let (position, x, y) = batch.iter().find(|&(position, x, y)| {
+        let value = residue(position);
+        let awaited = if x_is_position { position as f64 } else { f64::from(value) };
+        (x, y) != (awaited, value * 1.5)
+    })?;
+    Some(format!("({x}, {y}) at {position}, where {} was written", residue(position)))
+}
+
+/// Every line of its output, and at its end an empty one.
+fn lines_of(child: &mut Guard) -> Receiver<String> {
+    let (sender, lines) = channel();
+    let output = BufReader::new(child.0.stdout.take().unwrap());
+    std::thread::spawn(move || {
+        for line in output.lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}
+
+/// The line with `word`, if it comes before `until`.
+fn wait_for(lines: &Receiver<String>, words: &[&str], until: Instant) -> Option<String> {
+    loop {
+        match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            // What the test harness prints may stand before it on the line.
+            Ok(line) => {
+                if let Some(at) = words.iter().find_map(|word| line.find(word)) {
+                    return Some(line[at..].to_owned());
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => return None,
+            Err(RecvTimeoutError::Disconnected) => panic!("a child ended without {words:?}"),
+        }
+    }
+}
+
+/// Stresses until a consumer finds a fault, for at most `patience`: the first fault, if any.
+fn stress(config: &Config, mutant: Mutant, patience: Duration) -> Option<String> {
+    // Far more than anything here takes: against hanging.
+    let watchdog = Instant::now() + patience + Duration::from_mins(2);
+    let args = [config.name, &format!("{mutant:?}")];
+    let mut producer = Guard::role("producer", &args);
+    let said = lines_of(&mut producer);
+    wait_for(&said, &["ready"], watchdog).expect("a producer");
+    let mut consumers: Vec<_> = (0..config.consumers).map(|_| Guard::role("consumer", &args)).collect();
+    let lines: Vec<_> = consumers.iter_mut().map(lines_of).collect();
+    let until = Instant::now() + patience;
+    while Instant::now() < until {
+        let slice = Instant::now() + Duration::from_millis(20);
+        if let Some(fault) = lines.iter().find_map(|lines| wait_for(lines, &["red"], slice.min(until))) {
+            producer.kill();
+            return Some(fault);
+        }
+    }
+    drop(producer.0.stdin.take());
+    let (mut received, mut lost) = (0, 0);
+    for lines in &lines {
+        let line = wait_for(lines, &["red", "green"], watchdog).expect("an end");
+        if line.starts_with("red") {
+            return Some(line);
+        }
+        let mut numbers = line.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
+        received += numbers.next().unwrap();
+        lost += numbers.next().unwrap();
+    }
+    println!("{:12} {mutant:?}: green; {received} points kept, {lost} lost", config.name);
+    assert!(received > 0 && lost > 0, "nothing was kept, or nobody was lapped: this is no stress");
+    None
+}
+
+/// A number from the environment.
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+#[test]
+fn the_sound_protocol_stays_green() {
+    if played_role().is_some() {
+        return;
+    }
+    streams::registry();
+    let seconds = Duration::from_secs(setting("RINGPLOT_STRESS_SECONDS", 1));
+    for config in &CONFIGS {
+        assert_eq!(stress(config, Mutant::None, seconds), None, "{config:?}");
+    }
+    ringplot::stream::gc(Duration::ZERO).unwrap();
+}
+
+#[cfg(ringplot_sabotage)]
+#[test]
+fn each_sabotage_goes_red() {
+    streams::registry();
+    let runs = setting("RINGPLOT_SABOTAGE_RUNS", 1);
+    let patience = Duration::from_secs(30);
+    let mut green = Vec::new();
+    for (mutant, config) in [
+        (Mutant::ValidateAgainstWritePosition, LARGE_XY),
+        (Mutant::NoValidation, TINY_TIMED),
+        (Mutant::ReserveAfterStore, LARGE_TIMED),
+        (Mutant::ReserveUnrounded, TINY_TIMED),
+    ] {
+        let (mut red, mut longest) = (0, Duration::ZERO);
+        for _ in 0..runs {
+            let begun = Instant::now();
+            match stress(&config, mutant, patience) {
+                Some(fault) => {
+                    red += 1;
+                    if red == 1 {
+                        println!("{fault}");
+                    }
+                }
+                None => green.push((mutant, config)),
+            }
+            longest = longest.max(begun.elapsed());
+        }
+        let seconds = longest.as_secs_f64();
+        println!("{:12} {mutant:?}: red in {red} of {runs}, after {seconds:.2} s at most", config.name);
+    }
+    ringplot::stream::gc(Duration::ZERO).unwrap();
+    assert!(green.is_empty(), "not seen: {green:?}");
+}
