@@ -88,8 +88,8 @@ pub(super) fn pushes() {
     consumer.join().unwrap();
 }
 
-/// A slice of 5 over block borders in a ring of 8 that holds 7, published a quarter (2) at a time, beside one consumer,
-/// which attaches and drains once.
+/// A slice of 1 that its block's reservation covers already, and one of 4 over block borders, in a ring of 8 that holds 7,
+/// published a quarter (2) at a time, beside one consumer, which attaches and drains once.
 pub(super) fn slices() {
     let shared = Shared::new(8);
     let mut writer = Writer::new(shared.memory::<LOG2_BLOCK>());
@@ -99,7 +99,8 @@ pub(super) fn slices() {
         let mut reader = Reader::attach(shared.memory::<LOG2_BLOCK>(), StartAt::Oldest);
         drain_xy(&mut reader, &mut Batch::with_limit(8));
     });
-    writer.push_slice(&points[7..]);
+    writer.push_slice(&points[7..8]);
+    writer.push_slice(&points[8..]);
     consumer.join().unwrap();
 }
 
