@@ -1,5 +1,6 @@
 # make demo    a real simulation in another process, drawn as it runs
 # make test    everything that is checked: style, lints, tests, the loom models, documents, benches run once
+# make bench-ring   what the ring costs: against its limits, push by push, to another process, and beside its peers
 #
 # Both install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
 
@@ -20,7 +21,9 @@ MOST_CRATES := 30
 
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: help demo test setup-demo setup-test style lint unit window loom documents benches crates
+BENCH_RING := ring_throughput ring_stall ring_latency
+
+.PHONY: help demo test bench-ring setup-demo setup-test style lint unit window loom documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -80,6 +83,12 @@ window:
 benches:
 	$(call say,benches run once)
 	RINGPLOT_BENCH_QUICK=1 $(CARGO) test $(ALL) --bench '*'
+
+# The tables of BENCHMARKS.md; best on a machine that does nothing else. The peers are a package of their own.
+bench-ring:
+	@for bench in $(BENCH_RING); do $(CARGO) bench $(STREAM) --bench $$bench; done
+	$(call say,peers)
+	$(CARGO) run --release --manifest-path benches/peers/Cargo.toml --target-dir target/peers
 
 loom:
 	$(call say,loom models)

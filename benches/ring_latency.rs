@@ -21,15 +21,19 @@ const BACK: &str = "bench/latency/back";
 const SHARES: [f64; 5] = [0.5, 0.99, 0.999, 0.9999, 1.0];
 
 /// How a consumer waits for the next point.
-const WAYS: [(&str, &str); 3] = [
+const WAYS: [(&str, &str); 4] = [
     ("spinning", "drains without a pause"),
     ("sleep_100us", "drains, sleeps 100 µs"),
     ("sleep_1ms", "drains, sleeps 1 ms"),
+    ("wait_for_data", "drains, then `Consumer::wait_for_data`"),
 ];
 
-fn pause(way: &str, _consumer: &mut Consumer) {
+fn pause(way: &str, consumer: &mut Consumer) {
     match way {
         "sleep_100us" => std::thread::sleep(Duration::from_micros(100)),
+        "wait_for_data" => {
+            consumer.wait_for_data(Duration::from_secs(10));
+        }
         "sleep_1ms" => std::thread::sleep(Duration::from_millis(1)),
         _ => {}
     }
