@@ -23,7 +23,6 @@ pub trait Peer: Sized {
     const SINGLES: bool = true;
     const BATCHES: bool = true;
     const ALONE: bool = true;
-    const IS_LIMIT: bool = false;
     /// Points that can be pushed singly before something must be taken out.
     const BURST: usize = INPUTS;
     const BURSTS: usize = 2000;
@@ -151,59 +150,66 @@ pub fn play_role() -> bool {
 
 /// The limit: bare stores.
 pub struct Limit {
-    shmem: shared_memory::Shmem,
+    counter: &'static AtomicU64,
+    slots: &'static [AtomicU64],
     position: usize,
-}
-
-impl Limit {
-    #[inline(always)]
-    fn words(&self) -> &[AtomicU64] {
-        // SAFETY: the mapping is that long, and page-aligned; any bytes are a valid AtomicU64.
-        unsafe { std::slice::from_raw_parts(self.shmem.as_ptr().cast(), CAPACITY + 8192) }
-    }
 }
 
 impl Peer for Limit {
     const NAME: &'static str = "limit";
     const WHAT: &'static str = "bare stores, memcpy; nobody reads";
-    const IS_LIMIT: bool = true;
-    type Consumer = ();
+    type Consumer = (&'static [AtomicU64], usize);
 
-    fn open() -> (Self, ()) {
-        let shmem = shared_memory::ShmemConf::new().size((CAPACITY + 8192) * 8).create().expect("memory");
-        let this = Self { shmem, position: 0 };
-        for word in this.words() {
+    #[inline(always)]
+    fn open() -> (Self, Self::Consumer) {
+        // Laid out like a segment: where stores fall in a page matters.
+        const COUNTER: usize = 0x100 / 8;
+        const SLOTS: usize = 0x10000 / 8;
+        let length = SLOTS + CAPACITY;
+        let shmem = shared_memory::ShmemConf::new().size(length * 8).create().expect("memory");
+        // SAFETY: the mapping is that long, and page-aligned; any bytes are a valid AtomicU64.
+        let words: &'static [AtomicU64] =
+            unsafe { std::slice::from_raw_parts(shmem.as_ptr().cast(), length) };
+        // A few of half a megabyte in all: unlinked, and never unmapped, so that `words` stays valid.
+        let name = shmem.get_os_id().to_owned();
+        std::mem::forget(shmem);
+        let _ = std::fs::remove_file(format!("/dev/shm{name}"));
+        for word in words {
             word.store(0, Ordering::Relaxed);
         }
-        (this, ())
+        let slots = &words[SLOTS..];
+        (Self { counter: &words[COUNTER], slots, position: 0 }, (slots, 0))
     }
 
+    #[inline(always)]
     fn open_read() -> (Self, Reader) {
         (Self::open().0, Reader::Nobody)
     }
 
     #[inline(always)]
     fn single(&mut self, word: u64) {
-        let words = self.words();
-        // SAFETY: the capacity is a power of two, and the mapping is longer.
-        unsafe { words.get_unchecked(8192 + (self.position & (CAPACITY - 1))) }
-            .store(word, Ordering::Relaxed);
-        words[32].store(self.position as u64 + 1, Ordering::Release);
+        // SAFETY: the capacity is a power of two.
+        let slot = unsafe { self.slots.get_unchecked(self.position & (CAPACITY - 1)) };
+        slot.store(word, Ordering::Relaxed);
         self.position += 1;
+        self.counter.store(self.position as u64, Ordering::Release);
     }
 
     #[inline(always)]
     fn batch(&mut self, words: &[u64]) {
-        let at = 8192 + (self.position & (CAPACITY - 1));
-        assert!(at + words.len() <= CAPACITY + 8192, "batches divide the capacity");
-        let to = self.words()[at..].as_ptr().cast::<u64>().cast_mut();
-        // SAFETY: there is room, and nobody reads.
+        let at = self.position & (CAPACITY - 1);
+        let to = self.slots[at..at + words.len()].as_ptr().cast::<u64>().cast_mut();
+        // SAFETY: there is room, and nobody reads meanwhile.
         unsafe { std::ptr::copy_nonoverlapping(words.as_ptr(), to, words.len()) };
         self.position += words.len();
-        self.words()[32].store(self.position as u64, Ordering::Release);
+        self.counter.store(self.position as u64, Ordering::Release);
     }
 
-    fn drain((): &mut (), _: usize, _: &mut Vec<u64>) {}
+    fn drain((slots, position): &mut Self::Consumer, count: usize, got: &mut Vec<u64>) {
+        let at = *position & (CAPACITY - 1);
+        got.extend(slots[at..at + count].iter().map(|slot| slot.load(Ordering::Relaxed)));
+        *position += count;
+    }
 }
 
 const RINGPLOT: &str = "peers";
