@@ -181,9 +181,18 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         self.received
     }
 
-    /// Frames published so far.
+    /// Frames published so far: up to the newest one, and not by the count, which a producer that was killed in the
+    /// middle of a frame may have left one ahead.
     pub fn written(&self) -> u64 {
-        let _ = self.end();
+        for _ in 0..TRIES {
+            let end = self.end();
+            if end == 0 {
+                return 0;
+            }
+            if let Some(newest) = self.place(end) {
+                return newest.number + 1;
+            }
+        }
         self.reader.memory.counters().frame_count.load(Ordering::Relaxed)
     }
 
