@@ -1,4 +1,4 @@
-//! Real processes over real shared memory: what is read is exactly what was written, and a kill harms nobody.
+//! Real processes over real shared memory: what is read is exactly what was written. What kills do: tests/torture.
 #![cfg(not(loom))]
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use ringplot::{AttachError, Batch, Consumer, Counts, CreateError, Liveness, Producer, StartAt};
+use ringplot::{Batch, Consumer, Counts, CreateError, Liveness, Producer, StartAt};
 use streams::{Guard, check, role as played_role, t, y};
 
 const SEED: u64 = 19_680_801;
@@ -180,69 +180,6 @@ fn three_readers_do_not_disturb_each_other() {
     let woken = counts(stopped);
     assert_eq!(woken.written, 200_000);
     assert!(woken.lost > 0, "a stopped reader of a ring of 4,096 lost nothing of 150,000: {woken:?}");
-}
-
-#[test]
-fn a_producer_killed_at_any_instant_leaves_only_whole_points() {
-    streams::registry();
-    println!("seed {SEED}");
-    let mut rng = StdRng::seed_from_u64(SEED);
-    let mut batch = Batch::with_limit(1 << 16);
-    let mut kept = 0;
-    for round in 0..200 {
-        let mut child = Guard::role("producer", &["killed", "1024", "1000000000000"]);
-        // Some are killed while they create.
-        if round % 4 != 0 {
-            wait_for(&mut child, "ready");
-            let mut consumer = Consumer::attach("killed", StartAt::Oldest).unwrap();
-            let until = Instant::now() + Duration::from_micros(rng.gen_range(0..3000));
-            while Instant::now() < until {
-                drain(&mut consumer, &mut batch);
-            }
-            child.kill();
-            assert_eq!(consumer.liveness(), Liveness::Dead, "round {round}");
-            while drain(&mut consumer, &mut batch) > 0 {}
-            kept += consumer.counts().received;
-            // A dead stream can still be opened as it was left.
-            let mut late = Consumer::attach("killed", StartAt::Oldest).unwrap();
-            drain(&mut late, &mut batch);
-        } else {
-            std::thread::sleep(Duration::from_micros(rng.gen_range(0..15_000)));
-            child.kill();
-        }
-    }
-    assert!(kept > 0);
-    let segment = streams::segment_file("killed");
-    ringplot::stream::gc(Duration::ZERO).unwrap();
-    assert!(!segment.exists(), "gc left the segment");
-    assert!(streams::files_of("killed").is_empty(), "gc left files");
-    assert!(matches!(Consumer::attach("killed", StartAt::Oldest), Err(AttachError::Unknown { .. })));
-}
-
-#[test]
-fn killed_consumers_harm_nobody() {
-    streams::registry();
-    let mut producer = Producer::builder("harmless").capacity(1 << 12).timed().unwrap();
-    let mut own = Consumer::attach("harmless", StartAt::Oldest).unwrap();
-    let mut batch = Batch::with_limit(1 << 12);
-    let mut rng = StdRng::seed_from_u64(SEED);
-    let mut at = 0;
-    for _ in 0..200 {
-        let mut child = Guard::role("consumer", &["harmless", "0"]);
-        let until = Instant::now() + Duration::from_micros(rng.gen_range(0..20_000));
-        while Instant::now() < until {
-            for _ in 0..500 {
-                producer.push(t(at), y(at));
-                at += 1;
-            }
-            drain(&mut own, &mut batch);
-        }
-        child.kill();
-    }
-    while drain(&mut own, &mut batch) > 0 {}
-    let Counts { written, received, lost, .. } = own.counts();
-    assert_eq!((written, received + lost), (at, at));
-    assert_eq!(own.liveness(), Liveness::Live);
 }
 
 #[test]

@@ -135,6 +135,6 @@ pub fn segment_file(name: &str) -> PathBuf {
 /// The files of a stream in the registry.
 pub fn files_of(name: &str) -> Vec<PathBuf> {
     let file = name.replace('/', "%2F");
-    let listing = std::fs::read_dir(registry()).unwrap().flatten().map(|item| item.path());
+    let listing = std::fs::read_dir(registry()).into_iter().flatten().flatten().map(|item| item.path());
     listing.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(&file)).collect()
 }
