@@ -1,8 +1,9 @@
-# make demo    a real simulation in another process, drawn as it runs
-# make test    everything that is checked: style, lints, tests, the loom models, documents, benches run once
-# make bench-ring   what the ring costs: against its limits, push by push, to another process, and beside its peers
+# make demo        a real simulation in another process, drawn as it runs
+# make test        everything that is checked: style, lints, tests, the loom models, documents, benches run once
+# make torture     the long version of what kills do: 10,000 producers and 2,000 consumers twice over, and 100 windows
+# make bench-ring  what the ring costs: against its limits, push by push, to another process, and beside its peers
 #
-# Both install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
+# All of them install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -23,7 +24,7 @@ say = @printf '\n== %s\n' "$(1)"
 
 BENCH_RING := ring_throughput ring_stall ring_latency
 
-.PHONY: help demo test bench-ring setup-demo setup-test style lint unit window loom documents benches crates
+.PHONY: help demo test torture bench-ring setup-demo setup-test style lint unit window loom documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -43,6 +44,16 @@ test:
 	@$(MAKE) --no-print-directory loom
 	@$(MAKE) --no-print-directory documents
 	$(call say,all is well)
+
+# First with readers alone, then with a viewer that follows every producer. Prints its figures; RINGPLOT_SEED sets what is
+# drawn, RINGPLOT_TORTURE how many producers are killed at random.
+torture:
+	@$(MAKE) --no-print-directory setup-test
+	$(call say,torture: streams alone)
+	RINGPLOT_TORTURE=$${RINGPLOT_TORTURE:-10000} $(CARGO) test --release $(STREAM) --test torture
+	$(call say,torture: with viewers)
+	RINGPLOT_TORTURE=$${RINGPLOT_TORTURE:-10000} RINGPLOT_REQUIRE_GPU=1 $(DISPLAY_OF_ITS_OWN) \
+		$(CARGO) test --release $(ALL) --test torture
 
 setup-demo:
 	@.ci/setup demo
