@@ -24,7 +24,7 @@ say = @printf '\n== %s\n' "$(1)"
 
 BENCH_RING := ring_throughput ring_stall ring_latency
 
-.PHONY: help demo test torture bench-ring setup-demo setup-test style lint unit window loom documents benches crates
+.PHONY: help demo test torture bench-ring setup-demo setup-test style lint unit window loom sabotage documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -42,6 +42,7 @@ test:
 	@$(MAKE) --no-print-directory window
 	@$(MAKE) --no-print-directory benches
 	@$(MAKE) --no-print-directory loom
+	@$(MAKE) --no-print-directory sabotage
 	@$(MAKE) --no-print-directory documents
 	$(call say,all is well)
 
@@ -104,6 +105,11 @@ bench-ring:
 loom:
 	$(call say,loom models)
 	RUSTFLAGS="--cfg loom" $(CARGO) test $(STREAM) --test loom --release --target-dir target/loom
+
+# Faults put into the protocol: real processes under stress must see each. RINGPLOT_SABOTAGE_RUNS=50 repeats.
+sabotage:
+	$(call say,sabotages under stress)
+	RUSTFLAGS="--cfg ringplot_sabotage" $(CARGO) test $(STREAM) --test stress --target-dir target/sabotage -- --nocapture
 
 documents:
 	$(call say,documents)

@@ -353,7 +353,14 @@ fn play_frames(calls: Vec<FrameCall>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// No files beside the sources: the seed of a failure is printed.
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn a_timed_stream_reads_back_as_the_model_says(calls in calls()) {
         play(XMode::Timed, calls)?;

@@ -1,5 +1,5 @@
-//! Real processes at full speed: a producer that never pauses, and 1 to 3 consumers that drain without a pause and are
-//! lapped all the time. Every point that is kept tells its position, and is checked.
+//! Real processes at full speed: a producer that never pauses, and 1 to 3 consumers that spin, and let themselves be
+//! lapped now and then, so that they copy what is just about to be overwritten. Every point that is kept tells its position, and is checked.
 //!
 //! Built with `--cfg ringplot_sabotage` (`make sabotage`), faults can be put into the protocol, and each must go red
 //! here, in the same configurations and by the same checks under which the sound protocol stays green. A run of a
@@ -166,6 +166,10 @@ fn role() {
     }
 }
 
+/// How long a sabotage is run until it is red.
+#[cfg(ringplot_sabotage)]
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// The four that must go red; the sound protocol is `None`.
 const MUTANTS: [Mutant; 5] = [
     Mutant::None,
@@ -224,7 +228,11 @@ fn consume(config: &Config) {
     let mut consumer =
         Consumer::attach_timeout(config.name, StartAt::Oldest, Duration::from_secs(30)).unwrap();
     let mut batch = Batch::with_limit(config.limit);
+    let mut rng = StdRng::seed_from_u64(std::process::id().into());
     for round in 0u64.. {
+        if rng.gen_range(0..4) == 0 {
+            wait_to_be_lapped(&consumer);
+        }
         let is_over = round % 256 == 0 && consumer.liveness().is_over();
         let before = consumer.counts();
         let drained = consumer.drain(&mut batch);
@@ -241,8 +249,20 @@ fn consume(config: &Config) {
             break;
         }
     }
-    assert_eq!(consumer.liveness(), Liveness::Closed);
+    if consumer.liveness() != Liveness::Closed {
+        println!("the producer died");
+        return;
+    }
     println!("green {} {}", consumer.counts().received, consumer.counts().lost);
+}
+
+/// Spins until the producer is a lap ahead, but not for ever: it may have ended.
+fn wait_to_be_lapped(consumer: &Consumer) {
+    let lapped = consumer.counts().written + consumer.geometry().capacity();
+    let _ = (0..20_000).find(|_| {
+        std::hint::spin_loop();
+        consumer.published() >= lapped
+    });
 }
 
 /// What is wrong with a drained batch.
@@ -313,8 +333,10 @@ fn stress(config: &Config, mutant: Mutant, patience: Duration) -> Option<String>
         received += numbers.next().unwrap();
         lost += numbers.next().unwrap();
     }
-    println!("{:12} {mutant:?}: green; {received} points kept, {lost} lost", config.name);
-    assert!(received > 0 && lost > 0, "nothing was kept, or nobody was lapped: this is no stress");
+    if mutant == Mutant::None {
+        println!("{:12} green; {received} points kept, {lost} lost", config.name);
+        assert!(received > 0 && lost > 0, "nothing was kept, or nobody was lapped: this is no stress");
+    }
     None
 }
 
@@ -338,33 +360,34 @@ fn the_sound_protocol_stays_green() {
 
 #[cfg(ringplot_sabotage)]
 #[test]
-fn each_sabotage_goes_red() {
+fn each_sabotage_goes_red_in_each_configuration() {
+    if played_role().is_some() {
+        return;
+    }
     streams::registry();
     let runs = setting("RINGPLOT_SABOTAGE_RUNS", 1);
-    let patience = Duration::from_secs(30);
     let mut green = Vec::new();
-    for (mutant, config) in [
-        (Mutant::ValidateAgainstWritePosition, LARGE_XY),
-        (Mutant::NoValidation, TINY_TIMED),
-        (Mutant::ReserveAfterStore, LARGE_TIMED),
-        (Mutant::ReserveUnrounded, TINY_TIMED),
-    ] {
-        let (mut red, mut longest) = (0, Duration::ZERO);
+    for (mutant, config) in MUTANTS[1..].iter().flat_map(|m| CONFIGS.iter().map(move |config| (*m, config))) {
+        let mut seconds = Vec::new();
+        let mut first = None;
         for _ in 0..runs {
             let begun = Instant::now();
-            match stress(&config, mutant, patience) {
-                Some(fault) => {
-                    red += 1;
-                    if red == 1 {
-                        println!("{fault}");
-                    }
-                }
-                None => green.push((mutant, config)),
+            // Started afresh every 2 s: processes that the scheduler has put on one core may stay there.
+            let mut tries = std::iter::repeat_with(|| stress(config, mutant, Duration::from_secs(2)));
+            match tries
+                .find_map(|fault| fault.map(Some).or((begun.elapsed() > PATIENCE).then_some(None)))
+                .flatten()
+            {
+                Some(fault) => _ = first.get_or_insert(fault),
+                None => green.push((mutant, config.name)),
             }
-            longest = longest.max(begun.elapsed());
+            seconds.push(begun.elapsed().as_secs_f64());
         }
-        let seconds = longest.as_secs_f64();
-        println!("{:12} {mutant:?}: red in {red} of {runs}, after {seconds:.2} s at most", config.name);
+        seconds.sort_by(f64::total_cmp);
+        let name = format!("{:12} {mutant:?}", config.name);
+        let red = runs as usize - green.iter().filter(|pair| **pair == (mutant, config.name)).count();
+        let (median, longest) = (seconds[seconds.len() / 2], seconds[seconds.len() - 1]);
+        println!("{name}: red in {red} of {runs}, after {median:.2} s, {longest:.2} s at most; {first:?}");
     }
     ringplot::stream::gc(Duration::ZERO).unwrap();
     assert!(green.is_empty(), "not seen: {green:?}");
