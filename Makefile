@@ -109,7 +109,7 @@ loom:
 # Faults put into the protocol: real processes under stress must see each. RINGPLOT_SABOTAGE_RUNS=50 repeats.
 sabotage:
 	$(call say,sabotages under stress)
-	RUSTFLAGS="--cfg ringplot_sabotage" $(CARGO) test $(STREAM) --test stress --target-dir target/sabotage -- --nocapture
+	RUSTFLAGS="--cfg ringplot_sabotage" $(CARGO) test $(STREAM) --test stress --target-dir target/sabotage -- --nocapture --test-threads=1
 
 documents:
 	$(call say,documents)

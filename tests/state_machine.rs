@@ -1,7 +1,7 @@
 //! Any sequence of calls on one ring, in one thread, against a plain list of everything that was published: what every
 //! drain gives, loses and leaves is predicted to the point, in every mode, and read + lost = written - start.
 #![cfg(not(loom))]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::float_cmp, reason = "a test fails by panicking, and compares exactly")]
 
 use proptest::prelude::*;
 use ringplot::ring::sync::AtomicU64;
