@@ -157,6 +157,8 @@ fn each_mutant_fails_and_with_its_own_fault() {
         (Mutant::NoValidation, "slices", points::slices, STALE),
         (Mutant::NoValidation, "bounded", points::bounded, STALE),
         (Mutant::NoValidation, "two_consumers", points::two_consumers, STALE),
+        (Mutant::NoValidation, "reservations", points::reservations, WRONG_EPOCH),
+        (Mutant::NoValidation, "chunk_over_a_border", points::chunk_over_a_border, WRONG_EPOCH),
         (Mutant::NoValidation, "newest_lapped", frames::newest_lapped, stale_frame),
         (Mutant::NoValidation, "each", frames::each, stale_frame),
         (Mutant::ReserveAfterStore, "pushes", points::pushes, STALE),
