@@ -3,17 +3,22 @@
 //!
 //! Built with `--cfg ringplot_sabotage` (`make sabotage`), faults can be put into the protocol, and each must go red
 //! here, in the same configurations and by the same checks under which the sound protocol stays green. A run of a
-//! sabotage goes on until it is red, for at most 30 s. What each needs, seen on a machine with 2 cores:
+//! sabotage goes on until it is red, for at most 30 s. In 50 runs of each fault in each configuration all 800 were red;
+//! after so many seconds, median and longest, on 2 cores of a Xeon (KVM) that 15 other busy processes shared:
 //!
-//! | fault | configuration | why there |
-//! |---|---|---|
-//! | `write_position` alone is validated against | `LARGE_XY` | stores that are not published yet: long chunks |
-//! | no validation at all | `TINY_TIMED` | a lap within one copy: a tiny ring |
-//! | reservation raised after the copy | `LARGE_TIMED` | as the first: long chunks |
-//! | reservation not rounded up to a block | `TINY_TIMED` | an epoch replaced for half a block: timed, odd lengths |
+//! | fault | tiny-timed | tiny-uniform | large-timed | large-xy |
+//! |---|---|---|---|---|
+//! | `write_position` alone is validated against | 0.27, 13.38 | 0.15, 4.38 | 0.36, 6.27 | 1.42, 11.85 |
+//! | no validation at all | 0.11, 8.29 | 0.17, 4.39 | 0.25, 2.06 | 0.36, 8.89 |
+//! | reservation raised after the copy | 0.06, 0.30 | 0.05, 0.40 | 0.02, 0.17 | 0.01, 0.11 |
+//! | reservation not rounded up to a block | 0.04, 0.16 | 0.14, 0.82 | 0.15, 0.80 | 0.23, 1.77 |
+//!
+//! The first two need a copy and the stores that overtake it at the same instant on two cores, so they take longest
+//! where the cores are busy with something else. [`PAIRS`] are the ones that are run by default.
 //!
 //! `RINGPLOT_STRESS_SECONDS` is how long the sound protocol is stressed in each configuration (1),
-//! `RINGPLOT_SABOTAGE_RUNS` how often each sabotage is run (1).
+//! `RINGPLOT_SABOTAGE_RUNS` how often each sabotage is run (1), `RINGPLOT_SABOTAGE_ALL=1` runs each in each
+//! configuration.
 #![cfg(not(loom))]
 #![allow(
     clippy::unwrap_used,
@@ -382,18 +387,33 @@ fn the_sound_protocol_stays_green() {
     assert!(faults.iter().all(Option::is_none), "{faults:?}");
 }
 
+/// What is run by default: each sabotage twice, and each configuration shows at least two.
+#[cfg(ringplot_sabotage)]
+const PAIRS: [(Mutant, Config); 8] = [
+    (Mutant::ValidateAgainstWritePosition, TINY_UNIFORM),
+    (Mutant::ValidateAgainstWritePosition, LARGE_TIMED),
+    (Mutant::NoValidation, TINY_UNIFORM),
+    (Mutant::NoValidation, LARGE_XY),
+    (Mutant::ReserveAfterStore, TINY_TIMED),
+    (Mutant::ReserveAfterStore, LARGE_XY),
+    (Mutant::ReserveUnrounded, TINY_TIMED),
+    (Mutant::ReserveUnrounded, LARGE_TIMED),
+];
+
 #[cfg(ringplot_sabotage)]
 #[test]
-fn each_sabotage_goes_red_in_each_configuration() {
+fn each_sabotage_goes_red() {
     streams::registry();
     let runs = setting("RINGPLOT_SABOTAGE_RUNS", 1);
     let mut green = Vec::new();
-    for (mutant, config) in MUTANTS[1..].iter().flat_map(|m| CONFIGS.iter().map(move |config| (*m, config))) {
+    let all = MUTANTS[1..].iter().flat_map(|mutant| CONFIGS.map(|config| (*mutant, config)));
+    let pairs = if setting("RINGPLOT_SABOTAGE_ALL", 0) == 1 { all.collect() } else { PAIRS.to_vec() };
+    for (mutant, config) in pairs {
         let mut seconds = Vec::new();
         let mut first = None;
         for _ in 0..runs {
             let begun = Instant::now();
-            match stress_until_red(config, mutant) {
+            match stress_until_red(&config, mutant) {
                 Some(fault) => _ = first.get_or_insert(fault),
                 None => green.push((mutant, config.name)),
             }
