@@ -212,9 +212,9 @@ fn quiet(millis: u64) {
     println!("counted {voluntary} {involuntary} {minor} {major} {}", everything.pushed());
 }
 
-/// Reads a stream without an end.
+/// Reads a stream without an end, if it is still there.
 fn consume(name: &str) {
-    let mut consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
+    let Ok(mut consumer) = Consumer::attach(name, StartAt::Oldest) else { return };
     println!("ready");
     let (mut batch, mut frame) = (Batch::with_limit(CAPACITY as usize), Frame::default());
     loop {
@@ -238,7 +238,12 @@ fn pushing_takes_no_fault_and_never_gives_the_processor_away() {
     let seconds: u64 = std::env::var("RINGPLOT_QUIET_SECONDS").map_or(2, |text| text.parse().unwrap());
     let mut producer = Guard::role("quiet", &[&(seconds * 1000).to_string()]);
     wait_for(&mut producer, "ready");
-    let counted = std::thread::spawn(move || wait_for(&mut producer, "counted"));
+    let counted = std::thread::spawn(move || {
+        let line = wait_for(&mut producer, "counted");
+        // It has its streams to close yet.
+        producer.0.wait().unwrap();
+        line
+    });
     let kinds = || OF_POINTS.into_iter().chain(OF_FRAMES);
     let mut stopped: Vec<Guard> = Vec::new();
     let (mut attached, mut stops, mut kills) = (0, 0, 0);

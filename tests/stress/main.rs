@@ -26,32 +26,20 @@
     reason = "a test fails by panicking, and its children talk"
 )]
 
-#[path = "common/streams.rs"]
+mod load;
+#[path = "../common/streams.rs"]
 mod streams;
 
 use std::io::{BufRead, BufReader};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use load::{Config, Stream, Table, residue};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringplot::ring::mutant::Mutant;
-use ringplot::stream::{Timed, Uniform, Xy};
-use ringplot::{Batch, Consumer, Liveness, Point, Producer, StartAt, XMode};
+use ringplot::{Batch, Consumer, Liveness, StartAt, XMode};
 use streams::{Guard, role as played_role};
-
-/// How one stream is stressed.
-#[derive(Clone, Copy, Debug)]
-struct Config {
-    name: &'static str,
-    mode: &'static str,
-    log2_capacity: u32,
-    /// Longest slice and longest reservation.
-    batch: u64,
-    consumers: usize,
-    /// Most points that one drain takes.
-    limit: usize,
-}
 
 const TINY_TIMED: Config =
     Config { name: "tiny-timed", mode: "timed", log2_capacity: 10, batch: 400, consumers: 1, limit: 1 << 10 };
@@ -68,95 +56,6 @@ const LARGE_TIMED: Config = Config {
 const LARGE_XY: Config =
     Config { name: "large-xy", mode: "xy", log2_capacity: 18, batch: 65_000, consumers: 1, limit: 1 << 14 };
 const CONFIGS: [Config; 4] = [TINY_TIMED, TINY_UNIFORM, LARGE_TIMED, LARGE_XY];
-
-/// Values repeat after as many positions: no two that share a slot for several laps are alike, and a slice of them is
-/// a slice of a table.
-const PERIOD: u64 = 65_521;
-
-/// What the position of a point, kept or awaited, leaves over: t and x of it. Its y is half as much again.
-fn residue(position: u64) -> f32 {
-    (position % PERIOD) as f32
-}
-
-/// Values of two periods, so that a slice can begin anywhere in the first.
-struct Table {
-    t: Vec<f64>,
-    y: Vec<f32>,
-    points: Vec<Point>,
-}
-
-impl Table {
-    fn new() -> Self {
-        let residues = || (0..2 * PERIOD).map(residue);
-        Self {
-            t: residues().map(f64::from).collect(),
-            y: residues().map(|r| r * 1.5).collect(),
-            points: residues().map(|r| Point::new(r, r * 1.5)).collect(),
-        }
-    }
-
-    fn range(at: u64, count: u64) -> std::ops::Range<usize> {
-        let begin = (at % PERIOD) as usize;
-        begin..begin + count as usize
-    }
-}
-
-/// A producer of any mode of points.
-enum Stream {
-    Timed(Producer<Timed>),
-    Uniform(Producer<Uniform>),
-    Xy(Producer<Xy>),
-}
-
-impl Stream {
-    fn create(config: &Config, name: &str) -> Self {
-        let builder = Producer::builder(name).capacity(1 << config.log2_capacity);
-        match config.mode {
-            "timed" => Self::Timed(builder.timed().unwrap()),
-            "uniform" => Self::Uniform(builder.uniform(0.0, 1.0).unwrap()),
-            _ => Self::Xy(builder.xy().unwrap()),
-        }
-    }
-
-    fn slice(&mut self, table: &Table, at: u64, count: u64) {
-        let range = Table::range(at, count);
-        match self {
-            Self::Timed(producer) => producer.push_times(&table.t[range.clone()], &table.y[range]),
-            Self::Uniform(producer) => producer.push_values(&table.y[range]),
-            Self::Xy(producer) => producer.push_slice(&table.points[range]),
-        }
-    }
-
-    fn singles(&mut self, table: &Table, at: u64, count: u64) {
-        for i in Table::range(at, count) {
-            match self {
-                Self::Timed(producer) => producer.push(table.t[i], table.y[i]),
-                Self::Uniform(producer) => producer.push_value(table.y[i]),
-                Self::Xy(producer) => producer.push_point(table.points[i]),
-            }
-        }
-    }
-
-    /// Fills a reservation, and commits it or drops it.
-    fn chunk(&mut self, table: &Table, at: u64, count: u64, is_kept: bool) {
-        macro_rules! fill {
-            ($producer:ident, |$chunk:ident, $i:ident| $push:expr) => {{
-                let mut $chunk = $producer.reserve(count).unwrap();
-                for $i in Table::range(at, count) {
-                    let _ = $push;
-                }
-                if is_kept {
-                    assert_eq!($chunk.commit(), count);
-                }
-            }};
-        }
-        match self {
-            Self::Timed(producer) => fill!(producer, |chunk, i| chunk.push(table.t[i], table.y[i])),
-            Self::Uniform(producer) => fill!(producer, |chunk, i| chunk.push_value(table.y[i])),
-            Self::Xy(producer) => fill!(producer, |chunk, i| chunk.push_point(table.points[i])),
-        }
-    }
-}
 
 /// Plays a part when this binary is run as a child; says nothing otherwise.
 #[test]
