@@ -45,8 +45,15 @@ impl Everything {
         }
     }
 
-    /// Every call of the data path of every kind of producer, once or more.
+    /// Every call of the data path of every kind of producer, once or more; clears in every 16th round only.
     pub(super) fn round(&mut self) {
+        if self.rounds.is_multiple_of(16) {
+            self.timed.clear();
+            self.uniform.clear();
+            self.xy.clear();
+            self.snapshot.clear();
+            self.events.clear();
+        }
         self.timed();
         self.uniform();
         self.xy();
@@ -57,13 +64,6 @@ impl Everything {
         // Too long, and cut.
         self.snapshot.update(self.rounds as f64, &self.points[..=CURVE as usize]);
         self.events.emit(self.rounds as f64, TEXT);
-        if self.rounds % 16 == 15 {
-            self.timed.clear();
-            self.uniform.clear();
-            self.xy.clear();
-            self.snapshot.clear();
-            self.events.clear();
-        }
         self.rounds += 1;
     }
 
