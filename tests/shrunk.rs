@@ -218,7 +218,9 @@ fn a_guarded_reader_survives_and_says_damaged_and_so_does_a_guarded_producer() {
             let mut producer = Guard::role(producer, &[&name, "guarded"]);
             producer.line("ready");
             let mut readers = [(); 2].map(|()| Guard::role(reader, &[&name, "guarded"]));
-            readers.iter_mut().for_each(|reader| drop(reader.line("ready")));
+            for reader in &mut readers {
+                reader.line("ready");
+            }
             let segment = streams::segment_file(&name);
             cut(&name, left);
             for reader in &mut readers {

@@ -73,30 +73,36 @@ fn follow(is_json: bool) -> anyhow::Result<()> {
     }
 }
 
+/// Streams that are looked at together: each takes a descriptor, and a program often has no more than 1,024.
+const AT_ONCE: usize = 256;
+
 pub(super) fn run(args: &ListArgs) -> anyhow::Result<()> {
     if args.follow {
         return follow(args.json);
     }
-    let mut consumers = Vec::new();
-    for stream in streams()? {
-        match look::attach(&stream) {
-            Ok(consumer) => consumers.extend(consumer),
-            Err(why) => output::tell(&why),
+    let (mut listed, mut is_anything_live) = (Vec::<Summary>::new(), false);
+    for streams in streams()?.chunks(AT_ONCE) {
+        let mut consumers = Vec::new();
+        for stream in streams {
+            match look::attach(stream) {
+                Ok(consumer) => consumers.extend(consumer),
+                Err(why) => output::tell(&why),
+            }
         }
+        let seen = look::look(consumers);
+        is_anything_live |= seen.iter().any(look::Seen::is_live);
+        // What was closed or replaced while we looked is gone.
+        let is_listed = |stream: &&look::Seen| {
+            stream.is_live() || matches!(stream.liveness, Liveness::Dead | Liveness::Damaged)
+        };
+        listed.extend(seen.iter().filter(is_listed).map(look::Seen::summary));
     }
-    let seen = look::look(consumers);
-    // What was closed or replaced while we looked is gone.
-    let listed: Vec<Summary> = seen
-        .iter()
-        .filter(|stream| stream.is_live() || matches!(stream.liveness, Liveness::Dead | Liveness::Damaged))
-        .map(look::Seen::summary)
-        .collect();
     if args.json {
         output::print_json(&listed)?;
     } else {
         output::print(&table(&listed))?;
     }
-    if !args.json && !seen.iter().any(look::Seen::is_live) {
+    if !args.json && !is_anything_live {
         output::tell(
             "nothing is live: `ringplot demo` starts a simulation and a window, `ringplot produce test` a stream to try things with",
         );

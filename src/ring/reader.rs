@@ -87,6 +87,7 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
         if written < self.cursor {
             // Only a segment that somebody scribbled over goes back: begin again where it says it is.
             self.cursor = written;
+            batch.first = written;
             return Drained { first: written, ..Drained::default() };
         }
         let low = self.cursor.max(ahead.saturating_sub(self.memory.capacity())).min(written);

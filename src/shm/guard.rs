@@ -17,6 +17,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::os;
 use crate::ring::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 
+/// `BUS_ADRERR`, the same wherever there is one: a page that is not to be had, and neither broken memory nor a signal that
+/// somebody sent.
+const PAGE_IS_GONE: c_int = 2;
 /// Ranges in a block of the list.
 const BLOCK: usize = 64;
 
@@ -124,8 +127,8 @@ pub(crate) fn install() -> io::Result<()> {
     }
     PAGE.store(os::page_size() as usize, Ordering::Relaxed);
     // SAFETY: an all-zero sigaction is a valid value of that plain struct.
-    let (mut action, mut before): (libc::sigaction, libc::sigaction) =
-        unsafe { (std::mem::zeroed(), std::mem::zeroed()) };
+    let nothing: libc::sigaction = unsafe { std::mem::zeroed() };
+    let (mut action, mut before) = (nothing, nothing);
     let handler: extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void) = on_sigbus;
     action.sa_sigaction = handler as usize;
     // On the alternative stack, if the thread has one, as the handler of a stack overflow must be.
@@ -142,10 +145,12 @@ pub(crate) fn install() -> io::Result<()> {
 
 extern "C" fn on_sigbus(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     let errno = os::errno();
-    // SAFETY: with SA_SIGINFO the system gives a valid siginfo.
-    let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
-    // A page that is not to be had, and neither broken memory nor a signal that somebody sent.
-    if code == libc::BUS_ADRERR && replace(address) {
+    // SAFETY: with SA_SIGINFO the system gives a siginfo that is valid until the handler returns.
+    let given = unsafe { &*info };
+    let code = given.si_code;
+    // SAFETY: a number in a union of plain values, of which any bits will do; it is compared, and never followed.
+    let address = unsafe { given.si_addr() }.addr();
+    if code == PAGE_IS_GONE && replace(address) {
         os::set_errno(errno);
         return;
     }

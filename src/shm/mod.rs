@@ -5,6 +5,7 @@
 
 mod directory;
 mod event;
+mod fork;
 mod gate;
 pub(crate) mod guard;
 pub(crate) mod name;

@@ -43,6 +43,14 @@ pub(crate) fn start_time(pid: u32) -> u64 {
     after_name.split_ascii_whitespace().nth(19).and_then(|field| field.parse().ok()).unwrap_or(0)
 }
 
+/// Whether the process `pid` that started at `start` is there. A zombie is not.
+pub(crate) fn is_process(pid: u32, start: u64) -> bool {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    let is_zombie =
+        status.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']));
+    start != 0 && !is_zombie && start_time(pid) == start
+}
+
 /// Bytes that are free for new shared memory, and in all; `None` where that cannot be told.
 pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
     // SAFETY: an all-zero statvfs is a valid value of that plain struct.
@@ -77,8 +85,10 @@ pub(crate) fn set_errno(errno: i32) {
     let location = libc::__error;
     #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
     let location = libc::__errno;
-    // SAFETY: gives the address of this thread's own error number, which is always there.
-    unsafe { *location() = errno };
+    // SAFETY: takes nothing and cannot fail.
+    let own = unsafe { location() };
+    // SAFETY: the address of this thread's own error number, which is always there.
+    unsafe { *own = errno };
 }
 
 /// Makes the command run in a session of its own, without the terminal of this one.

@@ -4,12 +4,15 @@
 //! and segment. `<stream>.stream` appears last, when the segment is ready, and is what readers look for. Whatever a
 //! kill leaves is found through the lock file alone: nobody scans /dev/shm.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::fork::Own;
 use super::segment::{self, Segment};
 use super::{DirectoryError, directory, gate, name, os};
 
@@ -30,7 +33,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         format!("run={:016x}\nos_id={}\npid={:010}\n", self.run, self.os_id, self.pid)
     }
 
@@ -42,7 +45,7 @@ impl Record {
         Some(Self { run, os_id, pid: value("pid")?.parse().ok()? })
     }
 
-    fn read(file: &mut impl Read) -> Option<Self> {
+    pub(crate) fn read(file: &mut impl Read) -> Option<Self> {
         let mut text = String::new();
         file.take(4096).read_to_string(&mut text).ok()?;
         Self::parse(&text)
@@ -110,6 +113,8 @@ pub(crate) enum ClaimError {
 /// A name held for a producer's life. Dropping it lets go of the name and leaves the files.
 #[derive(Debug)]
 pub(crate) struct Claim {
+    // Dropped before the descriptor is closed.
+    _own: Own,
     lock: File,
     pub(crate) paths: Paths,
     pid: u32,
@@ -126,13 +131,14 @@ impl Claim {
                 io::Error::new(io::ErrorKind::AlreadyExists, "a file of another program is in the way");
             return Err(ClaimError::Io(error, paths.lock));
         }
-        let claim = Self { lock, paths, pid: std::process::id() };
-        claim.remove_predecessor();
+        let claim = Self { _own: Own::new(&lock), lock, paths, pid: std::process::id() };
+        claim.remove_predecessor(&Held::default());
         Ok(claim)
     }
 
-    fn remove_predecessor(&self) {
-        for record in [self.paths.locked_record(), self.paths.announced()].into_iter().flatten() {
+    fn remove_predecessor(&self, held: &Held) {
+        let records = [self.paths.locked_record(), self.paths.announced()];
+        for record in records.into_iter().flatten().filter(|record| !held.elsewhere(record, &self.paths)) {
             tracing::info!(run = format_args!("{:016x}", record.run), "removing what a dead producer left");
             segment::unlink(&record.os_id);
         }
@@ -181,6 +187,23 @@ impl Claim {
             let _ = std::fs::remove_file(&self.paths.stream);
             let _ = std::fs::remove_file(&self.paths.lock);
         }
+    }
+}
+
+/// The segments that held lock files name, looked for when the first of them is asked about: files can be copied, and a copy
+/// of a live stream's must not take its segment with it.
+#[derive(Default)]
+struct Held(OnceCell<HashSet<(String, PathBuf)>>);
+
+impl Held {
+    /// Whether a stream that is held, and not the one of `paths`, has the record's segment.
+    fn elsewhere(&self, record: &Record, paths: &Paths) -> bool {
+        let held = self.0.get_or_init(|| {
+            let lock_files = directory::existing().into_iter().flatten().flat_map(|dir| lock_files(&dir));
+            let held = lock_files.flatten().filter(|(_, paths)| paths.is_held());
+            held.filter_map(|(_, paths)| Some((paths.locked_record()?.os_id, paths.lock))).collect()
+        });
+        held.iter().any(|(os_id, lock)| *os_id == record.os_id && *lock != paths.lock)
     }
 }
 
@@ -242,33 +265,33 @@ pub(crate) struct Entry {
     pub(crate) is_held: bool,
 }
 
+/// The names in a folder that have a lock file.
+fn lock_files(dir: &Path) -> Result<Vec<(String, Paths)>, DirectoryError> {
+    let listing =
+        std::fs::read_dir(dir).map_err(|source| DirectoryError::Io { source, path: dir.to_owned() })?;
+    let name = |item: std::fs::DirEntry| name::from_file(item.file_name().to_str()?.strip_suffix(".lock")?);
+    let names = listing.flatten().filter_map(name);
+    Ok(names.map(|name| (name.clone(), Paths::new(dir, &name))).collect())
+}
+
 /// Every stream of the registry, dead ones too, by name.
 ///
 /// # Errors
 /// A folder that cannot be read or trusted.
 pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
-    let mut found: Vec<Entry> = Vec::new();
+    let mut found: BTreeMap<String, Entry> = BTreeMap::new();
     for dir in directory::existing()? {
-        let listing =
-            std::fs::read_dir(&dir).map_err(|source| DirectoryError::Io { source, path: dir.clone() })?;
-        for item in listing.flatten() {
-            let file = item.file_name();
-            let Some(name) = file.to_str().and_then(|f| f.strip_suffix(".lock")).and_then(name::from_file)
-            else {
-                continue;
-            };
-            let paths = Paths::new(&dir, &name);
+        for (name, paths) in lock_files(&dir)? {
             let entry = Entry { record: paths.announced(), is_held: paths.is_held(), paths, name };
             // A live one before a dead one, and else the first, as `find` has it.
-            match found.iter_mut().find(|other| other.name == entry.name) {
+            match found.get_mut(&entry.name) {
                 Some(other) if entry.is_held && !other.is_held => *other = entry,
                 Some(_) => {}
-                None => found.push(entry),
+                None => drop(found.insert(entry.name.clone(), entry)),
             }
         }
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
+    Ok(found.into_values().collect())
 }
 
 /// The entry of `name`, a live one before a dead one.
@@ -297,6 +320,7 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
 /// A folder that cannot be read or trusted.
 pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<Vec<String>, DirectoryError> {
     let mut removed = Vec::new();
+    let held = Held::default();
     for dir in directory::existing()? {
         let listing =
             std::fs::read_dir(&dir).map_err(|source| DirectoryError::Io { source, path: dir.clone() })?;
@@ -305,14 +329,14 @@ pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<V
             match (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str())) {
                 (Some("lock"), Some(file)) => {
                     if let Some(name) = name::from_file(file).filter(|name| is_meant(name))
-                        && remove_dead(&Paths::new(&dir, &name), min_age)
+                        && remove_dead(&Paths::new(&dir, &name), min_age, &held)
                     {
                         removed.push(name);
                     }
                 }
                 (Some("stream"), Some(file)) => {
                     if let Some(name) = name::from_file(file).filter(|name| is_meant(name)) {
-                        remove_orphan(&Paths::new(&dir, &name), min_age);
+                        remove_orphan(&Paths::new(&dir, &name), min_age, &held);
                     }
                 }
                 (Some("gate"), Some(file)) if name::from_file(file).is_some_and(|name| is_meant(&name)) => {
@@ -327,20 +351,20 @@ pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<V
 }
 
 /// Removes an announcement that has no lock file: somebody else removed that.
-fn remove_orphan(paths: &Paths, min_age: Duration) {
+fn remove_orphan(paths: &Paths, min_age: Duration, held: &Held) {
     let is_orphan = !paths.lock.exists() && age(&paths.stream).is_some_and(|age| age >= min_age);
     if is_orphan
         && paths.announced().is_some()
         && let Ok(lock) = lock_file(&paths.lock, true)
     {
-        remove_locked(lock, paths);
+        remove_locked(lock, paths, held);
     }
 }
 
 /// Removes everything of a stream whose lock we hold.
-fn remove_locked(lock: File, paths: &Paths) {
-    let claim = Claim { lock, paths: paths.clone(), pid: std::process::id() };
-    claim.remove_predecessor();
+fn remove_locked(lock: File, paths: &Paths, held: &Held) {
+    let claim = Claim { _own: Own::new(&lock), lock, paths: paths.clone(), pid: std::process::id() };
+    claim.remove_predecessor(held);
     let _ = std::fs::remove_file(&claim.paths.lock);
 }
 
@@ -348,7 +372,7 @@ fn remove_locked(lock: File, paths: &Paths) {
 const DEAD_MARK: &str = "dead=seen\n";
 
 /// Removes the stream if its producer is dead and was seen dead at least `min_age` ago.
-fn remove_dead(paths: &Paths, min_age: Duration) -> bool {
+fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
     if paths.is_held() {
         return false;
     }
@@ -369,7 +393,7 @@ fn remove_dead(paths: &Paths, min_age: Duration) -> bool {
             return false;
         }
     }
-    remove_locked(lock, paths);
+    remove_locked(lock, paths, held);
     true
 }
 
@@ -383,7 +407,7 @@ pub(super) fn age(path: &Path) -> Option<Duration> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Claim, ClaimError, Paths, Record};
+    use super::{Claim, ClaimError, Held, Paths, Record};
 
     fn record() -> Record {
         Record { run: 7, os_id: "/ringplot-0123456789abcdef".into(), pid: 42 }
@@ -421,11 +445,11 @@ mod tests {
         assert!(matches!(Claim::new(dir.path(), "Cargo"), Err(ClaimError::Io(..))));
         let (cargo, cam) = (Paths::new(dir.path(), "Cargo"), Paths::new(dir.path(), "cam"));
         for age in [Duration::ZERO, super::QUIET_GC_AGE] {
-            assert!(!super::remove_dead(&cargo, age));
-            super::remove_orphan(&cam, age);
+            assert!(!super::remove_dead(&cargo, age, &Held::default()));
+            super::remove_orphan(&cam, age, &Held::default());
         }
         drop(Claim::new(dir.path(), "q").unwrap());
-        assert!(super::remove_dead(&Paths::new(dir.path(), "q"), Duration::ZERO));
+        assert!(super::remove_dead(&Paths::new(dir.path(), "q"), Duration::ZERO, &Held::default()));
         let mut left: Vec<_> =
             std::fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().file_name()).collect();
         left.sort();
@@ -437,7 +461,7 @@ mod tests {
     fn gc_leaves_no_mark_where_a_producer_has_just_closed() {
         let dir = tempfile::tempdir().unwrap();
         let paths = Paths::new(dir.path(), "closed");
-        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE));
+        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()));
         assert!(!paths.lock.exists());
     }
 
@@ -449,13 +473,16 @@ mod tests {
         claim.write(&record()).unwrap();
         claim.announce(&record()).unwrap();
         drop(claim);
-        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE), "it was dead for no time yet");
+        assert!(
+            !super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()),
+            "it was dead for no time yet"
+        );
         assert_eq!(paths.locked_record(), Some(record()), "the mark hides the run");
-        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE));
+        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()));
         let lock = std::fs::File::options().write(true).open(&paths.lock).unwrap();
         lock.set_modified(std::time::SystemTime::now() - super::QUIET_GC_AGE * 2).unwrap();
         drop(lock);
-        assert!(super::remove_dead(&paths, super::QUIET_GC_AGE));
+        assert!(super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()));
         assert!(!paths.lock.exists() && !paths.stream.exists());
     }
 

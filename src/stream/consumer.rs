@@ -49,8 +49,9 @@ pub enum Liveness {
     Dead,
     /// Another producer has taken the name: attach again to see it.
     Replaced,
-    /// Its shared memory was cut short or overwritten by somebody: nothing more is read from it. That is told only in a
-    /// program that called [`survive_shrunk_segments`](super::survive_shrunk_segments); another one may die of SIGBUS.
+    /// Its shared memory was cut short, or its header overwritten, by somebody: nothing more is read from it, and counts
+    /// stay at what came whole. A program that did not call
+    /// [`survive_shrunk_segments`](super::survive_shrunk_segments) is more likely to die of SIGBUS before it is told.
     Damaged,
 }
 
@@ -121,6 +122,9 @@ pub struct Consumer {
 impl Consumer {
     /// Attaches to the stream called `name`, a live one or one that a dead producer left. Waits up to 2 s for one that
     /// is just being created.
+    ///
+    /// Whoever may write the segment may also cut it short (`ftruncate`), and then reading what is gone ends this program
+    /// with SIGBUS, unless it called [`survive_shrunk_segments`](super::survive_shrunk_segments).
     ///
     /// # Errors
     /// See [`AttachError`].
@@ -452,10 +456,13 @@ impl Consumer {
                 (!paths.is_held()).then_some(Liveness::Dead)
             }
             Ok(Some(_)) => Some(Liveness::Replaced),
-            Ok(None) => Some(Liveness::Dead),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Liveness::Dead),
             // Out of descriptors, say: nothing is known, and the next look may know more.
-            Err(_) => None,
+            Err(error) if !is_other_file(&error) => None,
+            // Somebody removed or replaced the file: of a dead producer, or under a live one, which then goes on.
+            Ok(None) | Err(_) => {
+                let is_there = shm::os::is_process(self.pid(), self.process_start_time());
+                (!is_there).then_some(Liveness::Dead)
+            }
         };
         if let Some(gone) = gone {
             // A producer that closes stores the state before it removes its files: it may have done both since.
@@ -474,6 +481,13 @@ impl Consumer {
         let is_stalled = self.last_progress.elapsed() > patience.max(STALLED_AFTER);
         if is_stalled { Liveness::Stalled } else { Liveness::Live }
     }
+}
+
+/// Whether a lock file cannot be read because there is none, or something that is none.
+fn is_other_file(error: &io::Error) -> bool {
+    let none = [libc::ENOENT, libc::ENOTDIR, libc::ELOOP, libc::ENXIO];
+    error.kind() == io::ErrorKind::InvalidInput
+        || error.raw_os_error().is_some_and(|code| none.contains(&code))
 }
 
 /// One try to attach: what can be waited for comes as the inner error.
@@ -524,7 +538,7 @@ fn open(entry: Entry, record: &Record) -> Result<Attachment, OpenError> {
 }
 
 /// Copies the header out once and checks the copy; nothing of it is read again.
-fn read_header(words: &[AtomicU64], len: u64) -> Result<(Header, Geometry, Vec<u8>), HeaderError> {
+pub(super) fn read_header(words: &[AtomicU64], len: u64) -> Result<(Header, Geometry, Vec<u8>), HeaderError> {
     let truncated = || HeaderError::Field { field: "length", value: len, segment_len: len };
     let head = words.get(..HEADER_WORDS).ok_or_else(truncated)?;
     let mut copy = [0u64; HEADER_WORDS];

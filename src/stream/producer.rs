@@ -39,6 +39,9 @@ pub struct Events {
 
 /// The one producer of a stream, in the mode `M` that its builder fixed. Dropping it closes the stream.
 ///
+/// It belongs to the process that created it. A process that was forked from that one has a copy that it may drop, which
+/// ends nothing, and must not push with: there would be two producers in one ring. Fork first, then create.
+///
 /// ```compile_fail
 /// let mut p = ringplot::Producer::builder("a").timed().unwrap();
 /// p.push_value(1.0); // a call of another mode does not compile

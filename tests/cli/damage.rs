@@ -1,7 +1,11 @@
 //! What the commands say when somebody cuts the memory of a stream short under them: they live, and it is told.
 
 use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::common::screen::Xvfb;
 use crate::harness::{Done, Place, Running, wait_until};
@@ -52,11 +56,12 @@ fn list_says_damaged_of_what_is_cut_while_it_looks() {
     assert_eq!(done.code(), Some(0));
 }
 
-/// Waits until a command has the segment mapped.
+/// Waits until a command has the segment mapped as a reader has it once it is attached: mostly read-only.
 fn wait_until_mapped(command: &Running, segment: &Path) {
     let maps = format!("/proc/{}/maps", command.pid());
     let name = segment.file_name().unwrap().to_str().unwrap();
-    let is_mapped = || std::fs::read_to_string(&maps).is_ok_and(|maps| maps.contains(name));
+    let is_attached = |line: &str| line.contains(name) && line.contains(" r--s ");
+    let is_mapped = || std::fs::read_to_string(&maps).is_ok_and(|maps| maps.lines().any(is_attached));
     wait_until("the stream to be mapped", is_mapped);
 }
 
@@ -108,4 +113,67 @@ fn a_window_survives_and_says_so_when_it_closes() {
     assert_eq!(count("received") + count("lost"), count("written") - count("start"), "{stats}");
     assert!(stats["frames"].as_u64() > Some(0), "{stats}");
     assert!(producer.is_running());
+}
+
+/// Overwrites counters and slots of a segment until it is dropped.
+struct Scribbler(Option<(Arc<Mutex<bool>>, JoinHandle<()>)>);
+
+impl Scribbler {
+    fn start(segment: &Path) -> Self {
+        let file = OpenOptions::new().write(true).open(segment).unwrap();
+        let is_over = Arc::new(Mutex::new(false));
+        let watched = Arc::clone(&is_over);
+        let thread = std::thread::spawn(move || {
+            let mut state = 0x9E37_79B9_7F4A_7C15u64;
+            while !*watched.lock().unwrap() {
+                for _ in 0..50 {
+                    state ^= state << 13;
+                    state ^= state >> 7;
+                    state ^= state << 17;
+                    let edges = [0, u64::MAX, u64::MAX - 300, 1 << 63, state, state % 5000];
+                    let value = edges[(state >> 32) as usize % edges.len()];
+                    // The words of write_position, reserved_position, first_valid, newest_frame and frame_count; a slot.
+                    let slot = 49_152 + (state >> 40) % 1000 * 8;
+                    let places = [0x100, 0x180, 0x208, 0x210, 0x218, slot];
+                    file.write_all_at(&value.to_le_bytes(), places[(state >> 20) as usize % places.len()])
+                        .unwrap();
+                }
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        });
+        Self(Some((is_over, thread)))
+    }
+}
+
+impl Drop for Scribbler {
+    fn drop(&mut self) {
+        if let Some((is_over, thread)) = self.0.take() {
+            *is_over.lock().unwrap() = true;
+            let _ = thread.join();
+        }
+    }
+}
+
+#[test]
+fn counters_that_somebody_scribbles_over_end_no_command() {
+    let place = Place::new();
+    let mut producer = place.produce(&["test", "--rate", "100k", "--capacity", "16384"]);
+    let scribbler = Scribbler::start(&place.segment("test"));
+    let picture = place.file("scribbled.png");
+    let mut commands = vec![
+        vec!["stat", "test"],
+        vec!["list", "--json"],
+        vec!["tail", "test", "-n", "5"],
+        vec!["tail", "test", "--from-start"],
+    ];
+    if crate::common::gpu().is_some() {
+        commands.push(vec!["render", "test", "-o", picture.to_str().unwrap(), "--seconds", "1"]);
+    }
+    for args in commands {
+        let done = place.run(&args);
+        assert_eq!(done.code(), Some(0), "{args:?}: {}", done.err);
+        assert!(!done.err.contains("panicked"), "{args:?}: {}", done.err);
+    }
+    drop(scribbler);
+    assert!(producer.is_running(), "its producer died of it");
 }
