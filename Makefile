@@ -2,8 +2,9 @@
 # make test        everything that is checked: style, lints, tests, the loom models, documents, benches run once
 # make torture     the long version of what kills do: 10,000 producers and 2,000 consumers twice over, and 100 windows
 # make bench-ring  what the ring costs: against its limits, push by push, to another process, and beside its peers
+# make fuzz        the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
 #
-# All of them install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
+# All but the last install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -23,8 +24,10 @@ MOST_CRATES := 30
 say = @printf '\n== %s\n' "$(1)"
 
 BENCH_RING := ring_throughput ring_stall ring_latency
+FUZZ_SECONDS ?= 600
+FUZZ := tests/fuzz
 
-.PHONY: help demo test torture bench-ring setup-demo setup-test style lint unit window loom sabotage documents benches crates
+.PHONY: help demo test torture bench-ring fuzz setup-demo setup-test style lint unit window loom sabotage documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -114,3 +117,13 @@ sabotage:
 documents:
 	$(call say,documents)
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ALL) --no-deps
+
+# Not part of the tests: it wants a nightly compiler, for AddressSanitizer. Its short twin is tests/fuzzed.rs.
+fuzz:
+	$(call say,seeds)
+	RINGPLOT_FUZZ_CORPUS=$(CURDIR)/$(FUZZ)/corpus $(CARGO) test $(STREAM) --test fuzzed what_is_valid_passes
+	@for target in header registry ring; do \
+	    printf '\n== fuzz target %s, %s s\n' "$$target" "$(FUZZ_SECONDS)"; \
+	    cargo +nightly fuzz run -O --debug-assertions --fuzz-dir $(FUZZ) "$$target" -- \
+	        -max_total_time=$(FUZZ_SECONDS) -timeout=20 -print_final_stats=1; \
+	done

@@ -4,6 +4,8 @@
 mod builder;
 mod consumer;
 mod error;
+#[doc(hidden)]
+pub mod hostile;
 pub(crate) mod launch;
 mod meta;
 mod producer;

@@ -1,0 +1,8 @@
+#![no_main]
+
+#[path = "../../common/targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    targets::header(data);
+});
