@@ -11,11 +11,16 @@
 mod streams;
 
 use std::fs::OpenOptions;
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use ringplot::{AttachError, Batch, Consumer, CreateError, Producer, StartAt};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use ringplot::stream::{Events, Snapshot, Timed, Uniform};
+use ringplot::{AttachError, Batch, Consumer, CreateError, Point, Producer, StartAt};
+use streams::Guard;
 
 /// Overwrites bytes of a live segment.
 fn scribble(name: &str, offset: u64, bytes: &[u8]) {
@@ -125,6 +130,139 @@ fn counters_that_go_mad_are_survived() {
             assert_eq!(batch.iter().count(), batch.points.len());
             let _ = consumer.liveness();
             let _ = attach("mad").map(|mut late| late.drain(&mut batch));
+        }
+    }
+}
+
+/// Plays a part when this binary is run as a child; says nothing otherwise.
+#[test]
+fn role() {
+    let Some((role, args)) = streams::role() else { return };
+    let number = |i: usize| args[i].parse::<u64>().unwrap();
+    match role.as_str() {
+        "producer" => push_for_ever(&args[0], &args[1]),
+        "scribbler" => scribble_for_ever(&args[0], number(1)..number(2), number(3)),
+        other => panic!("no role {other}"),
+    }
+    std::process::exit(0);
+}
+
+/// Pushes until standard input ends, and asks for a plotter now and then; then closes.
+fn push_for_ever(kind: &str, name: &str) {
+    let leave = std::thread::spawn(|| std::io::stdin().lines().next());
+    let builder = || Producer::builder(name).capacity(1024);
+    let mut at = 0u64;
+    macro_rules! push {
+        ($producer:expr, $push:expr) => {{
+            let mut producer = $producer.unwrap();
+            println!("ready");
+            while !leave.is_finished() {
+                (0..200).for_each(|_| {
+                    $push(&mut producer, at);
+                    at += 1;
+                });
+                producer.wait_for_plotter(Duration::from_micros(100));
+            }
+            assert_eq!(producer.stats().written, at, "a scribbler changed what a producer counts");
+            producer.close();
+        }};
+    }
+    let curve = [Point::new(1.0, 2.0); 60];
+    match kind {
+        "timed" => {
+            push!(builder().timed(), |p: &mut Producer<Timed>, at| p.push(streams::t(at), streams::y(at)));
+        }
+        "uniform" => {
+            push!(builder().uniform(0.0, 1e6), |p: &mut Producer<Uniform>, at| p.push_value(streams::y(at)));
+        }
+        "snapshot" => {
+            let push = |p: &mut Producer<Snapshot>, at| p.update(at as f64, &curve);
+            push!(builder().snapshot(100), push);
+        }
+        "events" => {
+            let push = |p: &mut Producer<Events>, at| p.emit(at as f64, "title=whatever\nlabel=x");
+            push!(builder().events(), push);
+        }
+        other => panic!("no kind {other}"),
+    }
+    println!("closed");
+}
+
+/// Overwrites words of `range` of a segment, most of them with numbers on which arithmetic breaks, until it is killed.
+fn scribble_for_ever(segment: &str, range: std::ops::Range<u64>, seed: u64) {
+    let file = OpenOptions::new().write(true).open(format!("/dev/shm/{segment}")).unwrap();
+    let mut rng = StdRng::seed_from_u64(seed);
+    println!("ready");
+    loop {
+        for _ in 0..50 {
+            let at = rng.gen_range(range.start / 8..range.end / 8) * 8;
+            let edges = [0, 1, u64::MAX, u64::MAX - 1, 1 << 63, 1 << 32, rng.r#gen(), rng.gen_range(0..5000)];
+            file.write_all_at(&edges[rng.gen_range(0..edges.len())].to_le_bytes(), at).unwrap();
+        }
+        std::thread::sleep(Duration::from_micros(50));
+    }
+}
+
+#[test]
+fn a_process_that_scribbles_over_a_live_stream_breaks_neither_side() {
+    const SEED: u64 = 19_680_801;
+    streams::registry();
+    println!("seed {SEED}");
+    let regions = [
+        ("header", 0x00..0x100),
+        ("counters", 0x100..0x280),
+        ("metadata", 0x400..0x600),
+        ("control", 16_384..16_384 + 64),
+        ("epochs and points", 32_768..40_960 + 16_384),
+        ("everything", 0..57_344),
+    ];
+    for (round, kind) in ["timed", "uniform", "snapshot", "events"].into_iter().enumerate() {
+        for (region, range) in regions.clone() {
+            let name = format!("scribbled/{kind}");
+            let mut producer = Guard::role("producer", &[kind, &name]);
+            producer.line("ready");
+            let mut attached: Vec<Consumer> = (0..2).map(|_| attach(&name).unwrap()).collect();
+            let segment = streams::segment_file(&name);
+            let file = segment.file_name().unwrap().to_str().unwrap();
+            let args = [file, &range.start.to_string(), &range.end.to_string(), &round.to_string()];
+            let mut scribbler = Guard::role("scribbler", &args);
+            scribbler.line("ready");
+            let (mut late, mut refused) = (0, 0);
+            let (mut batch, mut frame) = (Batch::with_limit(1 << 16), ringplot::Frame::default());
+            let end = Instant::now() + Duration::from_millis(60);
+            let mut look = |consumer: &mut Consumer| {
+                let capacity = consumer.geometry().capacity();
+                let drained = consumer.drain(&mut batch);
+                assert!(drained.count <= capacity && batch.points.len() as u64 == drained.count);
+                assert_eq!(batch.iter().count(), batch.points.len());
+                consumer.newest_frame(&mut frame);
+                consumer.each_frame(&mut frame, |frame| assert!(frame.words.len() as u64 <= capacity));
+                let _ = (consumer.liveness(), consumer.counts(), consumer.published());
+                consumer.announce_plotter();
+            };
+            let mut rounds = 0;
+            while rounds < 20 || Instant::now() < end {
+                rounds += 1;
+                attached.iter_mut().for_each(&mut look);
+                match Consumer::try_attach(&name, StartAt::Oldest) {
+                    Ok(mut consumer) => {
+                        late += 1;
+                        look(&mut consumer);
+                    }
+                    Err(
+                        AttachError::Header { .. }
+                        | AttachError::Gone { .. }
+                        | AttachError::Initialising { .. },
+                    ) => refused += 1,
+                    Err(other) => panic!("{kind}, {region}: {other}"),
+                }
+            }
+            println!("{kind}, {region}: {rounds} rounds, {late} late readers, {refused} refused");
+            scribbler.kill();
+            writeln!(producer.0.stdin.as_mut().unwrap(), "leave").unwrap();
+            producer.line("closed");
+            assert!(producer.end().success());
+            assert!(!segment.exists() && streams::files_of(&name).is_empty());
         }
     }
 }
