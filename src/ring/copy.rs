@@ -168,6 +168,7 @@ impl Copier {
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(loom), not(miri))))]
+#[expect(clippy::unused_self, reason = "there is only one way here")]
 impl Copier {
     /// A word at a time.
     pub(super) fn detect() -> Self {

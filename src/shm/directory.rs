@@ -5,31 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use super::os;
-
-/// Why the registry's folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DirectoryError {
-    /// It cannot be made or read.
-    #[error("cannot use the registry folder: {source}; set RINGPLOT_DIR to a folder of yours: {path}")]
-    Io {
-        /// The system's reason.
-        source: io::Error,
-        /// The folder.
-        path: PathBuf,
-    },
-    /// It is not private to this user.
-    #[error(
-        "the registry folder {reason}; remove it or set RINGPLOT_DIR to a private folder of yours: {path}"
-    )]
-    Untrusted {
-        /// What is wrong with it.
-        reason: &'static str,
-        /// The folder.
-        path: PathBuf,
-    },
-}
+use super::{DirectoryError, os};
 
 /// The folders of the registry: `RINGPLOT_DIR` alone if it is set; else `$XDG_RUNTIME_DIR/ringplot` and
 /// `/tmp/ringplot-<uid>`, of which producers use the first that they can have and readers look in both.

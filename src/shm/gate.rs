@@ -16,68 +16,18 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::registry::{age, same_file};
-use super::{DirectoryError, NameError, directory, name, os};
+use super::{GateError, MAX_PARTIES, directory, name, os};
 
-/// The most programs that one gate can hold up.
-pub const MAX_PARTIES: u32 = 1024;
 /// How often a waiter looks: at the gate's turnstile, and whether it is open.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// How long after its time a waiter still tries to leave through the turnstile.
 const GRACE: Duration = Duration::from_secs(1);
 const TURNSTILE: u32 = 0;
 const OPEN: &str = "open\n";
-
-/// Why a gate did not open.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum GateError {
-    /// The name is not one.
-    #[error(transparent)]
-    Name(#[from] NameError),
-    /// Nobody, or more than a gate can hold.
-    #[error("a gate for {parties} parties cannot be: it must be from 1 to {MAX_PARTIES}")]
-    Parties {
-        /// The number asked for.
-        parties: u32,
-    },
-    /// Somebody waits at this gate who expects another number of parties.
-    #[error("the gate {name:?} is for {others} parties, as those who wait there say, and not for {parties}")]
-    Disagreement {
-        /// The gate's name.
-        name: String,
-        /// The number asked for.
-        parties: u32,
-        /// The number that those say who wait already.
-        others: u32,
-    },
-    /// Not all came in time.
-    #[error("only {arrived} of {parties} came to the gate {name:?} within {} s", waited.as_secs_f64())]
-    TimedOut {
-        /// The gate's name.
-        name: String,
-        /// Those who waited at the end, this one among them.
-        arrived: u32,
-        /// The number expected.
-        parties: u32,
-        /// How long this one has waited.
-        waited: Duration,
-    },
-    /// The registry's folder cannot be used.
-    #[error(transparent)]
-    Directory(#[from] DirectoryError),
-    /// The gate's file cannot be used.
-    #[error("cannot use the gate: {source}: {path}")]
-    Io {
-        /// The system's reason.
-        source: io::Error,
-        /// The file.
-        path: PathBuf,
-    },
-}
 
 /// Waits at the gate `name` until `parties` programs or threads wait there, for at most `timeout`, and returns at the
 /// same moment in all of them, give or take a millisecond. Who is killed while it waits does not count. A gate can be used

@@ -2,22 +2,50 @@
 //! and the only user of `shared_memory` and `raw_sync`.
 //!
 //! It allocates, locks and fails in `create` and `attach`, and never afterwards.
+//!
+//! Linux alone so far. On other systems everything compiles, and the first call that would create or find a stream says
+//! [`DirectoryError::Unsupported`]: `elsewhere.rs` stands in for the files that call the system.
 
-mod directory;
-mod event;
-mod fork;
-mod gate;
-pub(crate) mod guard;
+mod error;
+mod mapped;
 pub(crate) mod name;
+pub(crate) mod record;
+
+#[cfg(target_os = "linux")]
+mod directory;
+#[cfg(target_os = "linux")]
+mod event;
+#[cfg(target_os = "linux")]
+mod fork;
+#[cfg(target_os = "linux")]
+mod gate;
+#[cfg(target_os = "linux")]
+pub(crate) mod guard;
+#[cfg(target_os = "linux")]
 pub(crate) mod os;
+#[cfg(target_os = "linux")]
 pub(crate) mod registry;
+#[cfg(target_os = "linux")]
 mod segment;
 
-pub use directory::DirectoryError;
-pub use gate::{GateError, MAX_PARTIES, wait_at_gate};
-pub use name::NameError;
-pub use segment::SegmentError;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
 
-pub(crate) use directory::for_producer;
-pub(crate) use event::{init_ready, is_ready, set_ready};
-pub(crate) use segment::{Mapped, Segment};
+pub use error::{DirectoryError, GateError, MAX_PARTIES, SegmentError};
+pub use name::NameError;
+
+pub(crate) use mapped::Mapped;
+
+#[cfg(target_os = "linux")]
+pub use gate::wait_at_gate;
+#[cfg(target_os = "linux")]
+pub(crate) use {
+    directory::for_producer,
+    event::{init_ready, is_ready, set_ready},
+    segment::Segment,
+};
+
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::wait_at_gate;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use elsewhere::{Segment, for_producer, guard, init_ready, is_ready, os, registry, set_ready};

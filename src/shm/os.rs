@@ -79,14 +79,8 @@ pub(crate) fn errno() -> i32 {
 
 /// Puts the last error of the C library back.
 pub(crate) fn set_errno(errno: i32) {
-    #[cfg(any(target_os = "linux", target_os = "emscripten"))]
-    let location = libc::__errno_location;
-    #[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
-    let location = libc::__error;
-    #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
-    let location = libc::__errno;
     // SAFETY: takes nothing and cannot fail.
-    let own = unsafe { location() };
+    let own = unsafe { libc::__errno_location() };
     // SAFETY: the address of this thread's own error number, which is always there.
     unsafe { *own = errno };
 }
@@ -101,14 +95,17 @@ pub(crate) fn in_own_session(command: &mut Command) {
     unsafe { command.pre_exec(detach) };
 }
 
-/// Whether this process was started with `signal` ignored, as `nohup` does.
+/// Those of the signals that end a program from a terminal which this process was started to ignore, as by `nohup`.
 #[cfg(feature = "viewer")]
-pub(crate) fn is_ignored(signal: i32) -> bool {
-    // SAFETY: an all-zero sigaction is a valid value of that plain struct.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: asks only; `action` is filled by the call.
-    let rc = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
-    rc == 0 && action.sa_sigaction == libc::SIG_IGN
+pub(crate) fn ignored_signals() -> Vec<i32> {
+    let is_ignored = |signal: &i32| {
+        // SAFETY: an all-zero sigaction is a valid value of that plain struct.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        // SAFETY: asks only; `action` is filled by the call.
+        let rc = unsafe { libc::sigaction(*signal, std::ptr::null(), &raw mut action) };
+        rc == 0 && action.sa_sigaction == libc::SIG_IGN
+    };
+    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().filter(is_ignored).collect()
 }
 
 /// Ignores `signal` from now on.

@@ -13,44 +13,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::fork::Own;
-use super::segment::{self, Segment};
-use super::{DirectoryError, directory, gate, name, os};
+use super::record::Record;
+use super::{DirectoryError, directory, gate, name, os, segment};
 
 /// How long a dead stream is kept before a passer-by removes it.
 pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 /// How long `create` waits for somebody who is removing the name at this moment.
 const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
-
-/// What a lock file and a `.stream` file say: which run of a producer a name stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
-    /// The run.
-    pub(crate) run: u64,
-    /// Name of the run's segment.
-    pub(crate) os_id: String,
-    /// The producer's process.
-    pub(crate) pid: u32,
-}
-
-impl Record {
-    pub(crate) fn to_text(&self) -> String {
-        format!("run={:016x}\nos_id={}\npid={:010}\n", self.run, self.os_id, self.pid)
-    }
-
-    /// The record in a file, which may hold anything.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
-        let run = u64::from_str_radix(value("run")?, 16).ok().filter(|run| *run != 0)?;
-        let os_id = value("os_id").filter(|id| Segment::is_id(id))?.to_owned();
-        Some(Self { run, os_id, pid: value("pid")?.parse().ok()? })
-    }
-
-    pub(crate) fn read(file: &mut impl Read) -> Option<Self> {
-        let mut text = String::new();
-        file.take(4096).read_to_string(&mut text).ok()?;
-        Self::parse(&text)
-    }
-}
 
 /// A stream's two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -411,15 +380,6 @@ mod tests {
 
     fn record() -> Record {
         Record { run: 7, os_id: "/ringplot-0123456789abcdef".into(), pid: 42 }
-    }
-
-    #[test]
-    fn records_read_back_and_nonsense_does_not() {
-        assert_eq!(Record::parse(&record().to_text()), Some(record()));
-        for bad in ["", "run=0\nos_id=/ringplot-0123456789abcdef\npid=1", "run=1\nos_id=/etc\npid=1", "run=x"]
-        {
-            assert_eq!(Record::parse(bad), None, "{bad}");
-        }
     }
 
     #[test]

@@ -6,35 +6,10 @@ use std::io;
 
 use shared_memory::{Shmem, ShmemConf, ShmemError};
 
-use super::{guard, os};
+use super::record::is_segment_id;
+use super::{SegmentError, guard, os};
 use crate::ring::layout::MAGIC;
 use crate::ring::sync::{AtomicU64, Ordering};
-
-/// Why a segment could not be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SegmentError {
-    /// There is not enough shared memory.
-    #[error(
-        "/dev/shm is too small: the stream wants {wanted} bytes and {free} of {total} are free; choose a smaller capacity, or enlarge it (mount -o remount,size=... /dev/shm; docker run --shm-size=...)"
-    )]
-    NoSpace {
-        /// Bytes wanted.
-        wanted: u64,
-        /// Bytes free.
-        free: u64,
-        /// Bytes in all.
-        total: u64,
-    },
-    /// The system refused.
-    #[error("cannot create shared memory of {wanted} bytes: {source}")]
-    Os {
-        /// Bytes wanted.
-        wanted: u64,
-        /// The system's reason.
-        source: io::Error,
-    },
-}
 
 /// A mapping of a named segment. Dropping it unmaps; it never unlinks.
 pub(crate) struct Segment {
@@ -60,18 +35,6 @@ impl std::fmt::Debug for Segment {
 }
 
 impl Segment {
-    /// A random name for a new segment.
-    pub(crate) fn random_id() -> String {
-        format!("/ringplot-{:016x}", rand::random::<u64>())
-    }
-
-    /// Whether `os_id` is a name that [`Segment::random_id`] could have given: no other is ever opened or unlinked.
-    pub(crate) fn is_id(os_id: &str) -> bool {
-        os_id
-            .strip_prefix("/ringplot-")
-            .is_some_and(|hex| hex.len() == 16 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
-    }
-
     /// Creates a zeroed segment of `len` bytes with every page present.
     pub(crate) fn create(os_id: &str, len: u64) -> Result<Self, SegmentError> {
         let no_space = || {
@@ -199,7 +162,7 @@ impl Segment {
 
 /// Removes the name of a segment; what is mapped stays. An unknown name is no error.
 pub(crate) fn unlink(os_id: &str) {
-    if let (true, Ok(name)) = (Segment::is_id(os_id), CString::new(os_id)) {
+    if let (true, Ok(name)) = (is_segment_id(os_id), CString::new(os_id)) {
         // SAFETY: `name` is NUL-terminated and lives for the call.
         unsafe { libc::shm_unlink(name.as_ptr()) };
     }
@@ -214,50 +177,5 @@ fn to_io(error: &ShmemError) -> io::Error {
         }
         ShmemError::MappingIdExists => io::Error::from_raw_os_error(libc::EEXIST),
         other => io::Error::other(other.to_string()),
-    }
-}
-
-/// A value that borrows a segment, together with what keeps the segment mapped.
-///
-/// The keeper is boxed: then dropping it takes no address of the whole, and a `Mapped` in a local variable can live
-/// in registers.
-pub(crate) struct Mapped<V, K: AsRef<Segment>> {
-    // Dropped before the keeper.
-    pub(crate) value: V,
-    keeper: Box<K>,
-}
-
-impl<V: std::fmt::Debug, K: AsRef<Segment> + std::fmt::Debug> std::fmt::Debug for Mapped<V, K> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mapped").field("value", &self.value).field("keeper", &self.keeper).finish()
-    }
-}
-
-impl<V, K: AsRef<Segment>> Mapped<V, K> {
-    /// Builds a value over the words of `keeper`'s segment. Inside the crate only, and `value` never leaves its
-    /// `Mapped`: that is what makes the lifetime true.
-    pub(crate) fn new<E>(
-        keeper: Box<K>,
-        build: impl FnOnce(&'static [AtomicU64], &K) -> Result<V, E>,
-    ) -> Result<Self, E> {
-        let words: *const [AtomicU64] = (*keeper).as_ref().words();
-        // SAFETY: the segment is owned by `keeper`, whose box does not move it and which is dropped after `value`.
-        let words: &'static [AtomicU64] = unsafe { &*words };
-        Ok(Self { value: build(words, &keeper)?, keeper })
-    }
-
-    /// What keeps the segment mapped.
-    pub(crate) fn keeper(&self) -> &K {
-        &self.keeper
-    }
-
-    /// The value, and what keeps the segment mapped.
-    pub(crate) fn split_mut(&mut self) -> (&mut V, &K) {
-        (&mut self.value, &self.keeper)
-    }
-
-    /// What keeps the segment mapped, to be changed but not replaced.
-    pub(crate) fn keeper_mut(&mut self) -> &mut K {
-        &mut self.keeper
     }
 }

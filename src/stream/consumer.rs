@@ -18,7 +18,8 @@ use crate::ring::layout::{
 };
 use crate::ring::sync::{AtomicU64, Ordering, fence};
 use crate::ring::{Batch, Drained, Frame, FrameReader, Payload, Reader, StartAt, XMode};
-use crate::shm::registry::{self, Entry, Record};
+use crate::shm::record::Record;
+use crate::shm::registry::{self, Entry};
 use crate::shm::{self, Mapped, Segment};
 
 /// How long an attach waits for a stream that is being created.
@@ -509,11 +510,11 @@ fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, AttachError
         // The name was taken over, or closed, between the two looks: look again.
         Err(OpenError::Stale) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
         Err(OpenError::Protect(source)) => Err(AttachError::Map { name: name.to_owned(), source }),
-        Err(OpenError::Map(error)) => match error.raw_os_error() {
-            Some(libc::ENOENT) if is_held => Ok(Err(AttachError::Gone { name: name.to_owned() })),
+        Err(OpenError::Map(error)) => match error.kind() {
+            io::ErrorKind::NotFound if is_held => Ok(Err(AttachError::Gone { name: name.to_owned() })),
             // A dead producer makes it no more.
-            Some(libc::ENOENT) => Err(AttachError::Gone { name: name.to_owned() }),
-            Some(libc::EINVAL) => Ok(Err(initialising())),
+            io::ErrorKind::NotFound => Err(AttachError::Gone { name: name.to_owned() }),
+            io::ErrorKind::InvalidInput => Ok(Err(initialising())),
             _ => Err(AttachError::Map { name: name.to_owned(), source: error }),
         },
     }

@@ -7,7 +7,7 @@ use crate::ring::layout::{Geometry, Header, HeaderError};
 use crate::ring::sync::AtomicU64;
 use crate::ring::{Memory, XMode};
 use crate::shm::name;
-use crate::shm::registry::Record;
+use crate::shm::record::Record;
 
 /// What attaching makes of the words of a segment that is `len` bytes long.
 ///

@@ -86,11 +86,9 @@ pub fn survive_shrunk_segments() -> io::Result<()> {
 /// Calls `install`, which takes over SIGINT, SIGTERM and SIGHUP, and leaves ignored those that were: `nohup` means it.
 #[cfg(feature = "viewer")]
 pub(crate) fn keep_ignored_signals<T>(install: impl FnOnce() -> T) -> T {
-    use crate::shm::os;
-    let signals = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
-    let ignored: Vec<_> = signals.into_iter().filter(|signal| os::is_ignored(*signal)).collect();
+    let ignored = crate::shm::os::ignored_signals();
     let done = install();
-    ignored.into_iter().for_each(os::ignore);
+    ignored.into_iter().for_each(crate::shm::os::ignore);
     done
 }
 

@@ -10,7 +10,8 @@ use crate::ring::layout::{
 };
 use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Counters, Memory, XMode, layout};
-use crate::shm::registry::{self, Claim, ClaimError, Record};
+use crate::shm::record::{Record, random_segment_id};
+use crate::shm::registry::{self, Claim, ClaimError};
 use crate::shm::{self, Segment};
 
 /// What a new run is made from.
@@ -66,7 +67,7 @@ impl Session {
         })?;
         let run =
             std::iter::repeat_with(rand::random::<u64>).find(|run| *run != 0).expect("random numbers end");
-        let record = Record { run, os_id: Segment::random_id(), pid: std::process::id() };
+        let record = Record { run, os_id: random_segment_id(), pid: std::process::id() };
         let io_error = |source| CreateError::Registry { source, path: claim.paths.lock.clone() };
         if let Err(error) = claim.write(&record) {
             claim.remove(&record.os_id);

@@ -1,0 +1,111 @@
+//! What can go wrong between a program and its system. The same on every system, so that programs compile on each.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::NameError;
+
+/// The most programs that one gate can hold up.
+pub const MAX_PARTIES: u32 = 1024;
+
+/// Why the registry's folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectoryError {
+    /// There are streams on Linux alone, so far.
+    #[error("streams are not supported on {}: ringplot runs on Linux", std::env::consts::OS)]
+    Unsupported,
+    /// It cannot be made or read.
+    #[error("cannot use the registry folder: {source}; set RINGPLOT_DIR to a folder of yours: {path}")]
+    Io {
+        /// The system's reason.
+        source: io::Error,
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It is not private to this user.
+    #[error(
+        "the registry folder {reason}; remove it or set RINGPLOT_DIR to a private folder of yours: {path}"
+    )]
+    Untrusted {
+        /// What is wrong with it.
+        reason: &'static str,
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// Why a segment could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SegmentError {
+    /// There is not enough shared memory.
+    #[error(
+        "/dev/shm is too small: the stream wants {wanted} bytes and {free} of {total} are free; choose a smaller capacity, or enlarge it (mount -o remount,size=... /dev/shm; docker run --shm-size=...)"
+    )]
+    NoSpace {
+        /// Bytes wanted.
+        wanted: u64,
+        /// Bytes free.
+        free: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The system refused.
+    #[error("cannot create shared memory of {wanted} bytes: {source}")]
+    Os {
+        /// Bytes wanted.
+        wanted: u64,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+/// Why a gate did not open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GateError {
+    /// The name is not one.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// Nobody, or more than a gate can hold.
+    #[error("a gate for {parties} parties cannot be: it must be from 1 to {MAX_PARTIES}")]
+    Parties {
+        /// The number asked for.
+        parties: u32,
+    },
+    /// Somebody waits at this gate who expects another number of parties.
+    #[error("the gate {name:?} is for {others} parties, as those who wait there say, and not for {parties}")]
+    Disagreement {
+        /// The gate's name.
+        name: String,
+        /// The number asked for.
+        parties: u32,
+        /// The number that those say who wait already.
+        others: u32,
+    },
+    /// Not all came in time.
+    #[error("only {arrived} of {parties} came to the gate {name:?} within {} s", waited.as_secs_f64())]
+    TimedOut {
+        /// The gate's name.
+        name: String,
+        /// Those who waited at the end, this one among them.
+        arrived: u32,
+        /// The number expected.
+        parties: u32,
+        /// How long this one has waited.
+        waited: Duration,
+    },
+    /// The registry's folder cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The gate's file cannot be used.
+    #[error("cannot use the gate: {source}: {path}")]
+    Io {
+        /// The system's reason.
+        source: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+}
