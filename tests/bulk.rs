@@ -45,15 +45,22 @@ fn point(position: u64) -> Point {
 
 /// Runs `write` in a thread until `read` has been overwritten under its hands often enough, or patience ends.
 fn race(shared: &Shared, write: impl FnOnce(&AtomicBool) + Send, mut read: impl FnMut() -> u64) -> u64 {
+    /// Ends the writer also when the reader panics.
+    struct End<'a>(&'a AtomicBool);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
     let is_over = AtomicBool::new(false);
     let begun = Instant::now();
     let mut lapped = 0;
     std::thread::scope(|scope| {
         scope.spawn(|| write(&is_over));
+        let _end = End(&is_over);
         while lapped < LAPS && begun.elapsed() < PATIENCE {
             lapped += read();
         }
-        is_over.store(true, Ordering::Relaxed);
     });
     assert!(shared.counters[0].load(Ordering::Relaxed) > 0, "something was written");
     lapped
