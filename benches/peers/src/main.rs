@@ -160,4 +160,9 @@ fn main() {
     println!("\nread:\n");
     table(&rows, 1);
     let _ = std::fs::remove_dir_all(registry);
+    for item in std::fs::read_dir("/dev/shm").into_iter().flatten().flatten() {
+        if item.file_name().to_string_lossy().starts_with(peers::ICEORYX_PREFIX) {
+            let _ = std::fs::remove_file(item.path());
+        }
+    }
 }

@@ -472,13 +472,25 @@ impl Peer for Ringfire {
     }
 }
 
+/// Files of iceoryx2 lie in the folder of the registry, and its memory has a name of ours: both are removed in the end.
+fn iceoryx_config() -> Config {
+    let mut config = Config::default();
+    let folder = std::env::var("RINGPLOT_DIR").expect("a registry");
+    config.global.set_root_path(&Path::new(folder.as_bytes()).expect("a path"));
+    config.global.prefix = FileName::new(ICEORYX_PREFIX.as_bytes()).expect("a name");
+    config
+}
+
+/// What the names of iceoryx2's memory begin with.
+pub const ICEORYX_PREFIX: &str = "ringplot_peers_iox2_";
+
 /// iceoryx2: its service, for single points or for slices.
 macro_rules! iceoryx {
     ($peer:ident, $service:literal, $payload:ty) => {
         impl $peer {
             fn node() -> Node<ipc::Service> {
                 set_log_level(LogLevel::Fatal);
-                NodeBuilder::new().create::<ipc::Service>().expect("a node")
+                NodeBuilder::new().config(&iceoryx_config()).create::<ipc::Service>().expect("a node")
             }
 
             fn service(
