@@ -1,20 +1,24 @@
 //! The peers, each behind the same few calls.
 
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use iceoryx2::port::update_connections::UpdateConnections;
-use iceoryx2::prelude::*;
 use ringplot::stream::Xy;
 use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
 use crate::{CAPACITY, INPUTS};
+
+mod services;
+mod streams;
+mod threads;
+
+pub use services::{ICEORYX_PREFIX, Iceoryx, IceoryxSlices};
+pub use streams::{Pipe, Socket};
+pub use threads::{Crossbeam, Disruptor, Rtrb};
 
 /// One way to hand 8-byte points over.
 pub trait Peer: Sized {
@@ -294,139 +298,6 @@ impl Peer for Ringplot60 {
     }
 }
 
-/// rtrb.
-pub struct Rtrb(rtrb::Producer<u64>);
-
-impl Peer for Rtrb {
-    const NAME: &'static str = "rtrb";
-    const WHAT: &'static str = "thread; lossless, spins when full";
-    type Consumer = rtrb::Consumer<u64>;
-
-    #[inline(always)]
-    fn open() -> (Self, Self::Consumer) {
-        let (producer, consumer) = rtrb::RingBuffer::new(CAPACITY);
-        (Self(producer), consumer)
-    }
-
-    #[inline(always)]
-    fn open_read() -> (Self, Reader) {
-        let (this, mut consumer) = Self::open();
-        let mut buffer = vec![0; CAPACITY];
-        let drain = move || {
-            std::hint::black_box(consumer.pop_partial_slice(&mut buffer));
-        };
-        (this, Reader::thread(drain))
-    }
-
-    #[inline(always)]
-    fn single(&mut self, word: u64) {
-        while self.0.push(word).is_err() {
-            std::hint::spin_loop();
-        }
-    }
-
-    #[inline(always)]
-    fn batch(&mut self, words: &[u64]) {
-        while self.0.push_entire_slice(words).is_err() {
-            std::hint::spin_loop();
-        }
-    }
-
-    fn drain(consumer: &mut Self::Consumer, count: usize, got: &mut Vec<u64>) {
-        for _ in 0..count {
-            got.push(consumer.pop().expect("a point"));
-        }
-    }
-}
-
-/// disruptor, one producer.
-pub struct Disruptor(disruptor::SingleProducer<u64, disruptor::SingleConsumerBarrier>);
-
-type Poller = disruptor::EventPoller<u64, disruptor::SingleProducerBarrier>;
-
-impl Peer for Disruptor {
-    const NAME: &'static str = "disruptor";
-    const WHAT: &'static str = "thread; lossless, spins when full";
-    type Consumer = Poller;
-
-    #[inline(always)]
-    fn open() -> (Self, Poller) {
-        let builder = disruptor::build_single_producer(CAPACITY, || 0u64, disruptor::BusySpin);
-        let (poller, builder) = builder.new_event_poller();
-        (Self(builder.build()), poller)
-    }
-
-    #[inline(always)]
-    fn open_read() -> (Self, Reader) {
-        let (this, mut poller) = Self::open();
-        let drain = move || {
-            if let Ok(mut events) = poller.poll() {
-                std::hint::black_box((&mut events).fold(0, |sum: u64, word| sum.wrapping_add(*word)));
-            }
-        };
-        (this, Reader::thread(drain))
-    }
-
-    #[inline(always)]
-    fn single(&mut self, word: u64) {
-        use disruptor::Producer;
-        self.0.publish(|event| *event = word);
-    }
-
-    #[inline(always)]
-    fn batch(&mut self, words: &[u64]) {
-        use disruptor::Producer;
-        self.0.batch_publish(words.len(), |events| {
-            for (event, word) in events.zip(words) {
-                *event = *word;
-            }
-        });
-    }
-
-    fn drain(poller: &mut Poller, count: usize, got: &mut Vec<u64>) {
-        while got.len() < count {
-            if let Ok(mut events) = poller.poll() {
-                got.extend(&mut events);
-            }
-        }
-    }
-}
-
-/// crossbeam-channel, bounded.
-pub struct Crossbeam(crossbeam_channel::Sender<u64>);
-
-impl Peer for Crossbeam {
-    const NAME: &'static str = "crossbeam-channel";
-    const WHAT: &'static str = "thread; lossless, blocks when full";
-    const BATCHES: bool = false;
-    type Consumer = crossbeam_channel::Receiver<u64>;
-
-    fn open() -> (Self, Self::Consumer) {
-        let (sender, receiver) = crossbeam_channel::bounded(CAPACITY);
-        (Self(sender), receiver)
-    }
-
-    fn open_read() -> (Self, Reader) {
-        let (this, receiver) = Self::open();
-        let drain = move || {
-            let sum = receiver.try_iter().take(CAPACITY).fold(0, |sum: u64, word| sum.wrapping_add(word));
-            std::hint::black_box(sum);
-        };
-        (this, Reader::thread(drain))
-    }
-
-    #[inline(always)]
-    fn single(&mut self, word: u64) {
-        let _ = self.0.send(word);
-    }
-
-    fn batch(&mut self, _: &[u64]) {}
-
-    fn drain(receiver: &mut Self::Consumer, count: usize, got: &mut Vec<u64>) {
-        got.extend(receiver.try_iter().take(count));
-    }
-}
-
 /// ringfire, lossy.
 pub struct Ringfire(ringfire::RingProducer<u64>);
 
@@ -469,210 +340,5 @@ impl Peer for Ringfire {
         for _ in 0..count {
             got.push(consumer.try_recv().expect("a point"));
         }
-    }
-}
-
-/// Files of iceoryx2 lie in the folder of the registry, and its memory has a name of ours: both are removed in the end.
-fn iceoryx_config() -> Config {
-    let mut config = Config::default();
-    let folder = std::env::var("RINGPLOT_DIR").expect("a registry");
-    config.global.set_root_path(&Path::new(folder.as_bytes()).expect("a path"));
-    config.global.prefix = FileName::new(ICEORYX_PREFIX.as_bytes()).expect("a name");
-    config
-}
-
-/// What the names of iceoryx2's memory begin with.
-pub const ICEORYX_PREFIX: &str = "ringplot_peers_iox2_";
-
-/// iceoryx2: its service, for single points or for slices.
-macro_rules! iceoryx {
-    ($peer:ident, $service:literal, $payload:ty) => {
-        impl $peer {
-            fn node() -> Node<ipc::Service> {
-                set_log_level(LogLevel::Fatal);
-                NodeBuilder::new().config(&iceoryx_config()).create::<ipc::Service>().expect("a node")
-            }
-
-            fn service(
-                node: &Node<ipc::Service>,
-            ) -> iceoryx2::service::port_factory::publish_subscribe::PortFactory<ipc::Service, $payload, ()>
-            {
-                let name = $service.try_into().expect("a name");
-                let service = node.service_builder(&name).publish_subscribe::<$payload>();
-                service
-                    .subscriber_max_buffer_size(INPUTS)
-                    .enable_safe_overflow(true)
-                    .open_or_create()
-                    .expect("a service")
-            }
-
-            fn subscriber(
-                node: &Node<ipc::Service>,
-            ) -> iceoryx2::port::subscriber::Subscriber<ipc::Service, $payload, ()> {
-                Self::service(node).subscriber_builder().create().expect("a subscriber")
-            }
-        }
-    };
-}
-
-/// iceoryx2, a sample a point.
-pub struct Iceoryx(iceoryx2::port::publisher::Publisher<ipc::Service, u64, ()>);
-
-iceoryx!(Iceoryx, "ringplot peers single", u64);
-
-impl Peer for Iceoryx {
-    const NAME: &'static str = "iceoryx2";
-    const WHAT: &'static str = "process; overwrites as set up";
-    const BATCHES: bool = false;
-    const BURSTS: usize = 200;
-    const READ_POINTS: usize = 1 << 20;
-    type Consumer = iceoryx2::port::subscriber::Subscriber<ipc::Service, u64, ()>;
-
-    fn open() -> (Self, Self::Consumer) {
-        let node = Self::node();
-        let publisher = Self::service(&node).publisher_builder().create().expect("a publisher");
-        let subscriber = Self::subscriber(&node);
-        publisher.update_connections().expect("a connection");
-        (Self(publisher), subscriber)
-    }
-
-    fn open_read() -> (Self, Reader) {
-        let publisher = Self::service(&Self::node()).publisher_builder().create().expect("a publisher");
-        (Self(publisher), Reader::process("iceoryx2", Stdio::piped()))
-    }
-
-    #[inline(always)]
-    fn single(&mut self, word: u64) {
-        self.0.send_copy(word).expect("a sample");
-    }
-
-    fn batch(&mut self, _: &[u64]) {}
-
-    fn drain(subscriber: &mut Self::Consumer, _: usize, got: &mut Vec<u64>) {
-        while let Some(sample) = subscriber.receive().expect("a service") {
-            got.push(*sample);
-        }
-    }
-}
-
-/// iceoryx2, a sample a batch.
-pub struct IceoryxSlices(iceoryx2::port::publisher::Publisher<ipc::Service, [u64], ()>);
-
-iceoryx!(IceoryxSlices, "ringplot peers slices", [u64]);
-
-impl Peer for IceoryxSlices {
-    const NAME: &'static str = "iceoryx2, a sample a batch";
-    const WHAT: &'static str = "process; overwrites as set up";
-    const SINGLES: bool = false;
-    const BURSTS: usize = 1000;
-    type Consumer = iceoryx2::port::subscriber::Subscriber<ipc::Service, [u64], ()>;
-
-    fn open() -> (Self, Self::Consumer) {
-        let node = Self::node();
-        let service = Self::service(&node);
-        let publisher =
-            service.publisher_builder().initial_max_slice_len(INPUTS).create().expect("a publisher");
-        let subscriber = Self::subscriber(&node);
-        publisher.update_connections().expect("a connection");
-        (Self(publisher), subscriber)
-    }
-
-    fn open_read() -> (Self, Reader) {
-        let service = Self::service(&Self::node());
-        let publisher =
-            service.publisher_builder().initial_max_slice_len(INPUTS).create().expect("a publisher");
-        (Self(publisher), Reader::process("iceoryx2-slices", Stdio::piped()))
-    }
-
-    fn single(&mut self, _: u64) {}
-
-    #[inline(always)]
-    fn batch(&mut self, words: &[u64]) {
-        let sample = self.0.loan_slice_uninit(words.len()).expect("a loan");
-        sample.write_from_slice(words).send().expect("a sample");
-    }
-
-    fn drain(subscriber: &mut Self::Consumer, _: usize, got: &mut Vec<u64>) {
-        while let Some(sample) = subscriber.receive().expect("a service") {
-            got.extend_from_slice(&sample);
-        }
-    }
-}
-
-fn bytes(words: &[u64]) -> &[u8] {
-    // SAFETY: the words are that many bytes.
-    unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), words.len() * 8) }
-}
-
-fn read_words(from: &mut impl Read, count: usize, got: &mut Vec<u64>) {
-    let mut bytes = vec![0; count * 8];
-    from.read_exact(&mut bytes).expect("points");
-    got.extend(bytes.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().expect("eight bytes"))));
-}
-
-/// A pipe: a `write` a point or a batch.
-pub struct Pipe(std::io::PipeWriter);
-
-impl Peer for Pipe {
-    const NAME: &'static str = "pipe";
-    const WHAT: &'static str = "process; lossless, blocks when full";
-    const BURSTS: usize = 200;
-    const READ_POINTS: usize = 1 << 18;
-    type Consumer = std::io::PipeReader;
-
-    fn open() -> (Self, Self::Consumer) {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
-        (Self(writer), reader)
-    }
-
-    fn open_read() -> (Self, Reader) {
-        let (this, reader) = Self::open();
-        (this, Reader::process("stdin", OwnedFd::from(reader).into()))
-    }
-
-    fn single(&mut self, word: u64) {
-        self.0.write_all(&word.to_ne_bytes()).expect("a reader");
-    }
-
-    fn batch(&mut self, words: &[u64]) {
-        self.0.write_all(bytes(words)).expect("a reader");
-    }
-
-    fn drain(reader: &mut Self::Consumer, count: usize, got: &mut Vec<u64>) {
-        read_words(reader, count, got);
-    }
-}
-
-/// A Unix stream socket: a `write` a point or a batch.
-pub struct Socket(UnixStream);
-
-impl Peer for Socket {
-    const NAME: &'static str = "Unix socket";
-    const WHAT: &'static str = "process; lossless, blocks when full";
-    const BURST: usize = 128;
-    const BURSTS: usize = 1000;
-    const READ_POINTS: usize = 1 << 18;
-    type Consumer = UnixStream;
-
-    fn open() -> (Self, Self::Consumer) {
-        let (writer, reader) = UnixStream::pair().expect("a socket");
-        (Self(writer), reader)
-    }
-
-    fn open_read() -> (Self, Reader) {
-        let (this, reader) = Self::open();
-        (this, Reader::process("stdin", OwnedFd::from(reader).into()))
-    }
-
-    fn single(&mut self, word: u64) {
-        self.0.write_all(&word.to_ne_bytes()).expect("a reader");
-    }
-
-    fn batch(&mut self, words: &[u64]) {
-        self.0.write_all(bytes(words)).expect("a reader");
-    }
-
-    fn drain(reader: &mut Self::Consumer, count: usize, got: &mut Vec<u64>) {
-        read_words(reader, count, got);
     }
 }
