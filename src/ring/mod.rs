@@ -26,8 +26,9 @@
 //! - P4: `newest_frame.store(Release)` in `push_frame` / load and `fence(Acquire)` in `FrameReader::end`.
 //!
 //! Why no sequence word in each slot: it would double the memory and the store traffic; a point is one word, so it
-//! cannot be torn (but in a bulk copy, and then it is dropped: see `copy`), and one reservation a block tells the reader the same. Why validate against the reservation and
-//! not against `write_position`: a slice is stored before it is published.
+//! cannot be torn (in a bulk copy it can, and then it is dropped: see `copy`), and one reservation a block tells the
+//! reader the same. Why validate against the reservation and not against `write_position`: a slice is stored before it
+//! is published.
 
 mod batch;
 mod chunk;
