@@ -417,11 +417,12 @@ impl Attached {
             }
         }
         let is_new = self.consumer.newest_frame(frame).is_some();
+        let mut state = lock(&self.shared);
+        // Also of frames that were cleared before they could be taken.
+        state.counts = self.consumer.counts();
         if is_new {
             curve.clear();
             curve.extend(frame.points());
-            let mut state = lock(&self.shared);
-            state.counts = self.consumer.counts();
             if let Data::Frames(frames) = &mut state.data {
                 frames.push(frame.number, frame.t, curve);
             }
