@@ -142,6 +142,8 @@ pub struct Lane {
     reader: Option<Follower>,
     /// Segments that dead producers of the name have left.
     left: BTreeSet<String>,
+    /// The dead run that was opened last, and what it had published.
+    opened: Option<(u64, u64)>,
     producer: Option<Producer<Timed>>,
 }
 
@@ -155,6 +157,7 @@ impl Lane {
             child: None,
             reader: None,
             left: BTreeSet::new(),
+            opened: None,
             producer: None,
         }
     }
@@ -328,7 +331,7 @@ impl Lane {
     }
 
     /// A dead stream can be opened as it was left.
-    fn dead_can_be_opened(&self, phase: Phase, orders: &Orders, figures: &mut Figures) {
+    fn dead_can_be_opened(&mut self, phase: Phase, orders: &Orders, figures: &mut Figures) {
         let run = self.board.get(Word::Run);
         let mut dead = match Consumer::try_attach(&self.name, StartAt::Oldest) {
             Ok(consumer) => Follower::new(consumer),
@@ -352,9 +355,11 @@ impl Lane {
             assert!(!phase.is_streaming(), "killed in {phase:?}, and the run is another");
             assert!(liveness.is_over());
             // Of the child's, and then just created; or the predecessor's, not yet removed.
-            let is_before = self.reader.as_ref().is_some_and(|r| r.consumer.run() == dead.consumer.run());
-            assert!(published == 0 || is_before, "{published} points of nobody");
+            let is_before = self.opened == Some((dead.consumer.run(), published))
+                || self.reader.as_ref().is_some_and(|reader| reader.consumer.run() == dead.consumer.run());
+            assert!(published == 0 || is_before, "killed in {phase:?}: {published} points of nobody");
         }
+        self.opened = Some((dead.consumer.run(), published));
         figures.add("points checked", dead.checked);
         figures.add("dead streams opened", 1);
     }
