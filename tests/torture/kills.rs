@@ -18,7 +18,7 @@ use super::board::{Board, Phase, Word};
 use super::figures::Figures;
 use super::lives::{Orders, acts};
 use super::place::{self, Killed};
-use super::points::{Follower, KINDS, end, mix, t, y};
+use super::points::{Follower, KINDS, PASSING_BY, end, mix, t, y};
 use super::streams;
 #[cfg(feature = "viewer")]
 use super::watcher::Watcher;
@@ -244,7 +244,7 @@ impl Lane {
     fn is_taken_over(&mut self, run: u64, figures: &mut Figures) {
         place::assert_unlinked(&self.left);
         if let Some(mut before) = self.reader.take() {
-            let liveness = before.consumer.liveness();
+            let liveness = before.how_it_ended();
             let is_known = matches!(liveness, Liveness::Replaced | Liveness::Closed | Liveness::Finished);
             assert!(is_known, "{} was taken over, and is {liveness:?}", self.name);
             // What is mapped stays readable.
@@ -308,10 +308,10 @@ impl Lane {
         let reader = self.reader.as_mut()?;
         if !orders.is_held {
             // It is attached to a run before the child's: that was, and stays, over.
-            assert!(reader.consumer.liveness().is_over());
+            reader.how_it_ended();
             return None;
         }
-        let liveness = reader.consumer.liveness();
+        let liveness = reader.how_it_ended();
         let ended = end(orders.life_seed(0));
         match phase {
             _ if !is_first => assert_eq!(liveness, ended, "killed in a later life, in {phase:?}"),
@@ -333,12 +333,13 @@ impl Lane {
     /// A dead stream can be opened as it was left.
     fn dead_can_be_opened(&mut self, phase: Phase, orders: &Orders, figures: &mut Figures) {
         let run = self.board.get(Word::Run);
-        let mut dead = match Consumer::try_attach(&self.name, StartAt::Oldest) {
+        // Not `try_attach`: it may take who passes by for a producer that creates.
+        let mut dead = match Consumer::attach(&self.name, StartAt::Oldest) {
             Ok(consumer) => Follower::new(consumer),
             Err(AttachError::Unknown { .. } | AttachError::Gone { .. }) if !phase.is_streaming() => return,
             Err(error) => panic!("killed in {phase:?}, and then: {error}"),
         };
-        let liveness = dead.consumer.liveness();
+        let liveness = dead.how_it_ended();
         let (done, intent) = (self.board.get(Word::Done), self.board.get(Word::Intent));
         let published = dead.follow_to_end();
         if dead.consumer.run() == run && run != 0 {
@@ -353,7 +354,6 @@ impl Lane {
             assert!(liveness == Liveness::Dead || phase == Phase::Close, "{liveness:?} in {phase:?}");
         } else {
             assert!(!phase.is_streaming(), "killed in {phase:?}, and the run is another");
-            assert!(liveness.is_over());
             // Of the child's, and then just created; or the predecessor's, not yet removed.
             let is_before = self.opened == Some((dead.consumer.run(), published))
                 || self.reader.as_ref().is_some_and(|reader| reader.consumer.run() == dead.consumer.run());
@@ -412,12 +412,17 @@ impl Lane {
     /// `gc` removes whatever dead producers have left.
     pub fn remove(&mut self, figures: &mut Figures) {
         let was = streams::files_of(&self.name).len();
+        let until = Instant::now() + PASSING_BY;
         ringplot::stream::gc_below(&self.name).unwrap();
+        // Again, where somebody who passed by held the lock.
+        while !streams::files_of(&self.name).is_empty() && Instant::now() < until {
+            ringplot::stream::gc_below(&self.name).unwrap();
+        }
         place::assert_gone(&self.name, &self.left);
         figures.add("times gc removed what was left", (was > 0).into());
         self.left.clear();
         if let Some(reader) = &mut self.reader {
-            assert!(reader.consumer.liveness().is_over());
+            reader.how_it_ended();
             reader.follow_to_end();
         }
     }

@@ -1,9 +1,14 @@
 //! What is pushed: every value is a function of its position and of the run's seed, which the stream's label tells.
 
+use std::time::{Duration, Instant};
+
 use ringplot::{Batch, Consumer, Frame, Kind, Liveness};
 
 /// Longest curve and longest text that is pushed, in points and in bytes.
 pub const LONGEST: u64 = 200;
+
+/// Far longer than anybody holds a lock who passes by.
+pub const PASSING_BY: Duration = Duration::from_secs(20);
 
 /// All kinds of streams.
 pub const KINDS: [Kind; 5] = [Kind::Timed, Kind::Uniform, Kind::Xy, Kind::Snapshot, Kind::Events];
@@ -137,6 +142,20 @@ impl Follower {
         }
         let counts = self.consumer.counts();
         assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{counts:?}");
+    }
+
+    /// How a run ended that is over. A passer-by who looks for dead streams to collect holds their locks for a moment
+    /// each, and who asks just then is told that they are live.
+    pub fn how_it_ended(&mut self) -> Liveness {
+        let until = Instant::now() + PASSING_BY;
+        loop {
+            let liveness = self.consumer.liveness();
+            if liveness.is_over() {
+                return liveness;
+            }
+            assert!(Instant::now() < until, "the run is over, and {liveness:?}");
+            std::thread::yield_now();
+        }
     }
 
     /// Reads to the end of a run that has ended: all that was published, to the last point; returns that position, in

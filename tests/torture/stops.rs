@@ -165,7 +165,7 @@ fn for_seconds(rng: &mut StdRng, figures: &mut Figures) {
     }
     assert_eq!(busy.reader.consumer.liveness(), Liveness::Live);
     busy.child.kill();
-    assert_eq!(busy.reader.consumer.liveness(), Liveness::Dead);
+    assert_eq!(busy.reader.how_it_ended(), Liveness::Dead);
     busy.reader.follow_to_end();
     // The consumer goes on, has lost what was overwritten meanwhile, and has its counts right to the point.
     consumer.signal(libc::SIGCONT);
