@@ -56,10 +56,10 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
     let folder = tempfile::tempdir().unwrap();
     let Some(screen) = screen(folder.path()) else { return figures.tell() };
     let mut rng = StdRng::seed_from_u64(mix(settings.seed, 5));
-    let stats = folder.path().join("stats.json");
+    let summary = folder.path().join("stats.json");
     let mut lane = Lane::new(KEPT.to_owned(), 0);
     lane.take_over(&mut rng, &mut figures);
-    let mut kept = window(&screen, KEPT, &["--stats-json", stats.to_str().unwrap()]);
+    let mut kept = window(&screen, KEPT, &["--stats-json", summary.to_str().unwrap()]);
     lane.wait_for_plotter();
     let windows = settings.windows();
     let mut runs: BTreeMap<u64, Option<u64>> =
@@ -89,7 +89,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
         std::thread::sleep(Duration::from_millis(10));
     };
     assert!(status.success(), "the window that stays ended with {status}");
-    counts_are_right(&std::fs::read_to_string(stats).unwrap(), &runs, &mut figures);
+    counts_are_right(&std::fs::read_to_string(summary).unwrap(), &runs, &mut figures);
     lane.remove(&mut figures);
     figures.tell()
 }
