@@ -47,14 +47,6 @@ impl Batch {
         }
     }
 
-    /// Empties it; the next point would be the one at `position`.
-    #[cfg(not(loom))]
-    pub(crate) fn empty_at(&mut self, position: u64) {
-        self.points.clear();
-        self.epochs.clear();
-        self.first = position;
-    }
-
     /// One past the position of the last point.
     pub fn end(&self) -> u64 {
         self.first.saturating_add(self.points.len() as u64)

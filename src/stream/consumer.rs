@@ -288,7 +288,7 @@ impl Consumer {
         let before = self.counts();
         let nothing = Drained { first: before.written, run: self.run(), ..Drained::default() };
         let (Cursor::Points(reader), None) = (&mut self.ring.value, self.damaged) else {
-            batch.empty_at(nothing.first);
+            empty(batch, nothing.first);
             return nothing;
         };
         let mut drained = reader.drain(batch, self.x_mode);
@@ -296,7 +296,7 @@ impl Consumer {
         if !self.is_intact() {
             // What was copied may be zeros that nobody wrote.
             self.damage(before);
-            batch.empty_at(nothing.first);
+            empty(batch, nothing.first);
             return nothing;
         }
         self.received = self.received.saturating_add(drained.count);
@@ -482,6 +482,13 @@ impl Consumer {
         let is_stalled = self.last_progress.elapsed() > patience.max(STALLED_AFTER);
         if is_stalled { Liveness::Stalled } else { Liveness::Live }
     }
+}
+
+/// Empties a batch; the next point would be the one at `position`.
+fn empty(batch: &mut Batch, position: u64) {
+    batch.points.clear();
+    batch.epochs.clear();
+    batch.first = position;
 }
 
 /// Whether a lock file cannot be read because there is none, or something that is none.

@@ -22,8 +22,8 @@ fn says_damaged(done: &Done) {
 #[test]
 fn tail_survives_and_fails_and_the_producer_goes_on() {
     let place = Place::new();
-    let mut producer = place.produce(&["test", "--rate", "100k"]);
-    let mut tail = Running::spawn(place.command(&["tail", "test", "--follow"]));
+    let mut producer = place.produce(&["test", "--rate", "1e5"]);
+    let mut tail = Running::spawn_unread(place.command(&["tail", "test", "--follow"]));
     assert!(tail.lines().take(100).count() == 100);
     cut(&place.segment("test"));
     let done = tail.wait();
@@ -44,7 +44,7 @@ fn tail_survives_and_fails_and_the_producer_goes_on() {
 #[test]
 fn list_says_damaged_of_what_is_cut_while_it_looks() {
     let place = Place::new();
-    let _producer = place.produce(&["test", "--rate", "100k"]);
+    let _producer = place.produce(&["test", "--rate", "1e5"]);
     let list = Running::spawn(place.command(&["list", "--json"]));
     // It looks for 200 ms.
     wait_until_mapped(&list, &place.segment("test"));
@@ -71,7 +71,7 @@ fn render_survives_draws_what_was_there_and_says_so() {
         return;
     }
     let place = Place::new();
-    let mut producer = place.produce(&["test", "--rate", "100k"]);
+    let mut producer = place.produce(&["test", "--rate", "1e5"]);
     let picture = place.file("cut.png");
     // It does not wait out its hour, because no stream is left.
     let args = ["render", "test", "-o", picture.to_str().unwrap(), "--seconds", "3600"];
@@ -98,7 +98,7 @@ fn a_window_survives_and_says_so_when_it_closes() {
         println!("skipped: no Xvfb");
         return;
     };
-    let mut producer = place.produce(&["test", "--rate", "100k"]);
+    let mut producer = place.produce(&["test", "--rate", "1e5"]);
     let mut command = place.command(&["view", "test", "--exit-after", "3s", "--stats-json", "-"]);
     command.env("DISPLAY", &screen.display);
     let view = Running::spawn(command);
@@ -157,7 +157,7 @@ impl Drop for Scribbler {
 #[test]
 fn counters_that_somebody_scribbles_over_end_no_command() {
     let place = Place::new();
-    let mut producer = place.produce(&["test", "--rate", "100k", "--capacity", "16384"]);
+    let mut producer = place.produce(&["test", "--rate", "1e5", "--capacity", "16384"]);
     let scribbler = Scribbler::start(&place.segment("test"));
     let picture = place.file("scribbled.png");
     let mut commands = vec![
