@@ -24,10 +24,13 @@ MOST_CRATES := 30
 say = @printf '\n== %s\n' "$(1)"
 
 BENCH_RING := ring_throughput ring_stall ring_latency
+# What compiles, and is not run.
+TARGETS := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-gnu
+PORTABLE_FEATURES ?= $(STREAM)
 FUZZ_SECONDS ?= 600
 FUZZ := tests/fuzz
 
-.PHONY: help demo test torture bench-ring fuzz setup-demo setup-test style lint unit window loom sabotage documents benches crates
+.PHONY: help demo test torture bench-ring fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -46,6 +49,7 @@ test:
 	@$(MAKE) --no-print-directory benches
 	@$(MAKE) --no-print-directory loom
 	@$(MAKE) --no-print-directory sabotage
+	@$(MAKE) --no-print-directory portability
 	@$(MAKE) --no-print-directory documents
 	$(call say,all is well)
 
@@ -113,6 +117,18 @@ loom:
 sabotage:
 	$(call say,sabotages under stress)
 	RUSTFLAGS="--cfg ringplot_sabotage" $(CARGO) test $(STREAM) --test stress --target-dir target/sabotage -- --nocapture --test-threads=1
+
+# Other systems compile; nothing runs there. PORTABLE_FEATURES=--all-features checks the viewer, too, in several minutes more.
+portability:
+	$(call say,other systems: compiled and not run)
+	@for target in $(TARGETS); do \
+		if rustup target add $$target >/dev/null 2>&1; then \
+			echo "$$target"; \
+			$(CARGO) clippy --target $$target $(PORTABLE_FEATURES) --target-dir target/portability -- -D warnings; \
+		else \
+			echo "NOT CHECKED: the standard library for $$target is not to be had here"; \
+		fi; \
+	done
 
 documents:
 	$(call say,documents)

@@ -1,5 +1,6 @@
 //! `ringplot demo`: a real simulation in another process, and the window on it.
 
+#[cfg(unix)]
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -159,6 +160,7 @@ impl Simulation {
         command.arg("--rate").arg(args.rate.to_string()).arg("--seed").arg(args.seed.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         // Ctrl-C ends us, and the end of the pipe ends the simulation, in good order.
+        #[cfg(unix)]
         command.process_group(0);
         let child = command.spawn().context("cannot start the simulation")?;
         let simulation = Self { start_time: process_start_time(child.id()), name, child };

@@ -8,12 +8,16 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use winit::event_loop::EventLoopBuilder;
+use winit::platform::wayland::EventLoopBuilderExtWayland;
+use winit::platform::x11::EventLoopBuilderExtX11;
+
 /// How long a display on another machine may take to answer.
 const REMOTE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A display that answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Display {
+enum Display {
     /// A Wayland compositor.
     Wayland,
     /// An X server.
@@ -24,8 +28,18 @@ pub(crate) enum Display {
 /// client starts anew, as under `xvfb-run`, and refuses whoever comes meanwhile.
 #[derive(Debug)]
 pub(crate) struct Found {
-    pub(crate) display: Display,
+    display: Display,
     _answer: Option<OwnedFd>,
+}
+
+impl Found {
+    /// Has winit take this display and no other.
+    pub(crate) fn choose<T: 'static>(&self, builder: &mut EventLoopBuilder<T>) {
+        match self.display {
+            Display::Wayland => EventLoopBuilderExtWayland::with_wayland(builder),
+            Display::X11 => EventLoopBuilderExtX11::with_x11(builder),
+        };
+    }
 }
 
 /// Finds a display that answers; else says what was tried.
@@ -75,17 +89,11 @@ fn x11_answer(name: &str) -> Option<OwnedFd> {
     addresses.find_map(|address| TcpStream::connect_timeout(&address, REMOTE_TIMEOUT).ok()).map(OwnedFd::from)
 }
 
-#[cfg(target_os = "linux")]
 fn abstract_socket_answer(name: &str) -> Option<OwnedFd> {
     use std::os::linux::net::SocketAddrExt;
     use std::os::unix::net::SocketAddr;
     let address = SocketAddr::from_abstract_name(name).ok()?;
     UnixStream::connect_addr(&address).ok().map(OwnedFd::from)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn abstract_socket_answer(_name: &str) -> Option<OwnedFd> {
-    None
 }
 
 #[cfg(test)]

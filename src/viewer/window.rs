@@ -18,13 +18,11 @@ use winit::dpi::{LogicalSize, PhysicalSize};
 use winit::event::{ElementState, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::keyboard::{Key, NamedKey};
-use winit::platform::wayland::EventLoopBuilderExtWayland;
-use winit::platform::x11::EventLoopBuilderExtX11;
 use winit::window::{Fullscreen, Window, WindowId};
 
 use super::app::{App, Options};
 use super::data::Store;
-use super::display::{self, Display};
+use super::display;
 use super::frames::{FrameStats, FrameTimes};
 use super::picture::picture;
 use super::surface::{Acquired, Surface};
@@ -109,10 +107,7 @@ enum Wake {
 pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowError> {
     let found = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
     let mut builder = EventLoop::<Wake>::with_user_event();
-    match found.display {
-        Display::Wayland => EventLoopBuilderExtWayland::with_wayland(&mut builder),
-        Display::X11 => EventLoopBuilderExtX11::with_x11(&mut builder),
-    };
+    found.choose(&mut builder);
     let event_loop = builder.build().map_err(WindowError::EventLoop)?;
     drop(found);
     event_loop.set_control_flow(ControlFlow::Wait);
