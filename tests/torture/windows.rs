@@ -57,7 +57,9 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
     let Some(screen) = screen(folder.path()) else { return figures.tell() };
     let mut rng = StdRng::seed_from_u64(mix(settings.seed, 5));
     let summary = folder.path().join("stats.json");
-    let mut lane = Lane::new(KEPT.to_owned(), 0);
+    let mut lane = Lane::new(format!("{KEPT}/x"), 0);
+    // A window closes once all that it shows has finished, and some of those that are killed have come so far.
+    let anchor = Producer::builder(&format!("{KEPT}/anchor")).capacity(1024).timed().unwrap();
     lane.take_over(&mut rng, &mut figures);
     let mut kept = window(&screen, KEPT, &["--stats-json", summary.to_str().unwrap()]);
     lane.wait_for_plotter();
@@ -80,6 +82,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
     lane.wait_for_plotter();
     runs.extend(lane.successor().map(|(_, run)| (run, None)));
     lane.finish();
+    anchor.finish();
     let end = Instant::now() + WATCHDOG;
     let status = loop {
         if let Some(status) = kept.0.try_wait().unwrap() {
