@@ -20,6 +20,8 @@ use super::{DirectoryError, directory, gate, name, os, segment};
 pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 /// How long `create` waits for somebody who is removing the name at this moment.
 const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
+/// How long who was asked to clean up waits for another who does.
+const PASSING: Duration = Duration::from_millis(5);
 
 /// A stream's two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -342,12 +344,16 @@ const DEAD_MARK: &str = "dead=seen\n";
 
 /// Removes the stream if its producer is dead and was seen dead at least `min_age` ago.
 fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
-    if paths.is_held() {
+    let is_asked_for = min_age.is_zero();
+    if paths.is_held() && !(is_asked_for && was_a_passer_by(paths)) {
+        return false;
+    }
+    if !is_asked_for && is_marked(paths) && age(&paths.lock).is_none_or(|age| age < min_age) {
+        // Not locked for nothing: who asks at that moment would be told that somebody holds it.
         return false;
     }
     // Not made: a producer that closed a moment ago has removed it, and has left nothing.
     let Ok(mut lock) = lock_file(&paths.lock, false) else { return false };
-    let is_asked_for = min_age.is_zero();
     if !is_ours(&mut lock, is_asked_for).unwrap_or(false) {
         return false;
     }
@@ -364,6 +370,19 @@ fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
     }
     remove_locked(lock, paths, held);
     true
+}
+
+/// Whether a lock that was held is free a moment later: a producer holds it for life, and who cleans up for microseconds.
+fn was_a_passer_by(paths: &Paths) -> bool {
+    std::thread::sleep(PASSING);
+    !paths.is_held()
+}
+
+/// Whether somebody has seen the stream dead before.
+fn is_marked(paths: &Paths) -> bool {
+    let mut text = String::new();
+    let read = open_plain(&paths.lock).and_then(|file| file.take(4096).read_to_string(&mut text));
+    read.is_ok() && text.ends_with(DEAD_MARK)
 }
 
 /// How long ago a file was changed.
