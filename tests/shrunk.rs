@@ -36,6 +36,7 @@ fn role() {
         "blind reader" => read(name, false),
         "frames" => read_frames(name),
         "waiter" => wait_and_ask(name),
+        "patient" => wait_for_data(name),
         "elsewhere" => touch_elsewhere(name, &args[2]),
         other => panic!("no role {other}"),
     }
@@ -145,6 +146,19 @@ fn wait_and_ask(name: &str) {
     std::io::stdin().lines().next();
     assert_eq!(consumer.liveness(), Liveness::Damaged);
     assert_eq!(consumer.drain(&mut Batch::with_limit(1 << 14)).count, 0);
+    println!("damaged");
+}
+
+/// Waits for data for ever, as a program does that is not a viewer.
+fn wait_for_data(name: &str) {
+    let mut consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
+    let mut batch = Batch::with_limit(1 << 14);
+    println!("ready");
+    while consumer.wait_for_data(Duration::MAX) {
+        consumer.drain(&mut batch);
+        check(&batch);
+    }
+    assert_eq!(consumer.wait_for_end(Duration::MAX), Some(Liveness::Damaged));
     println!("damaged");
 }
 
@@ -271,6 +285,22 @@ fn a_cut_is_told_before_anything_is_touched() {
         writeln!(waiter.0.stdin.as_mut().unwrap(), "ask").unwrap();
         waiter.line("damaged");
         assert!(waiter.end().success());
+        leave(producer);
+    }
+}
+
+#[test]
+fn who_waits_for_data_is_told_of_a_cut() {
+    streams::registry();
+    for (i, left) in LEFT.into_iter().enumerate() {
+        let name = format!("patient/{i}");
+        let mut producer = Guard::role("producer", &[&name, "guarded"]);
+        producer.line("ready");
+        let mut patient = Guard::role("patient", &[&name, "guarded"]);
+        patient.line("ready");
+        cut(&name, left);
+        patient.line("damaged");
+        assert!(patient.end().success());
         leave(producer);
     }
 }
