@@ -53,15 +53,13 @@ impl Guard {
         }
     }
 
-    /// The first line that it prints from now on with `word` in it.
+    /// The first line that it prints from now on with `word` in it; panics if nothing comes for two minutes.
     pub fn line(&mut self, word: &str) -> String {
-        let stdout = self.0.stdout.as_mut().unwrap();
         let mut line = Vec::new();
-        let mut byte = [0];
         // Byte by byte: what comes after the line is for the next call.
-        while std::io::Read::read(stdout, &mut byte).unwrap() == 1 {
-            if byte[0] != b'\n' {
-                line.push(byte[0]);
+        while let Some(byte) = self.byte() {
+            if byte != b'\n' {
+                line.push(byte);
                 continue;
             }
             let text = String::from_utf8_lossy(&line).into_owned();
@@ -71,6 +69,18 @@ impl Guard {
             line.clear();
         }
         panic!("it ended without {word:?}: {:?}", self.0.wait());
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let stdout = self.0.stdout.as_mut().unwrap();
+        let fd = std::os::fd::AsRawFd::as_raw_fd(stdout);
+        let mut asked = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+        #[expect(unsafe_code, reason = "std cannot wait for a pipe")]
+        // SAFETY: one descriptor, which is open.
+        let answers = unsafe { libc::poll(&raw mut asked, 1, 120_000) };
+        assert_ne!(answers, 0, "process {} says nothing for two minutes", self.0.id());
+        let mut byte = [0];
+        (std::io::Read::read(stdout, &mut byte).unwrap() == 1).then_some(byte[0])
     }
 
     /// How it ended; panics if it does not within a minute.
