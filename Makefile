@@ -1,6 +1,6 @@
 # make demo        a real simulation in another process, drawn as it runs
 # make test        everything that is checked: style, lints, tests, the loom models, documents, benches run once
-# make torture     the long version of what kills do: 10,000 producers and 2,000 consumers twice over, and 100 windows
+# make torture     the long version of what kills do: 10,000 producers, twice over, 2,000 consumers, 100 windows, 12 s of pushing
 # make bench-ring  what the ring costs: against its limits, push by push, to another process, and beside its peers
 # make fuzz        the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
 #
@@ -59,6 +59,9 @@ torture:
 	@$(MAKE) --no-print-directory setup-test
 	$(call say,torture: streams alone)
 	RINGPLOT_TORTURE=$${RINGPLOT_TORTURE:-10000} $(CARGO) test --release $(STREAM) --test torture
+	$(call say,torture: the data path and the stress, for longer)
+	RINGPLOT_QUIET_SECONDS=12 RINGPLOT_STRESS_SECONDS=20 $(CARGO) test --release $(STREAM) --test data_path --test stress \
+		-- --nocapture
 	$(call say,torture: with viewers)
 	RINGPLOT_TORTURE=$${RINGPLOT_TORTURE:-10000} RINGPLOT_REQUIRE_GPU=1 $(DISPLAY_OF_ITS_OWN) \
 		$(CARGO) test --release $(ALL) --test torture

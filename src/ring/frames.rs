@@ -196,6 +196,13 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         self.reader.memory.counters().frame_count.load(Ordering::Relaxed)
     }
 
+    /// Whether the newest frame is one that was not taken yet, and can be read.
+    pub fn has_unread(&self) -> bool {
+        let first_valid = self.reader.first_valid();
+        let is_new = |newest: Place| newest.number >= self.seen && newest.begin >= first_valid;
+        self.place(self.end()).is_some_and(is_new)
+    }
+
     /// The ring's capacity, in slots.
     pub fn capacity(&self) -> u64 {
         self.reader.capacity()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::NameError;
 
 /// The most programs that one gate can hold up.
-pub const MAX_PARTIES: u32 = 1024;
+pub const MAX_PARTIES: u32 = 256;
 
 /// Why the registry's folder cannot be used.
 #[derive(Debug, thiserror::Error)]

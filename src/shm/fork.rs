@@ -3,50 +3,96 @@
 //! An open-file-description lock lives as long as any descriptor of that description, and `fork` copies descriptors: a
 //! child that was forked and not exec'd would hold a dead producer's name for as long as it lives. So the child's copies
 //! are pointed at /dev/null, which leaves the parent's alone.
+//!
+//! The forking thread holds this layer's locks over the fork: a child never has one that a thread held which it has not.
 #![expect(unsafe_code, reason = "system calls; see the reasons at each")]
 
-use std::fs::File;
+use std::cell::Cell;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::ops::{Deref, DerefMut};
 use std::os::fd::{AsRawFd, RawFd};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::guard;
 
 /// Descriptors that only the process that opened them should have.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
 /// What they become in a child; `None` where there is no /dev/null, or no handler could be had.
 static NULL: OnceLock<Option<File>> = OnceLock::new();
 
-/// A descriptor that children lose, until this is dropped: before the descriptor is closed.
+type Locks = (MutexGuard<'static, Vec<RawFd>>, MutexGuard<'static, ()>);
+
+thread_local! {
+    /// The locks, from before a fork until after it.
+    static HELD: Cell<Option<Locks>> = const { Cell::new(None) };
+}
+
+/// Has forks handled, from now on.
+pub(super) fn handle_forks() {
+    NULL.get_or_init(|| {
+        let null = File::open("/dev/null").ok()?;
+        // SAFETY: the handlers take locks that no thread holds while it forks, and what they do in the child is
+        // async-signal-safe: two system calls a descriptor.
+        let rc = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+        (rc == 0).then_some(null)
+    });
+}
+
+/// A file that forked children lose, and with it whatever lock its descriptor has.
 #[derive(Debug)]
-pub(super) struct Own {
-    fd: RawFd,
-    pid: u32,
+pub(super) struct OwnFile {
+    file: File,
 }
 
-impl Own {
-    pub(super) fn new(file: &File) -> Self {
-        NULL.get_or_init(|| {
-            let null = File::open("/dev/null").ok()?;
-            // SAFETY: the handler makes async-signal-safe calls only, and tries a lock without waiting.
-            let rc = unsafe { libc::pthread_atfork(None, None, Some(let_go)) };
-            (rc == 0).then_some(null)
-        });
-        let fd = file.as_raw_fd();
-        OWN.lock().unwrap_or_else(PoisonError::into_inner).push(fd);
-        Self { fd, pid: std::process::id() }
+impl OwnFile {
+    pub(super) fn open(options: &OpenOptions, path: &Path) -> io::Result<Self> {
+        handle_forks();
+        // Held meanwhile, so that there is no fork between the two.
+        let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = options.open(path)?;
+        own.push(file.as_raw_fd());
+        Ok(Self { file })
     }
 }
 
-impl Drop for Own {
+impl Drop for OwnFile {
+    // Before the descriptor is closed, and its number given to another file.
     fn drop(&mut self) {
-        // In a child the lock may be held by a thread that is not there any more.
-        if self.pid == std::process::id() {
-            OWN.lock().unwrap_or_else(PoisonError::into_inner).retain(|fd| *fd != self.fd);
-        }
+        let fd = self.file.as_raw_fd();
+        OWN.lock().unwrap_or_else(PoisonError::into_inner).retain(|own| *own != fd);
     }
 }
 
-/// In a child, right after the fork.
-extern "C" fn let_go() {
-    let (Some(Some(null)), Ok(mut own)) = (NULL.get(), OWN.try_lock()) else { return };
+impl Deref for OwnFile {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.file
+    }
+}
+
+impl DerefMut for OwnFile {
+    fn deref_mut(&mut self) -> &mut File {
+        &mut self.file
+    }
+}
+
+extern "C" fn before() {
+    let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let held = (own, guard::ADDING.lock().unwrap_or_else(PoisonError::into_inner));
+    // In a thread that is ending there is no room for them any more: then they are let go at once.
+    let _ = HELD.try_with(|cell| cell.set(Some(held)));
+}
+
+extern "C" fn in_parent() {
+    let _ = HELD.try_with(Cell::take);
+}
+
+extern "C" fn in_child() {
+    let Ok(Some((mut own, _adding))) = HELD.try_with(Cell::take) else { return };
+    let Some(Some(null)) = NULL.get() else { return };
     for fd in &*own {
         // SAFETY: both are open; the lock's owner keeps its number, now of /dev/null.
         unsafe { libc::dup2(null.as_raw_fd(), *fd) };

@@ -13,13 +13,14 @@
 //!
 //! Why not a counter and an event in shared memory: a count does not fall when a process that raised it is killed.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::registry::{age, same_file};
+use super::fork::OwnFile;
+use super::registry::{age, plain_options, same_file};
 use super::{GateError, MAX_PARTIES, directory, name, os};
 
 /// How often a waiter looks: at the gate's turnstile, and whether it is open.
@@ -29,9 +30,12 @@ const GRACE: Duration = Duration::from_secs(1);
 const TURNSTILE: u32 = 0;
 const OPEN: &str = "open\n";
 
-/// Waits at the gate `name` until `parties` programs or threads wait there, for at most `timeout`, and returns at the
-/// same moment in all of them, give or take a millisecond. Who is killed while it waits does not count. A gate can be used
-/// again as soon as it has opened.
+/// Waits at the gate `name` until `parties` programs or threads wait there, and returns at the same moment in all of them,
+/// give or take a few milliseconds. Who is killed while it waits does not count. A gate can be used again as soon as it has
+/// opened. Gives up after `timeout`, or up to a second later where another is just then arriving.
+///
+/// Those meet who use the same registry: programs with different `RINGPLOT_DIR` or `XDG_RUNTIME_DIR` do not. A party that
+/// is stopped while it arrives holds up the others until their time is over.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), ringplot::stream::GateError> {
@@ -51,15 +55,7 @@ pub fn wait_at_gate(name: &str, parties: u32, timeout: Duration) -> Result<(), G
     let gate = Gate { name, path: &path, parties, timeout, begun: Instant::now() };
     let io = |source| GateError::Io { source, path: path.clone() };
     loop {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(&path)
-            .map_err(io)?;
+        let file = OwnFile::open(&plain_options(true), &path).map_err(io)?;
         match gate.arrive(&file).map_err(io)? {
             Step::Opened => return Ok(()),
             Step::Again => {}
@@ -112,7 +108,7 @@ impl Gate<'_> {
     fn arrive(&self, file: &File) -> io::Result<Step> {
         while !os::try_lock_byte(file, TURNSTILE)? {
             if self.is_over() {
-                return Ok(Step::TimedOut(waiting(file, self.parties)?));
+                return Ok(Step::TimedOut(waiting(file, self.parties)? + 1));
             }
             std::thread::sleep(LOOK_EVERY);
         }
@@ -219,8 +215,7 @@ fn waiting(file: &File, parties: u32) -> io::Result<u32> {
 
 /// Removes a gate's file at which nobody has waited for `min_age`.
 pub(super) fn remove_abandoned(path: &Path, min_age: Duration) {
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let Ok(file) = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path) else { return };
+    let Ok(file) = OwnFile::open(&plain_options(false), path) else { return };
     let is_old = age(path).is_some_and(|age| age >= min_age);
     let is_gate = file.metadata().is_ok_and(|metadata| metadata.is_file()) && State::read(&file).is_ok();
     let is_free = || os::try_lock(&file).unwrap_or(false) && same_file(&file, path);

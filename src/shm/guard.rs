@@ -14,7 +14,7 @@ use std::io;
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::os;
+use super::{fork, os};
 use crate::ring::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 
 /// `BUS_ADRERR`, the same wherever there is one: a page that is not to be had, and neither broken memory nor a signal that
@@ -50,7 +50,7 @@ impl Block {
 
 static FIRST: Block = Block::new();
 /// Held by whoever adds a range; the handler never takes it.
-static ADDING: Mutex<()> = Mutex::new(());
+pub(super) static ADDING: Mutex<()> = Mutex::new(());
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 static PAGE: AtomicUsize = AtomicUsize::new(0);
 /// What handled SIGBUS before.
@@ -73,6 +73,7 @@ impl Range {
     /// Registers `len` bytes from `begin` on, which are mapped and stay so for as long as the value lives.
     pub(super) fn new(begin: *const u8, len: usize) -> Self {
         let (begin, end) = (begin.addr(), begin.addr().saturating_add(len));
+        fork::handle_forks();
         let _adding = ADDING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut last = &FIRST;
         for block in blocks() {

@@ -12,7 +12,7 @@ use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::fork::Own;
+use super::fork::OwnFile;
 use super::record::Record;
 use super::{DirectoryError, directory, gate, name, os, segment};
 
@@ -59,10 +59,27 @@ impl Paths {
         self.read_lock().ok()?
     }
 
+    /// Whether a producer holds the name, and its announcement.
+    fn look(&self) -> (bool, Option<Record>) {
+        // In this order: who closes removes the announcement before it lets go, and so is never seen dead.
+        let is_held = self.is_held();
+        let record = self.announced();
+        // A successor may have announced itself in between.
+        (is_held || (record.is_some() && self.is_held()), record)
+    }
+
     /// Whether a producer holds the name.
     pub(crate) fn is_held(&self) -> bool {
         open_plain(&self.lock).and_then(|file| os::is_locked(&file)).unwrap_or(false)
     }
+}
+
+/// How a file of ours is opened for writing, made if it is missing and `create` says so: never follows a link, never blocks.
+pub(super) fn plain_options(create: bool) -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(create).truncate(false).mode(0o600);
+    options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    options
 }
 
 /// Opens a regular file for reading: never follows a link, never blocks on a pipe.
@@ -84,9 +101,7 @@ pub(crate) enum ClaimError {
 /// A name held for a producer's life. Dropping it lets go of the name and leaves the files.
 #[derive(Debug)]
 pub(crate) struct Claim {
-    // Dropped before the descriptor is closed.
-    _own: Own,
-    lock: File,
+    lock: OwnFile,
     pub(crate) paths: Paths,
     pid: u32,
 }
@@ -102,7 +117,7 @@ impl Claim {
                 io::Error::new(io::ErrorKind::AlreadyExists, "a file of another program is in the way");
             return Err(ClaimError::Io(error, paths.lock));
         }
-        let claim = Self { _own: Own::new(&lock), lock, paths, pid: std::process::id() };
+        let claim = Self { lock, paths, pid: std::process::id() };
         claim.remove_predecessor(&Held::default());
         Ok(claim)
     }
@@ -191,25 +206,17 @@ fn is_ours(lock: &mut File, or_empty: bool) -> io::Result<bool> {
 
 /// Opens and locks the file at `path`, made if it is missing and `create` says so, and makes sure that it is still the
 /// file at `path` then.
-fn lock_file(path: &Path, create: bool) -> Result<File, ClaimError> {
+fn lock_file(path: &Path, create: bool) -> Result<OwnFile, ClaimError> {
     let io = |error| ClaimError::Io(error, path.to_owned());
     let patience = Instant::now() + CLAIM_PATIENCE;
     loop {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(create)
-            .truncate(false)
-            .mode(0o600)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(path)
-            .map_err(io)?;
+        let mut file = OwnFile::open(&plain_options(create), path).map_err(io)?;
         if os::try_lock(&file).map_err(io)? {
             if same_file(&file, path) {
                 return Ok(file);
             }
         } else if Instant::now() > patience {
-            return Err(ClaimError::Held(Record::read(&mut file).map(|record| record.pid)));
+            return Err(ClaimError::Held(Record::read(&mut *file).map(|record| record.pid)));
         } else {
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -253,7 +260,12 @@ pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
     let mut found: BTreeMap<String, Entry> = BTreeMap::new();
     for dir in directory::existing()? {
         for (name, paths) in lock_files(&dir)? {
-            let entry = Entry { record: paths.announced(), is_held: paths.is_held(), paths, name };
+            let (is_held, record) = paths.look();
+            if !is_held && record.is_none() && !paths.lock.exists() {
+                // Closed since the folder was listed.
+                continue;
+            }
+            let entry = Entry { name, paths, record, is_held };
             // A live one before a dead one, and else the first, as `find` has it.
             match found.get_mut(&entry.name) {
                 Some(other) if entry.is_held && !other.is_held => *other = entry,
@@ -273,7 +285,7 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
     let mut dead = None;
     for dir in directory::existing()? {
         let paths = Paths::new(&dir, name);
-        let (is_held, record) = (paths.is_held(), paths.announced());
+        let (is_held, record) = paths.look();
         if is_held || record.is_some() {
             let entry = Entry { name: name.to_owned(), paths, record, is_held };
             if is_held {
@@ -290,7 +302,7 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
 /// # Errors
 /// A folder that cannot be read or trusted.
 pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<Vec<String>, DirectoryError> {
-    let mut removed = Vec::new();
+    let (mut removed, mut locked) = (Vec::new(), Vec::new());
     let held = Held::default();
     for dir in directory::existing()? {
         let listing =
@@ -299,10 +311,13 @@ pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<V
             let path = item.path();
             match (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str())) {
                 (Some("lock"), Some(file)) => {
-                    if let Some(name) = name::from_file(file).filter(|name| is_meant(name))
-                        && remove_dead(&Paths::new(&dir, &name), min_age, &held)
-                    {
-                        removed.push(name);
+                    if let Some(name) = name::from_file(file).filter(|name| is_meant(name)) {
+                        let paths = Paths::new(&dir, &name);
+                        if remove_dead(&paths, min_age, &held) {
+                            removed.push(name);
+                        } else if min_age.is_zero() && paths.is_held() {
+                            locked.push((name, paths));
+                        }
                     }
                 }
                 (Some("stream"), Some(file)) => {
@@ -316,6 +331,12 @@ pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<V
                 _ => {}
             }
         }
+    }
+    if !locked.is_empty() {
+        // A producer holds its name for life, and who cleans up at the same time for microseconds.
+        std::thread::sleep(PASSING);
+        let is_removed = |(_, paths): &(String, Paths)| remove_dead(paths, min_age, &held);
+        removed.extend(locked.into_iter().filter(is_removed).map(|(name, _)| name));
     }
     removed.sort();
     Ok(removed)
@@ -333,8 +354,8 @@ fn remove_orphan(paths: &Paths, min_age: Duration, held: &Held) {
 }
 
 /// Removes everything of a stream whose lock we hold.
-fn remove_locked(lock: File, paths: &Paths, held: &Held) {
-    let claim = Claim { _own: Own::new(&lock), lock, paths: paths.clone(), pid: std::process::id() };
+fn remove_locked(lock: OwnFile, paths: &Paths, held: &Held) {
+    let claim = Claim { lock, paths: paths.clone(), pid: std::process::id() };
     claim.remove_predecessor(held);
     let _ = std::fs::remove_file(&claim.paths.lock);
 }
@@ -345,7 +366,7 @@ const DEAD_MARK: &str = "dead=seen\n";
 /// Removes the stream if its producer is dead and was seen dead at least `min_age` ago.
 fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
     let is_asked_for = min_age.is_zero();
-    if paths.is_held() && !(is_asked_for && was_a_passer_by(paths)) {
+    if paths.is_held() {
         return false;
     }
     if !is_asked_for && is_marked(paths) && age(&paths.lock).is_none_or(|age| age < min_age) {
@@ -370,12 +391,6 @@ fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
     }
     remove_locked(lock, paths, held);
     true
-}
-
-/// Whether a lock that was held is free a moment later: a producer holds it for life, and who cleans up for microseconds.
-fn was_a_passer_by(paths: &Paths) -> bool {
-    std::thread::sleep(PASSING);
-    !paths.is_held()
 }
 
 /// Whether somebody has seen the stream dead before.

@@ -9,7 +9,7 @@ use shared_memory::{Shmem, ShmemConf, ShmemError};
 use super::record::is_segment_id;
 use super::{SegmentError, guard, os};
 use crate::ring::layout::MAGIC;
-use crate::ring::sync::{AtomicU64, Ordering};
+use crate::ring::sync::{AtomicU64, Ordering, fence};
 
 /// A mapping of a named segment. Dropping it unmaps; it never unlinks.
 pub(crate) struct Segment {
@@ -118,11 +118,12 @@ impl Segment {
         if guard::is_installed()
             && let Some(last) = self.words().last()
         {
-            // Volatile, because only the access counts.
-            // SAFETY: a reference to a word of the mapping; whatever it holds is a valid u64.
-            unsafe { std::ptr::read_volatile(last.as_ptr()) };
+            // Only the access counts.
+            std::hint::black_box(last.load(Ordering::Relaxed));
+            // ORDERING: Acquire; the handler, if that called it, has stored before what is asked below.
+            fence(Ordering::Acquire);
         }
-        // A segment that was cut and made long again is all zeros.
+        // One that was cut to nothing and made long again is all zeros.
         self.range.is_whole()
             && self.words().first().is_some_and(|magic| magic.load(Ordering::Relaxed) == MAGIC)
     }

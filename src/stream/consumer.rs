@@ -396,7 +396,7 @@ impl Consumer {
         match &self.ring.value {
             // Not more than the cursor but other: counters that went back are for a drain to deal with.
             Cursor::Points(reader) => reader.written() != reader.cursor(),
-            Cursor::Frames(reader) => reader.written() > reader.cursor(),
+            Cursor::Frames(reader) => reader.has_unread(),
         }
     }
 

@@ -69,8 +69,11 @@ pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
 }
 
 /// Makes this program survive it when somebody cuts the shared memory of a stream short while it is mapped: an access to
-/// what is gone is a SIGBUS, which kills otherwise. The consumer then says [`Liveness::Damaged`], and gives no point that
-/// was not written. A producer goes on and never knows: it pushes into memory that nobody reads.
+/// what is gone is a SIGBUS, which kills otherwise. The consumer then says [`Liveness::Damaged`], and gives nothing that it
+/// copied meanwhile. A producer goes on and never knows: it pushes into memory that nobody reads.
+///
+/// Not noticed, or late, is what makes no access fail: a cut within the last page, until [`Consumer::liveness`] is asked; a
+/// segment that was cut and made long again behind its first page, or had holes made in it: there points read as zeros.
 ///
 /// Installs a handler for SIGBUS, which is the program's to decide: the library never does it by itself. A SIGBUS that is
 /// not of a stream's memory goes to the handler that was there before, or kills as before. Call it once, early in `main`,
