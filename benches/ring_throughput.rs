@@ -552,7 +552,7 @@ fn main() {
     }
     let loaded = if quick() { 12 } else { 20 };
     row::<NotInlined>(loaded, Load::Alone, &inputs);
-    for load in [Load::Hz60, Load::Four, Load::Spinning, Load::Stopped] {
+    for load in [Load::Hz60, Load::Four, Load::Waiting, Load::Spinning, Load::Stopped] {
         all_ways(loaded, load, &inputs);
     }
 }

@@ -117,6 +117,8 @@ pub enum Load {
     BackToBack,
     /// One that asks for the write position without a pause, and drains when it has moved.
     Spinning,
+    /// One that waits for data, drains, and works on it for a millisecond.
+    Waiting,
     /// One that attached and was stopped.
     Stopped,
     /// One that attached and was killed.
@@ -131,6 +133,7 @@ impl Load {
             Self::Four => "4_consumers_60hz",
             Self::BackToBack => "consumer_back_to_back",
             Self::Spinning => "consumer_spinning",
+            Self::Waiting => "consumer_waiting",
             Self::Stopped => "consumer_stopped",
             Self::Killed => "consumer_killed",
         }
@@ -145,6 +148,7 @@ impl Load {
             Self::Four => (0..4).map(|_| role("60hz")).collect(),
             Self::BackToBack => vec![role("back_to_back")],
             Self::Spinning => vec![role("spinning")],
+            Self::Waiting => vec![role("waiting")],
             Self::Stopped => {
                 let consumer = role("60hz");
                 consumer.stop();
@@ -169,6 +173,11 @@ pub fn consume(arguments: &[String]) -> ! {
             "60hz" => {
                 while consumer.drain(&mut batch).remaining > 0 {}
                 std::thread::sleep(Duration::from_micros(16_667));
+            }
+            "waiting" => {
+                consumer.wait_for_data(Duration::from_mins(1));
+                while consumer.drain(&mut batch).remaining > 0 {}
+                std::thread::sleep(Duration::from_millis(1));
             }
             "spinning" => {
                 let before = consumer.published();
