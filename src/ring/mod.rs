@@ -24,6 +24,10 @@
 //!   reservation that announced it.
 //! - P3: `first_valid.store(Release)` in `clear` / load and `fence(Acquire)` in `first_valid`.
 //! - P4: `newest_frame.store(Release)` in `push_frame` / load and `fence(Acquire)` in `FrameReader::end`.
+//! - P5: the magic's `store(Release)` in `handover::announce` / load and `fence(Acquire)` in `handover::announced`: who
+//!   sees the magic of a segment sees its header.
+//! - P6: the state's `store(Release)` in `handover::end` / load and `fence(Acquire)` in `handover::state`: who sees the
+//!   end of a run sees its last point.
 //!
 //! Why no sequence word in each slot: it would double the memory and the store traffic; a point is one word, so it
 //! cannot be torn (in a bulk copy it can, and then it is dropped: see `copy`), and one reservation a block tells the
@@ -34,6 +38,7 @@ mod batch;
 mod chunk;
 mod copy;
 mod frames;
+pub mod handover;
 pub mod layout;
 mod memory;
 pub mod mutant;

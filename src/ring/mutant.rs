@@ -20,6 +20,10 @@ pub enum Mutant {
     NoFenceAfterReadingNewest,
     ClearRelaxed,
     NoFenceAfterReadingMark,
+    AnnounceRelaxed,
+    NoFenceAfterReadingMagic,
+    EndRelaxed,
+    NoFenceAfterReadingState,
 }
 
 #[cfg(loom)]

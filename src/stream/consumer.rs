@@ -16,8 +16,8 @@ use crate::ring::layout::{
     Geometry, HEADER_WORDS, Header, HeaderError, OFF_META, OFF_STATE, STATE_CLOSED, STATE_FINISHED,
     StreamKind,
 };
-use crate::ring::sync::{AtomicU64, Ordering, fence};
-use crate::ring::{Batch, Drained, Frame, FrameReader, Payload, Reader, StartAt, XMode};
+use crate::ring::sync::{AtomicU64, Ordering};
+use crate::ring::{Batch, Drained, Frame, FrameReader, Payload, Reader, StartAt, XMode, handover};
 use crate::shm::record::Record;
 use crate::shm::registry::{self, Entry};
 use crate::shm::{self, Mapped, Segment};
@@ -429,9 +429,7 @@ impl Consumer {
 
     /// How the producer ended, if it has said so.
     fn end(&self) -> Option<Liveness> {
-        let state = self.ring.keeper().segment.words()[word(OFF_STATE)].load(Ordering::Relaxed);
-        // ORDERING: Acquire; pairs with the store of the state in `Session::drop`.
-        fence(Ordering::Acquire);
+        let state = handover::state(&self.ring.keeper().segment.words()[word(OFF_STATE)]);
         match state & u64::from(u32::MAX) {
             STATE_CLOSED => Some(Liveness::Closed),
             STATE_FINISHED => Some(Liveness::Finished),
@@ -550,9 +548,7 @@ pub(super) fn read_header(words: &[AtomicU64], len: u64) -> Result<(Header, Geom
     let truncated = || HeaderError::Field { field: "length", value: len, segment_len: len };
     let head = words.get(..HEADER_WORDS).ok_or_else(truncated)?;
     let mut copy = [0u64; HEADER_WORDS];
-    copy[0] = head[0].load(Ordering::Relaxed);
-    // ORDERING: Acquire; pairs with the store of the magic in `session::write_header`.
-    fence(Ordering::Acquire);
+    copy[0] = handover::announced(&head[0]);
     for (to, from) in copy.iter_mut().zip(head).skip(1) {
         *to = from.load(Ordering::Relaxed);
     }

@@ -9,7 +9,7 @@ use crate::ring::layout::{
     OFF_META, OFF_STATE, POINT_FORMAT, STATE_CLOSED, STATE_LIVE,
 };
 use crate::ring::sync::{AtomicU64, Ordering};
-use crate::ring::{Counters, Memory, XMode, layout};
+use crate::ring::{Counters, Memory, XMode, handover, layout};
 use crate::shm::record::{Record, random_segment_id};
 use crate::shm::registry::{self, Claim, ClaimError};
 use crate::shm::{self, Segment};
@@ -126,8 +126,7 @@ impl Drop for Session {
             return;
         }
         launch::wait_until_attached(|| self.is_own_viewer_attached());
-        // ORDERING: Release; pairs with the fence in `Consumer::state`: who sees the end sees the last point.
-        self.segment.words()[word(OFF_STATE)].store(self.end_state, Ordering::Release);
+        handover::end(&self.segment.words()[word(OFF_STATE)], self.end_state);
         self.claim.remove(self.segment.os_id());
         tracing::info!(name = self.name, "closed");
     }
@@ -203,6 +202,5 @@ fn write_header(words: &[AtomicU64], header: &Header, meta: &[u8]) {
         slot.store(value, Ordering::Relaxed);
     }
     words[word(OFF_STATE)].store(STATE_LIVE, Ordering::Relaxed);
-    // ORDERING: Release; pairs with the fence in `read_header`: who sees the magic sees the header.
-    words[0].store(header[0], Ordering::Release);
+    handover::announce(&words[0], header[0]);
 }

@@ -13,6 +13,7 @@
 #![cfg(loom)]
 
 mod frames;
+mod handover;
 mod points;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -124,6 +125,12 @@ fn a_clear_mark_never_runs_ahead_and_hides_what_lies_before_it() {
 }
 
 #[test]
+fn who_sees_the_magic_or_the_end_sees_what_went_before_it() {
+    holds("magic", 3, handover::magic);
+    holds("end", 3, handover::end);
+}
+
+#[test]
 fn each_mutant_fails_and_with_its_own_fault() {
     use points::{STALE, WRONG_EPOCH};
     let stale_frame = frames::NOT_WHOLE;
@@ -148,6 +155,12 @@ fn each_mutant_fails_and_with_its_own_fault() {
         // P4, both sides.
         (Mutant::FramePublishRelaxed, "newest", frames::newest, stale_frame),
         (Mutant::NoFenceAfterReadingNewest, "newest", frames::newest, stale_frame),
+        // P5, both sides.
+        (Mutant::AnnounceRelaxed, "magic", handover::magic, handover::NO_HEADER),
+        (Mutant::NoFenceAfterReadingMagic, "magic", handover::magic, handover::NO_HEADER),
+        // P6, both sides.
+        (Mutant::EndRelaxed, "end", handover::end, handover::NO_LAST_POINT),
+        (Mutant::NoFenceAfterReadingState, "end", handover::end, handover::NO_LAST_POINT),
         // What is compared, and when the reservation is raised, and how far.
         (Mutant::ValidateAgainstWritePosition, "slices", points::slices, STALE),
         (Mutant::ValidateAgainstWritePosition, "values", points::values, STALE),
