@@ -59,6 +59,10 @@ const PLANTS: [(&str, Plant); 13] = [
     }),
 ];
 
+/// Those of them that a machine may lack: devices are root's to make, the path of a socket is short, and a file system may
+/// have no files of a tebibyte. The other ten are there on any.
+const MAY_BE_MISSING: [&str; 3] = ["a device that never ends", "a socket", "a huge file"];
+
 fn victim() -> PathBuf {
     streams::registry().with_extension("victim")
 }
@@ -85,13 +89,16 @@ fn nothing_in_the_place_of_a_file_stops_anybody_and_nothing_is_touched() {
     // Makes the folder.
     drop(Producer::builder("first").capacity(1024).timed().unwrap());
     std::fs::write(victim(), "mine").unwrap();
-    let mut tried = 0;
+    let (mut tried, mut missing) = (0, Vec::new());
     for (what, plant) in PLANTS {
         for ending in ["lock", "stream", "stream.tmp"] {
             let path = dir.join(format!("planted.{ending}"));
             if plant(&path).is_none() {
                 println!("SKIPPED, AND NOT TESTED HERE: {what} cannot be made as {}", path.display());
                 clear(&path);
+                if !MAY_BE_MISSING.contains(&what) {
+                    missing.push((what, ending));
+                }
                 continue;
             }
             tried += 1;
@@ -123,7 +130,8 @@ fn nothing_in_the_place_of_a_file_stops_anybody_and_nothing_is_touched() {
             clear_stream("planted");
         }
     }
-    assert!(tried > 30, "only {tried} could be tried");
+    assert!(missing.is_empty(), "any machine can have these: {missing:?}");
+    println!("{tried} tried");
     assert_eq!(std::fs::read_to_string(victim()).unwrap(), "mine");
     std::fs::remove_file(victim()).unwrap();
 }

@@ -21,6 +21,8 @@ use streams::{Guard, registry, role as played_role};
 
 /// Nothing here takes this long.
 const WATCHDOG: Duration = Duration::from_mins(1);
+/// How long a child is given to come to a gate where nothing tells that it has.
+const A_WHILE: Duration = Duration::from_secs(3);
 /// Something that must not happen is waited for so long.
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -114,9 +116,14 @@ fn tell(child: &mut Guard, word: &str) {
     writeln!(child.0.stdin.as_mut().unwrap(), "{word}").unwrap();
 }
 
-/// Waits until `count` wait at a gate, as the system's list of locks tells without taking part.
+/// Waits until `count` wait at a gate, as the system's list of locks tells without taking part; a while where there is no
+/// such list, which is then said.
 fn until_waiting(name: &str, count: usize) {
     let begun = Instant::now();
+    if let Err(error) = std::fs::read_to_string("/proc/locks") {
+        println!("NOT SEEN, BUT SUPPOSED AFTER A WHILE: {count} waiting at {name}: /proc/locks: {error}");
+        return std::thread::sleep(A_WHILE);
+    }
     let path = registry().join(format!("{name}.gate"));
     let places = || {
         let inode = format!(":{}", std::fs::metadata(&path).ok()?.ino());

@@ -289,8 +289,9 @@ pub fn killed_at_work() -> Remains {
 /// All of them; gives all processes that were started.
 pub fn all(settings: &Settings) -> BTreeSet<u32> {
     let mut figures = Figures::new("kills at every begin and end of a system call");
-    if let Err(error) = Traced::start(place::role("boundary", 0, &["gc".to_owned()])) {
-        println!("    NOT DONE: the system lets us trace no child ({error})");
+    let probe = Traced::start(place::role("boundary", 0, &["gc".to_owned()]));
+    if let Err(error) = probe.and_then(|traced| traced.information()) {
+        println!("    NOT DONE: the system lets us trace no child's system calls ({error})");
         return figures.tell();
     }
     let (often, seldom) = if settings.is_long() { (1, 1) } else { (5, 17) };

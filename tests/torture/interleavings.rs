@@ -26,8 +26,9 @@ enum Other {
 /// All of them; gives all processes that were started.
 pub fn all(settings: &Settings) -> BTreeSet<u32> {
     let mut figures = Figures::new("two processes in each other's way, at every system call");
-    if let Err(error) = Traced::start(place::role("boundary", 0, &["gc".to_owned()])) {
-        println!("    NOT DONE: the system lets us trace no child ({error})");
+    let probe = Traced::start(place::role("boundary", 0, &["gc".to_owned()]));
+    if let Err(error) = probe.and_then(|traced| traced.information()) {
+        println!("    NOT DONE: the system lets us trace no child's system calls ({error})");
         return figures.tell();
     }
     let (nothing, dead) = (Remains::default(), killed_at_work());

@@ -98,15 +98,24 @@ impl Traced {
         }
     }
 
+    /// What the system knows of where the child stands.
+    ///
+    /// # Errors
+    /// Linux before 5.3 cannot be asked.
     #[expect(unsafe_code, reason = "ptrace")]
-    fn system_call(&self) -> Stop {
+    pub fn information(&self) -> io::Result<libc::ptrace_syscall_info> {
         // SAFETY: an all-zero value of that plain struct is one.
         let mut info: libc::ptrace_syscall_info = unsafe { std::mem::zeroed() };
         // SAFETY: the child is stopped; the size is that of `info`, which the call fills.
         let rc = unsafe {
             libc::ptrace(libc::PTRACE_GET_SYSCALL_INFO, self.pid, size_of_val(&info), &raw mut info)
         };
-        assert!(rc > 0, "{}", io::Error::last_os_error());
+        if rc > 0 { Ok(info) } else { Err(io::Error::last_os_error()) }
+    }
+
+    #[expect(unsafe_code, reason = "a union")]
+    fn system_call(&self) -> Stop {
+        let info = self.information().unwrap();
         if info.op == libc::PTRACE_SYSCALL_INFO_ENTRY {
             // SAFETY: `op` says that this is the field which was filled.
             let entry = unsafe { info.u.entry };
