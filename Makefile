@@ -91,10 +91,10 @@ lint:
 	$(call say,lints: everything)
 	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
 
-# Without the renderer and the window: what a simulation links with.
+# Without the renderer and the window: what a simulation links with. Shows what the tests say of what this machine cannot do.
 unit:
 	$(call say,tests: streams alone)
-	$(CARGO) test $(STREAM)
+	$(CARGO) test $(STREAM) -- --show-output
 
 # Everything, examples built too. A missing Vulkan driver is a failure here, and not a skipped test.
 window:
