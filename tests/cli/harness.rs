@@ -1,6 +1,7 @@
 //! A registry of its own for each test, and children that do not outlive it.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::RecvTimeoutError;
@@ -89,6 +90,20 @@ impl Place {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // The tests themselves may run under nohup.
+        let heed_hangups = || {
+            #[expect(unsafe_code, reason = "std sets no signals")]
+            // SAFETY: async-signal-safe, and sets no handler.
+            unsafe {
+                libc::signal(libc::SIGHUP, libc::SIG_DFL);
+            }
+            Ok(())
+        };
+        #[expect(unsafe_code, reason = "runs between fork and exec")]
+        // SAFETY: the closure makes one async-signal-safe call and allocates nothing.
+        unsafe {
+            command.pre_exec(heed_hangups);
+        }
         command
     }
 
