@@ -56,6 +56,18 @@ fn list_says_damaged_of_what_is_cut_while_it_looks() {
     assert_eq!(done.code(), Some(0));
 }
 
+/// Waits until a plotter has attached to stay: what it looks at before, it maps for a moment only.
+fn wait_until_announced(segment: &Path) {
+    let file = OpenOptions::new().read(true).open(segment).unwrap();
+    let is_ready = || {
+        // The first byte of the control page (LAYOUT.md).
+        let mut event = [0];
+        file.read_exact_at(&mut event, 0x4000).unwrap();
+        event[0] == 1
+    };
+    wait_until("a plotter to announce itself", is_ready);
+}
+
 /// Waits until a command has the segment mapped as a reader has it once it is attached: mostly read-only.
 fn wait_until_mapped(command: &Running, segment: &Path) {
     let maps = format!("/proc/{}/maps", command.pid());
@@ -76,7 +88,7 @@ fn render_survives_draws_what_was_there_and_says_so() {
     // It does not wait out its hour, because no stream is left.
     let args = ["render", "test", "-o", picture.to_str().unwrap(), "--seconds", "3600"];
     let render = Running::spawn(place.command(&args));
-    wait_until_mapped(&render, &place.segment("test"));
+    wait_until_announced(&place.segment("test"));
     cut(&place.segment("test"));
     let done = render.wait();
     assert_eq!(done.code(), Some(0), "{}", done.err);
@@ -102,7 +114,7 @@ fn a_window_survives_and_says_so_when_it_closes() {
     let mut command = place.command(&["view", "test", "--exit-after", "3s", "--stats-json", "-"]);
     command.env("DISPLAY", &screen.display);
     let view = Running::spawn(command);
-    wait_until_mapped(&view, &place.segment("test"));
+    wait_until_announced(&place.segment("test"));
     cut(&place.segment("test"));
     let done = view.wait();
     says_damaged(&done);
