@@ -294,6 +294,7 @@ fn waiting_for_data_ends_when_the_producer_is_killed() {
     let (_waiter, lines) = child("wait for data", &["mourned"], "waiting");
     holder.kill();
     next(&lines, &["Dead"]);
+    gc_below("mourned").unwrap();
 }
 
 #[test]
