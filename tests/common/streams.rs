@@ -34,6 +34,16 @@ pub fn registry() -> PathBuf {
 /// A child that is killed, and waited for, when it goes out of scope.
 pub struct Guard(pub Child);
 
+/// Sends a signal to a child that was not waited for.
+pub fn signal(child: &Child, signal: i32) {
+    let pid = i32::try_from(child.id()).unwrap();
+    #[expect(unsafe_code, reason = "std sends no signal but SIGKILL")]
+    // SAFETY: the pid is that of a child that was not waited for.
+    unsafe {
+        libc::kill(pid, signal);
+    }
+}
+
 impl Guard {
     /// This test binary again, in the role `role`: the test `role` of the binary plays it.
     pub fn role(role: &str, args: &[&str]) -> Self {
@@ -45,12 +55,7 @@ impl Guard {
     }
 
     pub fn signal(&self, signal: i32) {
-        let pid = i32::try_from(self.0.id()).unwrap();
-        #[expect(unsafe_code, reason = "std sends no signal but SIGKILL")]
-        // SAFETY: the pid is that of a child that was not waited for.
-        unsafe {
-            libc::kill(pid, signal);
-        }
+        self::signal(&self.0, signal);
     }
 
     /// The first line that it prints from now on with `word` in it; panics if nothing comes for two minutes.

@@ -83,12 +83,7 @@ impl Killed {
     }
 
     pub fn signal(&self, signal: i32) {
-        let pid = i32::try_from(self.0.id()).unwrap();
-        #[expect(unsafe_code, reason = "std sends no signal but SIGKILL")]
-        // SAFETY: the pid is that of a child that was not waited for.
-        unsafe {
-            libc::kill(pid, signal);
-        }
+        streams::signal(&self.0, signal);
     }
 
     /// Kills it and waits until it is gone.
