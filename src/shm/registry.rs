@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -379,13 +379,13 @@ fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
         return false;
     }
     if !is_asked_for {
-        let mut text = String::new();
-        let is_read = lock.rewind().is_ok() && lock.read_to_string(&mut text).is_ok();
-        let is_marked = is_read && text.ends_with(DEAD_MARK);
-        if is_read && !is_marked {
-            let _ = lock.write_all_at(DEAD_MARK.as_bytes(), text.len() as u64);
+        if !is_marked(paths) {
+            if let Ok(metadata) = lock.metadata() {
+                let _ = lock.write_all_at(DEAD_MARK.as_bytes(), metadata.len());
+            }
+            return false;
         }
-        if !is_marked || age(&paths.lock).is_none_or(|age| age < min_age) {
+        if age(&paths.lock).is_none_or(|age| age < min_age) {
             return false;
         }
     }

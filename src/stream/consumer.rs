@@ -377,8 +377,9 @@ impl Consumer {
                     self.liveness().is_over()
                 });
             // Looked at after that: what was pushed before the end is not left behind.
-            if self.has_unread() || is_over {
-                return self.has_unread();
+            let has_unread = self.has_unread();
+            if has_unread || is_over {
+                return has_unread;
             }
             let left = timeout.saturating_sub(begun.elapsed());
             if left.is_zero() {
