@@ -201,15 +201,16 @@ fn a_stopped_waiter_is_one_of_them() {
 #[test]
 fn a_gate_is_used_again_and_again_and_nobody_runs_ahead() {
     registry();
-    let parties: Vec<_> = (0..3)
+    let mut parties: Vec<_> = (0..3)
         .map(|party: u32| {
             let mut child = Guard::role("gates", &[&party.to_string(), "3", "200"]);
             let lines = lines(&mut child);
             (child, lines)
         })
         .collect();
-    for (_, lines) in &parties {
+    for (child, lines) in &mut parties {
         next(lines, &["passed all"]);
+        assert!(child.end().success(), "it closes its stream");
     }
 }
 
