@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::look::{self, Seen, Summary};
 use super::{output, values};
 use crate::ring::{BLOCK, StartAt, XMode};
-use crate::stream::{Clock, Consumer, Style};
+use crate::stream::{Clock, Consumer};
 
 /// Show one stream in full: counts, geometry and what it says of itself
 ///
@@ -72,10 +72,7 @@ fn details(seen: &Seen) -> Details {
         label: meta.label.clone(),
         group: meta.group.clone(),
         colour: meta.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
-        style: match meta.style {
-            Style::Line => "line",
-            Style::Points => "points",
-        },
+        style: meta.style.name(),
         rate_hint_hz: meta.rate_hint_hz,
         y_range: meta.y_range,
         clock: match meta.clock {

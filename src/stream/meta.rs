@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::ring::XMode;
 use crate::ring::layout::{Header, StreamKind};
 
-/// How a stream wants to be drawn.
+/// How a stream wants to be drawn. What does not fit a stream's kind is drawn as a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Style {
@@ -14,6 +14,64 @@ pub enum Style {
     Line,
     /// A marker at each point.
     Points,
+    /// Over time: each y holds since the point before.
+    StepPre,
+    /// Over time: y changes halfway between two points.
+    StepMid,
+    /// Over time: each y holds until the next point.
+    StepPost,
+    /// Over time: a line, and the ground between it and 0 filled.
+    Area,
+    /// Over time: a stroke from 0 to each point.
+    Stem,
+    /// Over time: each two points in turn, from an even position on, are the two ends of a range; the ranges are
+    /// joined and filled.
+    Band,
+    /// XY: as on an oscilloscope, what is older is fainter.
+    Persistence,
+    /// Snapshots: the newest curve, and those before it fading.
+    Fading,
+    /// Snapshots: each curve a row of colours, one below the other.
+    Waterfall,
+}
+
+impl Style {
+    /// Every style.
+    pub const ALL: [Self; 11] = [
+        Self::Line,
+        Self::Points,
+        Self::StepPre,
+        Self::StepMid,
+        Self::StepPost,
+        Self::Area,
+        Self::Stem,
+        Self::Band,
+        Self::Persistence,
+        Self::Fading,
+        Self::Waterfall,
+    ];
+
+    /// The style's name, as segments and the command line have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Points => "points",
+            Self::StepPre => "step-pre",
+            Self::StepMid => "step-mid",
+            Self::StepPost => "step-post",
+            Self::Area => "area",
+            Self::Stem => "stem",
+            Self::Band => "band",
+            Self::Persistence => "persistence",
+            Self::Fading => "fading",
+            Self::Waterfall => "waterfall",
+        }
+    }
+
+    /// The style of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|style| style.name() == name)
+    }
 }
 
 /// What drives the time axis.
@@ -124,7 +182,7 @@ impl Meta {
         if let Some([r, g, b]) = self.colour {
             line("colour", &format!("#{r:02x}{g:02x}{b:02x}"));
         }
-        line("style", if self.style == Style::Points { "points" } else { "line" });
+        line("style", self.style.name());
         if let Some(rate) = self.rate_hint_hz {
             line("rate_hint", &rate.to_string());
         }
@@ -147,7 +205,7 @@ impl Meta {
                 "x_unit" => value.clone_into(&mut meta.x_unit),
                 "y_unit" => value.clone_into(&mut meta.y_unit),
                 "colour" => meta.colour = parse_colour(value),
-                "style" if value == "points" => meta.style = Style::Points,
+                "style" => meta.style = Style::from_name(value).unwrap_or_default(),
                 "rate_hint" => meta.rate_hint_hz = parse_rate(value),
                 "y_range" => meta.y_range = parse_range(value),
                 "clock" if value == "wall" => meta.clock = Clock::Wall,
@@ -200,6 +258,15 @@ mod tests {
             order: -3,
         };
         assert_eq!(Meta::parse(&meta.to_bytes()), meta);
+    }
+
+    #[test]
+    fn every_style_reads_back() {
+        for style in Style::ALL {
+            let meta = Meta { style, ..Meta::default() };
+            assert_eq!(Meta::parse(&meta.to_bytes()), meta);
+        }
+        assert_eq!(Meta::parse(b"style=of another version\n").style, Style::Line);
     }
 
     #[test]

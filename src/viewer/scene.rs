@@ -151,7 +151,7 @@ impl Drawing {
     /// Draws the points of a trace at `positions` as a curve in the plane.
     pub(crate) fn curve(&mut self, canvas: &Canvas, trace: &Trace, positions: Range<u64>, pen: Pen) {
         let mut line = Polyline::new(canvas);
-        line.skips_near = pen.style == Style::Line;
+        line.skips_near = pen.style != Style::Points;
         trace.for_each(positions, |sample| match sample {
             Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => line.add(x, f64::from(y)),
             Sample::Point { .. } | Sample::Lost { .. } => line.lift(),
@@ -187,14 +187,14 @@ impl Drawing {
         let canvas = line.canvas;
         let count = line.dots.len();
         let (points, dots) = line.finish();
-        if pen.style == Style::Line {
+        if pen.style != Style::Points {
             self.layers.push(layer(canvas, pen, Shape::Segments { points }));
         }
         if pen.style == Style::Points || is_sparse {
             let radius = match pen.style {
-                Style::Line => 2.5,
                 Style::Points if count < 2_000 => 3.5,
                 Style::Points => 1.5,
+                _ => 2.5,
             };
             let radius_px = radius * canvas.pixels_per_point;
             self.layers.push(layer(canvas, pen, Shape::Markers { points: dots, radius_px }));
