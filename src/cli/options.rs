@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{output, values};
 use crate::ring::StartAt;
-use crate::stream::Consumer;
+use crate::stream::{Consumer, Style};
 use crate::viewer::{Options, Selection, Store, default_memory_budget};
 
 /// How a picture looks, and how much it may remember.
@@ -29,6 +29,16 @@ pub(super) struct PlotArgs {
     /// Upper end of the y axis; it follows the data without it
     #[arg(long, value_name = "Y", value_parser = values::number32, allow_negative_numbers = true)]
     pub(super) ymax: Option<f32>,
+    /// Make the x axis logarithmic; what is not above 0 has no place there, and is counted
+    #[arg(long)]
+    pub(super) log_x: bool,
+    /// Make the y axis logarithmic; what is not above 0 has no place there, and is counted
+    #[arg(long)]
+    pub(super) log_y: bool,
+    /// Draw a stream, and what lies below its name, as line, points, step-pre, step-mid, step-post, area, stem, band,
+    /// persistence, fading or waterfall; may be given more than once
+    #[arg(long, value_name = "NAME=STYLE", value_parser = style)]
+    pub(super) style: Vec<(String, Style)>,
     /// Memory for the history of all streams together, such as 512MiB
     #[arg(long, value_name = "SIZE", value_parser = values::memory)]
     pub(super) memory: Option<u64>,
@@ -48,6 +58,9 @@ impl PlotArgs {
             x_span_secs: self.xlen,
             y_min: self.ymin.map(f64::from),
             y_max: self.ymax.map(f64::from),
+            log_x: self.log_x,
+            log_y: self.log_y,
+            styles: self.style.clone(),
             max_xy_points: self.xy_points.unwrap_or(default.max_xy_points),
             ..default
         }
@@ -67,6 +80,13 @@ impl PlotArgs {
             _ => Ok(()),
         }
     }
+}
+
+fn style(text: &str) -> Result<(String, Style), values::ValueError> {
+    let (name, style) = text
+        .rsplit_once('=')
+        .ok_or_else(|| values::ValueError("write it as NAME=STYLE, such as lorenz/x=step-post".into()))?;
+    Ok((name.to_owned(), values::style(style)?))
 }
 
 fn positive(text: &str) -> Result<f64, values::ValueError> {

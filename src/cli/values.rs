@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::stream::Style;
+
 /// A value on the command line that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -54,6 +56,14 @@ pub(super) fn positive_count(text: &str) -> Result<u64, ValueError> {
         0 => refuse("at least 1"),
         value => Ok(value),
     }
+}
+
+/// How to draw a stream: `line`, `step-post`, `waterfall`.
+pub(super) fn style(text: &str) -> Result<Style, ValueError> {
+    Style::from_name(text).ok_or_else(|| {
+        let names: Vec<&str> = Style::ALL.iter().map(|style| style.name()).collect();
+        ValueError(format!("'{text}' is no style: choose one of {}", names.join(", ")))
+    })
 }
 
 /// No duration may be longer: instants that far away cannot be told.

@@ -15,6 +15,7 @@ use super::status;
 use super::theme::{BODY, SMALL, Theme, elided, font};
 use super::widget::{self, Frame};
 use crate::render::Scene;
+use crate::stream::{Meta, Style, is_at_or_below};
 
 /// Height of the title bar, points.
 const TITLE_BAR: f32 = 34.0;
@@ -41,6 +42,12 @@ pub struct Options {
     pub y_min: Option<f64>,
     /// Fixes the upper edge of y.
     pub y_max: Option<f64>,
+    /// Starts with a logarithmic x axis.
+    pub log_x: bool,
+    /// Starts with a logarithmic y axis.
+    pub log_y: bool,
+    /// Draws streams of these names otherwise than they ask for.
+    pub styles: Vec<(String, Style)>,
     /// An XY plot draws the newest this many points.
     pub max_xy_points: u64,
     /// Dark or light; `None` follows the system, and is dark where the system does not say.
@@ -50,6 +57,12 @@ pub struct Options {
 impl Options {
     /// Seconds shown while following, unless set.
     pub const DEFAULT_SPAN_SECS: f64 = 10.0;
+
+    /// How a stream is drawn.
+    pub(crate) fn style_of(&self, meta: &Meta) -> Style {
+        let chosen = self.styles.iter().rev().find(|(name, _)| is_at_or_below(&meta.name, name));
+        chosen.map_or(meta.style, |(_, style)| *style)
+    }
 }
 
 impl Default for Options {
@@ -62,6 +75,9 @@ impl Default for Options {
             x_range: None,
             y_min: None,
             y_max: None,
+            log_x: false,
+            log_y: false,
+            styles: Vec::new(),
             max_xy_points: 20_000,
             dark: None,
         }
@@ -126,8 +142,8 @@ impl App {
     /// What each plot showed in the last frame: lowest and highest x, lowest and highest y.
     pub fn plot_bounds(&self) -> Vec<[[f64; 2]; 2]> {
         let bounds = self.plots.iter().map(|plot| {
-            let view = plot.drawn();
-            [[view.x.min, view.x.max], [view.y.min, view.y.max]]
+            let [[x0, y0], [x1, y1]] = [plot.values_at([0.0, 0.0]), plot.values_at([1.0, 1.0])];
+            [[x0, x1], [y0, y1]]
         });
         bounds.collect()
     }
@@ -293,6 +309,8 @@ impl App {
             match command {
                 Command::PauseOrResume if any_live => plot.hold(streams, Motion::Paused),
                 Command::PauseOrResume | Command::Live => plot.go_live(),
+                Command::LogX if is_meant => plot.toggle_scale(Axes::X, streams),
+                Command::LogY if is_meant => plot.toggle_scale(Axes::Y, streams),
                 Command::Fit if is_meant => plot.fit(Axes::BOTH, streams),
                 Command::FitY if is_meant => plot.fit(Axes::Y, streams),
                 Command::Pan { x, y } if is_meant => {

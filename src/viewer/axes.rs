@@ -2,12 +2,13 @@
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
-use super::format::{Labels, Prefix};
+use super::format::{self, Labels, Prefix};
 use super::scene::Canvas;
-use super::theme::{SMALL, Theme, digits, elided, font, srgba};
-use super::ticks::Ticks;
+use super::theme::{SMALL, Theme, digits, elided, faded, font, srgba};
+use super::ticks::{Decades, Ticks};
 use super::view::Interval;
-use crate::render::{Axis as GridAxis, GridLine};
+use crate::history::Scale;
+use crate::render::{Axis as GridAxis, GridLine, PxRect};
 
 /// Height of the x strip without a title, points.
 pub(crate) const X_STRIP: f32 = 24.0;
@@ -24,86 +25,202 @@ const DIGIT_WIDTH: f32 = 7.0;
 /// Spans longer than this are labelled in minutes and seconds.
 const CLOCK_FROM_SECS: f64 = 120.0;
 
-/// Ticks of one axis and how they are written.
+/// How much of a grid line's colour is left where it has no label.
+const FAINT: f32 = 0.5;
+/// A label longer than this is written from a round value near by instead, characters.
+const LONGEST_LABEL: usize = 10;
+
+/// Marks of one axis and how they are written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Axis {
+    /// What is visible: on a logarithmic axis, exponents of ten.
     range: Interval,
-    ticks: Ticks,
-    labels: Labels,
-    is_clock: bool,
+    scale: Scale,
+    marks: Marks,
+    is_time: bool,
     /// Whether the prefix goes onto the labels, because there is no unit to carry it.
     has_bare_prefix: bool,
 }
 
+#[derive(Clone, Copy, Debug)]
+enum Marks {
+    /// Steps from a value that the labels leave out: 0, but where they would be long.
+    Even {
+        from: f64,
+        ticks: Ticks,
+        labels: Labels,
+    },
+    Decades(Decades),
+}
+
+/// Something on an axis: its value, its place as a share of the length, and whether it has a label.
+#[derive(Clone, Copy, Debug)]
+struct Tick {
+    value: f64,
+    place: f64,
+    is_labelled: bool,
+}
+
 impl Axis {
     /// An x axis `length` points long; `is_time` if it is in seconds.
-    pub(crate) fn x(range: Interval, length: f32, is_time: bool, unit: &str) -> Self {
-        let axis = Self::x_with_gap(range, length, is_time, unit, X_TICK_GAP);
-        // Far from zero a label has many digits. Ticks make room for them, so that none has to be left out, which
-        // would make labels come and go while they scroll.
-        let digits =
-            [range.min, range.max].map(|v| axis.label(v).chars().count()).into_iter().max().unwrap_or(0);
-        let gap = digits as f32 * DIGIT_WIDTH + 20.0;
-        if gap > X_TICK_GAP { Self::x_with_gap(range, length, is_time, unit, gap) } else { axis }
-    }
-
-    fn x_with_gap(range: Interval, length: f32, is_time: bool, unit: &str, gap: f32) -> Self {
-        if is_time && range.span() > CLOCK_FROM_SECS {
-            let ticks = Ticks::clock(range, length, gap);
-            return Self {
-                range,
-                ticks,
-                labels: Labels::clock(ticks),
-                is_clock: true,
-                has_bare_prefix: false,
-            };
+    pub(crate) fn x(range: Interval, scale: Scale, length: f32, is_time: bool, unit: &str) -> Self {
+        let axis = Self::with_gap(range, scale, length, is_time, unit, X_TICK_GAP);
+        let Marks::Even { .. } = axis.marks else { return axis };
+        // Far from zero a label has many digits. Where it is not the hour that they say, they are left out.
+        let visible = axis.visible();
+        if scale == Scale::Linear && !axis.is_clock() && axis.longest() > LONGEST_LABEL {
+            let coarse = 10f64.powf(visible.span().log10().ceil() + 1.0);
+            // A hair more, or a round value might be taken for one just below the next.
+            let from = (visible.min / coarse + 1e-3).floor() * coarse;
+            let near = Interval::new(visible.min - from, visible.max - from);
+            let ticks = Ticks::decimal(near, length, X_TICK_GAP);
+            let labels = if is_time { Labels::seconds(near, ticks) } else { Labels::decimal(near, ticks) };
+            return Self { marks: Marks::Even { from, ticks, labels }, ..axis };
         }
-        let ticks = Ticks::decimal(range, length, gap);
-        let labels = if is_time { Labels::seconds(range, ticks) } else { Labels::decimal(range, ticks) };
-        Self { range, ticks, labels, is_clock: false, has_bare_prefix: unit.is_empty() }
+        // Ticks make room for their labels, so that none has to be left out, which would make labels come and go
+        // while they scroll.
+        let gap = axis.longest() as f32 * DIGIT_WIDTH + 20.0;
+        if gap > X_TICK_GAP { Self::with_gap(range, scale, length, is_time, unit, gap) } else { axis }
     }
 
     /// A y axis `length` points long.
-    pub(crate) fn y(range: Interval, length: f32, unit: &str) -> Self {
-        let ticks = Ticks::decimal(range, length, Y_TICK_GAP);
-        let labels = Labels::decimal(range, ticks);
-        Self { range, ticks, labels, is_clock: false, has_bare_prefix: unit.is_empty() }
+    pub(crate) fn y(range: Interval, scale: Scale, length: f32, unit: &str) -> Self {
+        Self::with_gap(range, scale, length, false, unit, Y_TICK_GAP)
+    }
+
+    fn with_gap(range: Interval, scale: Scale, length: f32, is_time: bool, unit: &str, gap: f32) -> Self {
+        let mut axis = Self {
+            range,
+            scale,
+            marks: Marks::Even { from: 0.0, ticks: Ticks::NONE, labels: Labels::clock(Ticks::NONE) },
+            is_time,
+            has_bare_prefix: unit.is_empty(),
+        };
+        if scale == Scale::Log10
+            && let Some(decades) = Decades::new(range, length, gap.min(X_TICK_GAP / 2.0))
+        {
+            axis.marks = Marks::Decades(decades);
+            return axis;
+        }
+        let visible = axis.visible();
+        let is_clock = is_time && visible.span() > CLOCK_FROM_SECS;
+        // Even steps come closer to each other towards the upper end of a logarithmic axis.
+        let gap = if scale == Scale::Log10 { gap * 2.0 } else { gap };
+        let ticks =
+            if is_clock { Ticks::clock(visible, length, gap) } else { Ticks::decimal(visible, length, gap) };
+        let labels = match (is_clock, is_time) {
+            (true, _) => Labels::clock(ticks),
+            (false, true) => Labels::seconds(visible, ticks),
+            (false, false) => Labels::decimal(visible, ticks),
+        };
+        axis.marks = Marks::Even { from: 0.0, ticks, labels };
+        axis
+    }
+
+    /// What is visible, in values.
+    fn visible(&self) -> Interval {
+        Interval::new(self.scale.value(self.range.min), self.scale.value(self.range.max))
+    }
+
+    fn is_clock(&self) -> bool {
+        matches!(self.marks, Marks::Even { labels, .. } if labels.is_clock())
+    }
+
+    /// Characters of the longest label.
+    fn longest(&self) -> usize {
+        let Interval { min, max } = self.visible();
+        [min, max].map(|value| self.label(value).chars().count()).into_iter().max().unwrap_or(0)
+    }
+
+    fn ticks(&self) -> impl Iterator<Item = Tick> + '_ {
+        let (even, decades) = match self.marks {
+            Marks::Even { from, ticks, .. } => (Some((from, ticks)), None),
+            Marks::Decades(decades) => (None, Some(decades)),
+        };
+        let even = even.into_iter().flat_map(move |(from, ticks)| {
+            // Near the visible stretch first: far from zero the sum is coarser than the difference.
+            let place = move |value: f64| match self.scale {
+                Scale::Linear => (value - (self.range.min - from)) / self.range.span(),
+                Scale::Log10 => self.range.fraction(self.scale.place(from + value)),
+            };
+            ticks.values().map(move |value| Tick {
+                value: from + value,
+                place: place(value),
+                is_labelled: true,
+            })
+        });
+        let decades = decades.into_iter().flat_map(Decades::marks).map(|mark| Tick {
+            value: mark.value,
+            place: self.range.fraction(self.scale.place(mark.value)),
+            is_labelled: mark.is_labelled,
+        });
+        even.chain(decades)
     }
 
     fn label(&self, value: f64) -> String {
-        self.with_prefix(self.labels.label(value))
+        match self.marks {
+            Marks::Even { from, labels, .. } => self.with_prefix(labels.label(value - from)),
+            Marks::Decades(_) => format::decade(value),
+        }
     }
 
     /// A value between the ticks.
     pub(crate) fn readout(&self, value: f64) -> String {
-        self.with_prefix(self.labels.readout(value))
+        match self.marks {
+            Marks::Even { from, labels, .. } => {
+                let text = self.with_prefix(labels.readout(value - from));
+                if from == 0.0 || text.starts_with('−') { text } else { format!("+{text}") }
+            }
+            Marks::Decades(_) => format::value(value, ""),
+        }
     }
 
     fn with_prefix(&self, label: String) -> String {
-        let letter = self.labels.prefix().letter;
+        let letter = self.prefix().letter;
         if self.has_bare_prefix && label != "0" { label + letter } else { label }
     }
 
-    /// `name (unit)`, with the prefix that the labels leave out.
+    /// What the labels leave out before the unit.
+    fn prefix(&self) -> Prefix {
+        match self.marks {
+            Marks::Even { labels, .. } => labels.prefix(),
+            Marks::Decades(_) => Prefix::NONE,
+        }
+    }
+
+    /// `name (unit)`, with what the labels leave out: the prefix, and the value that they count from.
     pub(crate) fn title(&self, name: &str, unit: &str) -> String {
-        let Prefix { letter, .. } = self.labels.prefix();
-        let unit = match (self.is_clock, unit.is_empty()) {
-            (true, _) if self.range.max.abs().max(self.range.min.abs()) >= 3600.0 => "h:min:s".to_owned(),
+        let letter = self.prefix().letter;
+        let visible = self.visible();
+        let name = match self.marks {
+            Marks::Even { from, .. } if from != 0.0 => {
+                let from = format::plain(from, format::decimals_for(visible.span()));
+                let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+                if self.is_time {
+                    format!("{name} since {from}{unit}")
+                } else {
+                    format!("{name} + {from}{unit}")
+                }
+            }
+            _ => name.to_owned(),
+        };
+        let unit = match (self.is_clock(), unit.is_empty()) {
+            (true, _) if visible.max.abs().max(visible.min.abs()) >= 3600.0 => "h:min:s".to_owned(),
             (true, _) => "min:s".to_owned(),
             (false, true) => String::new(),
             (false, false) => format!("{letter}{unit}"),
         };
         match (name.is_empty(), unit.is_empty()) {
-            (_, true) => name.to_owned(),
+            (_, true) => name,
             (true, false) => unit,
-            (false, false) => format!("{name} ({unit})"),
+            (false, false) => format!("{} ({unit})", name.trim_start()),
         }
     }
 
     /// Width of the widest label, points.
     pub(crate) fn widest(&self, painter: &Painter) -> f32 {
         let width = |value| painter.layout_no_wrap(self.label(value), font(SMALL), Color32::WHITE).size().x;
-        self.ticks.values().map(width).fold(0.0, f32::max)
+        self.ticks().filter(|tick| tick.is_labelled).map(|tick| width(tick.value)).fold(0.0, f32::max)
     }
 
     /// Width of the y strip for labels this wide: a multiple of eight, so that it seldom changes.
@@ -113,25 +230,41 @@ impl Axis {
 
     /// The grid lines of this axis.
     pub(crate) fn grid_lines(&self, axis: GridAxis, canvas: &Canvas, theme: &Theme) -> Vec<GridLine> {
-        let line = |value: f64| {
-            let is_zero = value == 0.0 && axis == GridAxis::Y;
+        let PxRect { x, y, w, h } = canvas.rect;
+        let line = |tick: Tick| {
+            let is_zero = tick.value == 0.0 && axis == GridAxis::Y;
+            #[expect(clippy::cast_possible_truncation, reason = "a share of 0..=1")]
+            let place = tick.place as f32;
             let at_px = match axis {
-                GridAxis::X => canvas.column_px(value),
-                GridAxis::Y => canvas.row_px(value),
+                GridAxis::X => x + place * w,
+                GridAxis::Y => y + (1.0 - place) * h,
             };
-            let colour = srgba(if is_zero { theme.grid_zero } else { theme.grid });
-            GridLine { axis, at_px, colour, width_px: canvas.pixels_per_point.round().max(1.0) }
+            let colour = match (is_zero, tick.is_labelled) {
+                (true, _) => theme.grid_zero,
+                (false, true) => theme.grid,
+                (false, false) => faded(theme.grid, FAINT),
+            };
+            GridLine {
+                axis,
+                at_px,
+                colour: srgba(colour),
+                width_px: canvas.pixels_per_point.round().max(1.0),
+            }
         };
-        self.ticks.values().map(line).collect()
+        self.ticks().map(line).collect()
     }
 
     /// Paints labels below the plot area; none is cut by the sides of `strip`.
     pub(crate) fn paint_x(&self, painter: &Painter, area: Rect, strip: Rect, title: &str, theme: &Theme) {
         let mut free_from = strip.left();
-        for value in self.ticks.values() {
+        for Tick { value, place, is_labelled } in self.ticks() {
             #[expect(clippy::cast_possible_truncation, reason = "a share of 0..=1")]
-            let x = area.left() + self.range.fraction(value) as f32 * area.width();
-            tick(painter, [pos2(x, area.bottom()), pos2(x, area.bottom() + 4.0)], theme);
+            let x = area.left() + place as f32 * area.width();
+            let length = if is_labelled { 4.0 } else { 2.0 };
+            tick(painter, [pos2(x, area.bottom()), pos2(x, area.bottom() + length)], theme);
+            if !is_labelled {
+                continue;
+            }
             let galley = painter.layout_no_wrap(self.label(value), font(SMALL), theme.text);
             let left = x - galley.size().x / 2.0;
             if left >= free_from && left + galley.size().x <= strip.right() {
@@ -149,12 +282,15 @@ impl Axis {
 
     /// Paints labels left of the plot area, and the title along the left edge of `strip`.
     pub(crate) fn paint_y(&self, painter: &Painter, area: Rect, strip: Rect, title: &str, theme: &Theme) {
-        for value in self.ticks.values() {
+        for Tick { value, place, is_labelled } in self.ticks() {
             #[expect(clippy::cast_possible_truncation, reason = "a share of 0..=1")]
-            let y = area.bottom() - self.range.fraction(value) as f32 * area.height();
-            tick(painter, [pos2(area.left() - 4.0, y), pos2(area.left(), y)], theme);
-            let at = pos2(area.left() - LABEL_GAP, y);
-            painter.text(at, Align2::RIGHT_CENTER, self.label(value), font(SMALL), theme.text);
+            let y = area.bottom() - place as f32 * area.height();
+            let length = if is_labelled { 4.0 } else { 2.0 };
+            tick(painter, [pos2(area.left() - length, y), pos2(area.left(), y)], theme);
+            if is_labelled {
+                let at = pos2(area.left() - LABEL_GAP, y);
+                painter.text(at, Align2::RIGHT_CENTER, self.label(value), font(SMALL), theme.text);
+            }
         }
         if !title.is_empty() {
             let galley = elided(painter, title, font(SMALL), theme.text_faint, area.height());
@@ -195,27 +331,68 @@ pub(crate) fn tag(painter: &Painter, at: Pos2, align: Align2, text: String, with
 mod tests {
     use super::*;
 
+    const LIN: Scale = Scale::Linear;
+
     #[test]
     fn titles_carry_the_prefix_and_the_unit() {
-        let axis = Axis::y(Interval::new(-0.001, 0.001), 400.0, "V");
+        let axis = Axis::y(Interval::new(-0.001, 0.001), LIN, 400.0, "V");
         assert_eq!(axis.title("amplitude", "V"), "amplitude (mV)");
         assert_eq!(axis.label(0.0005), "0.5");
-        let axis = Axis::y(Interval::new(-1.0, 1.0), 400.0, "");
+        let axis = Axis::y(Interval::new(-1.0, 1.0), LIN, 400.0, "");
         assert_eq!(axis.title("", ""), "");
     }
 
     #[test]
     fn without_a_unit_the_labels_carry_the_prefix() {
-        let axis = Axis::y(Interval::new(0.0, 50_000.0), 400.0, "");
+        let axis = Axis::y(Interval::new(0.0, 50_000.0), LIN, 400.0, "");
         assert_eq!(axis.label(20_000.0), "20k");
         assert_eq!(axis.label(0.0), "0");
     }
 
     #[test]
     fn long_times_are_minutes_and_hours() {
-        let title = |max| Axis::x(Interval::new(max - 600.0, max), 800.0, true, "s").title("time", "s");
+        let title = |max| Axis::x(Interval::new(max - 600.0, max), LIN, 800.0, true, "s").title("time", "s");
         assert_eq!(title(600.0), "time (min:s)");
         assert_eq!(title(7200.0), "time (h:min:s)");
-        assert_eq!(Axis::x(Interval::new(0.0, 10.0), 800.0, true, "s").title("time", "s"), "time (s)");
+        assert_eq!(Axis::x(Interval::new(0.0, 10.0), LIN, 800.0, true, "s").title("time", "s"), "time (s)");
+    }
+
+    fn labels(axis: &Axis) -> Vec<String> {
+        axis.ticks().filter(|tick| tick.is_labelled).map(|tick| axis.label(tick.value)).collect()
+    }
+
+    #[test]
+    fn far_from_zero_labels_count_from_a_round_value_near_by() {
+        for day in [1.0, 30.0, 3650.0] {
+            let start = day * 86_400.0 + 0.25;
+            let axis = Axis::x(Interval::new(start, start + 20e-6), LIN, 800.0, true, "s");
+            let labels = labels(&axis);
+            assert!(labels.len() >= 4 && labels.windows(2).all(|w| w[0] != w[1]), "{labels:?}");
+            assert!(labels.iter().all(|label| label.chars().count() <= LONGEST_LABEL), "{labels:?}");
+            let title = axis.title("time", "s");
+            assert!(title.starts_with("time since ") && title.ends_with("s (µs)"), "{title}");
+        }
+    }
+
+    #[test]
+    fn ticks_and_what_they_count_from_add_up_to_their_values() {
+        let axis = Axis::x(Interval::new(2_592_000.5, 2_592_000.500_02), LIN, 800.0, true, "s");
+        let Marks::Even { from, .. } = axis.marks else { panic!("even steps") };
+        assert!(from > 2_592_000.0);
+        for tick in axis.ticks() {
+            let label: f64 = axis.label(tick.value).parse().unwrap();
+            assert!((from + label * axis.prefix().scale - tick.value).abs() < 1e-9);
+            assert!((axis.range.fraction(tick.value) - tick.place).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn a_logarithmic_axis_is_labelled_by_decades_and_where_it_is_short_evenly() {
+        let axis = Axis::y(Interval::new(-6.0, 4.0), Scale::Log10, 500.0, "V");
+        assert_eq!(labels(&axis)[..4], ["1µ", "10µ", "100µ", "0.001"]);
+        assert_eq!(axis.title("", "V"), "V");
+        let axis = Axis::y(Interval::new(1.0, 1.2), Scale::Log10, 400.0, "V");
+        let labels = labels(&axis);
+        assert!(labels.len() >= 3 && labels.contains(&"12".to_owned()), "{labels:?}");
     }
 }

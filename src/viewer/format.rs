@@ -92,6 +92,11 @@ impl Labels {
         Self { style: Style::Clock { decimals: decimals_for(ticks.step) }, prefix: Prefix::NONE }
     }
 
+    /// Whether the labels are minutes and hours.
+    pub(crate) fn is_clock(self) -> bool {
+        matches!(self.style, Style::Clock { .. })
+    }
+
     /// The prefix that belongs before the unit; it is not part of the labels.
     pub(crate) fn prefix(self) -> Prefix {
         self.prefix
@@ -116,7 +121,7 @@ impl Labels {
     }
 }
 
-fn decimals_for(step: f64) -> usize {
+pub(crate) fn decimals_for(step: f64) -> usize {
     if !step.is_finite() || step <= 0.0 {
         return 0;
     }
@@ -151,6 +156,24 @@ fn clock(secs: f64, decimals: usize) -> String {
     } else {
         format!("{sign}{minutes:.0}:{rest:0width$.decimals$}")
     }
+}
+
+/// A label of a logarithmic axis, which carries its own prefix: `1`, `200`, `5k`, `10µ`.
+pub(crate) fn decade(value: f64) -> String {
+    if (0.000_99..0.99).contains(&value) {
+        return plain(value, decimals_for(value));
+    }
+    let prefix = Prefix::of(value);
+    let shown = value / prefix.scale;
+    if !(0.999..1000.0).contains(&shown) {
+        return minus(format!("{value:e}"));
+    }
+    format!("{shown:.0}{}", prefix.letter)
+}
+
+/// A value with so many decimals, without a prefix.
+pub(crate) fn plain(value: f64, decimals: usize) -> String {
+    minus(format!("{value:.decimals$}"))
 }
 
 /// A measured value with four significant digits, prefix and unit: `−1.234 mV`.
@@ -267,6 +290,12 @@ mod tests {
         let range = Interval::new(-5e-6, 5e-6);
         let labels = Labels::decimal(range, Ticks::decimal(range, 400.0, 45.0));
         assert_eq!((labels.prefix().letter, labels.label(-2e-6).as_str()), ("µ", "−2"));
+    }
+
+    #[test]
+    fn labels_of_decades_are_short() {
+        let labels = [1e-21, 1e-5, 2e-4, 0.005, 0.1, 1.0, 50.0, 1e3, 2e4, 5e8, 1e21].map(decade);
+        assert_eq!(labels, ["1e-21", "10µ", "200µ", "0.005", "0.1", "1", "50", "1k", "20k", "500M", "1e21"]);
     }
 
     #[test]

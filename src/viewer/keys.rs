@@ -13,6 +13,10 @@ pub(crate) enum Command {
     Fit,
     /// Shows all of y.
     FitY,
+    /// x logarithmic or even.
+    LogX,
+    /// y logarithmic or even.
+    LogY,
     /// Grid on or off.
     Grid,
     /// Light or dark.
@@ -37,7 +41,10 @@ pub(crate) enum Command {
     },
 }
 
-const BINDINGS: [(Modifiers, Key, Command); 22] = [
+/// With Shift before without: a binding without modifiers also fits presses with Shift.
+const BINDINGS: [(Modifiers, Key, Command); 24] = [
+    (Modifiers::SHIFT, Key::L, Command::LogY),
+    (Modifiers::SHIFT, Key::X, Command::LogX),
     (Modifiers::CTRL, Key::W, Command::Quit),
     (Modifiers::CTRL, Key::Q, Command::Quit),
     (Modifiers::NONE, Key::Q, Command::Quit),
@@ -75,6 +82,8 @@ pub(crate) const LIST: [(&str, &[(&str, &str)]); 4] = [
             ("Y", "fit y"),
             ("arrows", "move"),
             ("+  −", "zoom"),
+            ("Shift+L", "logarithmic y"),
+            ("Shift+X", "logarithmic x"),
             ("G", "grid"),
             ("D", "light, dark"),
         ],
@@ -142,6 +151,8 @@ mod tests {
         let first = |key, modifiers| commands_of(key, modifiers)[0].clone();
         assert_eq!(first(Key::Space, Modifiers::NONE), [Command::PauseOrResume]);
         assert_eq!(first(Key::End, Modifiers::NONE), [Command::Live]);
+        assert_eq!(first(Key::L, Modifiers::NONE), [Command::Live]);
+        assert_eq!(first(Key::L, Modifiers::SHIFT), [Command::LogY]);
         assert_eq!(first(Key::W, Modifiers::CTRL | Modifiers::COMMAND), [Command::Quit]);
         assert_eq!(first(Key::W, Modifiers::NONE), []);
         assert_eq!(first(Key::F1, Modifiers::NONE), [Command::Keys]);

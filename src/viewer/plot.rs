@@ -4,6 +4,7 @@
 //! 2. A live plot follows its data. Zooming or panning x by hand leaves that, and the picture stands still:
 //!    curves in the plane keep the points that they had ("held"). Nothing is lost meanwhile; the history goes on.
 //! 3. Each axis fits its data until it is moved by hand; moving one leaves the other alone.
+//! 4. A view is in places: on a logarithmic axis they are exponents of ten, elsewhere the values themselves.
 
 use std::collections::HashMap;
 
@@ -14,8 +15,8 @@ use super::scene::{bounds_of, bounds_of_points};
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::view::{AutoRange, Interval, View, grown_span};
-use crate::history::{ColumnGrid, Frame};
-use crate::stream::Liveness;
+use crate::history::{ColumnGrid, Frame, Scale};
+use crate::stream::{Liveness, Style};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
 const CALM_SECS: f64 = 1.0;
@@ -35,6 +36,8 @@ pub(crate) struct Member {
     series: usize,
     /// The colour that its producer wishes.
     wish: Option<[u8; 3]>,
+    /// How it is drawn: as its producer wishes, unless the viewer was asked for something else.
+    pub(crate) style: Style,
     /// Switched off in the legend.
     pub(crate) is_hidden: bool,
 }
@@ -65,6 +68,13 @@ struct Kept {
     frame: Option<Frame>,
 }
 
+/// How values lie on the two axes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scales {
+    pub(crate) x: Scale,
+    pub(crate) y: Scale,
+}
+
 /// Which axes a gesture moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Axes {
@@ -84,6 +94,7 @@ pub(crate) struct PlotState {
     kind: PlotKind,
     key: String,
     members: Vec<Member>,
+    scales: Scales,
     view: View,
     drawn: View,
     grid: ColumnGrid,
@@ -113,8 +124,10 @@ impl PlotState {
         let mut view = View::default();
         let mut motion = Motion::Live;
         let mut x_by_hand = false;
+        let scales = Scales { x: Scale::log_if(options.log_x), y: Scale::log_if(options.log_y) };
         if let Some([from, to]) = options.x_range
             && kind == PlotKind::Time
+            && let [Some(from), Some(to)] = [from, to].map(|x| scales.x.place_of(x))
         {
             view.x = Interval::new(from, to);
             motion = Motion::Held;
@@ -125,6 +138,7 @@ impl PlotState {
             kind,
             key,
             members: Vec::new(),
+            scales,
             view,
             drawn: View { x: drawn_x, y: view.y },
             grid,
@@ -160,6 +174,34 @@ impl PlotState {
         self.drawn
     }
 
+    pub(crate) fn scales(&self) -> Scales {
+        self.scales
+    }
+
+    /// Makes an axis logarithmic, or even if it was; it fits its data anew.
+    pub(crate) fn toggle_scale(&mut self, axes: Axes, streams: &[SeenStream]) {
+        let toggled = |scale| Scale::log_if(scale == Scale::Linear);
+        if axes.x {
+            self.scales.x = toggled(self.scales.x);
+            self.by_hand.x = false;
+            self.span = None;
+            self.auto_x.reset();
+            if self.kind == PlotKind::Time && self.motion != Motion::Live {
+                self.fit_time_x(streams);
+            }
+        }
+        if axes.y {
+            self.scales.y = toggled(self.scales.y);
+            self.by_hand.y = false;
+            self.auto_y.reset();
+        }
+    }
+
+    /// The values at a place of the plot area, given as shares of its width and height from the lower left.
+    pub(crate) fn values_at(&self, place: [f64; 2]) -> [f64; 2] {
+        [self.scales.x.value(self.drawn.x.at(place[0])), self.scales.y.value(self.drawn.y.at(place[1]))]
+    }
+
     pub(crate) fn grid(&self) -> ColumnGrid {
         self.grid
     }
@@ -178,7 +220,8 @@ impl PlotState {
 
     /// How far the newest sample lies right of the view, in x; `None` while the view shows it.
     pub(crate) fn behind_live(&self) -> Option<f64> {
-        self.newest_x.map(|newest| newest - self.drawn.x.max).filter(|behind| *behind > 0.0)
+        let right = self.scales.x.value(self.drawn.x.max);
+        self.newest_x.map(|newest| newest - right).filter(|behind| *behind > 0.0)
     }
 
     /// What all the streams have in common, if no more points may come: how they ended.
@@ -193,7 +236,7 @@ impl PlotState {
         })
     }
 
-    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream]) {
+    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream], options: &Options) {
         let numbers = theme::series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
         let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
         let members = indices.iter().zip(numbers).map(|(index, series)| {
@@ -206,6 +249,7 @@ impl PlotState {
                 label: if is_taken { info.meta.name.as_str() } else { shown_name(index) }.to_owned(),
                 series,
                 wish: info.meta.colour,
+                style: options.style_of(&info.meta),
                 is_hidden,
             }
         });
@@ -262,8 +306,9 @@ impl PlotState {
             };
             let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
             let fitted = self.auto_y.update(bounds, now_secs, calm_secs);
-            let bottom = options.y_min.unwrap_or(fitted.min);
-            let top = options.y_max.unwrap_or(fitted.max);
+            let place = |y: Option<f64>| y.and_then(|y| self.scales.y.place_of(y));
+            let bottom = place(options.y_min).unwrap_or(fitted.min);
+            let top = place(options.y_max).unwrap_or(fitted.max);
             self.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
         }
         self.drawn.y = self.view.y;
@@ -289,7 +334,10 @@ impl PlotState {
                 self.motion = Motion::Live;
             }
         }
-        if self.motion == Motion::Live {
+        if self.motion == Motion::Live && self.scales.x == Scale::Log10 {
+            // Following with so many exponents of ten shown would leave all but the beginning in the last column.
+            self.fit_time_x(streams);
+        } else if self.motion == Motion::Live {
             let span = self.span.or(options.x_span_secs);
             let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
             self.view.x = Interval::following(newest, span, self.grid.count);
@@ -298,11 +346,12 @@ impl PlotState {
 
     fn time_y_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
         let x = self.drawn.x;
+        let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.value(place));
         union(self.shown(streams).filter_map(|(_, stream)| {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { return None };
-            let (lo, hi) = trace.y_bounds(x.min, x.max)?;
-            Some(with_hint((f64::from(lo), f64::from(hi)), stream))
+            let (lo, hi) = trace.y_bounds(x0, x1)?;
+            self.scales.y.places_of(with_hint((f64::from(lo), f64::from(hi)), stream))
         }))
     }
 
@@ -320,8 +369,8 @@ impl PlotState {
                 PlanePoints::Frame(frame) => bounds_of_points(&frame.points),
             });
             if let Some([x, y]) = bounds.flatten() {
-                xs = union(xs.into_iter().chain([x]));
-                ys = union(ys.into_iter().chain([with_hint(y, stream)]));
+                xs = union(xs.into_iter().chain(self.scales.x.places_of(x)));
+                ys = union(ys.into_iter().chain(self.scales.y.places_of(with_hint(y, stream))));
             }
         }
         if !self.by_hand.x {
@@ -421,11 +470,25 @@ impl PlotState {
     }
 
     fn fit_time_x(&mut self, streams: &[SeenStream]) {
-        if let Some((lo, hi)) = union(self.shown(streams).filter_map(|(_, s)| s.x_bounds)) {
+        let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
+        if let Some((lo, hi)) = union(bounds) {
             self.view.x = Interval::fit(lo, hi);
         }
         self.span = None;
         self.auto_y.reset();
+    }
+
+    /// Lowest and highest place of x that a stream over time holds.
+    fn x_places(&self, stream: &SeenStream) -> Option<(f64, f64)> {
+        let (lo, hi) = stream.x_bounds?;
+        if self.scales.x == Scale::Linear || lo > 0.0 {
+            return self.scales.x.places_of((lo, hi));
+        }
+        let state = lock(&stream.shared);
+        let Data::Trace(trace) = &state.data else { return None };
+        let positive = trace.positions_in(f64::MIN_POSITIVE, f64::INFINITY);
+        let (first, _) = trace.point(positive.start)?;
+        self.scales.x.places_of((first, hi))
     }
 
     /// Shows this view; only the given axes change.

@@ -61,7 +61,7 @@ impl Plots {
                 Some(at) => old.swap_remove(at),
                 None => PlotState::new(kind, key, options),
             };
-            plot.set_members(&members, streams);
+            plot.set_members(&members, streams, options);
             self.list.push(plot);
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! The step depends on the length of the visible stretch and on the room, never on where the stretch lies, so
 //! ticks and their labels keep their values and their text while the data scroll. Ticks are whole multiples of
-//! the step, counted in i64: no step is added up, so none drifts.
+//! the step, counted in i64: no step is added up, so none drifts. On a logarithmic axis they are whole decades, or
+//! 1, 2 and 5 times one.
 
 use super::view::Interval;
 
@@ -16,6 +17,9 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
+    /// No ticks at all.
+    pub(crate) const NONE: Self = Self { step: 1.0, first: 0, last: -1 };
+
     /// Ticks 1, 2 or 5 times a power of ten apart, at most one every `min_gap_px` of `length_px`.
     pub(crate) fn decimal(range: Interval, length_px: f32, min_gap_px: f32) -> Self {
         let least = least_step(range, length_px, min_gap_px);
@@ -59,6 +63,70 @@ impl Ticks {
     }
 }
 
+/// A mark of a logarithmic axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Mark {
+    /// Its value, above zero.
+    pub(crate) value: f64,
+    /// Whether it has a label.
+    pub(crate) is_labelled: bool,
+}
+
+/// Marks of a logarithmic axis: whole decades, 2 and 5 between them where there is room, and where there is more, all
+/// of 2 to 9 without a label.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Decades {
+    range: Interval,
+    /// Labelled are the decades whose exponent is a multiple of this.
+    every: i64,
+    /// Whether 2 and 5 are labelled.
+    has_parts: bool,
+    /// Whether all of 2 to 9 are marked.
+    is_fine: bool,
+}
+
+impl Decades {
+    /// Least length of a decade in which all of 2 to 9 are marked, pixels.
+    const FINE_PX: f64 = 36.0;
+    /// Marks at most, far more than fit on any screen.
+    const MOST: i64 = 500;
+
+    /// For a stretch of exponents of ten, with labels at least `min_gap_px` apart on `length_px`. `None` where fewer than
+    /// two labels would be seen: there, even steps between the values say more.
+    pub(crate) fn new(range: Interval, length_px: f32, min_gap_px: f32) -> Option<Self> {
+        let decade_px = f64::from(length_px.max(1.0)) / range.span();
+        let gap_px = f64::from(min_gap_px.max(1.0));
+        #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+        let least = (gap_px / decade_px).ceil() as i64;
+        let every = [1, 2, 3, 5, 10, 20, 50, 100].into_iter().find(|every| *every >= least).unwrap_or(1000);
+        let has_parts = 2f64.log10() * decade_px >= gap_px;
+        let decades = Self { range, every, has_parts, is_fine: every == 1 && decade_px >= Self::FINE_PX };
+        (decades.marks().filter(|mark| mark.is_labelled).take(2).count() == 2).then_some(decades)
+    }
+
+    /// The marks, ascending.
+    pub(crate) fn marks(self) -> impl Iterator<Item = Mark> {
+        #[expect(clippy::cast_possible_truncation, reason = "saturates, and then bounded")]
+        let (first, last) = (self.range.min.floor() as i64, self.range.max.ceil() as i64);
+        let last = last.min(first.saturating_add(Self::MOST));
+        let parts = if self.is_fine || self.has_parts { 1..=9 } else { 1..=1 };
+        (first..=last).flat_map(move |exponent| {
+            parts.clone().filter_map(move |part: i32| {
+                let is_labelled = match part {
+                    1 => exponent.rem_euclid(self.every) == 0,
+                    2 | 5 => self.has_parts,
+                    _ => false,
+                };
+                #[expect(clippy::cast_possible_truncation, reason = "exponents of f64")]
+                let value = f64::from(part) * 10f64.powi(exponent.clamp(-400, 400) as i32);
+                let place = exponent as f64 + f64::from(part).log10();
+                let is_seen = place >= self.range.min && place <= self.range.max && value.is_normal();
+                (is_seen && (is_labelled || self.is_fine)).then_some(Mark { value, is_labelled })
+            })
+        })
+    }
+}
+
 fn least_step(range: Interval, length_px: f32, min_gap_px: f32) -> f64 {
     let gaps = f64::from(length_px / min_gap_px.max(1.0)).max(1.0);
     let least = range.span() / if gaps.is_finite() { gaps } else { 1.0 };
@@ -97,6 +165,23 @@ mod tests {
         );
     }
 
+    fn labelled(range: Interval, length_px: f32) -> Vec<f64> {
+        let marks = Decades::new(range, length_px, 42.0).map(|decades| decades.marks().collect::<Vec<_>>());
+        marks.unwrap_or_default().iter().filter(|mark| mark.is_labelled).map(|mark| mark.value).collect()
+    }
+
+    #[test]
+    fn a_logarithmic_axis_has_decades_and_parts_of_them_where_there_is_room() {
+        assert_eq!(labelled(Interval::new(-1.0, 3.0), 240.0), [0.1, 1.0, 10.0, 100.0, 1000.0]);
+        assert_eq!(labelled(Interval::new(0.0, 2.0), 400.0), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]);
+        assert_eq!(labelled(Interval::new(0.0, 12.0), 250.0), [1.0, 1e3, 1e6, 1e9, 1e12]);
+    }
+
+    #[test]
+    fn less_than_a_decade_is_left_to_even_steps() {
+        assert_eq!(Decades::new(Interval::new(1.1, 1.2), 400.0, 42.0), None);
+    }
+
     #[test]
     fn no_room_and_no_span_are_no_panic() {
         let _ = Ticks::decimal(Interval::new(0.0, 0.0), 0.0, 45.0).values().count();
@@ -114,6 +199,22 @@ mod tests {
             prop_assert!(ticks.windows(2).all(|w| w[0] < w[1]));
             let slack = range.span() * 1e-6;
             prop_assert!(ticks.iter().all(|t| *t >= range.min - slack && *t <= range.max + slack));
+        }
+
+        #[test]
+        fn marks_of_decades_ascend_and_are_bounded(a in any::<f64>(), b in any::<f64>(), px in 0f32..4000.0) {
+            if let Some(decades) = Decades::new(Interval::new(a, b), px, 42.0) {
+                let marks: Vec<Mark> = decades.marks().collect();
+                prop_assert!(marks.len() <= 5000);
+                prop_assert!(marks.windows(2).all(|w| w[0].value < w[1].value));
+            }
+        }
+
+        #[test]
+        fn labels_of_decades_are_never_crowded(min in -20f64..20.0, span in 0.1f64..40.0, px in 10f32..4000.0) {
+            let labels = labelled(Interval::new(min, min + span), px);
+            let gap_px = |w: &[f64]| (w[1] / w[0]).log10() / span * f64::from(px);
+            prop_assert!(labels.windows(2).all(|w| gap_px(w) >= 41.9));
         }
     }
 }

@@ -22,6 +22,7 @@ use super::plots::PlotKind;
 use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
+use crate::history::Scale;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
 /// A plot less high than this has no title on its x axis, points.
@@ -98,8 +99,9 @@ pub(crate) fn show(
     plot.update(frame.now_secs, streams, columns, options);
 
     let view = plot.drawn();
-    let x_axis = Axis::x(view.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
-    let y_axis = Axis::y(view.y, area.height(), &y_unit);
+    let scales = plot.scales();
+    let x_axis = Axis::x(view.x, scales.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
+    let y_axis = Axis::y(view.y, scales.y, area.height(), &y_unit);
     let width = Axis::strip_width(y_axis.widest(ui.painter()));
     if width > plot.strip_width {
         plot.strip_width = width;
@@ -183,7 +185,7 @@ fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
         return drawing;
     }
     for (member, stream) in plot.shown(frame.streams) {
-        let pen = Pen { colour: member.colour(frame.theme), style: stream.info.meta.style };
+        let pen = Pen { colour: member.colour(frame.theme), style: member.style };
         if plot.kind() == PlotKind::Time {
             let state = lock(&stream.shared);
             if let Data::Trace(trace) = &state.data {
@@ -258,10 +260,7 @@ fn header(
     let Frame { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let at = hover.map(|at| {
-        let place = gestures::place(at, layout.area);
-        plot.drawn().x.at(place[0])
-    });
+    let at = hover.map(|at| plot.values_at(gestures::place(at, layout.area))[0]);
     let value = |stream: &SeenStream| match plot.kind() {
         PlotKind::Time => legend::value_text(value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit),
         PlotKind::Xy | PlotKind::Snapshot => String::new(),
@@ -306,20 +305,20 @@ fn crosshair(
     let stroke = Stroke::new(1.0, faded(theme.text, 0.45));
     painter.vline(painter.round_to_pixel_center(at.x), area.y_range(), stroke);
     painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), stroke);
-    let place = gestures::place(at, area);
-    let view = plot.drawn();
-    let x = view.x.at(place[0]);
+    let (view, scales) = (plot.drawn(), plot.scales());
+    let [x, y] = plot.values_at(gestures::place(at, area));
     if plot.kind() == PlotKind::Time {
         for (member, stream) in plot.shown(frame.streams) {
             let Some((sample_x, y)) = value_of(stream, Some(x)) else { continue };
-            let dot = position(view, sample_x.max(view.x.min), y, area);
+            let [Some(x), Some(y)] = [scales.x.place_of(sample_x), scales.y.place_of(y)] else { continue };
+            let dot = position(view, x.max(view.x.min), y, area);
             if area.contains(dot) {
                 painter.circle(dot, 3.5, member.colour(theme), Stroke::new(1.5, theme.plot));
             }
         }
     }
     let x_text = x_axis.readout(x);
-    let y_text = y_axis.readout(view.y.at(place[1]));
+    let y_text = y_axis.readout(y);
     let x_at = pos2(at.x, area.bottom() + 4.0);
     let x_within = layout.x_strip.expand2(vec2(30.0, 0.0));
     axes::tag(painter, x_at, Align2::CENTER_TOP, x_text, x_within, theme);
@@ -341,6 +340,15 @@ fn menu(parts: &Parts, plot: &mut PlotState, streams: &[SeenStream]) {
         if ui.button("Fit y").clicked() {
             plot.fit(Axes::Y, streams);
             ui.close();
+        }
+        for (axes, scale, text) in
+            [(Axes::X, plot.scales().x, "Logarithmic x"), (Axes::Y, plot.scales().y, "Logarithmic y")]
+        {
+            let mut is_log = scale == Scale::Log10;
+            if ui.checkbox(&mut is_log, text).clicked() {
+                plot.toggle_scale(axes, streams);
+                ui.close();
+            }
         }
         ui.separator();
         let height = ui.ctx().content_rect().height() * 0.5;

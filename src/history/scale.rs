@@ -1,0 +1,74 @@
+//! How values lie on an axis.
+
+/// How values lie on an axis: their *places* are what is evenly spread over it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scale {
+    /// A value's place is the value.
+    #[default]
+    Linear,
+    /// A value's place is its exponent of ten; values that are not positive have none.
+    Log10,
+}
+
+impl Scale {
+    /// Logarithmic if asked for.
+    pub fn log_if(is_log: bool) -> Self {
+        if is_log { Self::Log10 } else { Self::Linear }
+    }
+
+    /// The place of a value; NaN, or negative infinity for 0, where it has none.
+    #[inline]
+    pub fn place(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Log10 => value.log10(),
+        }
+    }
+
+    /// The value at a place.
+    #[inline]
+    pub fn value(self, place: f64) -> f64 {
+        match self {
+            Self::Linear => place,
+            Self::Log10 => 10f64.powf(place),
+        }
+    }
+
+    /// The place of a value, if it has one.
+    pub fn place_of(self, value: f64) -> Option<f64> {
+        Some(self.place(value)).filter(|place| place.is_finite())
+    }
+
+    /// The places of the least and the greatest of some values. Where only the least has none, some decades below the
+    /// greatest take its part.
+    pub fn places_of(self, (lo, hi): (f64, f64)) -> Option<(f64, f64)> {
+        /// Decades shown of values that reach down to 0 or below it.
+        const DECADES: f64 = 6.0;
+        let hi = self.place_of(hi)?;
+        Some((self.place_of(lo).unwrap_or(hi - DECADES), hi))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_values_are_each_others_inverse() {
+        for scale in [Scale::Linear, Scale::Log10] {
+            for value in [1e-30, 0.5, 1.0, 1e3, 1e30] {
+                assert!((scale.value(scale.place(value)) / value - 1.0).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_positive_has_no_place_on_a_logarithmic_axis() {
+        for value in [0.0, -0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(Scale::Log10.place_of(value), None);
+        }
+        assert_eq!(Scale::Linear.place_of(-1.0), Some(-1.0));
+        assert_eq!(Scale::Log10.places_of((-1.0, 100.0)), Some((-4.0, 2.0)));
+        assert_eq!(Scale::Log10.places_of((-2.0, -1.0)), None);
+    }
+}
