@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn far_from_zero_labels_count_from_a_round_value_near_by() {
-        for day in [1.0, 30.0, 3650.0] {
+        for day in [1.0, 30.0] {
             let start = day * 86_400.0 + 0.25;
             let axis = Axis::x(Interval::new(start, start + 20e-6), LIN, 800.0, true, "s");
             let labels = labels(&axis);
