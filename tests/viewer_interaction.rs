@@ -105,13 +105,11 @@ impl Driver {
     }
 
     fn key(&mut self, key: Key) {
-        let event = |pressed| Event::Key {
-            key,
-            physical_key: None,
-            pressed,
-            repeat: false,
-            modifiers: Modifiers::NONE,
-        };
+        self.key_with(key, Modifiers::NONE);
+    }
+
+    fn key_with(&mut self, key: Key, modifiers: Modifiers) {
+        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
         self.frame(vec![event(true)]);
         self.frame(vec![event(false)]);
     }
@@ -457,4 +455,40 @@ fn random_input_is_no_panic() {
             assert!(bounds[0] < bounds[1] && bounds[0].is_finite() && bounds[1].is_finite(), "{bounds:?}");
         }
     }
+}
+
+#[test]
+fn shift_l_and_shift_x_make_the_axes_logarithmic_and_even_again() {
+    let (mut driver, _) = live();
+    driver.key(Key::F);
+    let (x, y) = (driver.x(), driver.y());
+    assert!(x[0] < 0.0 && y[0] < 0.0, "there is room below 0: {x:?} {y:?}");
+    driver.key_with(Key::L, Modifiers::SHIFT);
+    driver.key_with(Key::X, Modifiers::SHIFT);
+    // The ramp is y = 1000 t from t = 0: what is not above 0 has no place.
+    let ([x0, x1], [y0, y1]) = (driver.x(), driver.y());
+    assert!(x0 > 0.000_5 && x0 < 0.001 && x1 > 19.9 && x1 < 40.0, "{x0} {x1}");
+    assert!(y0 > 0.0 && y1 > 19_999.0 && y1 < 60_000.0, "{y0} {y1}");
+    let texts = driver.texts();
+    for label in ["0.01", "0.1", "10", "1k", "10k"] {
+        assert!(texts.iter().any(|text| text == label), "no {label} among {texts:?}");
+    }
+    driver.key_with(Key::L, Modifiers::SHIFT);
+    driver.key_with(Key::X, Modifiers::SHIFT);
+    assert_eq!((driver.x(), driver.y()), (x, y));
+}
+
+#[test]
+fn a_logarithmic_view_zooms_at_the_value_under_the_pointer() {
+    let (mut driver, _) = live();
+    driver.key(Key::F);
+    driver.key_with(Key::X, Modifiers::SHIFT);
+    let middle = driver.area().center();
+    let before = (driver.x()[0] * driver.x()[1]).sqrt();
+    driver.wheel(middle, 5.0);
+    let [x0, x1] = driver.x();
+    assert!(
+        close((x0 * x1).sqrt() / before, 1.0, 0.02) && close((x1 / x0).log10(), 4.6 / 1f64.exp(), 0.4),
+        "{x0} {x1}"
+    );
 }

@@ -32,6 +32,8 @@ fn misuse_has_status_2() {
         &["render", "t", "-o", "t.png", "--from", "2"],
         &["view", "--ymin", "2", "--ymax", "1"],
         &["view", "--memory", "lots"],
+        &["view", "--style", "step-post"],
+        &["view", "--style", "t=staircase"],
         &["demo", "--rate", "nan"],
         &["list", "--frob"],
         &["frobnicate"],
