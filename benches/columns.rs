@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use argminmax::ArgMinMax as _;
 use criterion::{Criterion, criterion_group, criterion_main};
-use ringplot::history::{Column, ColumnGrid, Trace};
+use ringplot::history::{Column, ColumnGrid, Join, Scale, Trace};
 use ringplot::{Batch, Point, XMode};
 
 const COLUMNS: usize = 1920;
@@ -50,7 +50,12 @@ fn trace(timed: bool, count: u64) -> Trace {
 
 fn columns(c: &mut Criterion) {
     let count = points();
-    let grid = ColumnGrid { first: 0, dx: count as f64 * 1e-6 / COLUMNS as f64, count: COLUMNS };
+    let grid = ColumnGrid {
+        first: 0,
+        dx: count as f64 * 1e-6 / COLUMNS as f64,
+        count: COLUMNS,
+        scale: Scale::Linear,
+    };
     let mut group = c.benchmark_group("columns");
     let mut out = Vec::<Column>::new();
 
@@ -62,17 +67,18 @@ fn columns(c: &mut Criterion) {
 
     for (name, timed) in [("uniform", false), ("timed", true)] {
         let trace = trace(timed, count);
-        trace.columns(&grid, &mut out);
+        trace.columns(&grid, Join::Line, Scale::Linear, &mut out);
         let hull = |f: fn(f32, f32) -> f32, y: fn(&Column) -> f32| out.iter().map(y).reduce(f);
         assert_eq!(hull(f32::min, |column| column.lo), Some(bounds.0));
         assert_eq!(hull(f32::max, |column| column.hi), Some(bounds.1));
         assert!(out.iter().all(|column| !column.gap));
         group.bench_function(format!("{name}/whole"), |b| {
-            b.iter(|| trace.columns(black_box(&grid), &mut out));
+            b.iter(|| trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut out));
         });
-        let near = ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, count: COLUMNS };
+        let near =
+            ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, count: COLUMNS, scale: Scale::Linear };
         group.bench_function(format!("{name}/thousandth"), |b| {
-            b.iter(|| trace.columns(black_box(&near), &mut out));
+            b.iter(|| trace.columns(black_box(&near), Join::Line, Scale::Linear, &mut out));
         });
         let (x0, x1) = (grid.edge(1), grid.edge(COLUMNS - 1));
         group

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ringplot::history::{ColumnGrid, Trace};
+use ringplot::history::{ColumnGrid, Join, Scale, Trace};
 use ringplot::render::{AdapterChoice, Axis, Gpu, GridLine, Layer, PxRect, Renderer, Scene, Shape, Target};
 use ringplot::{Batch, Point, XMode};
 
@@ -127,11 +127,16 @@ fn by_history(criterion: &mut Criterion, gpu: &Gpu, target: &Target, renderer: &
     let mut group = criterion.benchmark_group("frame_by_history");
     for (name, points) in [("1e6", 1_000_000), ("1e8", if is_quick { 2_000_000 } else { 100_000_000 })] {
         let trace = history(points);
-        let grid = ColumnGrid { first: 0, dx: points as f64 / f64::from(WIDTH), count: usize::from(WIDTH) };
+        let grid = ColumnGrid {
+            first: 0,
+            dx: points as f64 / f64::from(WIDTH),
+            count: usize::from(WIDTH),
+            scale: Scale::Linear,
+        };
         let mut columns = Vec::new();
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                trace.columns(black_box(&grid), &mut columns);
+                trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut columns);
                 let to_px = |y: f32| 360.0 - 250.0 * y;
                 let columns = columns.iter().map(|column| [to_px(column.hi), to_px(column.lo)]).collect();
                 let shape = Shape::Bands { first_px: 0.0, columns };

@@ -13,19 +13,19 @@ mod reference;
 
 use proptest::prelude::*;
 use reference::{Feed, Step};
-use ringplot::history::{Column, ColumnGrid, Trace};
+use ringplot::history::{Column, ColumnGrid, Join, Scale, Trace};
 use ringplot::{Point, XMode};
 
 fn columns(trace: &Trace, grid: &ColumnGrid) -> Vec<Column> {
     let mut out = Vec::new();
-    trace.columns(grid, &mut out);
+    trace.columns(grid, Join::Line, Scale::Linear, &mut out);
     out
 }
 
 /// A grid of `count` columns from about `x0` to about `x1`, anchored at multiples of its width.
 fn grid(x0: f64, x1: f64, count: usize) -> ColumnGrid {
     let dx = ((x1 - x0) / count as f64).max(1e-12 * (1.0 + x0.abs()));
-    ColumnGrid { first: (x0 / dx).floor() as i64, dx, count }
+    ColumnGrid { first: (x0 / dx).floor() as i64, dx, count, scale: Scale::Linear }
 }
 
 fn modes() -> impl Strategy<Value = XMode> {
@@ -82,7 +82,7 @@ proptest! {
             }
             // Edges that fall exactly on samples.
             if let Some(x) = feed.reference.some_x() {
-                let at_sample = ColumnGrid { first: 1, dx: x.abs().max(1e-9), count: 2 };
+                let at_sample = ColumnGrid { first: 1, dx: x.abs().max(1e-9), count: 2, scale: Scale::Linear };
                 prop_assert_eq!(columns(&feed.trace, &at_sample), feed.reference.columns(&at_sample));
             }
         }
@@ -110,7 +110,7 @@ proptest! {
             }
             let (first, last) = ((x0 / dx).floor() as i64 + shift, last as i64);
             let count = usize::try_from((last - first + 3).max(1)).unwrap();
-            let grid = ColumnGrid { first, dx, count };
+            let grid = ColumnGrid { first, dx, count, scale: Scale::Linear };
             let now = columns(&feed.trace, &grid);
             if let Some((old, drawn, complete)) = &before {
                 for (index, column) in drawn.iter().enumerate().take(*complete) {
@@ -182,7 +182,7 @@ fn a_step_back_in_x_starts_a_new_segment() {
     let mut feed = Feed::new(XMode::Timed, 0, 1 << 20);
     feed.append_timed(&[(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (0.5, 9.0), (1.5, 9.0), (2.5, 9.0)]);
     assert!(feed.trace.is_monotonic());
-    let drawn = columns(&feed.trace, &ColumnGrid { first: 0, dx: 0.25, count: 11 });
+    let drawn = columns(&feed.trace, &ColumnGrid { first: 0, dx: 0.25, count: 11, scale: Scale::Linear });
     let covered = drawn.iter().map(|column| (column.lo, column.hi, column.gap)).collect::<Vec<_>>();
     assert_eq!(covered[0], (1.0, 1.0, false));
     assert_eq!(covered[2], (1.0, 9.0, true), "the second segment begins here");
@@ -195,7 +195,7 @@ fn a_step_back_in_x_starts_a_new_segment() {
 fn empty_columns_between_points_are_crossed_by_the_line() {
     let mut feed = Feed::new(XMode::Timed, 0, 1 << 20);
     feed.append_timed(&[(0.5, 0.0), (4.5, 8.0)]);
-    let drawn = columns(&feed.trace, &ColumnGrid { first: -1, dx: 1.0, count: 7 });
+    let drawn = columns(&feed.trace, &ColumnGrid { first: -1, dx: 1.0, count: 7, scale: Scale::Linear });
     let covered = drawn.iter().map(|column| (column.lo, column.hi)).collect::<Vec<_>>();
     assert_eq!(covered[1..6], [(0.0, 1.0), (1.0, 3.0), (3.0, 5.0), (5.0, 7.0), (7.0, 8.0)]);
     assert_eq!((drawn[0], drawn[6]), (Column::EMPTY, Column::EMPTY));
@@ -222,7 +222,10 @@ fn hostile_grids_give_as_many_columns_and_no_panic() {
     for feed in [&uniform, &timed] {
         for dx in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE, 1e-300, 1e300, f64::MAX] {
             for first in [i64::MIN, -3, 0, i64::MAX - 2, i64::MAX] {
-                assert_eq!(columns(&feed.trace, &ColumnGrid { first, dx, count: 9 }).len(), 9);
+                assert_eq!(
+                    columns(&feed.trace, &ColumnGrid { first, dx, count: 9, scale: Scale::Linear }).len(),
+                    9
+                );
             }
         }
     }

@@ -12,7 +12,7 @@ mod reference;
 
 use proptest::prelude::*;
 use reference::{Entry, Feed, Random, Step};
-use ringplot::history::{Frames, LostRun, Sample, Statistics, Trace};
+use ringplot::history::{Frames, Join, LostRun, Sample, Scale, Statistics, Trace};
 use ringplot::{Batch, Point, XMode};
 
 fn modes() -> impl Strategy<Value = XMode> {
@@ -31,6 +31,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (1..90_000_u64).prop_map(Step::Limit),
     ];
     prop::collection::vec(step, 1..8)
+}
+
+fn line_bounds(trace: &Trace, x0: f64, x1: f64) -> Option<(f32, f32)> {
+    trace.y_bounds(x0, x1, Join::Line, Scale::Linear, Scale::Linear)
 }
 
 /// Two-pass sums in f64 over a slice.
@@ -131,7 +135,7 @@ proptest! {
                 let expected = reference.finite().filter(|(_, e)| e.reached <= x0);
                 let expected = expected.max_by(|a, b| a.1.reached.total_cmp(&b.1.reached));
                 prop_assert_eq!(nearest.map(|v| v.0), expected.map(|(_, e)| e.x));
-                let bounds = trace.y_bounds(x0, x1);
+                let bounds = line_bounds(trace, x0, x1);
                 for (_, entry) in reference.finite().filter(|(_, e)| x0 <= e.reached && e.reached <= x1) {
                     prop_assert!(bounds.is_some_and(|(lo, hi)| lo <= entry.y && entry.y <= hi));
                 }
@@ -157,13 +161,13 @@ fn one_hz(max: u64) -> Trace {
 fn y_bounds_hold_the_line_at_both_ends() {
     let mut trace = one_hz(100);
     trace.append(&batch(0, [0.0, 10.0, 20.0, f32::NAN, 5.0]));
-    assert_eq!(trace.y_bounds(0.25, 0.5), Some((2.5, 5.0)), "no sample between, but the line");
-    assert_eq!(trace.y_bounds(0.5, 1.5), Some((5.0, 15.0)));
-    assert_eq!(trace.y_bounds(0.0, 4.0), Some((0.0, 20.0)), "both ends count");
-    assert_eq!(trace.y_bounds(4.0, 4.0), Some((5.0, 5.0)));
-    assert_eq!(trace.y_bounds(2.5, 3.5), None, "nothing in the gap");
-    assert_eq!(trace.y_bounds(1.0, 0.0), None);
-    assert_eq!(trace.y_bounds(f64::NAN, 1.0), None);
+    assert_eq!(line_bounds(&trace, 0.25, 0.5), Some((2.5, 5.0)), "no sample between, but the line");
+    assert_eq!(line_bounds(&trace, 0.5, 1.5), Some((5.0, 15.0)));
+    assert_eq!(line_bounds(&trace, 0.0, 4.0), Some((0.0, 20.0)), "both ends count");
+    assert_eq!(line_bounds(&trace, 4.0, 4.0), Some((5.0, 5.0)));
+    assert_eq!(line_bounds(&trace, 2.5, 3.5), None, "nothing in the gap");
+    assert_eq!(line_bounds(&trace, 1.0, 0.0), None);
+    assert_eq!(line_bounds(&trace, f64::NAN, 1.0), None);
 }
 
 #[test]
@@ -255,7 +259,8 @@ fn hostile_batches_change_nothing_and_never_panic() {
         timed.append(&batch);
     }
     assert_eq!(timed.end(), 5_000);
-    let _ = (timed.x_bounds(), timed.newest(), timed.y_bounds(-1e300, 1e300), timed.statistics(0.0, 1.0));
+    let _ =
+        (timed.x_bounds(), timed.newest(), line_bounds(&timed, -1e300, 1e300), timed.statistics(0.0, 1.0));
     let _ = (timed.value_at(f64::INFINITY), timed.value_at(f64::NAN), timed.positions_in(f64::NAN, 0.0));
 
     for (t0, rate) in [(f64::NAN, 1.0), (0.0, 0.0), (0.0, -1.0), (0.0, f64::INFINITY), (f64::INFINITY, 1.0)] {
@@ -283,7 +288,7 @@ fn rounding_to_f32_is_no_step_back() {
     assert!(feed.trace.point(256).unwrap().0 < end, "x itself is kept as it came");
     let statistics = feed.trace.statistics(99.0, end.next_up());
     assert_eq!(statistics.count, 2);
-    assert_eq!(feed.trace.y_bounds(-1.0, 1e3), Some((1.0, 3.0)));
+    assert_eq!(line_bounds(&feed.trace, -1.0, 1e3), Some((1.0, 3.0)));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Exact columns: what the ideal polyline covers in each column of pixels, from the pyramid.
+//! Exact columns: what the ideal curve covers in each column of pixels, from the pyramid.
 //!
 //! ```text
 //!        y_out of 0 = y_in of 1
@@ -7,27 +7,31 @@
 //!   | /     |    \__|___/   |
 //!     0         1       2
 //! ```
-//! The polyline in a column is continuous between breaks, so its image is an interval whose ends lie at vertices
+//! The curve in a column is continuous between breaks, so its image is an interval whose ends lie at vertices
 //! or at the column's edges: `[min(lo, y_in, y_out), max(hi, y_in, y_out)]` is exactly what it covers, for any
-//! number of points and at any zoom. A column that holds a pen-up, or that a broken link reaches into or spans,
-//! is the hull of its pieces and marked.
+//! number of points and at any zoom. That holds for steps as well, whose value at an edge is that of a
+//! neighbour. A column that holds a pen-up, or that a broken link reaches into or spans, is the hull of its pieces
+//! and marked.
 
 use std::ops::Range;
 
-use super::page::{PAGE, offset};
-use super::pyramid::{Extent, FAN_OUT};
+use super::pyramid::Extent;
+use super::scale::Scale;
+use super::shape::{Join, Scales};
 use super::trace::Trace;
 
-/// Columns of equal width, anchored at absolute multiples of it, so that they do not change while the view
-/// scrolls over them.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Columns of equal width on the axis, anchored at absolute multiples of it, so that they do not change while
+/// the view scrolls over them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ColumnGrid {
-    /// Number of the first column; column 0 begins at x = 0.
+    /// Number of the first column; column 0 begins at place 0 of the axis (x = 0, or x = 1 on a logarithmic one).
     pub first: i64,
-    /// Width of a column in x.
+    /// Width of a column along the axis: in x, or in decades on a logarithmic one.
     pub dx: f64,
     /// Columns.
     pub count: usize,
+    /// The scale of the x axis.
+    pub scale: Scale,
 }
 
 impl ColumnGrid {
@@ -36,11 +40,11 @@ impl ColumnGrid {
     #[inline]
     pub fn edge(&self, index: usize) -> f64 {
         let number = i64::try_from(index).map_or(i64::MAX, |index| self.first.saturating_add(index));
-        number as f64 * self.dx
+        self.scale.value(number as f64 * self.dx)
     }
 }
 
-/// What a line covers in one column of pixels.
+/// What a curve covers in one column of pixels, in y as it is in the data, whatever the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
     /// Least y covered; positive infinity if nothing is.
@@ -56,154 +60,234 @@ impl Column {
     /// Nothing is covered, and nothing is missing.
     pub const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY, gap: false };
 
-    /// Whether the line covers nothing here.
+    /// Whether the curve covers nothing here.
     pub fn is_empty(&self) -> bool {
         self.lo > self.hi
+    }
+
+    /// The column with all between the curve and zero: of a [`Join::Line`]'s, that of its [`Join::Area`].
+    #[must_use]
+    pub fn down_to_zero(self) -> Self {
+        if self.is_empty() {
+            self
+        } else {
+            Self { lo: self.lo.min(0.0), hi: self.hi.max(0.0), gap: self.gap }
+        }
     }
 
     fn include(&mut self, extent: Extent, edges: [Edge; 2]) {
         let mut all = Extent { lo: self.lo, hi: self.hi, pen_up: self.gap };
         all.merge(extent);
         for edge in edges {
-            all.include(edge.y);
-            all.pen_up |= edge.broken;
+            all.include(edge.lo);
+            all.include(edge.hi);
+            all.pen_up |= edge.is_broken;
         }
         *self = Self { lo: all.lo, hi: all.hi, gap: all.pen_up };
     }
 }
 
-/// Where a segment meets the edge of a column.
+/// Where a stretch meets the edge of a column.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
-    /// The first position at or right of the edge, or the end of the segment.
+    /// The first position at or right of the edge, or the end of the stretch.
     position: u64,
-    /// The line's value at the edge; NaN if no line crosses it.
-    y: f32,
+    /// Least y at the edge; NaN if nothing crosses it.
+    lo: f32,
+    /// Greatest y at the edge; NaN if nothing crosses it.
+    hi: f32,
     /// Whether the link that crosses the edge is broken.
-    broken: bool,
+    is_broken: bool,
 }
 
-/// The value at `x` of the line from `a` to `b`, where `a.0 <= x <= b.0`.
-fn line_at(a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
-    if x >= b.0 {
-        return b.1;
+/// A curve over a trace: the stretches that it consists of, and what it is at edges.
+#[derive(Clone, Copy, Debug)]
+struct Curve<'a> {
+    trace: &'a Trace,
+    join: Join,
+    scales: Scales,
+}
+
+impl<'a> Curve<'a> {
+    fn new(trace: &'a Trace, join: Join) -> Self {
+        Self { trace, join, scales: Scales { x: Scale::Linear, y: Scale::Linear } }
     }
-    let (y0, y1) = (f64::from(a.1), f64::from(b.1));
-    #[expect(clippy::cast_possible_truncation, reason = "y is f32 and the value lies between two of them")]
-    let y = (y0 + (y1 - y0) * ((x - a.0) / (b.0 - a.0))) as f32;
-    // Rounding must not leave the line, nor an infinite distance make a hole in it.
-    if y.is_nan() { a.1 } else { y.clamp(a.1.min(b.1), a.1.max(b.1)) }
-}
 
-impl Trace {
-    /// The exact columns of the stream's line, one for each of the grid's; see [`Column`].
-    ///
-    /// O(columns · log N). All are empty where x is not monotonic, and where `dx` is not a positive number.
-    pub fn columns(&self, grid: &ColumnGrid, out: &mut Vec<Column>) {
-        out.clear();
-        out.resize(grid.count, Column::EMPTY);
+    /// Positions that make one vertex.
+    fn width(&self) -> u64 {
+        if self.join == Join::Band { 2 } else { 1 }
+    }
+
+    /// The positions of whole vertices.
+    fn held(&self) -> Range<u64> {
+        let width = self.width();
+        self.trace.start.next_multiple_of(width)..self.trace.end / width * width
+    }
+
+    /// The stretches without a step back in x, each of at least one vertex. A pair split by one stays whole.
+    fn stretches(&self) -> impl Iterator<Item = Range<u64>> + use<'a> {
+        let (width, held) = (self.width(), self.held());
+        let stretches = self.trace.segments().map(move |segment| {
+            segment.start.next_multiple_of(width)..segment.end.next_multiple_of(width).min(held.end)
+        });
+        stretches.filter(|stretch| !stretch.is_empty())
+    }
+
+    /// The first vertex from `from` on that has reached x.
+    fn first_reaching(&self, x: f64, from: u64, stretch: &Range<u64>) -> u64 {
+        // The last point of the last pair may lie in the segment after.
+        let end = stretch.end + 1 - self.width();
+        self.trace.first_reaching(x, from..end).next_multiple_of(self.width()).min(stretch.end)
+    }
+
+    /// Least and greatest y of the vertex at `position`, `None` if it is broken.
+    fn vertex(&self, position: u64) -> Option<[f32; 2]> {
+        let is_on = |y: &f32| f64::from(*y) > self.scales.y.floor();
+        let y = Some(self.trace.y_at(position)).filter(is_on)?;
+        if self.join != Join::Band {
+            return Some([y, y]);
+        }
+        let other = Some(self.trace.y_at(position + 1)).filter(is_on)?;
+        Some([y.min(other), y.max(other)])
+    }
+
+    /// Where the stretch meets `x`, given that no vertex before `from` has reached it.
+    fn edge(&self, stretch: &Range<u64>, x: f64, from: u64) -> Edge {
+        let position = self.first_reaching(x, from, stretch);
+        let open = |is_broken| Edge { position, lo: f32::NAN, hi: f32::NAN, is_broken };
+        if position == stretch.start || position == stretch.end {
+            // A neighbouring stretch is held beyond: the link to it is a step back in x.
+            let held = self.held();
+            return open(position != held.start && position != held.end);
+        }
+        let before = position - self.width();
+        let x0 = self.trace.reached_at(before);
+        if x0 <= self.scales.x.floor() {
+            // What comes before any x at all is nowhere.
+            return open(false);
+        }
+        let (Some(a), Some(b)) = (self.vertex(before), self.vertex(position)) else { return open(true) };
+        let x1 = || self.trace.reached_at(position);
+        let [lo, hi] = match self.join {
+            Join::StepPre => b,
+            Join::StepMid if x > x0.midpoint(x1()) => b,
+            Join::StepMid | Join::StepPost => a,
+            Join::Stem => return open(false),
+            Join::Line | Join::Area => [self.scales.line_at((x0, a[0]), (x1(), b[0]), x); 2],
+            Join::Band => [0, 1].map(|end| self.scales.line_at((x0, a[end]), (x1(), b[end]), x)),
+        };
+        Edge { position, lo, hi, is_broken: false }
+    }
+
+    /// Fills `out` with the columns of the grid from number `at` on.
+    fn columns(&self, grid: &ColumnGrid, at: usize, out: &mut [Column]) {
+        out.fill(Column::EMPTY);
         if !(grid.dx > 0.0 && grid.dx.is_finite()) {
             return;
         }
-        for segment in self.segments() {
-            let (x_first, x_last) = (self.reached_at(segment.start), self.reached_at(segment.end - 1));
-            // Where the segment begins right of a column, or ends left of it, the two do not touch.
-            let from = partition(grid.count, |column| grid.edge(column + 1) <= x_first);
-            let to = partition(grid.count, |column| grid.edge(column) <= x_last);
+        let mut heights = self.trace.heights(self.scales.y);
+        for stretch in self.stretches() {
+            let x_first = self.trace.reached_at(stretch.start);
+            let x_last = self.trace.reached_at(stretch.end - self.width());
+            // Where the stretch begins right of a column, or ends left of it, the two do not touch.
+            let from = partition(out.len(), |column| grid.edge(at + column + 1) <= x_first);
+            let to = partition(out.len(), |column| grid.edge(at + column) <= x_last);
             if from >= to {
                 continue;
             }
-            let mut left = self.edge(&segment, grid.edge(from), segment.start);
-            for (column, index) in out[from..to].iter_mut().zip(from..) {
-                let right = self.edge(&segment, grid.edge(index + 1), left.position);
-                column.include(self.extent(left.position..right.position), [left, right]);
+            let mut left = self.edge(&stretch, grid.edge(at + from), stretch.start);
+            for (column, index) in out[from..to].iter_mut().zip(at + from..) {
+                let right = self.edge(&stretch, grid.edge(index + 1), left.position);
+                column.include(heights.extent(left.position..right.position), [left, right]);
                 left = right;
             }
         }
+        if self.join.has_zero() {
+            for column in out {
+                *column = column.down_to_zero();
+            }
+        }
+    }
+}
+
+impl Trace {
+    /// The exact columns of the stream, one for each of the grid's; see [`Column`]. Not positive y are left out on
+    /// a logarithmic `y_scale`.
+    ///
+    /// O(columns · log N); once O(N) on a logarithmic axis, see [`left_out`](Self::left_out). All are empty where x
+    /// is not monotonic, and where `dx` is not a positive number.
+    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale, out: &mut Vec<Column>) {
+        out.resize(grid.count, Column::EMPTY);
+        self.columns_from(grid, 0, join, y_scale, out);
     }
 
-    /// Least and greatest y of the line between `x0` and `x1`, both included: over the finite samples there and
-    /// the line's value at the two ends. `None` where there is no line. O(log N).
+    /// As [`columns`](Self::columns), for those from index `at` of the grid on.
+    pub(super) fn columns_from(
+        &self,
+        grid: &ColumnGrid,
+        at: usize,
+        join: Join,
+        y_scale: Scale,
+        out: &mut [Column],
+    ) {
+        let scales = Scales { x: grid.scale, y: y_scale };
+        Curve { trace: self, join, scales }.columns(grid, at, out);
+    }
+
+    /// The x that the oldest vertex has reached: columns that begin right of it are the same without what came
+    /// before.
+    pub(super) fn changed_until(&self, join: Join) -> f64 {
+        let first = Curve::new(self, join).held().start;
+        let reached =
+            |position: u64| if position < self.end { self.reached_at(position) } else { f64::INFINITY };
+        reached(self.start).max(reached(first))
+    }
+
+    /// The x that the newest vertex has reached: columns that end there or before will never be other than they are.
+    pub(super) fn final_until(&self, join: Join) -> f64 {
+        let curve = Curve::new(self, join);
+        let last = curve.held().end.saturating_sub(curve.width());
+        // Of a pair that came in part, the rest may lie before all others.
+        let in_last_segment = self.back_steps.back().is_none_or(|step| *step <= last);
+        if curve.held().contains(&last) && in_last_segment {
+            self.reached_at(last)
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+
+    /// Least and greatest y of the curve between `x0` and `x1`, both included: over the samples there and the
+    /// curve at the two ends, and zero if an area or stems are drawn on a linear axis; over the positive samples
+    /// on a logarithmic one. `None` where there is none. O(log N).
     ///
     /// Where x is not monotonic, over everything held.
-    pub fn y_bounds(&self, x0: f64, x1: f64) -> Option<(f32, f32)> {
-        if !self.is_monotonic() {
-            let all = self.extent(self.start..self.end);
-            return (!all.is_empty()).then_some((all.lo, all.hi));
-        }
-        if x0.is_nan() || x1.is_nan() || x0 > x1 {
-            return None;
-        }
+    pub fn y_bounds(
+        &self,
+        x0: f64,
+        x1: f64,
+        join: Join,
+        x_scale: Scale,
+        y_scale: Scale,
+    ) -> Option<(f32, f32)> {
         let mut all = Column::EMPTY;
-        for segment in self.segments() {
-            let left = self.edge(&segment, x0, segment.start);
-            let mut right = self.edge(&segment, x1, left.position);
-            if right.position < segment.end {
-                right.position = self.first_reaching(x1.next_up(), right.position..segment.end);
+        let mut heights = self.heights(y_scale);
+        if !self.is_monotonic() {
+            let Extent { lo, hi, pen_up: gap } = heights.extent(self.start..self.end);
+            all = Column { lo, hi, gap };
+        } else if x0 <= x1 {
+            let x0 = x0.max(x_scale.floor().next_up());
+            let curve = Curve { trace: self, join, scales: Scales { x: x_scale, y: y_scale } };
+            for stretch in curve.stretches() {
+                let left = curve.edge(&stretch, x0, stretch.start);
+                let mut right = curve.edge(&stretch, x1, left.position);
+                right.position = curve.first_reaching(x1.next_up(), right.position, &stretch);
+                all.include(heights.extent(left.position..right.position), [left, right]);
             }
-            all.include(self.extent(left.position..right.position), [left, right]);
+        }
+        if join.has_zero() && y_scale == Scale::Linear {
+            all = all.down_to_zero();
         }
         (!all.is_empty()).then_some((all.lo, all.hi))
-    }
-
-    /// Where the segment meets `x`, given that no position before `from` has reached it.
-    fn edge(&self, segment: &Range<u64>, x: f64, from: u64) -> Edge {
-        let position = self.first_reaching(x, from..segment.end);
-        if position == segment.start || position == segment.end {
-            // A neighbouring segment is held beyond: the link to it is a step back in x.
-            let broken = position != self.start && position != self.end;
-            return Edge { position, y: f32::NAN, broken };
-        }
-        let (before, after) = (self.y_at(position - 1), self.y_at(position));
-        if before.is_nan() || after.is_nan() {
-            // Pen-ups that come before any x at all are nowhere.
-            let broken = self.reached_at(position - 1) > f64::NEG_INFINITY;
-            return Edge { position, y: f32::NAN, broken };
-        }
-        let y = line_at((self.reached_at(position - 1), before), (self.reached_at(position), after), x);
-        Edge { position, y, broken: false }
-    }
-
-    /// The extent of positions in `start..end`: climbs the pyramid from both ragged ends until they meet.
-    pub(super) fn extent(&self, positions: Range<u64>) -> Extent {
-        let mut all = Extent::EMPTY;
-        let Range { mut start, mut end } = positions;
-        for level in 0_u32.. {
-            let (up, down) = (start.next_multiple_of(FAN_OUT), end / FAN_OUT * FAN_OUT);
-            if up >= down {
-                // At most one boundary lies inside.
-                all.merge(self.siblings(level, start..end.min(up)));
-                all.merge(self.siblings(level, end.min(up)..end));
-                break;
-            }
-            all.merge(self.siblings(level, start..up));
-            all.merge(self.siblings(level, down..end));
-            (start, end) = (up / FAN_OUT, down / FAN_OUT);
-        }
-        all
-    }
-
-    /// The extent of buckets of one level (0 the points themselves) that have one parent.
-    #[inline]
-    fn siblings(&self, level: u32, indices: Range<u64>) -> Extent {
-        /// Levels inside a page.
-        const INSIDE: u32 = 3;
-        if indices.is_empty() {
-            return Extent::EMPTY;
-        }
-        if level >= INSIDE {
-            return self.pyramid.extent((level - INSIDE) as usize, &indices);
-        }
-        let width = FAN_OUT.pow(level);
-        let first = indices.start * width;
-        let Some(page) = self.page_at(first) else { return Extent::LOST };
-        #[expect(clippy::cast_possible_truncation, reason = "places in a page")]
-        let places = offset(first) / width as usize..((indices.end * width - 1) % PAGE / width + 1) as usize;
-        match level {
-            0 => page.raw_extent(places),
-            1 => page.base_extent(places),
-            _ => page.middle_extent(places),
-        }
     }
 }
 

@@ -27,21 +27,26 @@
 //! pointers and no rebalancing. A plain `Vec` that grows copies everything and a flat ring fixes the memory of a
 //! slow stream at its limit; small pages do neither and are recycled.
 
+mod cache;
 mod columns;
 mod frames;
+mod heights;
 mod lost;
 mod page;
 mod pyramid;
 mod query;
 mod scale;
 mod search;
+mod shape;
 mod statistics;
 mod trace;
 
+pub use cache::ColumnCache;
 pub use columns::{Column, ColumnGrid};
 pub use frames::{Frame, Frames};
 pub use lost::LostRun;
 pub use query::Sample;
 pub use scale::Scale;
+pub use shape::Join;
 pub use statistics::Statistics;
 pub use trace::Trace;

@@ -242,6 +242,12 @@ impl Page {
         if pen_up { Sums::of::<true>(&self.y[offsets]) } else { Sums::of::<false>(&self.y[offsets]) }
     }
 
+    /// The y filled, NaN at pen-ups.
+    #[inline]
+    pub(super) fn values(&self) -> &[f32] {
+        &self.y
+    }
+
     /// y at an offset that is filled; NaN at a pen-up.
     #[inline]
     pub(super) fn y(&self, offset: usize) -> f32 {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::lost::LostRun;
 use super::page::{PAGE, offset};
 use super::pyramid::{Extent, FAN_OUT};
+use super::scale::Scale;
 use super::statistics::{Statistics, Sums};
 use super::trace::{NO_X, Trace};
 use crate::ring::XMode;
@@ -103,6 +104,8 @@ impl Trace {
 
     /// Statistics of all finite samples with x in `[x0, x1)`. O(log N), with at most two pages read raw.
     ///
+    /// They are of the samples, whatever is drawn between them; what a logarithmic axis leaves out counts too.
+    ///
     /// Where x is not monotonic, of everything held.
     pub fn statistics(&self, x0: f64, x1: f64) -> Statistics {
         let mut extent = Extent::EMPTY;
@@ -117,6 +120,26 @@ impl Trace {
             include(self.start..self.end);
         }
         Statistics::new(extent, &sums)
+    }
+
+    /// How many finite samples with x in `[x0, x1)` have no place on axes of these scales: their x or y is not
+    /// positive. O(log N); what is asked about a bucket with y of both signs is found from its points once and
+    /// remembered, so the first look at all of such a stream is O(N).
+    ///
+    /// Where x is not monotonic, of everything held, and because of y alone.
+    pub fn left_out(&self, x0: f64, x1: f64, x_scale: Scale, y_scale: Scale) -> u64 {
+        let mut heights = self.heights(y_scale);
+        if !self.is_monotonic() {
+            return heights.left_out(self.start..self.end);
+        }
+        let on_axis = x_scale.floor().next_up();
+        let parts = self.parts_in(x0, x1).zip(self.parts_in(on_axis, f64::INFINITY));
+        parts
+            .map(|(part, on_axis)| {
+                let from = on_axis.start.clamp(part.start, part.end);
+                self.sums(part.start..from).count() + heights.left_out(from..part.end)
+            })
+            .sum()
     }
 
     /// The lost runs that lie at least partly between `x0` and `x1`, oldest first; none where x is not

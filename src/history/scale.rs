@@ -34,6 +34,15 @@ impl Scale {
         }
     }
 
+    /// Values at or below this one have no place.
+    #[inline]
+    pub(super) fn floor(self) -> f64 {
+        match self {
+            Self::Linear => f64::NEG_INFINITY,
+            Self::Log10 => 0.0,
+        }
+    }
+
     /// The place of a value, if it has one.
     pub fn place_of(self, value: f64) -> Option<f64> {
         Some(self.place(value)).filter(|place| place.is_finite())

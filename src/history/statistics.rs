@@ -94,6 +94,10 @@ impl Sums {
         }
     }
 
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
     fn mean(&self) -> f64 {
         self.sum / self.count as f64
     }

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::heights::Positives;
 use super::lost::LostRuns;
 use super::page::{PAGE, PAGE_LEN, Page, Reached, offset, page_of};
 use super::pyramid::{Extent, Pyramid};
@@ -49,6 +51,10 @@ pub struct Trace {
     /// Least and greatest x of each page but the last; kept only once x is not monotonic.
     pub(super) x_ranges: VecDeque<[f64; 2]>,
     pub(super) lost: LostRuns,
+    /// What logarithmic axes asked for.
+    pub(super) positives: Mutex<Positives>,
+    /// Tells this trace from every other.
+    pub(super) identity: Arc<()>,
     /// Bytes in pages that are full.
     page_bytes: u64,
     /// A page that was evicted, to be used again.
@@ -92,6 +98,8 @@ impl Trace {
             monotonic,
             x_ranges: VecDeque::new(),
             lost: LostRuns::default(),
+            positives: Mutex::default(),
+            identity: Arc::default(),
             page_bytes: 0,
             spare: None,
         }
@@ -130,7 +138,13 @@ impl Trace {
             + self.x_ranges.capacity() * size_of::<[f64; 2]>()
             + self.back_steps.capacity() * size_of::<u64>();
         let boxed = open.into_iter().chain(&self.spare).map(|page| page.memory_bytes()).sum::<u64>();
-        self.page_bytes + boxed + tables as u64 + self.pyramid.memory_bytes() + self.lost.memory_bytes()
+        let positives = self.positives.lock().unwrap_or_else(PoisonError::into_inner).memory_bytes();
+        self.page_bytes
+            + boxed
+            + tables as u64
+            + self.pyramid.memory_bytes()
+            + self.lost.memory_bytes()
+            + positives
     }
 
     /// Takes in what a drain brought.

@@ -15,7 +15,7 @@ use super::scene::{bounds_of, bounds_of_points};
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::view::{AutoRange, Interval, View, grown_span};
-use crate::history::{ColumnGrid, Frame, Scale};
+use crate::history::{ColumnGrid, Frame, Join, Scale};
 use crate::stream::{Liveness, Style};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
@@ -298,7 +298,7 @@ impl PlotState {
         };
         let (x, grid) = self.view.x.snapped(columns);
         self.drawn.x = x;
-        self.grid = grid;
+        self.grid = ColumnGrid { scale: self.scales.x, ..grid };
         if !self.by_hand.y {
             let bounds = match self.kind {
                 PlotKind::Time => self.time_y_bounds(streams),
@@ -350,7 +350,7 @@ impl PlotState {
         union(self.shown(streams).filter_map(|(_, stream)| {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { return None };
-            let (lo, hi) = trace.y_bounds(x0, x1)?;
+            let (lo, hi) = trace.y_bounds(x0, x1, Join::Line, self.scales.x, self.scales.y)?;
             self.scales.y.places_of(with_hint((f64::from(lo), f64::from(hi)), stream))
         }))
     }

@@ -12,7 +12,7 @@ use egui::Color32;
 
 use super::theme::{LINE_WIDTH, srgba};
 use super::view::View;
-use crate::history::{Column, ColumnGrid, Sample, Trace};
+use crate::history::{Column, ColumnGrid, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, BREAK, GapBand, Layer, PxRect, Shape};
 use crate::ring::Point;
 use crate::stream::Style;
@@ -116,7 +116,7 @@ impl Drawing {
 
     fn bands(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) {
         self.is_decimated = true;
-        trace.columns(&canvas.grid, &mut self.columns);
+        trace.columns(&canvas.grid, Join::Line, Scale::Linear, &mut self.columns);
         let columns = self.columns.iter().map(|column| {
             if column.is_empty() {
                 return BAND_EMPTY;

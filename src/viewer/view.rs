@@ -7,7 +7,7 @@
 //! width of one pixel column. So a column keeps its place and its content while the data scroll, and the trace
 //! does not shimmer. The unsnapped interval stays the truth, so that many small moves add up exactly.
 
-use crate::history::ColumnGrid;
+use crate::history::{ColumnGrid, Scale};
 
 /// The share of the data's span that [`Interval::fit`] leaves free on each side.
 const FIT_MARGIN: f64 = 0.05;
@@ -120,7 +120,7 @@ impl Interval {
         let dx = (self.span() / count as f64).max(farthest / MOST_COLUMNS);
         #[expect(clippy::cast_possible_truncation, reason = "at most MOST_COLUMNS")]
         let first = (self.min / dx).round() as i64;
-        let grid = ColumnGrid { first, dx, count };
+        let grid = ColumnGrid { first, dx, count, scale: Scale::Linear };
         (Self { min: grid.edge(0), max: grid.edge(count) }, grid)
     }
 }

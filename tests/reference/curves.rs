@@ -1,0 +1,240 @@
+//! What curves of every kind cover, by looking at every vertex and every stroke between two of them.
+
+use std::ops::RangeInclusive;
+
+use ringplot::history::{Column, ColumnGrid, Join, Scale};
+
+use super::{Entry, Reference};
+
+/// A sample, or the two ends of a range. NaN where it is a pen-up or has no place on the axes.
+#[derive(Clone, Copy, Debug)]
+struct Vertex {
+    x: f64,
+    /// The lower first.
+    ends: [f32; 2],
+    /// Steps back from the one before.
+    back_step: bool,
+}
+
+impl Vertex {
+    fn is_broken(&self) -> bool {
+        self.ends.iter().any(|y| y.is_nan())
+    }
+}
+
+fn place(scale: Scale, value: f64) -> f64 {
+    if scale == Scale::Log10 { value.log10() } else { value }
+}
+
+/// y at `x` on the line from `a` to `b`, straight on the axes.
+fn line_at(scales: [Scale; 2], a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
+    if x >= b.0 {
+        return b.1;
+    }
+    let [x0, x1, at] = [a.0, b.0, x].map(|x| place(scales[0], x));
+    let [y0, y1] = [a.1, b.1].map(|y| place(scales[1], f64::from(y)));
+    let y = y0 + (y1 - y0) * ((at - x0) / (x1 - x0));
+    let y = if scales[1] == Scale::Log10 { 10_f64.powf(y) } else { y };
+    (y as f32).clamp(a.1.min(b.1), a.1.max(b.1))
+}
+
+/// Columns being covered.
+struct Canvas {
+    edges: Vec<f64>,
+    columns: Vec<Column>,
+}
+
+impl Canvas {
+    fn new(grid: &ColumnGrid) -> Self {
+        let edges = (0..=grid.count).map(|index| grid.edge(index)).collect();
+        Self { edges, columns: vec![Column::EMPTY; grid.count] }
+    }
+
+    fn at(&mut self, x: f64) -> Option<&mut Column> {
+        let column = self.edges.partition_point(|edge| *edge <= x).checked_sub(1)?;
+        self.columns.get_mut(column)
+    }
+
+    fn vertex(&mut self, vertex: &Vertex) {
+        if let Some(column) = self.at(vertex.x) {
+            vertex.ends.iter().for_each(|y| include(column, *y));
+            column.gap |= vertex.is_broken();
+        }
+    }
+
+    /// The stroke at `x` from one value to another.
+    fn upright(&mut self, x: f64, ends: [f32; 2]) {
+        if let Some(column) = self.at(x) {
+            ends.iter().for_each(|y| include(column, *y));
+        }
+    }
+
+    /// The value held from `x0` to `x1`, neither end included.
+    fn level(&mut self, x0: f64, x1: f64, y: f32) {
+        if x0 < x1 {
+            let touched = self.edges.partition_point(|edge| *edge <= x0).saturating_sub(1)
+                ..self.edges.partition_point(|edge| *edge < x1).min(self.columns.len());
+            let edges = &self.edges;
+            self.columns[touched.start.min(touched.end)..touched.end]
+                .iter_mut()
+                .zip(touched)
+                .filter(|(_, column)| edges[*column] < x1 && edges[column + 1] > x0)
+                .for_each(|(column, _)| include(column, y));
+        }
+    }
+
+    /// What lies right and left of each edge between `x0` and `x1`, the second included.
+    fn crossing(&mut self, x0: f64, x1: f64, mut each: impl FnMut(&mut Column, f64)) {
+        let edges = self.edges.partition_point(|edge| *edge <= x0)..self.edges.partition_point(|edge| *edge <= x1);
+        for edge in edges {
+            for column in [edge.checked_sub(1), Some(edge)].into_iter().flatten() {
+                if let Some(column) = self.columns.get_mut(column) {
+                    each(column, self.edges[edge]);
+                }
+            }
+        }
+    }
+}
+
+fn include(column: &mut Column, y: f32) {
+    column.lo = column.lo.min(y);
+    column.hi = column.hi.max(y);
+}
+
+impl Reference {
+    fn vertices(&self, join: Join, scales: [Scale; 2]) -> Vec<Vertex> {
+        let shown = |entry: &Entry| if scales[1] == Scale::Log10 && entry.y <= 0.0 { f32::NAN } else { entry.y };
+        let back_step = |position: u64, entry: &Entry| entry.back_step && position > self.start;
+        let single = |(position, entry): (u64, &Entry)| Vertex {
+            x: entry.reached,
+            ends: [shown(entry); 2],
+            back_step: back_step(position, entry),
+        };
+        let singles = self.held().map(single);
+        let vertices = if join == Join::Band {
+            let singles = singles.skip(usize::from(self.start % 2 == 1)).collect::<Vec<_>>();
+            let mut second_stepped = false;
+            let pairs = singles.chunks_exact(2).map(|pair| {
+                let back_step = pair[0].back_step || second_stepped;
+                second_stepped = pair[1].back_step;
+                let [a, b] = [pair[0].ends[0], pair[1].ends[0]];
+                Vertex { ends: if b < a { [b, a] } else { [a, b] }, back_step, ..pair[0] }
+            });
+            pairs.collect::<Vec<_>>()
+        } else {
+            singles.collect()
+        };
+        // On a logarithmic axis what is not positive lies left of everything.
+        vertices
+            .into_iter()
+            .map(|vertex| match scales[0] {
+                Scale::Log10 if vertex.x <= 0.0 => {
+                    Vertex { x: f64::NEG_INFINITY, ends: [f32::NAN; 2], ..vertex }
+                }
+                _ => vertex,
+            })
+            .collect()
+    }
+
+    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Column> {
+        let mut canvas = Canvas::new(grid);
+        if !self.is_monotonic() {
+            return canvas.columns;
+        }
+        let scales = [grid.scale, y_scale];
+        let vertices = self.vertices(join, scales);
+        vertices.iter().for_each(|vertex| canvas.vertex(vertex));
+        for pair in vertices.windows(2) {
+            let [a, b] = [pair[0], pair[1]];
+            if b.back_step {
+                for x in [a.x, b.x] {
+                    if let Some(column) = canvas.at(x) {
+                        column.gap = true;
+                    }
+                }
+            } else if a.x > f64::NEG_INFINITY && (a.is_broken() || b.is_broken()) {
+                canvas.crossing(a.x, b.x, |column, _| column.gap = true);
+            } else if a.x > f64::NEG_INFINITY {
+                link(&mut canvas, join, scales, a, b);
+            }
+        }
+        if matches!(join, Join::Area | Join::Stem) {
+            canvas.columns.iter_mut().filter(|column| column.lo <= column.hi).for_each(|column| include(column, 0.0));
+        }
+        canvas.columns
+    }
+
+    /// Least and greatest y between `x0` and `x1`, both included: of a single column that ends just after `x1`.
+    pub fn y_bounds(&self, bounds: RangeInclusive<f64>, join: Join, scales: [Scale; 2]) -> Option<(f32, f32)> {
+        let (x0, x1) = bounds.into_inner();
+        let mut all = Column::EMPTY;
+        let vertices = self.vertices(join, scales);
+        let ordered = self.is_monotonic();
+        for vertex in vertices.iter().filter(|vertex| !ordered || x0 <= vertex.x && vertex.x <= x1) {
+            vertex.ends.iter().for_each(|y| include(&mut all, *y));
+        }
+        for pair in vertices.windows(2).filter(|_| ordered) {
+            let [a, b] = [pair[0], pair[1]];
+            if b.back_step || a.x == f64::NEG_INFINITY || a.is_broken() || b.is_broken() {
+                continue;
+            }
+            for x in [x0, x1].into_iter().filter(|x| a.x < *x && *x <= b.x) {
+                let mut ends = || [0, 1].map(|end| line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
+                let middle = a.x.midpoint(b.x);
+                match join {
+                    Join::Line | Join::Area | Join::Band => ends().iter().for_each(|y| include(&mut all, *y)),
+                    Join::StepPost => include(&mut all, a.ends[0]),
+                    Join::StepPre => include(&mut all, b.ends[0]),
+                    Join::StepMid if x <= middle => include(&mut all, a.ends[0]),
+                    Join::StepMid => include(&mut all, b.ends[0]),
+                    Join::Stem => {}
+                }
+            }
+        }
+        if matches!(join, Join::Area | Join::Stem) && scales[1] == Scale::Linear && all.lo <= all.hi {
+            include(&mut all, 0.0);
+        }
+        (all.lo <= all.hi).then_some((all.lo, all.hi))
+    }
+
+    pub fn left_out(&self, x0: f64, x1: f64, scales: [Scale; 2]) -> u64 {
+        let ordered = self.is_monotonic();
+        let inside = |entry: &Entry| !ordered || x0 <= entry.reached && entry.reached < x1;
+        let on_x = |entry: &Entry| !ordered || scales[0] == Scale::Linear || entry.reached > 0.0;
+        let on_y = |entry: &Entry| scales[1] == Scale::Linear || entry.y > 0.0;
+        let entries = self.finite().map(|(_, entry)| entry);
+        entries.filter(|entry| inside(entry) && !(on_x(entry) && on_y(entry))).count() as u64
+    }
+}
+
+/// What lies between two vertices that are connected.
+fn link(canvas: &mut Canvas, join: Join, scales: [Scale; 2], a: Vertex, b: Vertex) {
+    let (ya, yb) = (a.ends[0], b.ends[0]);
+    match join {
+        Join::Stem => {}
+        Join::StepPre => {
+            canvas.upright(a.x, [ya, yb]);
+            canvas.level(a.x, b.x, yb);
+        }
+        Join::StepPost => {
+            canvas.level(a.x, b.x, ya);
+            canvas.upright(b.x, [ya, yb]);
+        }
+        Join::StepMid => {
+            let middle = a.x.midpoint(b.x);
+            canvas.level(a.x, middle, ya);
+            canvas.upright(middle, [ya, yb]);
+            canvas.level(middle, b.x, yb);
+        }
+        Join::Line | Join::Area => canvas.crossing(a.x, b.x, |column, x| {
+            include(column, line_at(scales, (a.x, ya), (b.x, yb), x));
+        }),
+        Join::Band => {
+            canvas.crossing(a.x, b.x, |column, x| {
+                for end in [0, 1] {
+                    include(column, line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
+                }
+            });
+        }
+    }
+}
