@@ -22,6 +22,7 @@
 
 mod band;
 mod clip;
+mod colour_map;
 mod error;
 mod gpu;
 mod grid;
@@ -36,6 +37,7 @@ mod segment;
 mod shaders;
 mod target;
 
+pub use colour_map::ColourMap;
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;
