@@ -43,6 +43,8 @@ impl Payload {
 pub struct Frame {
     /// Frames of this run before this one.
     pub number: u64,
+    /// Position of its first slot.
+    pub position: u64,
     /// The frame's time, in seconds.
     pub t: f64,
     /// Points or bytes in the payload.
@@ -235,18 +237,27 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         None
     }
 
-    /// Gives every unread frame that is still in the ring, oldest first; returns how many were lost.
+    /// Gives every unread frame that is still in the ring, oldest first; returns how many were lost. Those that were
+    /// cleared are not given and count as lost.
     pub fn each(&mut self, frame: &mut Frame, mut give: impl FnMut(&Frame)) -> u64 {
         let mut places = Vec::new();
-        let seen = self.seen;
+        let (seen, first_valid) = (self.seen, self.reader.first_valid());
+        let mut cleared = None;
         self.walk(|place| {
             let new = place.number >= seen;
-            if new {
+            if new && place.begin >= first_valid {
                 places.push(place);
+            } else if new {
+                cleared = Some(place.number);
             }
-            new
+            // All that lie before it were cleared, too.
+            new && cleared.is_none()
         });
         let mut lost = 0;
+        if let Some(cleared) = cleared {
+            lost = cleared + 1 - self.seen;
+            self.seen = cleared + 1;
+        }
         for place in places.into_iter().rev() {
             if self.copy(place, frame) {
                 lost += place.number.saturating_sub(self.seen);
@@ -312,6 +323,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
             memory.copier().load(run, &mut frame.words);
         }
         frame.number = place.number;
+        frame.position = place.begin;
         frame.t = place.t;
         frame.length = place.length;
         self.reader.validate(place.begin, place.end) == place.begin
