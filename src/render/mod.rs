@@ -36,13 +36,14 @@ mod scene;
 mod segment;
 mod shaders;
 mod target;
+mod waterfall;
 
 pub use colour_map::ColourMap;
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;
 pub use renderer::Renderer;
-pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, Layer, PxRect, Scene, Shape};
+pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, Layer, PxRect, Row, Rows, Scene, Shape};
 #[doc(hidden)]
 pub use shaders::{Mirror, Shader, mirrors, shader_sources};
 pub use target::Target;

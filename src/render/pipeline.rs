@@ -11,7 +11,7 @@ use bytemuck::{Pod, Zeroable};
 use super::shaders::{Mirror, Shader, mirror};
 
 /// No buffer grows past this many bytes: adapters bind at most 128 MiB, some allocate no more at a time.
-const MAX_BYTES: usize = 64 << 20;
+pub(super) const MAX_BYTES: usize = 64 << 20;
 
 /// The smallest buffer, bytes.
 const MIN_BYTES: usize = 16 << 10;

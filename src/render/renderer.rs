@@ -8,6 +8,7 @@ use super::grid::{self, Rect};
 use super::marker::{self, Marker};
 use super::pipeline::{Stage, ViewSlot};
 use super::segment::{self, Segment};
+use super::waterfall::Waterfalls;
 use super::{Scene, Shape};
 
 /// The pipelines and the buffers of a frame.
@@ -43,6 +44,7 @@ pub struct Renderer {
     bands: Bands,
     segments: Stage<Segment>,
     markers: Stage<Marker>,
+    waterfalls: Waterfalls,
     target_size: [u32; 2],
     plans: Vec<Plan>,
     draws: Vec<Draw>,
@@ -70,6 +72,7 @@ enum Kind {
     Bands,
     Segments,
     Markers,
+    Waterfalls,
 }
 
 impl Renderer {
@@ -85,6 +88,7 @@ impl Renderer {
             bands: Bands::new(device, target, &view),
             segments: Stage::new(device, target, &view, segment::SHADER, "ringplot: segments"),
             markers: Stage::new(device, target, &view, marker::SHADER, "ringplot: markers"),
+            waterfalls: Waterfalls::new(device, target, &view),
             view,
             target_size: [0; 2],
             plans: Vec::new(),
@@ -114,8 +118,9 @@ impl Renderer {
         self.bands.staged.clear();
         self.segments.instances.clear();
         self.markers.instances.clear();
+        self.waterfalls.clear();
         for scene in scenes {
-            let plan = self.stage(scene);
+            let plan = self.stage(device, queue, scene);
             self.plans.push(plan);
         }
         if self.draws.is_empty() {
@@ -126,6 +131,7 @@ impl Renderer {
         self.bands.upload(device, queue);
         self.segments.upload(device, queue);
         self.markers.upload(device, queue);
+        self.waterfalls.upload(device, queue);
     }
 
     /// Draws scene `index` of the last [`Renderer::prepare`] into a pass over the target; nothing if there is no such
@@ -151,6 +157,7 @@ impl Renderer {
                 Kind::Bands => self.bands.draw(pass, instances),
                 Kind::Segments => self.segments.draw(pass, instances),
                 Kind::Markers => self.markers.draw(pass, instances),
+                Kind::Waterfalls => self.waterfalls.draw(pass, instances),
             }
         }
     }
@@ -168,10 +175,16 @@ impl Renderer {
         .into_iter()
         .flatten()
         .map(wgpu::Buffer::size)
-        .sum()
+        .sum::<u64>()
+            + self.waterfalls.buffer_bytes()
     }
 
-    fn stage(&mut self, scene: &Scene) -> Plan {
+    /// Bytes that the last [`Renderer::prepare`] uploaded for [`Shape::Rows`].
+    pub fn uploaded_row_bytes(&self) -> u64 {
+        self.waterfalls.uploaded_bytes()
+    }
+
+    fn stage(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, scene: &Scene) -> Plan {
         let first = self.draws.len();
         let Some(area) = Area::new(scene.rect, self.target_size) else {
             let area = Area { left: 0, top: 0, right: 0, bottom: 0 };
@@ -192,6 +205,11 @@ impl Renderer {
                     let start = self.segments.instances.len();
                     segment::push(&mut self.segments.instances, area, points, colour, width_px);
                     self.add_draw(first, Kind::Segments, start..self.segments.instances.len());
+                }
+                Shape::Rows(rows) => {
+                    let start = self.waterfalls.len();
+                    self.waterfalls.push(device, queue, area, rows, colour);
+                    self.add_draw(first, Kind::Waterfalls, start..self.waterfalls.len());
                 }
                 Shape::Markers { points, radius_px } => {
                     let start = self.markers.instances.len();
@@ -225,6 +243,7 @@ impl Renderer {
             &mut self.bands.pipeline,
             &mut self.segments.pipeline,
             &mut self.markers.pipeline,
+            &mut self.waterfalls.pipeline,
         ];
         for pipeline in pipelines {
             if let Some(source) = self.reload.changed(pipeline.shader()) {

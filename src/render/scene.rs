@@ -5,6 +5,10 @@
 //! Colours are sRGB with straight alpha, each 0..=1. Any value may be non-finite or absurd: it is left out
 //! or clamped before the GPU sees it.
 
+use std::sync::Arc;
+
+use super::ColourMap;
+
 /// A column of [`Shape::Bands`] in which nothing is drawn.
 pub const BAND_EMPTY: [f32; 2] = [1e9, -1e9];
 
@@ -102,11 +106,47 @@ pub enum Shape {
         /// `[x, y]` in pixels; [`BREAK`] separates lines. A point between two breaks is drawn as a dot.
         points: Vec<[f32; 2]>,
     },
+    /// Rows of values as colours. The layer's colour marks what is missing; its width is of no account.
+    Rows(Rows),
     /// Discs.
     Markers {
         /// `[x, y]` of the centres in pixels; [`BREAK`] and non-finite points are left out.
         points: Vec<[f32; 2]>,
         /// Radius, pixels.
         radius_px: f32,
+    },
+}
+
+/// Values in rows and columns, drawn as colours: a waterfall.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// Left and top edge of the first value, pixels; rounded to whole ones.
+    pub corner_px: [f32; 2],
+    /// Values of each row, each one pixel wide.
+    pub columns: usize,
+    /// Height of a row, whole pixels, at least one.
+    pub row_px: u32,
+    /// The rows, downwards. What is beyond 64 MiB of values is left out.
+    pub rows: Vec<Row>,
+    /// The values that have the first and the last colour.
+    pub range: [f32; 2],
+    /// The colours.
+    pub colours: ColourMap,
+}
+
+/// One row of [`Rows`].
+#[derive(Clone, Debug)]
+pub enum Row {
+    /// Nothing is drawn.
+    Nothing,
+    /// There should be one: hatched.
+    Missing,
+    /// Values.
+    Values {
+        /// The row's number: neighbours count up or down by one. A renderer keeps a row at its number modulo the count
+        /// of rows, so a row whose number and memory stay is not uploaded again.
+        number: i64,
+        /// A value for each column; NaN is drawn nowhere. Values that change need new memory.
+        values: Arc<[f32]>,
     },
 }
