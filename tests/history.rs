@@ -13,6 +13,7 @@ mod reference;
 use proptest::prelude::*;
 use reference::{Entry, Feed, Random, Step};
 use ringplot::history::{Frames, Join, LostRun, Sample, Scale, Statistics, Trace};
+use ringplot::ring::Frame;
 use ringplot::{Batch, Point, XMode};
 
 fn modes() -> impl Strategy<Value = XMode> {
@@ -294,11 +295,15 @@ fn rounding_to_f32_is_no_step_back() {
 #[test]
 fn the_newest_frame_replaces_the_one_before() {
     let mut frames = Frames::new();
-    assert_eq!(frames.newest(), None);
-    assert!(frames.push(3, 0.5, &[Point::new(1.0, 2.0)]));
-    assert!(!frames.push(3, 0.6, &[]));
-    assert!(frames.push(7, 0.7, &[Point::new(3.0, 4.0), Point::PEN_UP]));
+    assert!(frames.newest().is_none());
+    let mut push = |number, t, points: &[Point]| {
+        let words = points.iter().map(|point| point.to_bits()).collect();
+        frames.push(&Frame { number, t, words, ..Frame::default() })
+    };
+    assert!(push(3, 0.5, &[Point::new(1.0, 2.0)]));
+    assert!(!push(3, 0.6, &[]));
+    assert!(push(7, 0.7, &[Point::new(3.0, 4.0), Point::PEN_UP]));
     let newest = frames.newest().unwrap();
-    assert_eq!((newest.number, newest.t, newest.points.len()), (7, 0.7, 2));
+    assert_eq!((newest.number, newest.t, newest.y.len()), (7, 0.7, 2));
     assert!(frames.memory_bytes() >= 16);
 }

@@ -5,7 +5,7 @@
 //!
 //! - [`Trace`] holds one timed, uniform or XY stream, bounded, addressed by absolute position. It answers in
 //!   O(log N), plus O(pixels) where a picture is asked for, over *all* points and never over decimated ones.
-//! - [`Frames`] holds the newest curve of a snapshot stream.
+//! - [`Frames`] holds the newest curves of a snapshot stream; [`Bins`] decimates them to columns of pixels.
 //!
 //! ```text
 //! positions   start                                                        end
@@ -27,6 +27,7 @@
 //! pointers and no rebalancing. A plain `Vec` that grows copies everything and a flat ring fixes the memory of a
 //! slow stream at its limit; small pages do neither and are recycled.
 
+mod bins;
 mod cache;
 mod columns;
 mod frames;
@@ -41,9 +42,10 @@ mod shape;
 mod statistics;
 mod trace;
 
+pub use bins::{Bins, raise_all};
 pub use cache::ColumnCache;
 pub use columns::{Column, ColumnGrid};
-pub use frames::{Frame, Frames};
+pub use frames::{Cell, Curve, Frames};
 pub use lost::LostRun;
 pub use query::Sample;
 pub use scale::Scale;

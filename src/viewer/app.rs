@@ -8,7 +8,7 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::data::Store;
 use super::format;
 use super::keys::{self, Command};
-use super::plot::{Axes, Motion};
+use super::plot::{Axes, Motion, PlotState};
 use super::plots::Plots;
 use super::seen::SeenStream;
 use super::status;
@@ -164,6 +164,11 @@ impl App {
     /// The colour to clear the target with before egui's output is drawn, sRGB with alpha 1.
     pub fn clear_colour(&self, ctx: &egui::Context) -> [f32; 4] {
         super::theme::srgba(Theme::of(self.is_dark(ctx)).window)
+    }
+
+    /// Whether the last frame showed all that there is: what takes long is computed over several frames.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.plots.iter().all(PlotState::is_complete)
     }
 
     /// egui's clock in the last frame.

@@ -66,21 +66,35 @@ impl Axis {
     pub(crate) fn x(range: Interval, scale: Scale, length: f32, is_time: bool, unit: &str) -> Self {
         let axis = Self::with_gap(range, scale, length, is_time, unit, X_TICK_GAP);
         let Marks::Even { .. } = axis.marks else { return axis };
-        // Far from zero a label has many digits. Where it is not the hour that they say, they are left out.
-        let visible = axis.visible();
-        if scale == Scale::Linear && !axis.is_clock() && axis.longest() > LONGEST_LABEL {
-            let coarse = 10f64.powf(visible.span().log10().ceil() + 1.0);
-            // A hair more, or a round value might be taken for one just below the next.
-            let from = (visible.min / coarse + 1e-3).floor() * coarse;
-            let near = Interval::new(visible.min - from, visible.max - from);
-            let ticks = Ticks::decimal(near, length, X_TICK_GAP);
-            let labels = if is_time { Labels::seconds(near, ticks) } else { Labels::decimal(near, ticks) };
-            return Self { marks: Marks::Even { from, ticks, labels }, ..axis };
+        if let Some(near) = axis.from_near_by(length, X_TICK_GAP) {
+            return near;
         }
         // Ticks make room for their labels, so that none has to be left out, which would make labels come and go
         // while they scroll.
         let gap = axis.longest() as f32 * DIGIT_WIDTH + 20.0;
         if gap > X_TICK_GAP { Self::with_gap(range, scale, length, is_time, unit, gap) } else { axis }
+    }
+
+    /// The same axis with labels that count from a round value near by, if its own would be long.
+    fn from_near_by(self, length: f32, gap: f32) -> Option<Self> {
+        // Far from zero a label has many digits. Where it is not the hour that they say, they are left out.
+        if self.scale != Scale::Linear || self.is_clock() || self.longest() <= LONGEST_LABEL {
+            return None;
+        }
+        let visible = self.visible();
+        let coarse = 10f64.powf(visible.span().log10().ceil() + 1.0);
+        // A hair more, or a round value might be taken for one just below the next.
+        let from = (visible.min / coarse + 1e-3).floor() * coarse;
+        let near = Interval::new(visible.min - from, visible.max - from);
+        let ticks = Ticks::decimal(near, length, gap);
+        let labels = if self.is_time { Labels::seconds(near, ticks) } else { Labels::decimal(near, ticks) };
+        Some(Self { marks: Marks::Even { from, ticks, labels }, ..self })
+    }
+
+    /// A y axis of seconds, `length` points long.
+    pub(crate) fn y_time(range: Interval, length: f32) -> Self {
+        let axis = Self::with_gap(range, Scale::Linear, length, true, "s", Y_TICK_GAP);
+        axis.from_near_by(length, Y_TICK_GAP).unwrap_or(axis)
     }
 
     /// A y axis `length` points long.

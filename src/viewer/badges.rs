@@ -70,7 +70,7 @@ pub(crate) fn of(
 ) -> Vec<Badge> {
     let mut badges = Vec::new();
     let ending = plot.ending(streams);
-    let behind = plot.behind_live().filter(|_| plot.kind() == PlotKind::Time);
+    let behind = plot.behind_live().filter(|_| matches!(plot.kind(), PlotKind::Time | PlotKind::Waterfall));
     match (plot.motion(), ending) {
         (_, Some(ending)) => {
             let (text, tone) = state(ending);
@@ -87,6 +87,9 @@ pub(crate) fn of(
         (Motion::Live, None) => badges.push(match plot.kind() {
             PlotKind::Time => {
                 Badge::new("following", Tone::Good, "The newest sample stays at the right edge")
+            }
+            PlotKind::Waterfall => {
+                Badge::new("following", Tone::Good, "The newest curve stays at the top edge")
             }
             PlotKind::Xy | PlotKind::Snapshot => {
                 Badge::new("live", Tone::Good, "Shows the newest points as they come")
@@ -113,8 +116,9 @@ pub(crate) fn of(
             "A producer is there but has sent nothing for a while",
         ));
     }
-    if plot.shown(streams).any(|(_, s)| s.counts.lost > 0) {
-        badges.push(lost(plot.kind()));
+    let lost_count = plot.shown(streams).map(|(_, s)| s.counts.lost).sum();
+    if lost_count > 0 {
+        badges.push(lost(plot.kind(), lost_count));
     }
     if plot.kind() == PlotKind::Xy && plot.shown(streams).any(|(_, s)| s.info.kind != Kind::Xy) {
         badges.push(Badge::new(
@@ -123,7 +127,13 @@ pub(crate) fn of(
             "The times of this stream go back and forth, so it is drawn as a curve in the plane",
         ));
     }
-    if is_decimated {
+    if is_decimated && plot.kind() == PlotKind::Waterfall {
+        badges.push(Badge::new(
+            "max",
+            Tone::Quiet,
+            "Each pixel shows the greatest value of all the bins and curves in it, exactly",
+        ));
+    } else if is_decimated {
         badges.push(Badge::new(
             "min/max",
             Tone::Quiet,
@@ -141,7 +151,7 @@ pub(crate) fn of(
 }
 
 /// What was not drawn, and why.
-fn lost(kind: PlotKind) -> Badge {
+fn lost(kind: PlotKind, count: u64) -> Badge {
     match kind {
         PlotKind::Time => Badge::new(
             "lost points",
@@ -155,9 +165,14 @@ fn lost(kind: PlotKind) -> Badge {
         ),
         // A curve replaces the one before it: that is what such a stream is for.
         PlotKind::Snapshot => Badge::new(
-            "newest curve",
+            format!("{} curves skipped", format::count_in_text(count)),
             Tone::Quiet,
             "Curves come faster than they can be drawn: those in between are counted as lost",
+        ),
+        PlotKind::Waterfall => Badge::new(
+            format!("{} curves lost", format::count_in_text(count)),
+            Tone::Bad,
+            "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",
         ),
     }
 }

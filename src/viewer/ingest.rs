@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
 use crate::history::{Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
-use crate::ring::{Batch, Frame, Point, StartAt, XMode};
+use crate::ring::{Batch, Frame, StartAt, XMode};
 use crate::stream::{
-    AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, gc, is_at_or_below,
+    AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, Style, gc, is_at_or_below,
     process_start_time, streams,
 };
 
@@ -37,6 +37,8 @@ const WAKE_EVERY: Duration = Duration::from_millis(8);
 /// Shortest and longest sleep between two rounds, and the silence after which the longest begins.
 const SLEEP: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 const SILENCE: Duration = Duration::from_secs(1);
+/// Curves that fade behind the newest.
+const FADING: usize = 16;
 /// Streams dead for longer are removed when a viewer leaves.
 const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 
@@ -146,7 +148,6 @@ struct Worker {
     refused: HashSet<(String, u64)>,
     batch: Batch,
     frame: Frame,
-    curve: Vec<Point>,
 }
 
 impl Worker {
@@ -159,7 +160,6 @@ impl Worker {
             refused: HashSet::new(),
             batch: Batch::with_limit(BATCH_POINTS),
             frame: Frame::default(),
-            curve: Vec::new(),
         }
     }
 
@@ -271,7 +271,7 @@ impl Worker {
         }
         let kind = consumer.kind();
         let data = if kind.is_frames() {
-            Data::Frames(Frames::new())
+            Data::Frames(Frames::keeping(curves_kept(consumer.meta().style)))
         } else {
             Data::Trace(Trace::new(consumer.x_mode(), 1))
         };
@@ -287,7 +287,7 @@ impl Worker {
         let before = self.attached.iter().position(|a| a.consumer.name() == consumer.name());
         let shared = match before.map(|at| self.attached.remove(at)) {
             Some(mut before) => {
-                before.drain_rest(&mut self.batch, &mut self.frame, &mut self.curve);
+                before.drain_rest(&mut self.batch, &mut self.frame);
                 self.gone.push(before.run_counts());
                 *lock(&before.shared) = state;
                 before.shared
@@ -310,11 +310,12 @@ impl Worker {
 
     /// Gives every stream the same share of the memory budget.
     fn share_budget(&self) {
-        let traces = self.attached.iter().filter(|a| !a.consumer.kind().is_frames()).count().max(1) as u64;
-        let share = self.store.memory().1 / traces;
+        let histories = self.attached.iter().filter(|a| a.keeps_history()).count().max(1) as u64;
+        let share = self.store.memory().1 / histories;
         for attached in &self.attached {
-            if let Data::Trace(trace) = &mut lock(&attached.shared).data {
-                trace.set_max_points(max_points(attached.consumer.x_mode(), share));
+            match &mut lock(&attached.shared).data {
+                Data::Trace(trace) => trace.set_max_points(max_points(attached.consumer.x_mode(), share)),
+                Data::Frames(frames) => frames.set_max_bytes(share),
             }
         }
     }
@@ -335,7 +336,7 @@ impl Worker {
                         has_more |= more;
                         came
                     }
-                    Kind::Snapshot => attached.take_newest(&mut self.frame, &mut self.curve),
+                    Kind::Snapshot => attached.take_curves(&mut self.frame),
                     Kind::Events => attached.take_events(&mut self.frame),
                 };
             }
@@ -356,7 +357,7 @@ impl Worker {
         for attached in &mut self.attached {
             if !attached.is_over && attached.liveness_at.elapsed() >= LIVENESS_EVERY {
                 attached.liveness_at = Instant::now();
-                is_changed |= attached.ask_liveness(&mut self.batch, &mut self.frame, &mut self.curve);
+                is_changed |= attached.ask_liveness(&mut self.batch, &mut self.frame);
             }
             if attached.rate_at.elapsed() >= Duration::from_secs(1) {
                 is_changed |= attached.measure_rate();
@@ -407,25 +408,38 @@ impl Attached {
         (is_new, has_more)
     }
 
-    fn take_newest(&mut self, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
+    /// Whether what is kept grows until the budget is used.
+    fn keeps_history(&self) -> bool {
+        match self.consumer.kind() {
+            Kind::Timed | Kind::Uniform | Kind::Xy => true,
+            Kind::Snapshot => curves_kept(self.consumer.meta().style) > FADING,
+            Kind::Events => false,
+        }
+    }
+
+    /// Takes the curves that the style shows: all that can still be read, or the newest.
+    fn take_curves(&mut self, frame: &mut Frame) -> bool {
+        let mut is_new = false;
+        let shared = &self.shared;
+        let mut take = |frame: &Frame| {
+            is_new = true;
+            if let Data::Frames(frames) = &mut lock(shared).data {
+                frames.push(frame);
+            }
+        };
+        if curves_kept(self.consumer.meta().style) > 1 {
+            self.consumer.each_frame(frame, take);
+        } else if self.consumer.newest_frame(frame).is_some() {
+            take(frame);
+        }
         let cleared_before = self.consumer.cleared_before();
         let is_cleared = cleared_before > self.cleared_before;
-        if is_cleared {
-            self.cleared_before = cleared_before;
-            if let Data::Frames(frames) = &mut lock(&self.shared).data {
-                frames.clear();
-            }
-        }
-        let is_new = self.consumer.newest_frame(frame).is_some();
-        let mut state = lock(&self.shared);
+        self.cleared_before = cleared_before;
+        let mut state = lock(shared);
         // Also of frames that were cleared before they could be taken.
         state.counts = self.consumer.counts();
-        if is_new {
-            curve.clear();
-            curve.extend(frame.points());
-            if let Data::Frames(frames) = &mut state.data {
-                frames.push(frame.number, frame.t, curve);
-            }
+        if is_cleared && let Data::Frames(frames) = &mut state.data {
+            frames.clear_before(cleared_before);
         }
         is_new || is_cleared
     }
@@ -438,10 +452,10 @@ impl Attached {
     }
 
     /// Takes what was published before the end of the run.
-    fn drain_rest(&mut self, batch: &mut Batch, frame: &mut Frame, curve: &mut Vec<Point>) {
+    fn drain_rest(&mut self, batch: &mut Batch, frame: &mut Frame) {
         match self.consumer.kind() {
             Kind::Snapshot => {
-                self.take_newest(frame, curve);
+                self.take_curves(frame);
             }
             Kind::Events => {
                 self.take_events(frame);
@@ -453,11 +467,11 @@ impl Attached {
         }
     }
 
-    fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut Frame, curve: &mut Vec<Point>) -> bool {
+    fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut Frame) -> bool {
         let liveness = self.consumer.liveness();
         if liveness.is_over() {
             self.is_over = true;
-            self.drain_rest(batch, frame, curve);
+            self.drain_rest(batch, frame);
         }
         let mut state = lock(&self.shared);
         let is_changed = state.liveness != liveness;
@@ -484,6 +498,15 @@ pub fn default_memory_budget() -> u64 {
     );
     let total = system.cgroup_limits().map_or(system.total_memory(), |limits| limits.total_memory);
     (total / 4).clamp(64 << 20, 4 << 30)
+}
+
+/// Curves of a snapshot stream that its style shows, or as many as there is memory for.
+fn curves_kept(style: Style) -> usize {
+    match style {
+        Style::Fading => FADING + 1,
+        Style::Waterfall => usize::MAX,
+        _ => 1,
+    }
 }
 
 /// Points that fit `bytes` of history.

@@ -36,6 +36,7 @@ mod surface;
 mod theme;
 mod ticks;
 mod view;
+mod waterfall;
 mod widget;
 mod window;
 

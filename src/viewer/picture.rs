@@ -21,7 +21,7 @@ pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, Render
     app.set_adapter(&gpu.info.name, gpu.is_software());
     let theme = app.last_theme();
     app.enter_context();
-    let mut run = || {
+    let run = |app: &mut App| {
         let input = egui::RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(size[0] as f32, size[1] as f32))),
             max_texture_side: usize::try_from(gpu.device.limits().max_texture_dimension_2d).ok(),
@@ -32,10 +32,12 @@ pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, Render
         };
         ctx.run_ui(input, |ui| app.ui(ui))
     };
-    let mut output = run();
-    for _ in 1..PASSES {
-        let next = run();
+    let mut output = run(app);
+    let mut passes = 1;
+    while passes < PASSES || !app.is_complete() {
+        let next = run(app);
         output.append(next);
+        passes += 1;
     }
     Painting::new(gpu, Target::FORMAT).draw(gpu, target.view(), size, &ctx, app, output);
     app.enter_context();

@@ -11,11 +11,12 @@ use std::collections::HashMap;
 use super::app::Options;
 use super::data::{Data, lock};
 use super::plots::PlotKind;
-use super::scene::{bounds_of, bounds_of_points};
+use super::scene::bounds_of;
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::view::{AutoRange, Interval, View, grown_span};
-use crate::history::{ColumnGrid, Frame, Join, Scale};
+use super::waterfall::{self, Waterfall};
+use crate::history::{ColumnGrid, Frames, Join, Scale};
 use crate::stream::{Liveness, Style};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
@@ -65,7 +66,7 @@ pub(crate) enum Motion {
 struct Kept {
     run: u64,
     end: u64,
-    frame: Option<Frame>,
+    frames: Option<Frames>,
 }
 
 /// How values lie on the two axes.
@@ -109,6 +110,7 @@ pub(crate) struct PlotState {
     auto_x: AutoRange,
     auto_y: AutoRange,
     kept: HashMap<String, Kept>,
+    waterfall: Waterfall,
     first_data_secs: Option<f64>,
     newest_x: Option<f64>,
     /// Widest y labels so far, points; the strip never gets narrower.
@@ -150,6 +152,7 @@ impl PlotState {
             auto_x: AutoRange::default(),
             auto_y: AutoRange::default(),
             kept: HashMap::new(),
+            waterfall: Waterfall::default(),
             first_data_secs: None,
             newest_x: None,
             strip_width: 0.0,
@@ -218,10 +221,18 @@ impl PlotState {
         self.members.iter().filter(|m| !m.is_hidden).filter_map(|m| streams.get(m.index).map(|s| (m, s)))
     }
 
-    /// How far the newest sample lies right of the view, in x; `None` while the view shows it.
+    pub(crate) fn waterfall(&self) -> &Waterfall {
+        &self.waterfall
+    }
+
+    /// How far the newest sample lies right of the view, in x, or the newest curve above it; `None` while the view shows
+    /// it.
     pub(crate) fn behind_live(&self) -> Option<f64> {
-        let right = self.scales.x.value(self.drawn.x.max);
-        self.newest_x.map(|newest| newest - right).filter(|behind| *behind > 0.0)
+        let edge = match self.kind {
+            PlotKind::Waterfall => self.drawn.y.max,
+            _ => self.scales.x.value(self.drawn.x.max),
+        };
+        self.newest_x.map(|newest| newest - edge).filter(|behind| *behind > 0.0)
     }
 
     /// What all the streams have in common, if no more points may come: how they ended.
@@ -278,6 +289,7 @@ impl PlotState {
         if self.kind != PlotKind::Time {
             self.auto_x.reset();
         }
+        self.waterfall.refit();
     }
 
     /// Brings the view up to date with the data: once a frame, before anything is drawn.
@@ -285,7 +297,7 @@ impl PlotState {
         &mut self,
         now_secs: f64,
         streams: &[SeenStream],
-        columns: usize,
+        [columns, height_px]: [usize; 2],
         options: &Options,
     ) {
         self.grid.count = columns.max(1);
@@ -295,6 +307,10 @@ impl PlotState {
                 None
             }
             PlotKind::Xy | PlotKind::Snapshot => self.update_plane(now_secs, streams, options),
+            PlotKind::Waterfall => {
+                self.update_waterfall(now_secs, streams, [columns.max(1), height_px.max(1)], options);
+                return;
+            }
         };
         let (x, grid) = self.view.x.snapped(columns);
         self.drawn.x = x;
@@ -302,7 +318,7 @@ impl PlotState {
         if !self.by_hand.y {
             let bounds = match self.kind {
                 PlotKind::Time => self.time_y_bounds(streams),
-                PlotKind::Xy | PlotKind::Snapshot => bounds,
+                PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall => bounds,
             };
             let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
             let fitted = self.auto_y.update(bounds, now_secs, calm_secs);
@@ -344,6 +360,36 @@ impl PlotState {
         }
     }
 
+    fn update_waterfall(
+        &mut self,
+        now_secs: f64,
+        streams: &[SeenStream],
+        [columns, height_px]: [usize; 2],
+        options: &Options,
+    ) {
+        let rows = Waterfall::rows(columns, height_px);
+        let Some(stream) = self.shown(streams).next().map(|(member, _)| &streams[member.index]) else {
+            return;
+        };
+        let state = lock(&stream.shared);
+        let Data::Frames(frames) = &state.data else { return };
+        if let (Some((lo, hi)), false) = (self.waterfall.x_extent(frames), self.by_hand.x) {
+            self.view.x = Interval::new(lo, hi);
+        }
+        self.newest_x = frames.places().map(|[_, newest, _]| newest);
+        if let (Some(y), Motion::Live) = (waterfall::following(frames, self.span, rows, options), self.motion)
+        {
+            self.view.y = y;
+        }
+        (self.drawn.x, self.grid) = self.view.x.snapped(columns);
+        let (y, row_grid) = self.view.y.snapped(rows);
+        self.drawn.y = y;
+        self.waterfall.update(frames, stream.run, self.grid, row_grid);
+        drop(state);
+        let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
+        self.waterfall.fit(waterfall::fixed_range(stream, options), now_secs, calm_secs);
+    }
+
     fn time_y_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
         let x = self.drawn.x;
         let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.value(place));
@@ -366,7 +412,7 @@ impl PlotState {
         for (_, stream) in self.shown(streams) {
             let bounds = self.with_points(stream, options.max_xy_points, |points| match points {
                 PlanePoints::Trace(trace, positions) => bounds_of(trace, positions),
-                PlanePoints::Frame(frame) => bounds_of_points(&frame.points),
+                PlanePoints::Frames(frames) => frames.bounds(),
             });
             if let Some([x, y]) = bounds.flatten() {
                 xs = union(xs.into_iter().chain(self.scales.x.places_of(x)));
@@ -402,8 +448,8 @@ impl PlotState {
                 Some(f(PlanePoints::Trace(trace, end.saturating_sub(max_points)..end)))
             }
             Data::Frames(frames) => {
-                let frame = kept.and_then(|kept| kept.frame.as_ref()).or(frames.newest());
-                frame.map(|frame| f(PlanePoints::Frame(frame)))
+                let frames = kept.and_then(|kept| kept.frames.as_ref()).unwrap_or(frames);
+                (!frames.is_empty()).then(|| f(PlanePoints::Frames(frames)))
             }
         }
     }
@@ -418,17 +464,22 @@ impl PlotState {
         }
         self.was_by_hand = self.by_hand;
         self.view.x = self.drawn.x;
-        if self.kind == PlotKind::Time {
-            return;
+        match self.kind {
+            PlotKind::Time => return,
+            PlotKind::Waterfall => {
+                self.view.y = self.drawn.y;
+                return;
+            }
+            PlotKind::Xy | PlotKind::Snapshot => {}
         }
         let keep = self.members.iter().filter_map(|m| streams.get(m.index)).map(|stream| {
             let state = lock(&stream.shared);
-            let frame = match &state.data {
-                Data::Frames(frames) => frames.newest().cloned(),
+            let frames = match &state.data {
+                Data::Frames(frames) => Some(frames.clone()),
                 Data::Trace(_) => None,
             };
             drop(state);
-            (stream.info.meta.name.clone(), Kept { run: stream.run, end: stream.end, frame })
+            (stream.info.meta.name.clone(), Kept { run: stream.run, end: stream.end, frames })
         });
         self.kept = keep.collect();
     }
@@ -448,6 +499,10 @@ impl PlotState {
                     self.auto_y.reset();
                 }
             }
+            if self.kind == PlotKind::Waterfall && self.by_hand.y {
+                self.span = Some(self.view.y.span());
+                self.by_hand.y = false;
+            }
             self.kept.clear();
             self.drag = None;
         }
@@ -458,6 +513,10 @@ impl PlotState {
         if axes.x && self.kind == PlotKind::Time {
             self.hold(streams, Motion::Held);
             self.fit_time_x(streams);
+        }
+        if axes.y && self.kind == PlotKind::Waterfall {
+            self.hold(streams, Motion::Held);
+            self.fit_waterfall_y(streams);
         }
         if axes.x {
             self.by_hand.x = false;
@@ -491,10 +550,27 @@ impl PlotState {
         self.scales.x.places_of((first, hi))
     }
 
+    fn fit_waterfall_y(&mut self, streams: &[SeenStream]) {
+        let places = self.shown(streams).next().and_then(|(_, stream)| match &lock(&stream.shared).data {
+            Data::Frames(frames) => frames.places(),
+            Data::Trace(_) => None,
+        });
+        if let Some([oldest, _, end]) = places {
+            self.view.y = Interval::new(oldest, end);
+        }
+        self.span = None;
+        self.waterfall.refit();
+    }
+
     /// Shows this view; only the given axes change.
     pub(crate) fn show(&mut self, axes: Axes, view: View, streams: &[SeenStream]) {
-        // Over time y may move while x follows; in the plane there is no such axis.
-        if axes.x || self.kind != PlotKind::Time {
+        // Over time the other axis may move while the one follows; in the plane there is no such axis.
+        let stops = match self.kind {
+            PlotKind::Time => axes.x,
+            PlotKind::Waterfall => axes.y,
+            PlotKind::Xy | PlotKind::Snapshot => true,
+        };
+        if stops {
             self.hold(streams, if self.motion == Motion::Paused { Motion::Paused } else { Motion::Held });
         }
         if axes.x {
@@ -538,7 +614,16 @@ impl PlotState {
 
     /// The axes that the wheel over the plot area moves.
     pub(crate) fn wheel_axes(&self) -> Axes {
-        if self.kind == PlotKind::Time { Axes::X } else { Axes::BOTH }
+        match self.kind {
+            PlotKind::Time => Axes::X,
+            PlotKind::Waterfall => Axes::Y,
+            PlotKind::Xy | PlotKind::Snapshot => Axes::BOTH,
+        }
+    }
+
+    /// Whether all of the picture is computed.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.waterfall.is_waiting()
     }
 }
 
@@ -546,8 +631,8 @@ impl PlotState {
 pub(crate) enum PlanePoints<'a> {
     /// Some positions of a trace.
     Trace(&'a crate::history::Trace, std::ops::Range<u64>),
-    /// A whole curve.
-    Frame(&'a Frame),
+    /// Whole curves, the newest last.
+    Frames(&'a Frames),
 }
 
 fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {

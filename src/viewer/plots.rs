@@ -8,7 +8,7 @@ use egui::{Rect, pos2, vec2};
 use super::app::Options;
 use super::plot::PlotState;
 use super::seen::SeenStream;
-use crate::stream::Kind;
+use crate::stream::{Kind, Style};
 
 /// Room between two plots, points.
 const GAP: f32 = 10.0;
@@ -24,6 +24,8 @@ pub(crate) enum PlotKind {
     Xy,
     /// The newest curve of one stream.
     Snapshot,
+    /// The curves of one stream as rows of colours over time.
+    Waterfall,
 }
 
 /// The plots of a window, in the order in which they are placed.
@@ -40,6 +42,7 @@ impl Plots {
             let kind = match stream.info.kind {
                 Kind::Timed | Kind::Uniform if stream.is_monotonic => PlotKind::Time,
                 Kind::Timed | Kind::Uniform | Kind::Xy => PlotKind::Xy,
+                Kind::Snapshot if stream.info.meta.style == Style::Waterfall => PlotKind::Waterfall,
                 Kind::Snapshot => PlotKind::Snapshot,
                 Kind::Events => continue,
             };
@@ -86,6 +89,7 @@ fn key(kind: PlotKind, members: &[usize], streams: &[SeenStream]) -> String {
         (PlotKind::Time, _) | (_, None) => "time".to_owned(),
         (PlotKind::Xy, Some(index)) => format!("xy {}", streams[*index].info.meta.name),
         (PlotKind::Snapshot, Some(index)) => format!("snapshot {}", streams[*index].info.meta.name),
+        (PlotKind::Waterfall, Some(index)) => format!("waterfall {}", streams[*index].info.meta.name),
     }
 }
 

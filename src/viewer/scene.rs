@@ -10,11 +10,10 @@ use std::ops::Range;
 
 use egui::Color32;
 
-use super::theme::{LINE_WIDTH, srgba};
+use super::theme::{LINE_WIDTH, faded, srgba};
 use super::view::View;
-use crate::history::{Column, ColumnGrid, Join, Sample, Scale, Trace};
+use crate::history::{Column, ColumnGrid, Curve, Frames, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, BREAK, GapBand, Layer, PxRect, Shape};
-use crate::ring::Point;
 use crate::stream::Style;
 
 /// Above this many points per column, bands are drawn instead of points.
@@ -23,6 +22,8 @@ const DENSE: u64 = 2;
 const MARK_GAP_PX: f64 = 14.0;
 /// Points of a curve that are nearer than this to the last one are not worth a segment, pixels.
 const NEAR_PX: f64 = 0.35;
+/// Opacity of the curve before the newest; those before it are fainter.
+const FADED: f32 = 0.5;
 /// Beyond this, a segment is cut in f64: f32 pixels are too coarse out there.
 const FAR_PX: f64 = 50_000.0;
 
@@ -159,15 +160,27 @@ impl Drawing {
         self.finish_line(line, pen, false);
     }
 
+    /// Draws whole curves: the newest, behind it what is held of those before it, the older the fainter.
+    pub(crate) fn frames(&mut self, canvas: &Canvas, frames: &Frames, pen: Pen) {
+        let before = frames.len().saturating_sub(1);
+        for (age, curve) in (1..=before).rev().zip(frames.range(0..before)) {
+            let opacity = FADED * (1.0 - age as f32 / frames.len() as f32);
+            self.frame(canvas, curve, Pen { colour: faded(pen.colour, opacity), ..pen });
+        }
+        if let Some(newest) = frames.newest() {
+            self.frame(canvas, newest, pen);
+        }
+    }
+
     /// Draws a whole curve. One that is dense and goes from left to right is drawn as its first, lowest, highest and
     /// last point in each column.
-    pub(crate) fn frame(&mut self, canvas: &Canvas, points: &[Point], pen: Pen) {
+    fn frame(&mut self, canvas: &Canvas, curve: &Curve, pen: Pen) {
         let mut line = Polyline::new(canvas);
-        let is_dense = points.len() > 4 * canvas.grid.count
-            && points.is_sorted_by(|a, b| a.x <= b.x || a.x.is_nan() || b.x.is_nan());
+        let is_dense = curve.x.len() > 4 * canvas.grid.count
+            && curve.x.is_sorted_by(|a, b| a <= b || a.is_nan() || b.is_nan());
         self.is_decimated |= is_dense;
         let mut column = ColumnPoints::default();
-        for point in points {
+        for point in curve.points() {
             let (x, y) = (f64::from(point.x), f64::from(point.y));
             if !(x.is_finite() && y.is_finite()) {
                 column.flush(&mut line);
@@ -179,7 +192,7 @@ impl Drawing {
             }
         }
         column.flush(&mut line);
-        let is_sparse = f64::from(canvas.rect.w) / points.len().max(1) as f64 >= MARK_GAP_PX;
+        let is_sparse = f64::from(canvas.rect.w) / curve.x.len().max(1) as f64 >= MARK_GAP_PX;
         self.finish_line(line, pen, is_sparse);
     }
 
@@ -221,15 +234,6 @@ pub(crate) fn bounds_of(trace: &Trace, positions: Range<u64>) -> Option<[(f64, f
             include(&mut bounds, x, f64::from(y));
         }
     });
-    bounds
-}
-
-/// Lowest and highest x and y of some points.
-pub(crate) fn bounds_of_points(points: &[Point]) -> Option<[(f64, f64); 2]> {
-    let mut bounds = None;
-    for point in points {
-        include(&mut bounds, f64::from(point.x), f64::from(point.y));
-    }
     bounds
 }
 
@@ -381,7 +385,7 @@ impl ColumnPoints {
 mod tests {
     #![expect(clippy::float_cmp, reason = "these are exact by construction")]
     use super::*;
-    use crate::ring::{Batch, XMode};
+    use crate::ring::{Batch, Frame, Point, XMode};
     use crate::viewer::view::Interval;
 
     fn canvas(x: Interval, y: Interval) -> Canvas {
@@ -402,6 +406,13 @@ mod tests {
         let mut trace = Trace::new(XMode::Xy, 1 << 20);
         append(&mut trace, points, first);
         trace
+    }
+
+    fn curve(points: &[Point]) -> Curve {
+        let words = points.iter().map(|point| point.to_bits()).collect();
+        let mut frames = Frames::new();
+        frames.push(&Frame { words, ..Frame::default() });
+        frames.newest().unwrap().clone()
     }
 
     fn append(trace: &mut Trace, points: &[(f32, f32)], first: u64) {
@@ -483,7 +494,7 @@ mod tests {
         let mut points: Vec<Point> = (0u16..10_000).map(|i| Point { x: f32::from(i), y: 0.0 }).collect();
         points[5_050].y = 1.0;
         let mut drawing = Drawing::default();
-        drawing.frame(&canvas, &points, pen());
+        drawing.frame(&canvas, &curve(&points), pen());
         assert!(segments(&drawing).len() <= 401);
         assert!(segments(&drawing).iter().any(|p| (p[1] - 20.0).abs() < 1e-3), "the spike is gone");
     }
@@ -496,9 +507,7 @@ mod tests {
             .flat_map(|a| [0.5, f32::MAX, f32::NEG_INFINITY].map(|b| Point { x: *a, y: b }))
             .collect();
         let mut drawing = Drawing::default();
-        drawing.frame(&canvas, &points, pen());
+        drawing.frame(&canvas, &curve(&points), pen());
         assert!(segments(&drawing).iter().flatten().all(|v| v.is_finite()));
-        assert!(bounds_of_points(&points).is_some());
-        assert!(bounds_of_points(&[]).is_none());
     }
 }

@@ -22,6 +22,7 @@ use super::plots::PlotKind;
 use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
+use super::waterfall;
 use crate::history::Scale;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
@@ -60,9 +61,14 @@ pub(crate) fn show(
         // Whatever they say: timed and uniform streams are in seconds.
         "s".clone_into(&mut x_unit);
     }
-    let y_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
+    let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
     let x_name = x_name(plot, options);
-    let y_name = options.ylabel.clone().unwrap_or_default();
+    let (y_name, y_unit) = match (plot.kind(), plot.waterfall().is_over_time()) {
+        (PlotKind::Waterfall, true) => ("time".to_owned(), "s".to_owned()),
+        (PlotKind::Waterfall, false) => ("curve".to_owned(), String::new()),
+        _ => (options.ylabel.clone().unwrap_or_default(), value_unit.clone()),
+    };
+    let bar_width = if plot.kind() == PlotKind::Waterfall { waterfall::bar_width(rect.width()) } else { 0.0 };
     let y_title_width = if y_name.is_empty() && y_unit.is_empty() { 0.0 } else { axes::TITLE };
 
     // Last frame's badges tell how much of the header the legend may take; they seldom change.
@@ -77,7 +83,10 @@ pub(crate) fn show(
     let area = snapped(
         Rect::from_min_max(
             pos2(rect.left() + strip, rect.top() + header_height),
-            pos2((rect.right() - 10.0).max(rect.left() + strip), rect.top() + header_height + height),
+            pos2(
+                (rect.right() - 10.0 - bar_width).max(rect.left() + strip),
+                rect.top() + header_height + height,
+            ),
         ),
         ppp,
     );
@@ -95,13 +104,19 @@ pub(crate) fn show(
         clippy::cast_sign_loss,
         reason = "pixels of a screen, not negative"
     )]
-    let columns = (area.width() * ppp).round() as usize;
-    plot.update(frame.now_secs, streams, columns, options);
+    let size_px = [(area.width() * ppp).round() as usize, (area.height() * ppp).round() as usize];
+    plot.update(frame.now_secs, streams, size_px, options);
+    if plot.waterfall().is_waiting() {
+        ui.ctx().request_repaint();
+    }
 
     let view = plot.drawn();
     let scales = plot.scales();
     let x_axis = Axis::x(view.x, scales.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
-    let y_axis = Axis::y(view.y, scales.y, area.height(), &y_unit);
+    let y_axis = match y_unit.as_str() {
+        "s" if plot.kind() == PlotKind::Waterfall => Axis::y_time(view.y, area.height()),
+        _ => Axis::y(view.y, scales.y, area.height(), &y_unit),
+    };
     let width = Axis::strip_width(y_axis.widest(ui.painter()));
     if width > plot.strip_width {
         plot.strip_width = width;
@@ -127,6 +142,9 @@ pub(crate) fn show(
     let x_title = if x_title_height > 0.0 { x_axis.title(&x_name, &x_unit) } else { String::new() };
     x_axis.paint_x(ui.painter(), area, rect, &x_title, theme);
     y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&y_name, &y_unit), theme);
+    if bar_width > 0.0 {
+        plot.waterfall().paint_bar(ui.painter(), area, &value_unit, theme);
+    }
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     header(ui, &layout, plot, frame, &badges, hover);
     if let Some(band) = gestures::rubber_band(ui, plot, area) {
@@ -168,7 +186,7 @@ fn x_name(plot: &PlotState, options: &Options) -> String {
     match (&options.xlabel, plot.kind()) {
         (Some(label), PlotKind::Time) => label.clone(),
         (None, PlotKind::Time) => "time".to_owned(),
-        (label, PlotKind::Xy | PlotKind::Snapshot) => label.clone().unwrap_or_default(),
+        (label, PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall) => label.clone().unwrap_or_default(),
     }
 }
 
@@ -185,6 +203,11 @@ fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
         return drawing;
     }
     for (member, stream) in plot.shown(frame.streams) {
+        if plot.kind() == PlotKind::Waterfall {
+            drawing.is_decimated = true;
+            drawing.layers.extend(plot.waterfall().layer(canvas, frame.theme));
+            continue;
+        }
         let pen = Pen { colour: member.colour(frame.theme), style: member.style };
         if plot.kind() == PlotKind::Time {
             let state = lock(&stream.shared);
@@ -202,7 +225,7 @@ fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
                 }
                 drawing.curve(canvas, trace, positions, pen);
             }
-            PlanePoints::Frame(curve) => drawing.frame(canvas, &curve.points, pen),
+            PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen),
         });
     }
     drawing
@@ -260,9 +283,14 @@ fn header(
     let Frame { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let at = hover.map(|at| plot.values_at(gestures::place(at, layout.area))[0]);
+    let place = hover.map(|at| gestures::place(at, layout.area));
+    let at = place.map(|place| plot.values_at(place)[0]);
     let value = |stream: &SeenStream| match plot.kind() {
         PlotKind::Time => legend::value_text(value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit),
+        PlotKind::Waterfall => {
+            let value = place.and_then(|place| plot.waterfall().value_at(place));
+            value.map_or_else(String::new, |value| legend::value_text(Some(value), &stream.info.meta.y_unit))
+        }
         PlotKind::Xy | PlotKind::Snapshot => String::new(),
     };
     let first_width = badges_left - 8.0 - layout.header.left();

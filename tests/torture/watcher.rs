@@ -107,11 +107,11 @@ fn check(seed: u64, kind: Kind, data: &Data) -> u64 {
         Data::Frames(frames) => {
             let Some(frame) = frames.newest() else { return 0 };
             let n = frame.number;
-            assert_eq!((frame.t, frame.points.len() as u64), (t(seed, n), length(seed, n)));
-            for (i, point) in (n * LONGEST..).zip(&frame.points) {
+            assert_eq!((frame.t, frame.x.len() as u64), (t(seed, n), length(seed, n)));
+            for (i, point) in (n * LONGEST..).zip(frame.points()) {
                 assert_eq!((point.x, point.y), (x(seed, i), y(seed, i)), "in frame {n}");
             }
-            frame.points.len() as u64
+            frame.x.len() as u64
         }
         Data::Trace(trace) => {
             let mut checked = 0;

@@ -1,0 +1,375 @@
+//! A waterfall: each curve of a snapshot stream a row of colours over time, the newest at the top.
+//!
+//! 1. A row of pixels shows the curves whose t lies in it, else the one that holds there; a column of it the bins whose
+//!    x lies in it, else the nearest one. Each pixel has the greatest of those values, so no peak is ever left out.
+//! 2. Rows and columns lie at absolute multiples of their size: a row once complete never changes while the picture
+//!    scrolls, and is computed once. A frame computes what new curves there are, whatever is on the screen.
+//! 3. A change of the scale computes all rows anew, the newest first, so many in each frame.
+//! 4. A row stays on the screen when its curves have left the memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, pos2, vec2};
+
+use super::app::Options;
+use super::format::Labels;
+use super::scene::Canvas;
+use super::seen::SeenStream;
+use super::theme::{SMALL, Theme, faded, font, srgba};
+use super::ticks::Ticks;
+use super::view::{AutoRange, Interval, grown_span};
+use crate::history::{Bins, Cell, ColumnGrid, Curve, Frames, raise_all};
+use crate::render::{ColourMap, Layer, Row, Rows, Shape};
+
+/// Width of the strip with the bar of colours right of the plot area, points.
+pub(crate) const BAR_STRIP: f32 = 64.0;
+/// A plot that is less wide has no bar of colours, points.
+const LEAST_BARRED: f32 = 240.0;
+/// Width of the bar, and its distance from the plot area, points.
+const BAR: f32 = 12.0;
+const BAR_GAP: f32 = 10.0;
+/// Least distance of two ticks on the bar, points.
+const TICK_GAP: f32 = 42.0;
+/// Values computed in a frame, after which the rest waits for the next one.
+const BUDGET: usize = 8 << 20;
+/// Values of all rows at most: what the renderer takes.
+const MOST_VALUES: usize = 16 << 20;
+/// Rows and values of each that the range of the colours is fitted to.
+const SAMPLED_ROWS: usize = 64;
+const SAMPLED_COLUMNS: usize = 128;
+/// Shares of the values below the first colour, and below the last.
+const PERCENTILES: [f64; 2] = [0.01, 0.999];
+
+/// The rows of one waterfall.
+#[derive(Debug, Default)]
+pub(crate) struct Waterfall {
+    scale: Option<Scale>,
+    rows: BTreeMap<i64, Held>,
+    /// Rows that are seen: the number of the lowest, and how many.
+    seen: (i64, usize),
+    bins: Option<(Arc<[f32]>, Bins)>,
+    /// The x that were asked for last, and their extent.
+    x: Option<Arc<[f32]>>,
+    extent: Option<(f64, f64)>,
+    fitted: AutoRange,
+    range: Option<Interval>,
+    /// Rows changed since the range was fitted.
+    is_changed: bool,
+    is_waiting: bool,
+}
+
+/// What rows are computed for: another one means other rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Scale {
+    run: u64,
+    clears: u64,
+    is_in_order: bool,
+    columns: ColumnGrid,
+    row: f64,
+}
+
+/// A computed row.
+#[derive(Clone, Debug)]
+struct Held {
+    content: Content,
+    /// Whether no curve can come that belongs there.
+    is_closed: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Nothing,
+    Missing,
+    Values {
+        /// Numbers of the first and the last curve.
+        first: u64,
+        last: u64,
+        /// Whether they begin there, rather than hold.
+        begins: bool,
+        values: Arc<[f32]>,
+    },
+}
+
+impl Waterfall {
+    /// Lowest and highest x of the newest curve's bins, with half a bin on each side.
+    pub(crate) fn x_extent(&mut self, frames: &Frames) -> Option<(f64, f64)> {
+        let curve = frames.newest()?;
+        if self.x.as_ref().is_none_or(|x| !Arc::ptr_eq(x, &curve.x)) {
+            self.x = Some(Arc::clone(&curve.x));
+            self.extent = x_extent(&curve.x);
+        }
+        self.extent
+    }
+
+    /// Rows in a plot area of so many pixels.
+    pub(crate) fn rows(columns: usize, height_px: usize) -> usize {
+        height_px.div_ceil(row_px(columns, height_px))
+    }
+
+    /// Computes the rows that are seen and not held yet, as many as a frame may take.
+    pub(crate) fn update(&mut self, frames: &Frames, run: u64, columns: ColumnGrid, rows: ColumnGrid) {
+        let (clears, is_in_order) = (frames.clears(), frames.is_in_order());
+        let scale = Scale { run, clears, is_in_order, columns, row: rows.dx };
+        if self.scale != Some(scale) {
+            if self.scale.is_none_or(|before| before.columns != columns) {
+                self.bins = None;
+            }
+            self.scale = Some(scale);
+            self.rows.clear();
+        }
+        let numbers = rows.first..rows.first.saturating_add(rows.count as i64);
+        self.seen = (rows.first, rows.count);
+        self.rows.retain(|number, _| numbers.contains(number));
+        self.is_waiting = false;
+        let newest = frames.places().map_or(f64::NEG_INFINITY, |[_, newest, _]| newest);
+        let mut spent = 0;
+        for index in (0..rows.count).rev() {
+            let number = rows.first.saturating_add(index as i64);
+            let held = self.rows.get(&number);
+            if held.is_some_and(|held| held.is_closed) {
+                continue;
+            }
+            let (lower, upper) = (rows.edge(index), rows.edge(index + 1));
+            let content = match frames.cell(lower, upper) {
+                // Its curves may be gone from the memory.
+                Cell::Nothing => held.map_or(Content::Nothing, |held| held.content.clone()),
+                Cell::Missing => Content::Missing,
+                _ if spent > BUDGET => {
+                    self.is_waiting = true;
+                    continue;
+                }
+                Cell::Begins(places) => {
+                    let before = held.map(|held| held.content.clone());
+                    self.values(before, frames.range(places), true, &mut spent)
+                }
+                Cell::Holds(place) => {
+                    let before = held.map(|held| held.content.clone());
+                    self.values(before, frames.range(place..place + 1), false, &mut spent)
+                }
+            };
+            self.is_changed = true;
+            self.rows.insert(number, Held { content, is_closed: newest >= upper });
+        }
+    }
+
+    /// The greatest values of `curves`, of which some are in the row as it was `before`.
+    fn values<'a>(
+        &mut self,
+        before: Option<Content>,
+        curves: impl DoubleEndedIterator<Item = &'a Curve> + Clone,
+        begins: bool,
+        spent: &mut usize,
+    ) -> Content {
+        let Some(columns) = self.scale.map(|scale| scale.columns) else { return Content::Nothing };
+        let (Some(first), Some(last)) = (curves.clone().next(), curves.clone().next_back()) else {
+            return Content::Nothing;
+        };
+        let (mut values, from) = match before {
+            Some(Content::Values { first: f, last: l, begins: b, values })
+                if b == begins && f <= first.number && l >= first.number =>
+            {
+                if l == last.number {
+                    return Content::Values { first: f, last: l, begins, values };
+                }
+                (values.to_vec(), l + 1)
+            }
+            _ => (vec![f32::NAN; columns.count], 0),
+        };
+        // Curves with the same bins are put together before the bins are.
+        let mut same: Option<(&Arc<[f32]>, Vec<f32>)> = None;
+        for curve in curves.filter(|curve| curve.number >= from) {
+            *spent += curve.y.len();
+            match &mut same {
+                Some((x, greatest)) if Arc::ptr_eq(x, &curve.x) => raise_all(greatest, &curve.y),
+                _ => {
+                    if let Some((x, greatest)) = same.take() {
+                        self.raise(x, &columns, &greatest, &mut values);
+                    }
+                    same = Some((&curve.x, curve.y.to_vec()));
+                }
+            }
+        }
+        if let Some((x, greatest)) = same {
+            self.raise(x, &columns, &greatest, &mut values);
+        }
+        *spent += columns.count;
+        Content::Values { first: first.number, last: last.number, begins, values: values.into() }
+    }
+
+    fn raise(&mut self, x: &Arc<[f32]>, columns: &ColumnGrid, y: &[f32], values: &mut [f32]) {
+        if self.bins.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, x)) {
+            self.bins = Some((Arc::clone(x), Bins::new(x, columns)));
+        }
+        if let Some((_, bins)) = &self.bins {
+            bins.raise(y, values);
+        }
+    }
+
+    /// Whether rows lie at their time, rather than at their number.
+    pub(crate) fn is_over_time(&self) -> bool {
+        self.scale.is_none_or(|scale| scale.is_in_order)
+    }
+
+    /// Whether rows wait for the next frame.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.is_waiting
+    }
+
+    /// Fits the colours to what is seen, unless they are fixed at an end; calm, as an axis is.
+    pub(crate) fn fit(&mut self, fixed: [Option<f64>; 2], now_secs: f64, calm_secs: f64) {
+        let fitted = if fixed.iter().all(Option::is_some) {
+            Interval::new(0.0, 1.0)
+        } else {
+            if std::mem::take(&mut self.is_changed) || self.range.is_none() {
+                let sample = self.sample();
+                self.range = Some(self.fitted.update(percentiles(sample), now_secs, calm_secs));
+            }
+            self.range.unwrap_or(Interval { min: 0.0, max: 1.0 })
+        };
+        let [lowest, highest] = [fixed[0].unwrap_or(fitted.min), fixed[1].unwrap_or(fitted.max)];
+        self.range = Some(if lowest < highest { Interval { min: lowest, max: highest } } else { fitted });
+    }
+
+    /// Forgets the range of the colours: the next fits exactly.
+    pub(crate) fn refit(&mut self) {
+        self.fitted.reset();
+        self.is_changed = true;
+    }
+
+    fn sample(&self) -> Vec<f32> {
+        let every = (self.rows.len() / SAMPLED_ROWS).max(1);
+        let rows = self.rows.values().rev().step_by(every).filter_map(|held| match &held.content {
+            Content::Values { values, .. } => Some(values),
+            Content::Nothing | Content::Missing => None,
+        });
+        let finite = rows.flat_map(|values| {
+            let every = (values.len() / SAMPLED_COLUMNS).max(1);
+            values.iter().copied().step_by(every).filter(|value| value.is_finite())
+        });
+        finite.collect()
+    }
+
+    /// The greatest value in the pixel at these shares of the width and height, from the lower left.
+    pub(crate) fn value_at(&self, [x, y]: [f64; 2]) -> Option<f64> {
+        let (first, count) = self.seen;
+        let number = first.saturating_add((y * count as f64).floor() as i64);
+        let Content::Values { values, .. } = &self.rows.get(&number)?.content else { return None };
+        let value = values.get((x * values.len() as f64).floor() as usize)?;
+        (!value.is_nan()).then_some(f64::from(*value))
+    }
+
+    /// What is seen of it.
+    pub(crate) fn layer(&self, canvas: &Canvas, theme: &Theme) -> Option<Layer> {
+        let (first, count) = self.seen;
+        let row = |number: i64| match self.rows.get(&number).map(|held| &held.content) {
+            Some(Content::Values { values, .. }) => Row::Values { number, values: Arc::clone(values) },
+            Some(Content::Missing) => Row::Missing,
+            Some(Content::Nothing) | None => Row::Nothing,
+        };
+        let range = self.range?;
+        let rows = Rows {
+            corner_px: [canvas.rect.x, canvas.rect.y],
+            columns: canvas.grid.count,
+            row_px: row_px(canvas.grid.count, canvas.rect.h as usize) as u32,
+            rows: (0..count).rev().map(|index| row(first.saturating_add(index as i64))).collect(),
+            range: [range.min as f32, range.max as f32],
+            colours: COLOURS,
+        };
+        Some(Layer { colour: srgba(faded(theme.bad, 0.32)), width_px: 0.0, shape: Shape::Rows(rows) })
+    }
+
+    /// Paints the bar of colours right of `area`, with the values they stand for.
+    pub(crate) fn paint_bar(&self, painter: &Painter, area: Rect, unit: &str, theme: &Theme) {
+        let Some(range) = self.range else { return };
+        let left = area.right() + BAR_GAP;
+        let bar = Rect::from_min_max(pos2(left, area.top()), pos2(left + BAR, area.bottom()));
+        painter.add(Paint::mesh(gradient(bar)));
+        painter.rect_stroke(bar, 0.0, (1.0, theme.border), egui::StrokeKind::Outside);
+        let ticks = Ticks::decimal(range, bar.height(), TICK_GAP);
+        let labels = Labels::decimal(range, ticks);
+        for value in ticks.values() {
+            let y = painter.round_to_pixel_center(bar.bottom() - range.fraction(value) as f32 * bar.height());
+            painter.hline(bar.right()..=bar.right() + 4.0, y, (1.0, theme.border));
+            let at = pos2(bar.right() + 8.0, y);
+            painter.text(at, Align2::LEFT_CENTER, labels.label(value), font(SMALL), theme.text);
+        }
+        let unit = format!("{}{unit}", labels.prefix().letter);
+        let at = pos2(bar.center().x, bar.top() - 5.0);
+        painter.text(at, Align2::CENTER_BOTTOM, unit, font(SMALL), theme.text_faint);
+    }
+}
+
+/// Height of a row in pixels: 1 unless the screen is larger than what the renderer takes.
+fn row_px(columns: usize, height_px: usize) -> usize {
+    (columns * height_px).div_ceil(MOST_VALUES).max(1)
+}
+
+/// The stretch of y to follow with, `rows` high: as long as asked for, or growing while there is little.
+pub(crate) fn following(
+    frames: &Frames,
+    span: Option<f64>,
+    rows: usize,
+    options: &Options,
+) -> Option<Interval> {
+    let [oldest, newest, end] = frames.places()?;
+    let (wanted, most) = if frames.is_in_order() {
+        (span.or(options.x_span_secs), Options::DEFAULT_SPAN_SECS)
+    } else {
+        (span, rows as f64)
+    };
+    let span = wanted.unwrap_or_else(|| grown_span(end - oldest, most));
+    // The row that holds the end, but none that begins with it.
+    let top = newest.max(end - span / rows.max(1) as f64 / 2.0);
+    Some(Interval::following(top, span, rows))
+}
+
+/// The ends of the range of the colours that are asked for, or that the producer expects.
+pub(crate) fn fixed_range(stream: &SeenStream, options: &Options) -> [Option<f64>; 2] {
+    let expected = stream.info.meta.y_range.map(|range| range.map(f64::from));
+    [options.y_min.or(expected.map(|range| range[0])), options.y_max.or(expected.map(|range| range[1]))]
+}
+
+/// Room right of the plot area for the bar of colours, points; 0 where a plot is too narrow for one.
+pub(crate) fn bar_width(plot_width: f32) -> f32 {
+    if plot_width < LEAST_BARRED { 0.0 } else { BAR_STRIP }
+}
+
+/// The colours of every waterfall, on dark and on light ground.
+const COLOURS: ColourMap = ColourMap::Inferno;
+
+fn gradient(bar: Rect) -> Mesh {
+    let mut mesh = Mesh::default();
+    let table = COLOURS.table();
+    for (index, [r, g, b, _]) in (0u32..).zip(table) {
+        let y = bar.bottom() - bar.height() * index as f32 / (table.len() - 1) as f32;
+        let colour = egui::Color32::from_rgb(r, g, b);
+        mesh.colored_vertex(pos2(bar.left(), y), colour);
+        mesh.colored_vertex(pos2(bar.left(), y) + vec2(bar.width(), 0.0), colour);
+        if let Some(below) = index.checked_sub(1) {
+            let (a, b) = (2 * below, 2 * index);
+            mesh.add_triangle(a, a + 1, b);
+            mesh.add_triangle(a + 1, b, b + 1);
+        }
+    }
+    mesh
+}
+
+fn x_extent(x: &[f32]) -> Option<(f64, f64)> {
+    let finite = x.iter().copied().filter(|x| x.is_finite());
+    let (count, lo, hi) = finite
+        .fold((0usize, f32::INFINITY, f32::NEG_INFINITY), |(n, lo, hi), x| (n + 1, lo.min(x), hi.max(x)));
+    let (lo, hi) = (f64::from(lo), f64::from(hi));
+    let half = (hi - lo) / count.checked_sub(1)?.max(1) as f64 / 2.0;
+    Some((lo - half, hi + half))
+}
+
+/// The values that the shares of [`PERCENTILES`] lie below.
+fn percentiles(mut sample: Vec<f32>) -> Option<(f64, f64)> {
+    let last = sample.len().checked_sub(1)?;
+    let [lowest, highest] = PERCENTILES.map(|share| {
+        let place = (share * last as f64).round() as usize;
+        f64::from(*sample.select_nth_unstable_by(place, f32::total_cmp).1)
+    });
+    Some((lowest, highest))
+}
