@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::pace::{Pace, Stop};
 use super::signals::{self, Plan};
 use super::{output, values};
+use crate::stream::Style;
 
 /// Most steps of one batch.
 const LARGEST_BATCH: u64 = 1 << 24;
@@ -38,6 +39,7 @@ pub(super) enum SignalName {
   ringplot produce test                               a sine, a million points a second
   ringplot produce t --signal counter --rate 5e6      numbers to check
   ringplot produce t --signal counter --rate 0        as fast as this machine can
+  ringplot produce s --signal spectrum --style waterfall    a spectrogram
   ringplot produce lorenz --signal lorenz             what `ringplot demo` shows")]
 pub(super) struct ProduceArgs {
     /// The stream's name: up to 4 parts of letters, digits, '.', '_' and '-', joined by '/'
@@ -48,6 +50,9 @@ pub(super) struct ProduceArgs {
     /// Points (of a spectrum curves, of the Lorenz system steps) a second; 0 is flat out. 1e6 without it, 1000 for the spectrum
     #[arg(long, value_name = "HZ", value_parser = values::rate)]
     rate: Option<f64>,
+    /// How to draw it: line, points, step-pre, step-mid, step-post, area, stem, band, persistence (xy), fading or waterfall (spectrum)
+    #[arg(long, value_name = "NAME", value_parser = values::style)]
+    style: Option<Style>,
     /// End after this long
     #[arg(long, value_name = "S", value_parser = values::duration)]
     seconds: Option<Duration>,
@@ -81,6 +86,7 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
         axis_rate: if rate > 0.0 { rate } else { nominal },
         capacity: args.capacity,
         seed: args.seed,
+        style: args.style.unwrap_or_default(),
     };
 
     // Before the stream is created: a signal that comes at any moment then finds it closed or not begun.

@@ -10,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::lorenz::Lorenz;
 use super::produce::SignalName;
 use crate::ring::Point;
-use crate::stream::{CreateError, Producer, Snapshot, Timed, Uniform, Xy};
+use crate::stream::{CreateError, Producer, Snapshot, Style, Timed, Uniform, Xy};
 
 /// The counter starts again after this many steps: an f32 holds every whole number below 2^24.
 const COUNTER_PERIOD: u64 = 1 << 20;
@@ -33,6 +33,7 @@ pub(super) struct Plan {
     pub(super) axis_rate: f64,
     pub(super) capacity: u64,
     pub(super) seed: u64,
+    pub(super) style: Style,
 }
 
 /// One or several streams that are fed step by step.
@@ -43,7 +44,8 @@ pub(super) trait Signal {
 
 /// Creates the streams of a signal.
 pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>, CreateError> {
-    let builder = Producer::builder(&plan.name).capacity(plan.capacity).rate_hint(plan.rate);
+    let builder =
+        Producer::builder(&plan.name).capacity(plan.capacity).rate_hint(plan.rate).style(plan.style);
     let mut random = StdRng::seed_from_u64(plan.seed);
     let rate = plan.axis_rate;
     Ok(match signal {
@@ -156,6 +158,7 @@ impl LorenzStreams {
             Producer::builder(&format!("{}/{name}", plan.name))
                 .capacity(plan.capacity)
                 .rate_hint(plan.rate)
+                .style(plan.style)
                 .group(&plan.name)
                 .label(name)
                 .units("s", "")
@@ -166,6 +169,7 @@ impl LorenzStreams {
         let xz = Producer::builder(&format!("{}/xz", plan.name))
             .capacity(plan.capacity.min(XZ_CAPACITY))
             .rate_hint(plan.rate / XZ_EVERY as f64)
+            .style(plan.style)
             .group(&plan.name)
             .label("x-z projection")
             .units("x", "z")

@@ -21,6 +21,8 @@ fn misuse_has_status_2() {
         &["produce", "t", "--rate", "fast"],
         &["produce", "t", "--rate", "-1"],
         &["produce", "t", "--signal", "square"],
+        &["produce", "t", "--style", "dotted"],
+        &["produce", "t", "--style", ""],
         &["produce", "t", "--seconds", "5 parsecs"],
         &["produce", "t", "--batch", "0"],
         &["produce", "t", "--batch", "1e9"],
