@@ -98,6 +98,19 @@ impl Frames {
         }
     }
 
+    /// Holds the newest `count` curves from now on, at least one.
+    pub fn keep(&mut self, count: usize) {
+        self.max_count = count.max(1);
+        while self.curves.len() > self.max_count {
+            self.forget_oldest();
+        }
+    }
+
+    /// How many curves are held at most.
+    pub fn max_count(&self) -> usize {
+        self.max_count
+    }
+
     /// Holds no more than this from now on, in bytes; but the newest curve is held whatever it takes.
     pub fn set_max_bytes(&mut self, max_bytes: u64) {
         self.max_bytes = max_bytes;

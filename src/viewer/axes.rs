@@ -66,7 +66,7 @@ impl Axis {
     pub(crate) fn x(range: Interval, scale: Scale, length: f32, is_time: bool, unit: &str) -> Self {
         let axis = Self::with_gap(range, scale, length, is_time, unit, X_TICK_GAP);
         let Marks::Even { .. } = axis.marks else { return axis };
-        if let Some(near) = axis.from_near_by(length, X_TICK_GAP) {
+        if let Some(near) = axis.near_by(length, X_TICK_GAP) {
             return near;
         }
         // Ticks make room for their labels, so that none has to be left out, which would make labels come and go
@@ -76,7 +76,7 @@ impl Axis {
     }
 
     /// The same axis with labels that count from a round value near by, if its own would be long.
-    fn from_near_by(self, length: f32, gap: f32) -> Option<Self> {
+    fn near_by(self, length: f32, gap: f32) -> Option<Self> {
         // Far from zero a label has many digits. Where it is not the hour that they say, they are left out.
         if self.scale != Scale::Linear || self.is_clock() || self.longest() <= LONGEST_LABEL {
             return None;
@@ -94,7 +94,7 @@ impl Axis {
     /// A y axis of seconds, `length` points long.
     pub(crate) fn y_time(range: Interval, length: f32) -> Self {
         let axis = Self::with_gap(range, Scale::Linear, length, true, "s", Y_TICK_GAP);
-        axis.from_near_by(length, Y_TICK_GAP).unwrap_or(axis)
+        axis.near_by(length, Y_TICK_GAP).unwrap_or(axis)
     }
 
     /// A y axis `length` points long.

@@ -427,7 +427,8 @@ impl Attached {
                 frames.push(frame);
             }
         };
-        if curves_kept(self.consumer.meta().style) > 1 {
+        let keeps_all = matches!(&lock(shared).data, Data::Frames(frames) if frames.max_count() > 1);
+        if keeps_all {
             self.consumer.each_frame(frame, take);
         } else if self.consumer.newest_frame(frame).is_some() {
             take(frame);
@@ -500,8 +501,8 @@ pub fn default_memory_budget() -> u64 {
     (total / 4).clamp(64 << 20, 4 << 30)
 }
 
-/// Curves of a snapshot stream that its style shows, or as many as there is memory for.
-fn curves_kept(style: Style) -> usize {
+/// Curves of a snapshot stream that a style shows, or as many as there is memory for.
+pub(crate) fn curves_kept(style: Style) -> usize {
     match style {
         Style::Fading => FADING + 1,
         Style::Waterfall => usize::MAX,

@@ -126,7 +126,8 @@ impl PlotState {
         let mut view = View::default();
         let mut motion = Motion::Live;
         let mut x_by_hand = false;
-        let scales = Scales { x: Scale::log_if(options.log_x), y: Scale::log_if(options.log_y) };
+        let log_y = options.log_y && kind != PlotKind::Waterfall;
+        let scales = Scales { x: Scale::log_if(options.log_x), y: Scale::log_if(log_y) };
         if let Some([from, to]) = options.x_range
             && kind == PlotKind::Time
             && let [Some(from), Some(to)] = [from, to].map(|x| scales.x.place_of(x))
@@ -193,7 +194,8 @@ impl PlotState {
                 self.fit_time_x(streams);
             }
         }
-        if axes.y {
+        // The y of a waterfall is time.
+        if axes.y && self.kind != PlotKind::Waterfall {
             self.scales.y = toggled(self.scales.y);
             self.by_hand.y = false;
             self.auto_y.reset();
@@ -373,7 +375,7 @@ impl PlotState {
         };
         let state = lock(&stream.shared);
         let Data::Frames(frames) = &state.data else { return };
-        if let (Some((lo, hi)), false) = (self.waterfall.x_extent(frames), self.by_hand.x) {
+        if let (Some((lo, hi)), false) = (self.waterfall.x_extent(frames, self.scales.x), self.by_hand.x) {
             self.view.x = Interval::new(lo, hi);
         }
         self.newest_x = frames.places().map(|[_, newest, _]| newest);
@@ -384,7 +386,7 @@ impl PlotState {
         (self.drawn.x, self.grid) = self.view.x.snapped(columns);
         let (y, row_grid) = self.view.y.snapped(rows);
         self.drawn.y = y;
-        self.waterfall.update(frames, stream.run, self.grid, row_grid);
+        self.waterfall.update(frames, stream.run, (self.scales.x, self.grid), row_grid);
         drop(state);
         let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
         self.waterfall.fit(waterfall::fixed_range(stream, options), now_secs, calm_secs);

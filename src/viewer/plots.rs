@@ -6,6 +6,8 @@
 use egui::{Rect, pos2, vec2};
 
 use super::app::Options;
+use super::data::{Data, lock};
+use super::ingest::curves_kept;
 use super::plot::PlotState;
 use super::seen::SeenStream;
 use crate::stream::{Kind, Style};
@@ -42,8 +44,13 @@ impl Plots {
             let kind = match stream.info.kind {
                 Kind::Timed | Kind::Uniform if stream.is_monotonic => PlotKind::Time,
                 Kind::Timed | Kind::Uniform | Kind::Xy => PlotKind::Xy,
-                Kind::Snapshot if stream.info.meta.style == Style::Waterfall => PlotKind::Waterfall,
-                Kind::Snapshot => PlotKind::Snapshot,
+                Kind::Snapshot => {
+                    let style = options.style_of(&stream.info.meta);
+                    if let Data::Frames(frames) = &mut lock(&stream.shared).data {
+                        frames.keep(curves_kept(style));
+                    }
+                    if style == Style::Waterfall { PlotKind::Waterfall } else { PlotKind::Snapshot }
+                }
                 Kind::Events => continue,
             };
             match wanted.iter_mut().find(|(k, _)| *k == PlotKind::Time && kind == PlotKind::Time) {

@@ -19,7 +19,7 @@ use super::seen::SeenStream;
 use super::theme::{SMALL, Theme, faded, font, srgba};
 use super::ticks::Ticks;
 use super::view::{AutoRange, Interval, grown_span};
-use crate::history::{Bins, Cell, ColumnGrid, Curve, Frames, raise_all};
+use crate::history::{Bins, Cell, ColumnGrid, Curve, Frames, Scale, raise_all};
 use crate::render::{ColourMap, Layer, Row, Rows, Shape};
 
 /// Width of the strip with the bar of colours right of the plot area, points.
@@ -44,13 +44,13 @@ const PERCENTILES: [f64; 2] = [0.01, 0.999];
 /// The rows of one waterfall.
 #[derive(Debug, Default)]
 pub(crate) struct Waterfall {
-    scale: Option<Scale>,
+    basis: Option<Basis>,
     rows: BTreeMap<i64, Held>,
     /// Rows that are seen: the number of the lowest, and how many.
     seen: (i64, usize),
     bins: Option<(Arc<[f32]>, Bins)>,
     /// The x that were asked for last, and their extent.
-    x: Option<Arc<[f32]>>,
+    x: Option<(Arc<[f32]>, Scale)>,
     extent: Option<(f64, f64)>,
     fitted: AutoRange,
     range: Option<Interval>,
@@ -61,11 +61,12 @@ pub(crate) struct Waterfall {
 
 /// What rows are computed for: another one means other rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Scale {
+struct Basis {
     run: u64,
     clears: u64,
     is_in_order: bool,
     columns: ColumnGrid,
+    x: Scale,
     row: f64,
 }
 
@@ -92,12 +93,12 @@ enum Content {
 }
 
 impl Waterfall {
-    /// Lowest and highest x of the newest curve's bins, with half a bin on each side.
-    pub(crate) fn x_extent(&mut self, frames: &Frames) -> Option<(f64, f64)> {
-        let curve = frames.newest()?;
-        if self.x.as_ref().is_none_or(|x| !Arc::ptr_eq(x, &curve.x)) {
-            self.x = Some(Arc::clone(&curve.x));
-            self.extent = x_extent(&curve.x);
+    /// Lowest and highest place of the newest curve's bins, with half a bin on each side.
+    pub(crate) fn x_extent(&mut self, frames: &Frames, scale: Scale) -> Option<(f64, f64)> {
+        let x = &frames.newest()?.x;
+        if self.x.as_ref().is_none_or(|(of, at)| !Arc::ptr_eq(of, x) || *at != scale) {
+            self.x = Some((Arc::clone(x), scale));
+            self.extent = x_extent(x, scale);
         }
         self.extent
     }
@@ -108,14 +109,18 @@ impl Waterfall {
     }
 
     /// Computes the rows that are seen and not held yet, as many as a frame may take.
-    pub(crate) fn update(&mut self, frames: &Frames, run: u64, columns: ColumnGrid, rows: ColumnGrid) {
+    pub(crate) fn update(
+        &mut self,
+        frames: &Frames,
+        run: u64,
+        (x, columns): (Scale, ColumnGrid),
+        rows: ColumnGrid,
+    ) {
         let (clears, is_in_order) = (frames.clears(), frames.is_in_order());
-        let scale = Scale { run, clears, is_in_order, columns, row: rows.dx };
-        if self.scale != Some(scale) {
-            if self.scale.is_none_or(|before| before.columns != columns) {
-                self.bins = None;
-            }
-            self.scale = Some(scale);
+        let basis = Basis { run, clears, is_in_order, columns, x, row: rows.dx };
+        if self.basis != Some(basis) {
+            self.basis = Some(basis);
+            self.bins = None;
             self.rows.clear();
         }
         let numbers = rows.first..rows.first.saturating_add(rows.count as i64);
@@ -161,7 +166,7 @@ impl Waterfall {
         begins: bool,
         spent: &mut usize,
     ) -> Content {
-        let Some(columns) = self.scale.map(|scale| scale.columns) else { return Content::Nothing };
+        let Some(basis) = self.basis else { return Content::Nothing };
         let (Some(first), Some(last)) = (curves.clone().next(), curves.clone().next_back()) else {
             return Content::Nothing;
         };
@@ -174,7 +179,7 @@ impl Waterfall {
                 }
                 (values.to_vec(), l + 1)
             }
-            _ => (vec![f32::NAN; columns.count], 0),
+            _ => (vec![f32::NAN; basis.columns.count], 0),
         };
         // Curves with the same bins are put together before the bins are.
         let mut same: Option<(&Arc<[f32]>, Vec<f32>)> = None;
@@ -184,22 +189,22 @@ impl Waterfall {
                 Some((x, greatest)) if Arc::ptr_eq(x, &curve.x) => raise_all(greatest, &curve.y),
                 _ => {
                     if let Some((x, greatest)) = same.take() {
-                        self.raise(x, &columns, &greatest, &mut values);
+                        self.raise(x, basis, &greatest, &mut values);
                     }
                     same = Some((&curve.x, curve.y.to_vec()));
                 }
             }
         }
         if let Some((x, greatest)) = same {
-            self.raise(x, &columns, &greatest, &mut values);
+            self.raise(x, basis, &greatest, &mut values);
         }
-        *spent += columns.count;
+        *spent += basis.columns.count;
         Content::Values { first: first.number, last: last.number, begins, values: values.into() }
     }
 
-    fn raise(&mut self, x: &Arc<[f32]>, columns: &ColumnGrid, y: &[f32], values: &mut [f32]) {
+    fn raise(&mut self, x: &Arc<[f32]>, basis: Basis, y: &[f32], values: &mut [f32]) {
         if self.bins.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, x)) {
-            self.bins = Some((Arc::clone(x), Bins::new(x, columns)));
+            self.bins = Some((Arc::clone(x), Bins::new(x, basis.x, &basis.columns)));
         }
         if let Some((_, bins)) = &self.bins {
             bins.raise(y, values);
@@ -208,7 +213,7 @@ impl Waterfall {
 
     /// Whether rows lie at their time, rather than at their number.
     pub(crate) fn is_over_time(&self) -> bool {
-        self.scale.is_none_or(|scale| scale.is_in_order)
+        self.basis.is_none_or(|basis| basis.is_in_order)
     }
 
     /// Whether rows wait for the next frame.
@@ -355,13 +360,15 @@ fn gradient(bar: Rect) -> Mesh {
     mesh
 }
 
-fn x_extent(x: &[f32]) -> Option<(f64, f64)> {
-    let finite = x.iter().copied().filter(|x| x.is_finite());
-    let (count, lo, hi) = finite
-        .fold((0usize, f32::INFINITY, f32::NEG_INFINITY), |(n, lo, hi), x| (n + 1, lo.min(x), hi.max(x)));
-    let (lo, hi) = (f64::from(lo), f64::from(hi));
-    let half = (hi - lo) / count.checked_sub(1)?.max(1) as f64 / 2.0;
-    Some((lo - half, hi + half))
+fn x_extent(x: &[f32], scale: Scale) -> Option<(f64, f64)> {
+    let mut places: Vec<f64> = x.iter().filter_map(|x| scale.place_of(f64::from(*x))).collect();
+    places.sort_by(f64::total_cmp);
+    let (first, last) = (*places.first()?, *places.last()?);
+    let [before, after] = match places.as_slice() {
+        [a, .., b] => [places[1] - a, b - places[places.len() - 2]],
+        _ => [0.0, 0.0],
+    };
+    Some((first - before / 2.0, last + after / 2.0))
 }
 
 /// The values that the shares of [`PERCENTILES`] lie below.
