@@ -18,6 +18,9 @@ use std::sync::Arc;
 
 use crate::ring::{Frame, Point};
 
+/// Curves that a list has room for at least: as much as the standard library's first.
+const LEAST_CAPACITY: usize = 4;
+
 /// One whole curve. Clones share its points.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -114,12 +117,15 @@ impl Frames {
     /// Holds no more than this from now on, in bytes; but the newest curve is held whatever it takes.
     pub fn set_max_bytes(&mut self, max_bytes: u64) {
         self.max_bytes = max_bytes;
-        while self.curves.len() > 1 && self.memory_bytes() > max_bytes {
-            self.forget_oldest();
-            // What is not used any more is what is to go.
-            self.spare = None;
-            self.curves.shrink_to(self.curves.len().next_power_of_two());
+        if self.memory_bytes() <= max_bytes {
+            return;
         }
+        let bytes = |frames: &Self| frames.array_bytes + (frames.curves.len() * size_of::<Curve>()) as u64;
+        while self.curves.len() > 1 && bytes(self) > max_bytes {
+            self.forget_oldest();
+        }
+        self.spare = None;
+        self.curves.shrink_to_fit();
     }
 
     /// Takes a curve in, unless one with the same or a later number is already held; the oldest go for it where there
@@ -134,16 +140,14 @@ impl Frames {
             x.len() == frame.words.len()
                 && x.iter().zip(frame.points()).all(|(x, point)| x.to_bits() == point.x.to_bits())
         });
-        let arrays = if same.is_some() { 1 } else { 2 };
         let x = same.cloned().unwrap_or_else(|| frame.points().map(|point| point.x).collect());
-        let bytes = arrays * array_bytes(frame.words.len());
-        while self.curves.len() >= self.max_count || self.bytes_with_one_more(bytes) > self.max_bytes {
+        while self.curves.len() >= self.max_count || self.bytes_with_one_more(&x) > self.max_bytes {
             if !self.forget_oldest() {
                 break;
             }
         }
         let y = self.array(frame);
-        self.array_bytes += bytes;
+        self.array_bytes += self.bytes_of_next(&x);
         let bounds = bounds(frame);
         let (number, position, t) = (frame.number, frame.position, frame.t);
         self.curves.push_back(Curve { number, position, t, x, y, bounds });
@@ -264,11 +268,18 @@ impl Frames {
         frame.points().map(|point| point.y).collect()
     }
 
-    /// Memory once a curve with so many bytes of x and y has been added.
-    fn bytes_with_one_more(&self, bytes: u64) -> u64 {
+    /// Bytes of y, and of x unless the newest curve has the same, of a curve to be added.
+    fn bytes_of_next(&self, x: &Arc<[f32]>) -> u64 {
+        let is_shared = self.curves.back().is_some_and(|newest| Arc::ptr_eq(&newest.x, x));
+        array_bytes(x.len()) * if is_shared { 1 } else { 2 }
+    }
+
+    /// Memory once a curve with these x has been added.
+    fn bytes_with_one_more(&self, x: &Arc<[f32]>) -> u64 {
         let is_full = self.curves.len() == self.curves.capacity();
-        let growth = if is_full { self.curves.capacity() * size_of::<Curve>() } else { 0 };
-        self.array_bytes + bytes + (self.curves.capacity() * size_of::<Curve>() + growth) as u64
+        // A full list doubles.
+        let capacity = self.curves.capacity() * if is_full { 2 } else { 1 };
+        self.array_bytes + self.bytes_of_next(x) + (capacity.max(LEAST_CAPACITY) * size_of::<Curve>()) as u64
     }
 
     fn forget_oldest(&mut self) -> bool {
