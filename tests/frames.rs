@@ -111,7 +111,7 @@ proptest! {
             x.retain(|x| x.is_finite());
             x.sort_by(f32::total_cmp);
         }
-        let grid = ColumnGrid { first, dx, count };
+        let grid = ColumnGrid { first, dx, count, scale: Scale::Linear };
         let scale = Scale::log_if(is_log);
         let y = &y[..x.len()];
         let mut columns = vec![f32::NAN; count];
@@ -269,7 +269,7 @@ fn the_peak_of_one_bin_is_in_its_column_at_every_zoom() {
     let mut y = vec![0.0; bins];
     y[54_321] = 1.0;
     for count in [1usize, 7, 1000, 1920, 99_999] {
-        let grid = ColumnGrid { first: 0, dx: bins as f64 / count as f64, count };
+        let grid = ColumnGrid { first: 0, dx: bins as f64 / count as f64, count, scale: Scale::Linear };
         let mut columns = vec![f32::NAN; count];
         Bins::new(&x, Scale::Linear, &grid).raise(&y, &mut columns);
         let lit: Vec<usize> = (0..count).filter(|column| columns[*column] == 1.0).collect();

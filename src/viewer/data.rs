@@ -26,6 +26,7 @@ pub struct StreamInfo {
 }
 
 /// The points of a stream.
+#[expect(clippy::large_enum_variant, reason = "a handful of streams, and mostly traces")]
 #[derive(Debug)]
 pub enum Data {
     /// A timed, uniform or XY stream.
