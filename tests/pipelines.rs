@@ -474,16 +474,65 @@ fn nothing_is_drawn_where_there_is_no_room() {
     assert_eq!(gpu.failure(), None);
 }
 
+/// Layers of every kind that lie over each other, in no regular order.
+fn many_layers() -> Vec<Layer> {
+    let at = |i: u32, most: u32| (i.wrapping_mul(2_654_435_761) >> 8) as f32 / 16_777_216.0 * most as f32;
+    let layer = |i: u32| {
+        let points = (0..9).map(|j| [at(9 * i + j, WIDTH), at(7 * i + 3 * j, HEIGHT)]).collect();
+        let columns = || (0..i % 70).map(|j| [at(i + j, HEIGHT), at(i + j, HEIGHT) + 3.0]).collect();
+        let shape = match i % 3 {
+            0 => Shape::Bands { first_px: at(i, WIDTH) - 20.0, columns: columns() },
+            1 => Shape::Segments { points },
+            _ => Shape::Markers { points, radius_px: 2.0 },
+        };
+        let colour = [at(i, 1), at(i + 1, 1), at(i + 2, 1), 0.7];
+        Layer { colour, width_px: 1.5, shape }
+    };
+    (0..300).map(layer).collect()
+}
+
 #[test]
-fn more_than_a_buffer_holds_is_left_out() {
+fn pages_change_no_pixel() {
     let Some(gpu) = common::gpu() else { return };
-    // 64 MiB hold 2.8 million segments.
-    let points: Vec<_> = (0..3_000_000).map(|i| [if i % 2 == 0 { 0.0 } else { 3.0 }, 20.5]).collect();
+    let scenes =
+        || [scene(many_layers()), Scene { rect: PxRect { w: 20.0, ..WHOLE }, ..scene(many_layers()) }];
+    let whole = render(&gpu, &mut Renderer::new(&gpu.device, Target::FORMAT), &scenes());
+    // The smallest: one element a page. No multiple of an element: 1,000 bytes.
+    for page_bytes in [1, 1000, 4096] {
+        let mut renderer = Renderer::with_page_bytes(&gpu.device, Target::FORMAT, page_bytes);
+        let paged = render(&gpu, &mut renderer, &scenes());
+        assert!(whole.rgba == paged.rgba, "pages of {page_bytes} bytes");
+        // Fewer pages the next time.
+        let few = [scene(vec![bands(0.0, &[[10.0, 20.0]; 64])])];
+        assert_eq!(at(&render(&gpu, &mut renderer, &few), 63, 15), [255; 4]);
+        assert!(
+            whole.rgba == render(&gpu, &mut renderer, &scenes()).rgba,
+            "pages of {page_bytes} bytes again"
+        );
+    }
+    assert_eq!(gpu.failure(), None);
+}
+
+#[test]
+fn more_than_a_buffer_holds_is_drawn_all_the_same() {
+    let Some(gpu) = common::gpu() else { return };
+    // 64 MiB hold 4.2 million markers; those outside the plot are none.
+    let points = vec![[20.5, 20.5]; 4_300_000];
+    let markers = |points: Vec<[f32; 2]>| Layer {
+        colour: WHITE,
+        width_px: 1.0,
+        shape: Shape::Markers { points, radius_px: 0.5 },
+    };
     let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
-    let last = segments(&[[0.0, 30.5], [64.0, 30.5]], 1.0);
-    renderer.prepare(&gpu.device, &gpu.queue, [WIDTH, HEIGHT], &[scene(vec![segments(&points, 1.0), last])]);
-    let image = render(&gpu, &mut renderer, &[scene(vec![segments(&points[..4], 1.0)])]);
-    assert_eq!(at(&image, 1, 20), [255; 4]);
+    let last = vec![[40.5, 30.5], [50.5, 30.5]];
+    let image = render(&gpu, &mut renderer, &[scene(vec![markers(points), markers(last)])]);
+    for (x, y) in [(20, 20), (40, 30), (50, 30)] {
+        assert!(lit(&image, x, y) > 0.7, "({x}, {y})");
+    }
+    assert!(renderer.buffer_bytes() > 64 << 20 && renderer.largest_buffer_bytes() <= 64 << 20);
+    // What was needed once is given back.
+    render(&gpu, &mut renderer, &[scene(vec![markers(vec![[5.5, 5.5]])])]);
+    assert!(renderer.buffer_bytes() <= 66 << 20);
     assert_eq!(gpu.failure(), None);
 }
 

@@ -10,7 +10,8 @@ use bytemuck::{Pod, Zeroable};
 
 use super::BAND_EMPTY;
 use super::clip::{self, Area};
-use super::pipeline::{Pipeline, Slots, ViewSlot};
+use super::pages::Pages;
+use super::pipeline::{Pipeline, ViewSlot};
 use super::shaders::{Mirror, Shader, mirror, shader};
 
 pub(super) const SHADER: Shader = shader!("band": "common/view.wgsl", "common/coverage.wgsl");
@@ -32,24 +33,33 @@ pub(super) struct Strip {
     pub(super) half_width_px: f32,
     /// Straight alpha, unorm8 × 4, red lowest.
     pub(super) colour: u32,
-    /// Index of the leftmost column.
+    /// Index of the leftmost column in the page.
     pub(super) first: u32,
     /// Unused.
     pub(super) padding: u32,
 }
 
-/// This frame's strips and their columns, of all scenes.
+/// This frame's strips and their columns, of all scenes. Each strip has room for [`STRIP`] columns, also where it has
+/// fewer, so that a page of strips and the page of their columns have the same number.
 #[derive(Debug)]
 pub(super) struct Staged {
     /// What is drawn.
-    pub(super) strips: Slots<Strip>,
+    pub(super) strips: Pages<Strip>,
     /// `[lo, hi]` of the columns, pixels.
-    pub(super) columns: Slots<[f32; 2]>,
+    pub(super) columns: Pages<[f32; 2]>,
+    /// Strips in a page.
+    page_len: usize,
 }
 
 impl Staged {
-    pub(super) fn new() -> Self {
-        Self { strips: Slots::new("ringplot: band strips"), columns: Slots::new("ringplot: band columns") }
+    /// The columns of a page take at most `page_bytes`, its strips less.
+    pub(super) fn new(page_bytes: usize) -> Self {
+        let page_len = (page_bytes / (usize::from(STRIP) * size_of::<[f32; 2]>())).max(1);
+        Self {
+            strips: Pages::new("ringplot: band strips", page_len),
+            columns: Pages::new("ringplot: band columns", page_len * usize::from(STRIP)),
+            page_len,
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -85,28 +95,22 @@ impl Staged {
     }
 
     fn push_strip(&mut self, area: Area, left: f32, columns: &[[f32; 2]], half_width_px: f32, colour: u32) {
-        if !self.columns.has_room(columns.len()) || !self.strips.has_room(1) {
-            return;
-        }
         let [_, top, _, bottom] = area.edges(half_width_px + 1.0);
-        let first = self.columns.len();
+        let mut safe = [BAND_EMPTY; STRIP as usize];
         let (mut lowest, mut highest) = (f32::INFINITY, f32::NEG_INFINITY);
-        for &[lo, hi] in columns {
+        for (column, &[lo, hi]) in safe.iter_mut().zip(columns) {
             // A NaN fails the comparison: nothing is drawn.
-            let column = if lo <= hi && hi >= top && lo <= bottom {
-                [lo.max(top), hi.min(bottom)]
-            } else {
-                BAND_EMPTY
-            };
-            if column != BAND_EMPTY {
+            if lo <= hi && hi >= top && lo <= bottom {
+                *column = [lo.max(top), hi.min(bottom)];
                 lowest = lowest.min(column[0]);
                 highest = highest.max(column[1]);
             }
-            self.columns.push(column);
         }
         if lowest > highest {
             return;
         }
+        let first = (self.strips.len() % self.page_len * usize::from(STRIP)) as u32;
+        safe.into_iter().for_each(|column| self.columns.push(column));
         let [_, top, _, bottom] = area.edges(0.0);
         self.strips.push(Strip {
             min_px: [left, (lowest - half_width_px).floor().max(top)],
@@ -124,29 +128,36 @@ impl Staged {
 pub(super) struct Bands {
     pub(super) pipeline: Pipeline,
     pub(super) staged: Staged,
-    group: Option<wgpu::BindGroup>,
+    groups: Vec<wgpu::BindGroup>,
 }
 
 impl Bands {
-    pub(super) fn new(device: &wgpu::Device, format: wgpu::TextureFormat, view: &ViewSlot) -> Self {
+    pub(super) fn new(
+        device: &wgpu::Device,
+        format: wgpu::TextureFormat,
+        view: &ViewSlot,
+        page_bytes: usize,
+    ) -> Self {
         let strides = [size_of::<Strip>(), size_of::<[f32; 2]>()];
         let pipeline = Pipeline::new(device, format, view, SHADER, &strides);
-        Self { pipeline, staged: Staged::new(), group: None }
+        Self { pipeline, staged: Staged::new(page_bytes), groups: Vec::new() }
     }
 
     pub(super) fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue) {
-        let Staged { strips, columns } = &mut self.staged;
-        let replaced = [strips.upload(device, queue), columns.upload(device, queue)];
-        if replaced != [false; 2]
-            && let (Some(strips), Some(columns)) = (strips.buffer(), columns.buffer())
-        {
-            self.group = Some(self.pipeline.bind(device, &[strips, columns]));
+        let Staged { strips, columns, .. } = &mut self.staged;
+        let is_changed = [strips.upload(device, queue), columns.upload(device, queue)];
+        if is_changed != [false; 2] {
+            let pages = strips.buffers().iter().zip(columns.buffers());
+            let bind = |(strips, columns)| self.pipeline.bind(device, &[strips, columns]);
+            self.groups = pages.map(bind).collect();
         }
     }
 
-    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, strips: Range<u32>) {
-        if let Some(group) = &self.group {
-            self.pipeline.draw(pass, group, strips);
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, strips: Range<usize>) {
+        for (page, strips) in self.staged.strips.split(strips) {
+            if let Some(group) = self.groups.get(page) {
+                self.pipeline.draw(pass, group, strips);
+            }
         }
     }
 }

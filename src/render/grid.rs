@@ -5,7 +5,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::clip::{self, Area};
-use super::pipeline::Slots;
+use super::pages::Pages;
 use super::shaders::{Mirror, Shader, mirror, shader};
 use super::{Axis, GapBand, GridLine, Scene};
 
@@ -33,7 +33,7 @@ pub(super) struct Rect {
 }
 
 /// Adds the background, the grid lines and the gaps of `scene`, which fills `area`.
-pub(super) fn push(out: &mut Slots<Rect>, area: Area, scene: &Scene) {
+pub(super) fn push(out: &mut Pages<Rect>, area: Area, scene: &Scene) {
     let [left, top, right, bottom] = area.edges(0.0);
     if let Some(colour) = clip::colour(scene.background) {
         out.push(Rect { min_px: [left, top], max_px: [right, bottom], colour, stripe_px: 0 });

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::clip::{self, Area};
-use super::pipeline::Slots;
+use super::pages::Pages;
 use super::segment::is_break;
 use super::shaders::{Mirror, Shader, mirror, shader};
 
@@ -24,7 +24,7 @@ pub(super) struct Marker {
 
 /// Adds a disc at each of `points` that can be seen in `area`.
 pub(super) fn push(
-    out: &mut Slots<Marker>,
+    out: &mut Pages<Marker>,
     area: Area,
     points: &[[f32; 2]],
     colour: [f32; 4],

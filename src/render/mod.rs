@@ -12,7 +12,8 @@
 //!    here, so that drivers without IEEE comparisons (lavapipe) draw the same.
 //! 2. One `prepare` a submit, for all scenes of the frame: every write lands before the frame's commands, so a
 //!    second one would replace what the first one's draws read. Each scene has its own part of each buffer.
-//! 3. Buffers only grow, by doubling, to at most 64 MiB each; a steady picture allocates nothing here.
+//! 3. Buffers grow by doubling to at most 64 MiB each, then there are more of them: nothing is left out. A steady
+//!    picture allocates nothing here.
 //! 4. A layer's colour blends in gamma space, premultiplied, so targets must not be `*Srgb` formats.
 //! 5. A broken shader, a lost device and a refused call are logged, never a panic.
 //!
@@ -28,6 +29,7 @@ mod gpu;
 mod grid;
 mod image;
 mod marker;
+mod pages;
 mod pipeline;
 #[cfg(debug_assertions)]
 mod reload;
@@ -51,7 +53,7 @@ pub use target::Target;
 #[cfg(test)]
 mod tests {
     use super::clip::Area;
-    use super::pipeline::Slots;
+    use super::pages::{PAGE_BYTES, Pages};
     use super::*;
 
     /// True for what lies near a plot of 100 × 80 pixels: all others are left out.
@@ -64,8 +66,8 @@ mod tests {
         let absurd =
             [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, -1e9, -1.0, 0.0, 1e-40, 50.0];
         let area = Area { left: 10, top: 5, right: 110, bottom: 85 };
-        let (mut strips, mut segments) = (band::Staged::new(), Slots::new("segments"));
-        let (mut markers, mut rects) = (Slots::new("markers"), Slots::new("rectangles"));
+        let (mut strips, mut segments) = (band::Staged::new(PAGE_BYTES), Pages::new("segments", 1 << 20));
+        let (mut markers, mut rects) = (Pages::new("markers", 1 << 20), Pages::new("rectangles", 1 << 20));
         for a in absurd {
             for b in absurd {
                 for width in absurd {

@@ -1,4 +1,4 @@
-//! What the four pipelines share: the view, the bind groups and the growing buffers.
+//! What the four pipelines share: the view and the bind groups.
 //!
 //! Instances are read from storage buffers by index rather than as vertex attributes: one layout for all four,
 //! and the structs can be checked field by field against WGSL without a GPU.
@@ -8,13 +8,8 @@ use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
+use super::pages::Pages;
 use super::shaders::{Mirror, Shader, mirror};
-
-/// No buffer grows past this many bytes: adapters bind at most 128 MiB, some allocate no more at a time.
-pub(super) const MAX_BYTES: usize = 64 << 20;
-
-/// The smallest buffer, bytes.
-const MIN_BYTES: usize = 16 << 10;
 
 /// `View` in `shaders/common/view.wgsl`.
 #[repr(C)]
@@ -225,96 +220,14 @@ fn compile(
     })
 }
 
-/// A storage buffer filled anew each frame: staged on the CPU, uploaded in one write, kept and doubled.
-#[derive(Debug)]
-pub(super) struct Slots<T> {
-    label: &'static str,
-    staged: Vec<T>,
-    buffer: Option<wgpu::Buffer>,
-    overflowed: bool,
-}
-
-impl<T: Pod> Slots<T> {
-    const MAX_LEN: usize = MAX_BYTES / size_of::<T>();
-
-    pub(super) fn new(label: &'static str) -> Self {
-        Self { label, staged: Vec::new(), buffer: None, overflowed: false }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.staged.clear();
-    }
-
-    /// Number of elements staged, which is the index of the next one.
-    pub(super) fn len(&self) -> u32 {
-        u32::try_from(self.staged.len()).expect("64 MiB hold fewer than 2^32 elements")
-    }
-
-    /// True if `count` more elements fit; logs once if not.
-    pub(super) fn has_room(&mut self, count: usize) -> bool {
-        let fits = self.staged.len() + count <= Self::MAX_LEN;
-        if !fits && !self.overflowed {
-            self.overflowed = true;
-            tracing::warn!(
-                buffer = self.label,
-                limit = Self::MAX_LEN,
-                "too much to draw, the rest is left out"
-            );
-        }
-        fits
-    }
-
-    /// Adds an element unless the buffer is full.
-    pub(super) fn push(&mut self, element: T) {
-        if self.has_room(1) {
-            self.staged.push(element);
-        }
-    }
-
-    /// Writes what is staged; true if the buffer was replaced by a larger one (so it must be bound anew).
-    pub(super) fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue) -> bool {
-        if self.staged.is_empty() {
-            return false;
-        }
-        let bytes: &[u8] = bytemuck::cast_slice(&self.staged);
-        let mut replaced = false;
-        let buffer = match self.buffer.take() {
-            Some(buffer) if buffer.size() >= bytes.len() as u64 => buffer,
-            _ => {
-                replaced = true;
-                device.create_buffer(&wgpu::BufferDescriptor {
-                    label: Some(self.label),
-                    size: bytes.len().next_power_of_two().clamp(MIN_BYTES, MAX_BYTES) as u64,
-                    usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
-                    mapped_at_creation: false,
-                })
-            }
-        };
-        queue.write_buffer(&buffer, 0, bytes);
-        self.buffer = Some(buffer);
-        replaced
-    }
-
-    /// What the GPU will get.
-    #[cfg(test)]
-    pub(super) fn staged(&self) -> &[T] {
-        &self.staged
-    }
-
-    /// The buffer, once something was uploaded.
-    pub(super) fn buffer(&self) -> Option<&wgpu::Buffer> {
-        self.buffer.as_ref()
-    }
-}
-
-/// A pipeline with one buffer of instances.
+/// A pipeline whose instances are all it reads.
 #[derive(Debug)]
 pub(super) struct Stage<T> {
     /// The pipeline.
     pub(super) pipeline: Pipeline,
     /// This frame's instances, of all scenes.
-    pub(super) instances: Slots<T>,
-    group: Option<wgpu::BindGroup>,
+    pub(super) instances: Pages<T>,
+    groups: Vec<wgpu::BindGroup>,
 }
 
 impl<T: Pod> Stage<T> {
@@ -324,20 +237,25 @@ impl<T: Pod> Stage<T> {
         view: &ViewSlot,
         shader: Shader,
         label: &'static str,
+        page_bytes: usize,
     ) -> Self {
         let pipeline = Pipeline::new(device, format, view, shader, &[size_of::<T>()]);
-        Self { pipeline, instances: Slots::new(label), group: None }
+        let instances = Pages::new(label, page_bytes / size_of::<T>());
+        Self { pipeline, instances, groups: Vec::new() }
     }
 
     pub(super) fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue) {
         if self.instances.upload(device, queue) {
-            self.group = self.instances.buffer().map(|buffer| self.pipeline.bind(device, &[buffer]));
+            let bind = |buffer| self.pipeline.bind(device, &[buffer]);
+            self.groups = self.instances.buffers().iter().map(bind).collect();
         }
     }
 
-    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, instances: Range<u32>) {
-        if let Some(group) = &self.group {
-            self.pipeline.draw(pass, group, instances);
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, instances: Range<usize>) {
+        for (page, instances) in self.instances.split(instances) {
+            if let Some(group) = self.groups.get(page) {
+                self.pipeline.draw(pass, group, instances);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::band::Bands;
 use super::clip::Area;
 use super::grid::{self, Rect};
 use super::marker::{self, Marker};
+use super::pages::PAGE_BYTES;
 use super::pipeline::{Stage, ViewSlot};
 use super::segment::{self, Segment};
 use super::waterfall::Waterfalls;
@@ -63,7 +64,7 @@ struct Plan {
 #[derive(Debug)]
 struct Draw {
     pipeline: Kind,
-    instances: Range<u32>,
+    instances: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,15 +80,21 @@ impl Renderer {
     /// Compiles the pipelines for targets of this format, which must store sRGB values as they are
     /// (`Rgba8Unorm`, `Bgra8Unorm`): in a `*Srgb` format every colour would come out too light.
     pub fn new(device: &wgpu::Device, target: wgpu::TextureFormat) -> Self {
+        Self::with_page_bytes(device, target, PAGE_BYTES)
+    }
+
+    /// With pages smaller than 64 MiB; for the tests.
+    #[doc(hidden)]
+    pub fn with_page_bytes(device: &wgpu::Device, target: wgpu::TextureFormat, page_bytes: usize) -> Self {
         if target.is_srgb() {
             tracing::warn!(?target, "colours will be too light: the target converts to sRGB once more");
         }
         let view = ViewSlot::new(device);
         Self {
-            grid: Stage::new(device, target, &view, grid::SHADER, "ringplot: grid rectangles"),
-            bands: Bands::new(device, target, &view),
-            segments: Stage::new(device, target, &view, segment::SHADER, "ringplot: segments"),
-            markers: Stage::new(device, target, &view, marker::SHADER, "ringplot: markers"),
+            grid: Stage::new(device, target, &view, grid::SHADER, "ringplot: grid rectangles", page_bytes),
+            bands: Bands::new(device, target, &view, page_bytes),
+            segments: Stage::new(device, target, &view, segment::SHADER, "ringplot: segments", page_bytes),
+            markers: Stage::new(device, target, &view, marker::SHADER, "ringplot: markers", page_bytes),
             waterfalls: Waterfalls::new(device, target, &view),
             view,
             target_size: [0; 2],
@@ -162,21 +169,27 @@ impl Renderer {
         }
     }
 
-    /// Bytes of GPU memory in the buffers, which only grow; not counting what wgpu keeps for uploads.
+    /// Bytes of GPU memory in the buffers, not counting what wgpu keeps for uploads.
     pub fn buffer_bytes(&self) -> u64 {
+        self.buffers().map(wgpu::Buffer::size).sum()
+    }
+
+    /// Bytes of the largest buffer.
+    #[doc(hidden)]
+    pub fn largest_buffer_bytes(&self) -> u64 {
+        self.buffers().map(wgpu::Buffer::size).max().unwrap_or(0)
+    }
+
+    fn buffers(&self) -> impl Iterator<Item = &wgpu::Buffer> {
         let bands = &self.bands.staged;
-        [
-            self.grid.instances.buffer(),
-            bands.strips.buffer(),
-            bands.columns.buffer(),
-            self.segments.instances.buffer(),
-            self.markers.instances.buffer(),
-        ]
-        .into_iter()
-        .flatten()
-        .map(wgpu::Buffer::size)
-        .sum::<u64>()
-            + self.waterfalls.buffer_bytes()
+        let all = [
+            self.grid.instances.buffers(),
+            bands.strips.buffers(),
+            bands.columns.buffers(),
+            self.segments.instances.buffers(),
+            self.markers.instances.buffers(),
+        ];
+        all.into_iter().flatten().chain(self.waterfalls.buffers())
     }
 
     /// Bytes that the last [`Renderer::prepare`] uploaded for [`Shape::Rows`].
@@ -222,7 +235,7 @@ impl Renderer {
     }
 
     /// Adds a draw to the scene whose draws start at `first`, or lengthens its last one.
-    fn add_draw(&mut self, first: usize, pipeline: Kind, instances: Range<u32>) {
+    fn add_draw(&mut self, first: usize, pipeline: Kind, instances: Range<usize>) {
         if instances.is_empty() {
             return;
         }

@@ -6,7 +6,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::clip::Area;
-use super::pipeline::Slots;
+use super::pages::Pages;
 use super::shaders::{Mirror, Shader, mirror, shader};
 use super::{BREAK, clip};
 
@@ -29,7 +29,7 @@ pub(super) struct Segment {
 
 /// Adds the pieces of the lines through `points` that can be seen in `area`.
 pub(super) fn push(
-    out: &mut Slots<Segment>,
+    out: &mut Pages<Segment>,
     area: Area,
     points: &[[f32; 2]],
     colour: [f32; 4],

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use bytemuck::{Pod, Zeroable};
 
 use super::clip::{self, Area};
-use super::pipeline::{MAX_BYTES, Pipeline, Slots, ViewSlot};
+use super::pages::{PAGE_BYTES, Pages};
+use super::pipeline::{Pipeline, ViewSlot};
 use super::shaders::{Mirror, Shader, mirror, shader};
 use super::{ColourMap, Row, Rows};
 
@@ -70,8 +71,8 @@ struct Ring {
 #[derive(Debug)]
 pub(super) struct Waterfalls {
     pub(super) pipeline: Pipeline,
-    instances: Slots<Waterfall>,
-    rows: Slots<u32>,
+    instances: Pages<Waterfall>,
+    rows: Pages<u32>,
     /// The ring of each waterfall of the frame, by its place among them.
     rings: Vec<Ring>,
     /// Rows to be uploaded, one after the other, while they lie together in a ring.
@@ -84,8 +85,8 @@ impl Waterfalls {
         let strides = [size_of::<Waterfall>(), size_of::<u32>(), size_of::<u32>(), size_of::<f32>()];
         Self {
             pipeline: Pipeline::new(device, format, view, SHADER, &strides),
-            instances: Slots::new("ringplot: waterfalls"),
-            rows: Slots::new("ringplot: rows of waterfalls"),
+            instances: Pages::new("ringplot: waterfalls", PAGE_BYTES / size_of::<Waterfall>()),
+            rows: Pages::new("ringplot: rows of waterfalls", PAGE_BYTES / size_of::<u32>()),
             rings: Vec::new(),
             batch: Vec::new(),
             uploaded_bytes: 0,
@@ -99,7 +100,7 @@ impl Waterfalls {
     }
 
     /// Waterfalls of this frame so far.
-    pub(super) fn len(&self) -> u32 {
+    pub(super) fn len(&self) -> usize {
         self.instances.len()
     }
 
@@ -114,7 +115,7 @@ impl Waterfalls {
     ) {
         let Rows { columns, rows, colours, .. } = shape;
         let Some((instance, count)) = self.instance(area, shape, missing) else { return };
-        let index = self.instances.len() as usize;
+        let index = self.instances.len();
         if self.rings.get(index).is_none_or(|ring| ring.columns != *columns || ring.held.len() != count) {
             let ring = Ring::new(device, *columns, count);
             self.rings.truncate(index);
@@ -131,7 +132,7 @@ impl Waterfalls {
     fn instance(&mut self, area: Area, shape: &Rows, missing: [f32; 4]) -> Option<(Waterfall, usize)> {
         let Rows { corner_px, columns, row_px, rows, range, .. } = shape;
         let row_px = (*row_px).max(1);
-        let most = MAX_BYTES / size_of::<f32>() / (*columns).max(1);
+        let most = PAGE_BYTES / size_of::<f32>() / (*columns).max(1);
         let count = rows.len().min(most);
         if *columns == 0 || count == 0 || !corner_px.iter().all(|px| px.is_finite()) {
             return None;
@@ -161,7 +162,7 @@ impl Waterfalls {
                 } else {
                     GREATEST
                 },
-                first_row: self.rows.len(),
+                first_row: u32::try_from(self.rows.len()).ok()?,
                 row_px,
                 columns: u32::try_from(*columns).ok()?,
                 missing_colour: clip::colour(missing).unwrap_or(0),
@@ -171,9 +172,12 @@ impl Waterfalls {
     }
 
     pub(super) fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue) {
-        self.rings.truncate(self.instances.len() as usize);
+        self.rings.truncate(self.instances.len());
         let replaced = [self.instances.upload(device, queue), self.rows.upload(device, queue)] != [false; 2];
-        let (Some(instances), Some(rows)) = (self.instances.buffer(), self.rows.buffer()) else { return };
+        let (Some(instances), Some(rows)) = (self.instances.buffers().first(), self.rows.buffers().first())
+        else {
+            return;
+        };
         for ring in &mut self.rings {
             if replaced || ring.group.is_none() {
                 let group = self.pipeline.bind(device, &[instances, rows, &ring.table, &ring.values]);
@@ -182,10 +186,12 @@ impl Waterfalls {
         }
     }
 
-    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, instances: Range<u32>) {
-        for index in instances {
-            if let Some(group) = self.rings.get(index as usize).and_then(|ring| ring.group.as_ref()) {
-                self.pipeline.draw(pass, group, index..index + 1);
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, instances: Range<usize>) {
+        for (_, places) in self.instances.split(instances) {
+            for index in places {
+                if let Some(group) = self.rings.get(index as usize).and_then(|ring| ring.group.as_ref()) {
+                    self.pipeline.draw(pass, group, index..index + 1);
+                }
             }
         }
     }
@@ -195,11 +201,10 @@ impl Waterfalls {
         self.uploaded_bytes
     }
 
-    /// Bytes of the buffers.
-    pub(super) fn buffer_bytes(&self) -> u64 {
-        let shared = [self.instances.buffer(), self.rows.buffer()].into_iter().flatten();
-        let rings = self.rings.iter().flat_map(|ring| [&ring.values, &ring.table]);
-        shared.chain(rings).map(wgpu::Buffer::size).sum()
+    /// The buffers.
+    pub(super) fn buffers(&self) -> impl Iterator<Item = &wgpu::Buffer> {
+        let shared = self.instances.buffers().iter().chain(self.rows.buffers());
+        shared.chain(self.rings.iter().flat_map(|ring| [&ring.values, &ring.table]))
     }
 }
 
@@ -242,7 +247,7 @@ impl Ring {
         rows: &[Row],
         columns: usize,
         batch: &mut Vec<f32>,
-        places: &mut Slots<u32>,
+        places: &mut Pages<u32>,
     ) -> u64 {
         let count = self.held.len();
         let mut fresh = Vec::new();
