@@ -18,6 +18,7 @@ fn render(gpu: &Gpu, renderer: &mut Renderer, scenes: &[Scene]) -> Image {
     let target = Target::new(gpu, WIDTH, HEIGHT).expect("a small target");
     renderer.prepare(&gpu.device, &gpu.queue, target.size(), scenes);
     let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    renderer.draw_coarse(&mut encoder);
     let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
         color_attachments: &[Some(wgpu::RenderPassColorAttachment {
             view: target.view(),
@@ -431,6 +432,7 @@ fn absurd_numbers_are_survived() {
             let layer = |shape| Layer { colour, width_px: a, shape };
             let scene = Scene {
                 rect: WHOLE,
+                is_coarse: a < b,
                 background: GROUND,
                 grid: vec![GridLine { axis: Axis::X, at_px: a, colour, width_px: b }],
                 gaps: vec![GapBand { x0_px: a, x1_px: b, colour }],
@@ -533,6 +535,34 @@ fn more_than_a_buffer_holds_is_drawn_all_the_same() {
     // What was needed once is given back.
     render(&gpu, &mut renderer, &[scene(vec![markers(vec![[5.5, 5.5]])])]);
     assert!(renderer.buffer_bytes() <= 66 << 20);
+    assert_eq!(gpu.failure(), None);
+}
+
+#[test]
+fn a_coarse_scene_is_its_picture_of_half_the_size_with_doubled_pixels() {
+    let Some(gpu) = common::gpu() else { return };
+    let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
+    // Coordinates of half the size; an odd place and an odd size in the target.
+    let layers = || {
+        let columns: Vec<_> = (0..30).map(|x| [x as f32 / 3.0, x as f32 / 2.0 + 2.3]).collect();
+        vec![bands(1.0, &columns), segments(&[[0.0, 20.5], [31.0, 3.5]], 1.5)]
+    };
+    let coarse =
+        Scene { rect: PxRect { x: 3.0, y: 5.0, w: 50.0, h: 38.0 }, is_coarse: true, ..scene(layers()) };
+    let beside = Scene { rect: PxRect { x: 54.0, y: 0.0, w: 10.0, h: 48.0 }, ..scene(layers()) };
+    let shown = render(&gpu, &mut renderer, &[coarse, beside.clone()]);
+    let half = render(&gpu, &mut renderer, &[scene(layers())]);
+    let alone = render(&gpu, &mut renderer, &[beside]);
+    for x in 0..WIDTH {
+        for y in 0..HEIGHT {
+            let expected = if (3..53).contains(&x) && (5..43).contains(&y) {
+                at(&half, x / 2, y / 2)
+            } else {
+                at(&alone, x, y)
+            };
+            assert_eq!(at(&shown, x, y), expected, "({x}, {y})");
+        }
+    }
     assert_eq!(gpu.failure(), None);
 }
 

@@ -145,6 +145,22 @@ fn the_same_app_draws_the_same_picture_again() {
 }
 
 #[test]
+fn a_picture_is_the_same_after_the_device_was_lost() {
+    let Some(gpu) = gpu() else { return };
+    let mut state = uniform("wave", 0.0);
+    push(&mut state, 0, square(0, 2000));
+    let (store, shared) = store_of(state);
+    let mut app = App::new(store, Options::default());
+    let first = picture(&gpu, &mut app, SIZE).unwrap();
+    gpu.device.destroy();
+    let second = picture(&gpu, &mut app, SIZE).expect("another device is opened");
+    assert!(first.rgba == second.rgba);
+    assert!(gpu.failure().is_some(), "the device was never lost");
+    // The history is not the GPU's.
+    assert_eq!(shared.lock().unwrap().counts.received, 2000);
+}
+
+#[test]
 fn a_curve_in_the_plane_is_drawn_beside_the_time_plot() {
     let Some(gpu) = gpu() else { return };
     let mut state = uniform("wave", 0.0);

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use common::screen::Xvfb;
+use common::screen::{Screen, Xvfb};
 use common::store::{is_colour, push, store_of, uniform};
 use egui::{Rect, pos2, vec2};
 use ringplot::Liveness;
@@ -175,32 +175,4 @@ fn plot_area() -> Rect {
         ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
     }
     app.plot_rects()[0]
-}
-
-/// The pixels of an X server's screen, from its file in the xwd format.
-struct Screen {
-    bytes: Vec<u8>,
-    first: usize,
-    row_bytes: usize,
-}
-
-impl Screen {
-    fn read(folder: &Path) -> Option<Self> {
-        let bytes = std::fs::read(folder.join("Xvfb_screen0")).ok()?;
-        let field = |index: usize| {
-            let at = bytes.get(index * 4..index * 4 + 4)?;
-            usize::try_from(u32::from_be_bytes(at.try_into().ok()?)).ok()
-        };
-        let (header, row_bytes, colours) = (field(0)?, field(12)?, field(19)?);
-        (field(11)? == 32).then_some(())?;
-        Some(Self { first: header + colours * 12, row_bytes, bytes })
-    }
-
-    /// Red, green and blue; the window lies at the screen's upper left.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "on the screen")]
-    fn pixel(&self, at: egui::Pos2) -> Option<[u8; 3]> {
-        let from = self.first + at.y as usize * self.row_bytes + at.x as usize * 4;
-        let bgrx = self.bytes.get(from..from + 4)?;
-        Some([bgrx[2], bgrx[1], bgrx[0]])
-    }
 }

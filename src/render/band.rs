@@ -110,7 +110,9 @@ impl Staged {
             return;
         }
         let first = (self.strips.len() % self.page_len * usize::from(STRIP)) as u32;
-        safe.into_iter().for_each(|column| self.columns.push(column));
+        for column in safe {
+            self.columns.push(column);
+        }
         let [_, top, _, bottom] = area.edges(0.0);
         self.strips.push(Strip {
             min_px: [left, (lowest - half_width_px).floor().max(top)],

@@ -1,9 +1,10 @@
 //! Opening a Vulkan device, with errors that say what to install.
 //!
 //! Only Vulkan is used: software GL is known to crash and cannot share a window with it. The device gets its
-//! adapter's own limits. Errors and a lost device are logged and remembered ([`Gpu::failure`]), never a panic:
-//! wgpu's default for an uncaptured error is to panic.
+//! adapter's own limits. A refused call and a lost device are logged once and remembered ([`Gpu::failure`]), never a
+//! panic: wgpu's default for an uncaptured error is to panic.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -29,7 +30,17 @@ pub struct Gpu {
     pub queue: wgpu::Queue,
     /// The adapter's name, kind and driver.
     pub info: wgpu::AdapterInfo,
-    failure: Arc<OnceLock<String>>,
+    choice: AdapterChoice,
+    failures: Arc<Failures>,
+}
+
+/// The first of each kind.
+#[derive(Debug, Default)]
+struct Failures {
+    /// The device is gone, or has no memory left: it draws nothing more.
+    lost: OnceLock<String>,
+    /// A call was refused, which is a fault of ours: something of the picture may be missing.
+    refused: OnceLock<String>,
 }
 
 impl Gpu {
@@ -58,7 +69,16 @@ impl Gpu {
     pub fn headless(choice: AdapterChoice) -> Result<Self, RenderError> {
         let instance = Self::instance(None);
         let adapter = choose(&instance, choice, None)?;
-        Self::open(instance, adapter)
+        Self::open(instance, adapter, choice)
+    }
+
+    /// Another device without a window, on the adapter that was chosen for this one.
+    ///
+    /// # Errors
+    /// As [`Gpu::headless`].
+    pub fn reopen(&self) -> Result<Self, RenderError> {
+        tracing::warn!(reason = self.failure(), "opening the GPU again");
+        Self::headless(self.choice)
     }
 
     /// A device for drawing into `surface`, which `instance` made.
@@ -71,7 +91,7 @@ impl Gpu {
         choice: AdapterChoice,
     ) -> Result<Self, RenderError> {
         let adapter = choose(&instance, choice, Some(surface))?;
-        Self::open(instance, adapter)
+        Self::open(instance, adapter, choice)
     }
 
     /// True if the adapter computes on the CPU, where each filled pixel costs time.
@@ -80,18 +100,51 @@ impl Gpu {
     }
 
     /// The first error that the device reported, if any: it is lost or a call was refused, and what was drawn
-    /// since may be missing. Open a new one.
+    /// since may be missing.
     pub fn failure(&self) -> Option<&str> {
-        self.failure.get().map(String::as_str)
+        let Failures { lost, refused } = &*self.failures;
+        lost.get().or(refused.get()).map(String::as_str)
+    }
+
+    /// Asks the device whether it is still there. A lost one draws nothing more: open another.
+    ///
+    /// # Errors
+    /// [`RenderError::DeviceLost`].
+    pub fn check(&self) -> Result<(), RenderError> {
+        // A destroyed device tells so only when it is polled.
+        self.guarded(|| drop(self.device.poll(wgpu::PollType::Poll)))
+    }
+
+    /// Does `work` with the device, which may be lost at any moment of it: wgpu's `poll` and egui's renderer panic then.
+    /// Any other panic goes on.
+    ///
+    /// # Errors
+    /// [`RenderError::DeviceLost`] when the device is lost, before or after.
+    pub(crate) fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, RenderError> {
+        self.still_there()?;
+        let outcome = catch_unwind(AssertUnwindSafe(work));
+        if outcome.is_err() {
+            // Tells of a destroyed device. Should it panic, too, the driver has told before.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wgpu::PollType::Poll)));
+        }
+        self.still_there()?;
+        Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+
+    fn still_there(&self) -> Result<(), RenderError> {
+        match self.failures.lost.get() {
+            Some(reason) => Err(RenderError::DeviceLost { reason: reason.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Waits until everything submitted so far is done.
     ///
     /// # Errors
-    /// [`RenderError::DeviceLost`] when the driver gave up or did not finish within `timeout`.
+    /// [`RenderError::DeviceLost`] when a call was refused, the driver gave up or did not finish within `timeout`.
     pub fn wait(&self, timeout: Duration) -> Result<(), RenderError> {
-        let waited =
-            self.device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(timeout) });
+        let poll = wgpu::PollType::Wait { submission_index: None, timeout: Some(timeout) };
+        let waited = self.guarded(|| self.device.poll(poll))?;
         match (self.failure(), waited) {
             (Some(failure), _) => Err(RenderError::DeviceLost { reason: failure.to_owned() }),
             (None, Err(error)) => Err(RenderError::DeviceLost { reason: error.to_string() }),
@@ -99,7 +152,11 @@ impl Gpu {
         }
     }
 
-    fn open(instance: wgpu::Instance, adapter: wgpu::Adapter) -> Result<Self, RenderError> {
+    fn open(
+        instance: wgpu::Instance,
+        adapter: wgpu::Adapter,
+        choice: AdapterChoice,
+    ) -> Result<Self, RenderError> {
         let info = adapter.get_info();
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("ringplot: device"),
@@ -110,22 +167,28 @@ impl Gpu {
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
             .map_err(|source| RenderError::NoDevice { adapter: info.name.clone(), source })?;
-        let failure = Arc::new(OnceLock::new());
-        let seen = Arc::clone(&failure);
+        let failures = Arc::new(Failures::default());
+        let seen = Arc::clone(&failures);
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            tracing::error!(%error, "the GPU refused a call");
-            let _ = seen.set(error.to_string());
+            let kind = match &error {
+                wgpu::Error::Validation { .. } => &seen.refused,
+                wgpu::Error::OutOfMemory { .. } | wgpu::Error::Internal { .. } => &seen.lost,
+            };
+            // Each frame may bring it again.
+            if kind.set(error.to_string()).is_ok() {
+                tracing::error!(%error, "the GPU refused a call");
+            }
         }));
-        let seen = Arc::clone(&failure);
+        let seen = Arc::clone(&failures);
         device.set_device_lost_callback(move |reason, message| {
             // Dropping the device ends here too, and is no failure.
             if reason != wgpu::DeviceLostReason::Destroyed {
                 tracing::error!(?reason, message, "the GPU device is lost");
             }
-            let _ = seen.set(format!("device lost: {reason:?} {message}"));
+            let _ = seen.lost.set(format!("device lost: {reason:?} {message}").trim_end().to_owned());
         });
         tracing::debug!(adapter = info.name, driver = info.driver_info, "opened a Vulkan device");
-        Ok(Self { instance, adapter, device, queue, info, failure })
+        Ok(Self { instance, adapter, device, queue, info, choice, failures })
     }
 }
 
@@ -182,4 +245,43 @@ fn adapters(instance: &wgpu::Instance) -> Vec<wgpu::Adapter> {
 fn names(adapters: &[wgpu::Adapter]) -> String {
     let names: Vec<String> = adapters.iter().map(|adapter| adapter.get_info().name).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On the software adapter; `None` where there is none, which tests/adapters.rs fails on.
+    fn gpu() -> Option<Gpu> {
+        Gpu::headless(AdapterChoice { software: true }).ok()
+    }
+
+    #[test]
+    fn a_panic_of_a_lost_device_is_an_error_and_any_other_is_none_of_ours() {
+        let Some(gpu) = gpu() else { return };
+        assert_eq!(gpu.guarded(|| 5).ok(), Some(5));
+        let other = catch_unwind(AssertUnwindSafe(|| gpu.guarded(|| panic!("ours"))));
+        assert!(other.is_err(), "a panic was swallowed");
+        let lost = gpu.guarded(|| {
+            gpu.device.destroy();
+            panic!("Failed to create staging buffer")
+        });
+        assert!(matches!(lost, Err::<(), _>(RenderError::DeviceLost { .. })), "{lost:?}");
+        assert!(gpu.check().is_err() && gpu.failure().is_some());
+    }
+
+    #[test]
+    fn a_refused_call_is_remembered_and_the_device_is_still_there() {
+        let Some(gpu) = gpu() else { return };
+        for _ in 0..2 {
+            drop(gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("ringplot: impossible"),
+                size: 16,
+                usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::MAP_WRITE,
+                mapped_at_creation: false,
+            }));
+        }
+        assert!(gpu.failure().is_some());
+        assert!(gpu.check().is_ok());
+    }
 }

@@ -23,6 +23,7 @@
 
 mod band;
 mod clip;
+mod coarse;
 mod colour_map;
 mod error;
 mod gpu;

@@ -99,24 +99,21 @@ impl Pipeline {
         shader: Shader,
         strides: &[usize],
     ) -> Self {
+        let entries: Vec<_> = (0..).zip(strides).map(|(at, stride)| storage_entry(at, *stride)).collect();
+        Self::with_entries(device, format, view, shader, &entries)
+    }
+
+    /// `entries` describes bind group 1.
+    pub(super) fn with_entries(
+        device: &wgpu::Device,
+        format: wgpu::TextureFormat,
+        view: &ViewSlot,
+        shader: Shader,
+        entries: &[wgpu::BindGroupLayoutEntry],
+    ) -> Self {
         let label = format!("ringplot: {} pipeline", shader.name);
-        let entries: Vec<_> = (0..)
-            .zip(strides)
-            .map(|(binding, stride)| wgpu::BindGroupLayoutEntry {
-                binding,
-                visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
-                ty: wgpu::BindingType::Buffer {
-                    ty: wgpu::BufferBindingType::Storage { read_only: true },
-                    has_dynamic_offset: false,
-                    min_binding_size: NonZeroU64::new(*stride as u64),
-                },
-                count: None,
-            })
-            .collect();
-        let data_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some(&label),
-            entries: &entries,
-        });
+        let data_layout = device
+            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(&label), entries });
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(&label),
             bind_group_layouts: &[Some(&view.layout), Some(&data_layout)],
@@ -156,9 +153,18 @@ impl Pipeline {
 
     /// Bind group 1 over `buffers`, in binding order.
     pub(super) fn bind(&self, device: &wgpu::Device, buffers: &[&wgpu::Buffer]) -> wgpu::BindGroup {
+        self.bind_resources(device, buffers.iter().map(|buffer| buffer.as_entire_binding()))
+    }
+
+    /// Bind group 1 over what a shader reads, in binding order.
+    pub(super) fn bind_resources<'a>(
+        &self,
+        device: &wgpu::Device,
+        resources: impl IntoIterator<Item = wgpu::BindingResource<'a>>,
+    ) -> wgpu::BindGroup {
         let entries: Vec<_> = (0..)
-            .zip(buffers)
-            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .zip(resources)
+            .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource })
             .collect();
         device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(&self.label),
@@ -176,6 +182,20 @@ impl Pipeline {
         pass.set_pipeline(&self.compiled);
         pass.set_bind_group(1, data, &[]);
         pass.draw(0..4, instances);
+    }
+}
+
+/// A storage buffer of elements of `stride` bytes that vertex and fragment shader read.
+pub(super) fn storage_entry(binding: u32, stride: usize) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
+        ty: wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Storage { read_only: true },
+            has_dynamic_offset: false,
+            min_binding_size: NonZeroU64::new(stride as u64),
+        },
+        count: None,
     }
 }
 

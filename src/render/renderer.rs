@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::band::Bands;
 use super::clip::Area;
+use super::coarse::Coarse;
 use super::grid::{self, Rect};
 use super::marker::{self, Marker};
 use super::pages::PAGE_BYTES;
@@ -41,6 +42,7 @@ use super::{Scene, Shape};
 #[derive(Debug)]
 pub struct Renderer {
     view: ViewSlot,
+    coarse: Coarse,
     grid: Stage<Rect>,
     bands: Bands,
     segments: Stage<Segment>,
@@ -58,6 +60,8 @@ pub struct Renderer {
 struct Plan {
     area: Area,
     draws: Range<usize>,
+    /// Where it is shown and as which pane, if it is drawn at half the size; `area` is then in the coarse texture.
+    pane: Option<(Area, usize)>,
 }
 
 /// One instanced draw.
@@ -96,6 +100,7 @@ impl Renderer {
             segments: Stage::new(device, target, &view, segment::SHADER, "ringplot: segments", page_bytes),
             markers: Stage::new(device, target, &view, marker::SHADER, "ringplot: markers", page_bytes),
             waterfalls: Waterfalls::new(device, target, &view),
+            coarse: Coarse::new(device, target, &view),
             view,
             target_size: [0; 2],
             plans: Vec::new(),
@@ -126,10 +131,12 @@ impl Renderer {
         self.segments.instances.clear();
         self.markers.instances.clear();
         self.waterfalls.clear();
+        self.coarse.clear();
         for scene in scenes {
             let plan = self.stage(device, queue, scene);
             self.plans.push(plan);
         }
+        self.coarse.upload(device, queue, target_size);
         if self.draws.is_empty() {
             return;
         }
@@ -141,6 +148,28 @@ impl Renderer {
         self.waterfalls.upload(device, queue);
     }
 
+    /// Draws the coarse scenes of the last [`Renderer::prepare`] into a texture, in a pass of its own: before the pass in
+    /// which [`Renderer::draw`] shows them. Nothing if there are none.
+    pub fn draw_coarse(&self, encoder: &mut wgpu::CommandEncoder) {
+        let Some((size, view)) = self.coarse.target() else { return };
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("ringplot: coarse plots"),
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: &view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            ..Default::default()
+        });
+        for plan in self.plans.iter().filter(|plan| plan.pane.is_some()) {
+            self.draw_plan(&mut pass, plan, size, &self.coarse.view);
+        }
+    }
+
     /// Draws scene `index` of the last [`Renderer::prepare`] into a pass over the target; nothing if there is no such
     /// scene or nothing of it lies on the target.
     ///
@@ -148,15 +177,28 @@ impl Renderer {
     /// and restores none of them. The pass's attachment must have the size given to `prepare`.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, index: usize) {
         let Some(plan) = self.plans.get(index) else { return };
+        match plan.pane {
+            None => self.draw_plan(pass, plan, self.target_size, &self.view),
+            Some((area, pane)) if !plan.draws.is_empty() => {
+                enter(pass, area, self.target_size, &self.view);
+                self.coarse.draw(pass, pane);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn draw_plan(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        plan: &Plan,
+        target_size: [u32; 2],
+        view: &ViewSlot,
+    ) {
         let draws = &self.draws[plan.draws.clone()];
         if draws.is_empty() {
             return;
         }
-        let Area { left, top, right, bottom } = plan.area;
-        let [width, height] = self.target_size;
-        pass.set_viewport(0.0, 0.0, width as f32, height as f32, 0.0, 1.0);
-        pass.set_scissor_rect(left, top, right - left, bottom - top);
-        self.view.set(pass);
+        enter(pass, plan.area, target_size, view);
         for draw in draws {
             let instances = draw.instances.clone();
             match draw.pipeline {
@@ -201,7 +243,13 @@ impl Renderer {
         let first = self.draws.len();
         let Some(area) = Area::new(scene.rect, self.target_size) else {
             let area = Area { left: 0, top: 0, right: 0, bottom: 0 };
-            return Plan { area, draws: first..first };
+            return Plan { area, draws: first..first, pane: None };
+        };
+        let (area, pane) = if scene.is_coarse {
+            let (coarse, index) = self.coarse.push(area);
+            (coarse, Some((area, index)))
+        } else {
+            (area, None)
         };
         let start = self.grid.instances.len();
         grid::push(&mut self.grid.instances, area, scene);
@@ -231,7 +279,7 @@ impl Renderer {
                 }
             }
         }
-        Plan { area, draws: first..self.draws.len() }
+        Plan { area, draws: first..self.draws.len(), pane }
     }
 
     /// Adds a draw to the scene whose draws start at `first`, or lengthens its last one.
@@ -252,6 +300,7 @@ impl Renderer {
             return;
         }
         let pipelines = [
+            &mut self.coarse.pipeline,
             &mut self.grid.pipeline,
             &mut self.bands.pipeline,
             &mut self.segments.pipeline,
@@ -271,4 +320,12 @@ impl Renderer {
     pub fn watch_shaders(&mut self, folder: &std::path::Path) {
         self.reload.watch(folder);
     }
+}
+
+/// Has a pass draw into an area of a target.
+fn enter(pass: &mut wgpu::RenderPass<'_>, area: Area, [width, height]: [u32; 2], view: &ViewSlot) {
+    let Area { left, top, right, bottom } = area;
+    pass.set_viewport(0.0, 0.0, width as f32, height as f32, 0.0, 1.0);
+    pass.set_scissor_rect(left, top, right - left, bottom - top);
+    view.set(pass);
 }

@@ -33,8 +33,11 @@ pub struct PxRect {
 /// Drawn from back to front: background, grid, gaps, then the layers in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Scene {
-    /// The plot area, rounded to whole pixels and cut to the target.
+    /// The plot area in target pixels, rounded to whole ones and cut to the target.
     pub rect: PxRect,
+    /// Draws a quarter of the pixels, each two wide and two high, where time is short: all coordinates but `rect`'s then
+    /// count such pixels. Needs [`Renderer::draw_coarse`](super::Renderer::draw_coarse).
+    pub is_coarse: bool,
     /// Colour of the plot area. With alpha 0 no background is drawn, which saves a fill where the caller
     /// has cleared the target already.
     pub background: [f32; 4],

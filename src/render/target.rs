@@ -81,6 +81,8 @@ impl Target {
             },
             self.texture.size(),
         );
+        // A device that is lost by now has nothing to map.
+        gpu.check()?;
         gpu.queue.submit([encoder.finish()]);
         let (sender, mapped) = std::sync::mpsc::channel();
         buffer.map_async(wgpu::MapMode::Read, .., move |result| {

@@ -5,8 +5,10 @@
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::badges;
 use super::data::Store;
 use super::format;
+use super::host::Host;
 use super::keys::{self, Command};
 use super::plot::{Axes, Motion, PlotState};
 use super::plots::Plots;
@@ -102,6 +104,8 @@ pub struct App {
     styled: Option<bool>,
     adapter: Option<(String, bool)>,
     now_secs: f64,
+    /// What the window says of the GPU.
+    pub(crate) host: Host,
 }
 
 impl App {
@@ -121,6 +125,7 @@ impl App {
             styled: None,
             adapter: None,
             now_secs: 0.0,
+            host: Host::default(),
         }
     }
 
@@ -235,10 +240,13 @@ impl App {
             theme,
             now_secs: self.now_secs,
             has_grid: self.has_grid,
+            quality: self.host.quality,
         };
+        self.host.is_reduced = false;
         let rects = self.plots.arrange(area);
         for (plot, rect) in self.plots.iter_mut().zip(rects) {
             let area = widget::show(ui, rect, plot, frame, &mut self.scenes);
+            self.host.is_reduced |= !plot.is_still;
             self.plot_rects.push(area);
         }
     }
@@ -283,6 +291,12 @@ impl App {
                 painter.galley(pos2(right, y - galley.size().y / 2.0), galley, colour);
                 right -= 18.0;
             }
+        }
+        let badges = self.host.badges();
+        if !badges.is_empty() {
+            let row =
+                Rect::from_min_max(pos2(left + LEAST_TITLE, bar.top()), pos2(right, bar.bottom() + 2.0));
+            right = badges::paint(ui, row, "window", &badges, theme).0 - 6.0;
         }
         let title = elided(painter, &self.title(), font(BODY + 2.0), theme.text_strong, right - left);
         painter.galley(pos2(left, y - title.size().y / 2.0), title, theme.text_strong);

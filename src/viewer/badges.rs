@@ -33,7 +33,7 @@ pub(crate) struct Badge {
 }
 
 impl Badge {
-    fn new(text: impl Into<String>, tone: Tone, explanation: &'static str) -> Self {
+    pub(crate) fn new(text: impl Into<String>, tone: Tone, explanation: &'static str) -> Self {
         Self { text: text.into(), explanation, tone, goes_live: false }
     }
 }

@@ -63,6 +63,9 @@ impl Painting {
         let mut encoder = gpu
             .device
             .create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("ringplot: frame") });
+        if let Some(renderer) = self.egui.callback_resources.get::<Renderer>() {
+            renderer.draw_coarse(&mut encoder);
+        }
         let mut commands = self.egui.update_buffers(&gpu.device, &gpu.queue, &mut encoder, &jobs, &screen);
         let [r, g, b, a] = app.clear_colour(ctx).map(f64::from);
         let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {

@@ -9,18 +9,29 @@ use crate::render::{Gpu, Image, RenderError, Target};
 /// Passes until the layout has settled: strips take the width of their labels in the first.
 const PASSES: usize = 2;
 
-/// Draws what the app shows now, at one pixel a point, with the code that draws the window.
+/// Draws what the app shows now, at one pixel a point, with the code that draws the window. Where the device is lost,
+/// it is opened again, once.
 ///
 /// `size` is width and height in pixels.
 ///
 /// # Errors
-/// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`].
+/// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`] when the new device is
+/// lost too, and as [`Gpu::reopen`] when there is none.
 pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, RenderError> {
+    match draw(gpu, app, size) {
+        Err(RenderError::DeviceLost { .. }) => draw(&gpu.reopen()?, app, size),
+        drawn => drawn,
+    }
+}
+
+fn draw(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, RenderError> {
+    gpu.check()?;
     let target = Target::new(gpu, size[0], size[1])?;
     let ctx = context();
     app.set_adapter(&gpu.info.name, gpu.is_software());
     let theme = app.last_theme();
     app.enter_context();
+    let host = std::mem::take(&mut app.host);
     let run = |app: &mut App| {
         let input = egui::RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(size[0] as f32, size[1] as f32))),
@@ -39,7 +50,10 @@ pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, Render
         output.append(next);
         passes += 1;
     }
-    Painting::new(gpu, Target::FORMAT).draw(gpu, target.view(), size, &ctx, app, output);
+    let mut painting = Painting::new(gpu, Target::FORMAT);
+    let painted = gpu.guarded(|| painting.draw(gpu, target.view(), size, &ctx, app, output));
     app.enter_context();
+    app.host = host;
+    painted?;
     target.read(gpu)
 }

@@ -119,6 +119,10 @@ pub(crate) struct PlotState {
     pub(crate) header_rows: usize,
     /// The gesture in progress.
     pub(crate) drag: Option<super::gestures::Drag>,
+    /// Shows in this frame what it showed in the last one.
+    pub(crate) is_still: bool,
+    /// What was asked for in the last frame.
+    last_view: Option<View>,
 }
 
 impl PlotState {
@@ -159,6 +163,8 @@ impl PlotState {
             strip_width: 0.0,
             header_rows: 1,
             drag: None,
+            is_still: false,
+            last_view: None,
         }
     }
 
@@ -330,6 +336,14 @@ impl PlotState {
             self.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
         }
         self.drawn.y = self.view.y;
+        self.last_view = Some(self.view);
+    }
+
+    /// Tells, before the update, whether it shows again what it showed in the last frame: it does not follow, nobody
+    /// moved it, and new data do not reach into it.
+    pub(crate) fn notice_stillness(&mut self) {
+        let has_all = self.kind != PlotKind::Time || self.behind_live().is_some();
+        self.is_still = self.motion != Motion::Live && self.last_view == Some(self.view) && has_all;
     }
 
     fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {

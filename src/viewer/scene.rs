@@ -10,14 +10,13 @@ use std::ops::Range;
 
 use egui::Color32;
 
+use super::quality::Quality;
 use super::theme::{LINE_WIDTH, faded, srgba};
 use super::view::View;
 use crate::history::{Column, ColumnGrid, Curve, Frames, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, BREAK, GapBand, Layer, PxRect, Shape};
 use crate::stream::Style;
 
-/// Above this many points per column, bands are drawn instead of points.
-const DENSE: u64 = 2;
 /// Points at least this far apart get a mark each, pixels.
 const MARK_GAP_PX: f64 = 14.0;
 /// Points of a curve that are nearer than this to the last one are not worth a segment, pixels.
@@ -38,6 +37,8 @@ pub(crate) struct Canvas {
     pub(crate) grid: ColumnGrid,
     /// Pixels per point, for widths.
     pub(crate) pixels_per_point: f32,
+    /// What may be left out.
+    pub(crate) quality: Quality,
 }
 
 impl Canvas {
@@ -92,7 +93,7 @@ impl Drawing {
         let (x0, x1) = (canvas.view.x.min, canvas.view.x.max);
         let inside = trace.positions_in(x0, x1);
         let points = inside.end.saturating_sub(inside.start);
-        if points > DENSE * canvas.grid.count as u64 {
+        if points as f64 > canvas.quality.points_per_column() * canvas.grid.count as f64 {
             self.bands(canvas, trace, pen);
             return;
         }
@@ -395,6 +396,7 @@ mod tests {
             view: View { x, y },
             grid,
             pixels_per_point: 1.0,
+            quality: Quality::Full,
         }
     }
 

@@ -15,10 +15,17 @@ pub(crate) struct Surface {
     pub(crate) ctx: egui::Context,
     pub(crate) input: egui_winit::State,
     pub(crate) painting: Painting,
-    target: wgpu::Surface<'static>,
+    window: Arc<Window>,
+    /// `None` only while it is made anew: a window has one at a time.
+    target: Option<wgpu::Surface<'static>>,
     config: wgpu::SurfaceConfiguration,
     is_stale: bool,
+    /// Refusals in a row.
+    refusals: u32,
 }
+
+/// The surface may refuse so often in a row until it counts as lost.
+const MOST_REFUSALS: u32 = 10;
 
 /// What became of a picture that should go to the screen.
 pub(crate) enum Acquired {
@@ -28,7 +35,7 @@ pub(crate) enum Acquired {
     Retry,
     /// The window is hidden.
     Hidden,
-    /// The surface is gone; make a new one.
+    /// Surface or device are gone and the one cannot be had anew without the other.
     Lost,
 }
 
@@ -66,7 +73,18 @@ impl Surface {
         );
         let painting = Painting::new(&gpu, format);
         tracing::info!(adapter = gpu.info.name, ?format, "opened a window");
-        Ok(Self { gpu, ctx, input, painting, target: surface, config, is_stale: size[0] > 0 && size[1] > 0 })
+        Ok(Self {
+            gpu,
+            ctx,
+            input,
+            painting,
+            window: Arc::clone(window),
+            target: Some(surface),
+            config,
+            // The first picture configures it, once the window has a size.
+            is_stale: true,
+            refusals: 0,
+        })
     }
 
     /// The window has another size now. A minimised one has none; it keeps the last.
@@ -85,26 +103,66 @@ impl Surface {
 
     /// The next texture of the screen.
     pub(crate) fn acquire(&mut self) -> Acquired {
-        for _ in 0..2 {
-            if self.is_stale {
-                self.target.configure(&self.gpu.device, &self.config);
-                self.is_stale = false;
+        let mut is_renewed = false;
+        for _ in 0..3 {
+            if self.is_stale && !self.configure() {
+                return Acquired::Lost;
             }
-            match self.target.get_current_texture() {
+            let Some(target) = &self.target else { return Acquired::Lost };
+            let acquired = target.get_current_texture();
+            if !matches!(acquired, wgpu::CurrentSurfaceTexture::Validation) {
+                self.refusals = 0;
+            }
+            match acquired {
                 wgpu::CurrentSurfaceTexture::Success(texture) => return Acquired::Texture(texture),
                 wgpu::CurrentSurfaceTexture::Suboptimal(texture) => {
                     self.is_stale = true;
                     return Acquired::Texture(texture);
                 }
                 wgpu::CurrentSurfaceTexture::Outdated => self.is_stale = true,
+                wgpu::CurrentSurfaceTexture::Lost if !is_renewed && self.renew() => is_renewed = true,
                 wgpu::CurrentSurfaceTexture::Lost => return Acquired::Lost,
                 wgpu::CurrentSurfaceTexture::Occluded => return Acquired::Hidden,
-                wgpu::CurrentSurfaceTexture::Timeout | wgpu::CurrentSurfaceTexture::Validation => {
-                    return Acquired::Retry;
+                wgpu::CurrentSurfaceTexture::Timeout => return Acquired::Retry,
+                wgpu::CurrentSurfaceTexture::Validation => {
+                    self.is_stale = true;
+                    self.refusals += 1;
+                    return if self.refusals < MOST_REFUSALS { Acquired::Retry } else { Acquired::Lost };
                 }
             }
         }
         Acquired::Retry
+    }
+
+    /// Makes the surface anew, on the device there is; false where that cannot be.
+    pub(crate) fn renew(&mut self) -> bool {
+        tracing::warn!("the window's surface was lost, making another");
+        self.target = None;
+        match self.gpu.instance.create_surface(Arc::clone(&self.window)) {
+            Ok(surface) => {
+                self.target = Some(surface);
+                self.is_stale = true;
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot make the window's surface anew");
+                false
+            }
+        }
+    }
+
+    /// Has the surface make textures of this size; false if it will not. To ask one that was never configured for a
+    /// texture would be a panic of wgpu's.
+    fn configure(&mut self) -> bool {
+        let Some(target) = &self.target else { return false };
+        let scope = self.gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let configured = self.gpu.guarded(|| target.configure(&self.gpu.device, &self.config));
+        let refused = pollster::block_on(scope.pop());
+        if let Some(error) = &refused {
+            tracing::error!(%error, size = ?self.size(), "the window's surface cannot be configured");
+        }
+        self.is_stale = false;
+        configured.is_ok() && refused.is_none() && self.gpu.check().is_ok()
     }
 
     pub(crate) fn present(&self, texture: wgpu::SurfaceTexture) {

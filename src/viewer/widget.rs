@@ -19,6 +19,7 @@ use super::gestures::{self, Parts, position};
 use super::legend::{self, LegendAction};
 use super::plot::{Axes, PlanePoints, PlotState};
 use super::plots::PlotKind;
+use super::quality::Quality;
 use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
@@ -37,6 +38,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) now_secs: f64,
     pub(crate) has_grid: bool,
+    pub(crate) quality: Quality,
 }
 
 /// What is painted where, once the layout is known.
@@ -99,12 +101,16 @@ pub(crate) fn show(
 
     let parts = sense(ui, &layout, plot);
     gestures::apply(ui, plot, &parts, streams);
+    // A plot that stands still is drawn in full, however long that takes.
+    plot.notice_stillness();
+    let quality = if plot.is_still { Quality::Full } else { frame.quality };
+    let plot_px = quality.pixels_of(in_pixels(area, ppp));
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "pixels of a screen, not negative"
     )]
-    let size_px = [(area.width() * ppp).round() as usize, (area.height() * ppp).round() as usize];
+    let size_px = [plot_px.w as usize, plot_px.h as usize];
     plot.update(frame.now_secs, streams, size_px, options);
     if plot.waterfall().is_waiting() {
         ui.ctx().request_repaint();
@@ -123,17 +129,8 @@ pub(crate) fn show(
         ui.ctx().request_discard("wider axis labels");
     }
 
-    let canvas = Canvas {
-        rect: PxRect {
-            x: area.left() * ppp,
-            y: area.top() * ppp,
-            w: area.width() * ppp,
-            h: area.height() * ppp,
-        },
-        view,
-        grid: plot.grid(),
-        pixels_per_point: ppp,
-    };
+    let canvas =
+        Canvas { rect: plot_px, view, grid: plot.grid(), pixels_per_point: ppp / quality.pixel(), quality };
     let drawing = draw(plot, frame, &canvas);
     let badges = badges::of(plot, streams, drawing.is_decimated, drawing.newest_only);
 
@@ -197,6 +194,12 @@ fn snapped(rect: Rect, ppp: f32) -> Rect {
     Rect::from_min_max(min, pos2(round(rect.right()).max(min.x), round(rect.bottom()).max(min.y)))
 }
 
+/// A rectangle that lies on whole pixels, in pixels.
+fn in_pixels(rect: Rect, ppp: f32) -> PxRect {
+    let round = |v: f32| (v * ppp).round();
+    PxRect { x: round(rect.left()), y: round(rect.top()), w: round(rect.width()), h: round(rect.height()) }
+}
+
 fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
     let mut drawing = Drawing::default();
     if canvas.rect.w < 1.0 || canvas.rect.h < 1.0 {
@@ -246,7 +249,15 @@ fn paint_scene(
         grid.extend(y_axis.grid_lines(GridAxis::Y, canvas, frame.theme));
     }
     let background = srgba(frame.theme.plot);
-    let scene = Scene { rect: canvas.rect, background, grid, gaps: drawing.gaps, layers: drawing.layers };
+    let is_coarse = canvas.quality == Quality::Coarse;
+    let scene = Scene {
+        rect: in_pixels(area, ui.ctx().pixels_per_point()),
+        is_coarse,
+        background,
+        grid,
+        gaps: drawing.gaps,
+        layers: drawing.layers,
+    };
     let index = scenes.len();
     scenes.push(scene);
     if area.is_positive() {

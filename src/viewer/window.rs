@@ -7,7 +7,9 @@
 //! 1. Nothing new and no input: no frame, no CPU. The loop waits; it never polls.
 //! 2. A frame is due at the earliest 1/60 s after the last one began, because not every screen throttles.
 //! 3. A hidden window draws nothing, whatever comes.
-//! 4. Nothing here needs Drop: an X server that goes away ends the process on the spot.
+//! 4. A lost GPU is opened again; app, views and history know nothing of it, and ingest goes on meanwhile.
+//! 5. Where frames take too long, they leave something out (`quality.rs`); the last one before a rest is whole.
+//! 6. Nothing here needs Drop: an X server that goes away ends the process on the spot.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,8 +27,10 @@ use super::data::Store;
 use super::display;
 use super::frames::{FrameStats, FrameTimes};
 use super::picture::picture;
+use super::quality::{Governor, Quality, REST_SECS};
+use super::recovery::{Advice, Recovery};
 use super::surface::{Acquired, Surface};
-use crate::render::{AdapterChoice, RenderError};
+use crate::render::{AdapterChoice, Gpu, RenderError};
 use crate::ring::sync::{AtomicBool, Ordering};
 
 /// Least time from the start of a frame to the start of the next.
@@ -35,8 +39,6 @@ const FRAME_TIME: Duration = Duration::from_micros(16_600);
 const RETRY_TIME: Duration = Duration::from_millis(100);
 /// How often a hidden window looks whether its streams are finished.
 const HIDDEN_TIME: Duration = Duration::from_millis(500);
-/// Devices lost in a row until the window gives up.
-const MOST_REBUILDS: u32 = 3;
 
 /// Why there is no window, or why it closed early. The cause is in `source()`.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +68,16 @@ pub enum WindowError {
         /// The adapter's name.
         adapter: String,
     },
-    /// No GPU, or it went away.
+    /// The GPU went away and did not come back.
+    #[error(
+        "the GPU was lost and could not be opened again in several tries ({reason}): start the viewer again once the \
+         driver works, or set WGPU_ADAPTER_NAME to another adapter"
+    )]
+    GpuGone {
+        /// What was seen last.
+        reason: String,
+    },
+    /// There is no GPU.
     #[error(transparent)]
     Render(#[from] RenderError),
 }
@@ -86,6 +97,21 @@ pub struct WindowOptions {
     pub close_when_finished: bool,
     /// Which GPU to use.
     pub adapter: AdapterChoice,
+    /// What goes wrong on purpose; for the tests.
+    #[doc(hidden)]
+    pub faults: Faults,
+}
+
+/// What goes wrong on purpose, for the tests.
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    /// The device is lost when so many frames were drawn.
+    pub lose_device_at: Vec<u64>,
+    /// The surface is made anew when so many frames were drawn.
+    pub lose_surface_at: Vec<u64>,
+    /// No device can be opened again.
+    pub refuse_devices: bool,
 }
 
 /// What wakes the loop.
@@ -135,7 +161,11 @@ pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowEr
         is_dirty: true,
         is_hidden: false,
         is_closing: false,
-        rebuilds: 0,
+        recovery: Recovery::default(),
+        try_at: None,
+        reason: String::new(),
+        governor: Governor::default(),
+        last_end: None,
         title: String::new(),
         times: FrameTimes::new(),
         adapter: None,
@@ -161,7 +191,14 @@ struct Viewer {
     is_dirty: bool,
     is_hidden: bool,
     is_closing: bool,
-    rebuilds: u32,
+    recovery: Recovery,
+    /// When to open the GPU again; it is lost.
+    try_at: Option<Instant>,
+    /// Why it was lost, or why it cannot be opened.
+    reason: String,
+    governor: Governor,
+    /// When the last picture was handed to the screen.
+    last_end: Option<Instant>,
     title: String,
     times: FrameTimes,
     adapter: Option<(String, String, bool)>,
@@ -170,8 +207,15 @@ struct Viewer {
 
 struct Shown {
     window: Arc<Window>,
-    surface: Surface,
+    /// `None` while the GPU is lost.
+    surface: Option<Surface>,
     size: [u32; 2],
+}
+
+impl Shown {
+    fn has_room(&self) -> bool {
+        self.size[0] > 0 && self.size[1] > 0
+    }
 }
 
 impl Viewer {
@@ -185,16 +229,18 @@ impl Viewer {
             .with_active(false);
         let window = Arc::new(event_loop.create_window(attributes).map_err(WindowError::Create)?);
         let PhysicalSize { width, height } = window.inner_size();
-        self.surface(event_loop, window, [width, height])
+        let size = [width, height];
+        let surface = Some(self.surface(event_loop, &window, size)?);
+        Ok(Shown { window, surface, size })
     }
 
     fn surface(
         &mut self,
         event_loop: &ActiveEventLoop,
-        window: Arc<Window>,
+        window: &Arc<Window>,
         size: [u32; 2],
-    ) -> Result<Shown, WindowError> {
-        let surface = Surface::new(&window, event_loop, self.options.adapter, size)?;
+    ) -> Result<Surface, WindowError> {
+        let surface = Surface::new(window, event_loop, self.options.adapter, size)?;
         let info = &surface.gpu.info;
         let is_software = surface.gpu.is_software();
         self.adapter = Some((info.name.clone(), format!("{:?}", info.backend).to_lowercase(), is_software));
@@ -206,15 +252,16 @@ impl Viewer {
                 let _ = proxy.send_event(Wake::Repaint(at));
             }
         });
-        Ok(Shown { window, surface, size })
+        Ok(surface)
     }
 
     /// Draws one frame, unless there is nothing to draw on.
     fn frame(&mut self, event_loop: &ActiveEventLoop) {
         let Some(shown) = &mut self.shown else { return };
-        if self.is_hidden || shown.size[0] == 0 || shown.size[1] == 0 {
+        if self.is_hidden || !shown.has_room() {
             return;
         }
+        let Some(surface) = &mut shown.surface else { return };
         let began = Instant::now();
         self.last_frame = Some(began);
         self.is_dirty = false;
@@ -222,8 +269,13 @@ impl Viewer {
         // Before the store is read: what comes after wakes us again.
         self.is_woken.store(false, Ordering::Release);
         let is_last = self.options.close_when_finished && self.store.is_finished();
+        // What stood still until now need not be quick.
+        let is_still = self.last_end.is_none_or(|end| (began - end).as_secs_f64() >= REST_SECS);
+        let quality = if is_still || is_last { Quality::Full } else { self.governor.level() };
+        self.app.host.quality = quality;
+        self.app.host.device_losses = self.recovery.losses();
+        self.app.host.has_refused_call = surface.gpu.failure().is_some();
 
-        let surface = &mut shown.surface;
         let mut input = surface.input.egui_input_mut().take();
         input.time = Some(self.start.elapsed().as_secs_f64());
         let ppp = egui_winit::pixels_per_point(&surface.ctx, &shown.window);
@@ -235,30 +287,41 @@ impl Viewer {
         let platform = std::mem::take(&mut output.platform_output);
         surface.input.handle_platform_output_with_event_loop(&shown.window, event_loop, platform);
 
+        if let Err(error) = surface.gpu.check() {
+            output.textures_delta.clear();
+            self.lost(event_loop, &error);
+            return;
+        }
         match surface.acquire() {
             Acquired::Texture(texture) => {
                 let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
-                surface.painting.draw(&surface.gpu, &view, size, &surface.ctx, app, output);
+                let (gpu, painting, ctx) = (&surface.gpu, &mut surface.painting, &surface.ctx);
+                let drawn = gpu.guarded(|| painting.draw(gpu, &view, size, ctx, app, output));
+                if let Err(error) = drawn {
+                    self.lost(event_loop, &error);
+                    return;
+                }
                 shown.window.pre_present_notify();
                 surface.present(texture);
-                self.times.push(began.elapsed().as_secs_f64() * 1000.0);
+                self.presented(began, quality);
             }
             Acquired::Lost => {
                 output.textures_delta.clear();
-                self.rebuild(event_loop, "the window's surface was lost");
+                let reason = surface.gpu.failure().unwrap_or("the window's surface is gone").to_owned();
+                self.lost(event_loop, &RenderError::DeviceLost { reason });
                 return;
             }
             not_now @ (Acquired::Retry | Acquired::Hidden) => {
                 // The texture updates must reach the renderer all the same.
-                surface.painting.keep(&surface.gpu, output);
+                let (gpu, painting) = (&surface.gpu, &mut surface.painting);
+                if let Err(error) = gpu.guarded(|| painting.keep(gpu, output)) {
+                    self.lost(event_loop, &error);
+                    return;
+                }
                 self.is_dirty = true;
                 let wait = if matches!(not_now, Acquired::Hidden) { RETRY_TIME * 5 } else { RETRY_TIME };
                 self.last_frame = Some(Instant::now() + wait);
             }
-        }
-        if let Some(reason) = shown.surface.gpu.failure().map(str::to_owned) {
-            self.rebuild(event_loop, &reason);
-            return;
         }
         self.set_title();
         if self.app.wants_quit() || is_last {
@@ -266,22 +329,83 @@ impl Viewer {
         }
     }
 
-    /// Makes device and surface anew; the app and its views stay.
-    fn rebuild(&mut self, event_loop: &ActiveEventLoop, reason: &str) {
-        self.rebuilds += 1;
-        let Some(Shown { window, surface, size }) = self.shown.take() else { return };
-        drop(surface);
-        if self.rebuilds > MOST_REBUILDS {
-            self.fail(event_loop, RenderError::DeviceLost { reason: reason.to_owned() }.into());
-            return;
+    /// A picture went to the screen.
+    fn presented(&mut self, began: Instant, quality: Quality) {
+        let end = Instant::now();
+        let took = end - began;
+        self.last_end = Some(end);
+        self.times.push(took.as_secs_f64() * 1000.0);
+        self.recovery.drew(end);
+        let is_reduced = quality != Quality::Full && self.app.host.is_reduced;
+        if quality == self.governor.level() && (is_reduced || quality == Quality::Full) {
+            self.governor.drew((began - self.start).as_secs_f64(), took.as_secs_f64());
         }
-        tracing::warn!(reason, "opening the GPU again");
-        match self.surface(event_loop, window, size) {
-            Ok(shown) => {
-                self.shown = Some(shown);
+        if is_reduced {
+            // One more in full, unless another comes before.
+            let at = end + Duration::from_secs_f64(REST_SECS);
+            self.repaint_at = Some(self.repaint_at.map_or(at, |other| other.min(at)));
+        }
+        let Faults { lose_device_at, lose_surface_at, .. } = &self.options.faults;
+        let frames = self.times.count();
+        if let Some(surface) = self.shown.as_mut().and_then(|shown| shown.surface.as_mut()) {
+            if lose_device_at.contains(&frames) {
+                surface.gpu.device.destroy();
                 self.is_dirty = true;
             }
-            Err(error) => self.fail(event_loop, error),
+            if lose_surface_at.contains(&frames) {
+                surface.renew();
+                self.is_dirty = true;
+            }
+        }
+    }
+
+    /// Lets go of all that belongs to the GPU. The app, its views and the history stay.
+    fn lost(&mut self, event_loop: &ActiveEventLoop, error: &RenderError) {
+        if let Some(shown) = &mut self.shown {
+            shown.surface = None;
+            shown.window.set_title("ringplot — the GPU was lost, opening it again");
+            self.title.clear();
+        }
+        self.reason = error.to_string();
+        tracing::warn!(reason = self.reason, "the GPU was lost, opening it again");
+        let advice = self.recovery.lost(Instant::now());
+        self.follow(event_loop, advice);
+    }
+
+    /// Opens device and surface anew.
+    fn reopen(&mut self, event_loop: &ActiveEventLoop) {
+        self.try_at = None;
+        let Some(Shown { window, size, .. }) = &self.shown else { return };
+        let (window, size) = (Arc::clone(window), *size);
+        let opened = if self.options.faults.refuse_devices {
+            Err(RenderError::DeviceLost { reason: "refused for a test".to_owned() }.into())
+        } else {
+            self.surface(event_loop, &window, size)
+        };
+        match opened {
+            Ok(surface) => {
+                tracing::warn!(losses = self.recovery.losses(), "the GPU is open again");
+                self.is_dirty = true;
+                if let Some(shown) = &mut self.shown {
+                    shown.surface = Some(surface);
+                }
+                self.set_title();
+            }
+            Err(error) => {
+                self.reason = error.to_string();
+                let advice = self.recovery.failed(Instant::now());
+                self.follow(event_loop, advice);
+            }
+        }
+    }
+
+    fn follow(&mut self, event_loop: &ActiveEventLoop, advice: Advice) {
+        match advice {
+            Advice::TryAt(at) => self.try_at = Some(at),
+            Advice::GiveUp => {
+                let reason = std::mem::take(&mut self.reason);
+                self.fail(event_loop, WindowError::GpuGone { reason });
+            }
         }
     }
 
@@ -307,10 +431,12 @@ impl Viewer {
             return;
         }
         if let (Some(path), Some(shown)) = (&self.options.screenshot, &self.shown) {
-            let size = shown.surface.size();
-            let written =
-                picture(&shown.surface.gpu, &mut self.app, size).and_then(|image| image.write_png(path));
-            if let Err(error) = written {
+            let drawn = match &shown.surface {
+                Some(surface) => picture(&surface.gpu, &mut self.app, surface.size()),
+                None => Gpu::headless(self.options.adapter)
+                    .and_then(|gpu| picture(&gpu, &mut self.app, shown.size.map(|side| side.max(1)))),
+            };
+            if let Err(error) = drawn.and_then(|image| image.write_png(path)) {
                 self.failure.get_or_insert(error.into());
             }
         }
@@ -375,7 +501,9 @@ impl ApplicationHandler<Wake> for Viewer {
             }
             WindowEvent::Resized(PhysicalSize { width, height }) => {
                 shown.size = [*width, *height];
-                shown.surface.resize(shown.size);
+                if let Some(surface) = &mut shown.surface {
+                    surface.resize(shown.size);
+                }
                 self.is_dirty = true;
             }
             WindowEvent::Occluded(is_hidden) => {
@@ -392,8 +520,9 @@ impl ApplicationHandler<Wake> for Viewer {
             }
             _ => {}
         }
-        let response = shown.surface.input.on_window_event(&shown.window, &event);
-        self.is_dirty |= response.repaint;
+        if let Some(surface) = &mut shown.surface {
+            self.is_dirty |= surface.input.on_window_event(&shown.window, &event).repaint;
+        }
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
@@ -401,7 +530,14 @@ impl ApplicationHandler<Wake> for Viewer {
             return;
         }
         let now = Instant::now();
-        let can_draw = !self.is_hidden && self.shown.as_ref().is_some_and(|s| s.size[0] > 0 && s.size[1] > 0);
+        if self.try_at.is_some_and(|at| now >= at) {
+            self.reopen(event_loop);
+            if self.is_closing {
+                return;
+            }
+        }
+        let can_draw =
+            !self.is_hidden && self.shown.as_ref().is_some_and(|s| s.has_room() && s.surface.is_some());
         if self.deadline.is_some_and(|deadline| now >= deadline)
             || (!can_draw && self.options.close_when_finished && self.store.is_finished())
         {
@@ -411,7 +547,7 @@ impl ApplicationHandler<Wake> for Viewer {
         if self.repaint_at.is_some_and(|at| now >= at) {
             self.is_dirty = true;
         }
-        let mut wake_at = self.deadline;
+        let mut wake_at = [self.deadline, self.try_at].into_iter().flatten().min();
         if !can_draw && self.options.close_when_finished {
             // No frame clears the wake-up while nothing can be drawn.
             wake_at = Some(wake_at.map_or(now + HIDDEN_TIME, |at| at.min(now + HIDDEN_TIME)));
