@@ -7,7 +7,7 @@ use common::store::{is_colour, push, push_points, store_of, stream, uniform};
 use egui::Rect;
 use ringplot::render::{Gpu, Image};
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Options, Store, picture};
+use ringplot::viewer::{App, Options, Pictures, Store, picture};
 use ringplot::{Kind, Liveness};
 
 const SIZE: [u32; 2] = [800, 450];
@@ -70,6 +70,24 @@ fn a_square_wave_is_where_it_is_computed_to_be() {
     }
     // The edge is one column, from the one level to the other.
     assert!(is_colour(at(&image, area, 0.4995, 0.5)));
+}
+
+#[test]
+fn a_picture_after_another_is_the_one_that_is_drawn_alone() {
+    let Some(gpu) = gpu() else { return };
+    let mut state = uniform("square", 0.0);
+    push(&mut state, 0, square(0, 900));
+    let (store, shared) = store_of(state);
+    let mut app = App::new(store, options(0.0));
+    let mut pictures = Pictures::new(&gpu, SIZE).expect("a usual size");
+    let first = pictures.draw(&gpu, &mut app).expect("the GPU draws");
+    push(&mut shared.lock().unwrap(), 900, square(900, 4000));
+    let second = pictures.draw(&gpu, &mut app).expect("the GPU draws");
+    let mut whole = uniform("square", 0.0);
+    push(&mut whole, 0, square(0, 4000));
+    let (alone, _) = draw(&gpu, store_of(whole).0, options(0.0));
+    assert!(second == alone, "what was drawn before shows");
+    assert!(first != second);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub use app::{App, Options};
 pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, Selection, default_memory_budget};
-pub use picture::picture;
+pub use picture::{Pictures, picture};
 #[doc(hidden)]
 pub use window::Faults;
 pub use window::{WindowError, WindowOptions, run};
