@@ -323,7 +323,7 @@ fn what_a_frame_uploads_does_not_depend_on_the_history() {
             let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
             show(&gpu, &mut app);
             draw(&gpu, &mut renderer, SIZE, app.scenes());
-            push(&stream, history..history + 1, 100.0);
+            push(&stream, [history], 100.0);
             show(&gpu, &mut app);
             draw(&gpu, &mut renderer, SIZE, app.scenes());
             let rows = show(&gpu, &mut app);

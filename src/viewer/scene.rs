@@ -11,7 +11,7 @@ use std::ops::Range;
 use egui::Color32;
 
 use super::quality::Quality;
-use super::theme::{LINE_WIDTH, faded, srgba};
+use super::theme::{LINE_WIDTH, srgba};
 use super::view::View;
 use crate::history::{Column, ColumnGrid, Curve, Frames, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, BREAK, GapBand, Layer, PxRect, Shape};
@@ -21,8 +21,8 @@ use crate::stream::Style;
 const MARK_GAP_PX: f64 = 14.0;
 /// Points of a curve that are nearer than this to the last one are not worth a segment, pixels.
 const NEAR_PX: f64 = 0.35;
-/// Opacity of the curve before the newest; those before it are fainter.
-const FADED: f32 = 0.5;
+/// Share of its colour that the curve before the newest has; those before it have less.
+const FADED: f32 = 0.55;
 /// Beyond this, a segment is cut in f64: f32 pixels are too coarse out there.
 const FAR_PX: f64 = 50_000.0;
 
@@ -161,12 +161,13 @@ impl Drawing {
         self.finish_line(line, pen, false);
     }
 
-    /// Draws whole curves: the newest, behind it what is held of those before it, the older the fainter.
-    pub(crate) fn frames(&mut self, canvas: &Canvas, frames: &Frames, pen: Pen) {
+    /// Draws whole curves: the newest, behind it what is held of those before it, the older the nearer to the colour of
+    /// the ground. Opaque: where pieces of a line meet, they would show twice.
+    pub(crate) fn frames(&mut self, canvas: &Canvas, frames: &Frames, pen: Pen, ground: Color32) {
         let before = frames.len().saturating_sub(1);
         for (age, curve) in (1..=before).rev().zip(frames.range(0..before)) {
-            let opacity = FADED * (1.0 - age as f32 / frames.len() as f32);
-            self.frame(canvas, curve, Pen { colour: faded(pen.colour, opacity), ..pen });
+            let share = FADED * (1.0 - age as f32 / frames.len() as f32);
+            self.frame(canvas, curve, Pen { colour: ground.lerp_to_gamma(pen.colour, share), ..pen });
         }
         if let Some(newest) = frames.newest() {
             self.frame(canvas, newest, pen);

@@ -228,7 +228,7 @@ fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
                 }
                 drawing.curve(canvas, trace, positions, pen);
             }
-            PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen),
+            PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen, frame.theme.plot),
         });
     }
     drawing
