@@ -6,6 +6,7 @@ mod streams;
 
 use std::time::{Duration, Instant};
 
+use ringplot::stream::Style;
 use ringplot::viewer::{Data, Ingest, RunCounts, Selection, Store};
 use ringplot::{Liveness, Point, Producer};
 use streams::{t, y};
@@ -110,4 +111,61 @@ fn memory_stays_within_the_budget() {
     assert_eq!(told, budget);
     assert!(used > budget / 2 && used < budget + budget / 10, "{used} of {budget}");
     exact(&ingest.stop());
+}
+
+fn numbers(store: &Store) -> Vec<u64> {
+    let stream = store.streams()[0].clone();
+    let state = stream.lock().unwrap();
+    let Data::Frames(frames) = &state.data else { panic!("no frames") };
+    frames.range(0..frames.len()).map(|curve| curve.number).collect()
+}
+
+#[test]
+fn every_curve_that_can_be_read_is_kept_for_a_waterfall_and_only_the_newest_for_a_line() {
+    streams::registry();
+    for (name, style, held) in [
+        ("ingest/line", Style::Line, 1),
+        ("ingest/fading", Style::Fading, 17),
+        ("ingest/waterfall", Style::Waterfall, 600),
+    ] {
+        let mut producer = Producer::builder(name).capacity(1 << 17).style(style).snapshot(100).unwrap();
+        let store = Store::new(1 << 28);
+        let ingest = Ingest::start(store.clone(), named(name));
+        assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+        (0..600).for_each(|i| producer.update(t(i), &[Point::new(0.0, y(i)); 100]));
+        let runs = ingest.stop();
+        exact(&runs);
+        let held_numbers = numbers(&store);
+        assert_eq!(held_numbers, (600 - held..600).collect::<Vec<u64>>(), "{name}");
+        if style == Style::Waterfall {
+            assert_eq!((runs[0].counts.received, runs[0].counts.lost), (600, 0));
+        }
+    }
+}
+
+#[test]
+fn a_clear_forgets_the_curves_before_it_and_no_later_one() {
+    streams::registry();
+    let builder = Producer::builder("ingest/cleared").capacity(1 << 14).style(Style::Waterfall);
+    let mut producer = builder.snapshot(100).unwrap();
+    let store = Store::new(1 << 28);
+    let ingest = Ingest::start(store.clone(), named("ingest/cleared"));
+    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+    let mut number = 0;
+    for round in 0..50 {
+        for _ in 0..3 {
+            producer.update(t(number), &[Point::new(0.0, y(number)); 100]);
+            number += 1;
+        }
+        producer.clear();
+        producer.update(t(number), &[Point::new(0.0, y(number)); 100]);
+        number += 1;
+        if round % 5 == 0 {
+            wait_until("the curve after a clear", || numbers(&store) == [number - 1]);
+        }
+    }
+    let runs = ingest.stop();
+    assert_eq!(numbers(&store), [number - 1]);
+    exact(&runs);
+    assert_eq!(runs[0].counts.written, number);
 }
