@@ -13,19 +13,49 @@ mod reference;
 
 use proptest::prelude::*;
 use reference::{Feed, Step};
-use ringplot::history::{Column, ColumnGrid, Join, Scale, Trace};
+use ringplot::history::{Column, ColumnCache, ColumnGrid, Join, Scale, Trace};
 use ringplot::{Point, XMode};
 
-fn columns(trace: &Trace, grid: &ColumnGrid) -> Vec<Column> {
+const JOINS: [Join; 7] =
+    [Join::Line, Join::StepPre, Join::StepMid, Join::StepPost, Join::Area, Join::Stem, Join::Band];
+const SCALES: [Scale; 2] = [Scale::Linear, Scale::Log10];
+
+fn columns_of(trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Column> {
     let mut out = Vec::new();
-    trace.columns(grid, Join::Line, Scale::Linear, &mut out);
+    trace.columns(grid, join, y_scale, &mut out);
     out
+}
+
+fn columns(trace: &Trace, grid: &ColumnGrid) -> Vec<Column> {
+    columns_of(trace, grid, Join::Line, Scale::Linear)
+}
+
+/// Whether trace and reference agree on the columns of a kind of curve.
+fn agree(feed: &Feed, grid: &ColumnGrid, (join, y_scale): (Join, Scale)) -> Result<(), TestCaseError> {
+    let now = columns_of(&feed.trace, grid, join, y_scale);
+    let expected = feed.reference.columns(grid, join, y_scale);
+    prop_assert_eq!(now.len(), expected.len());
+    for (at, (now, expected)) in now.iter().zip(&expected).enumerate() {
+        prop_assert_eq!(now, expected, "{:?} {:?} column {} of {:?}", join, y_scale, at, grid);
+    }
+    Ok(())
+}
+
+fn kinds() -> impl Strategy<Value = (Join, Scale)> {
+    (prop::sample::select(&JOINS), prop::sample::select(&SCALES))
 }
 
 /// A grid of `count` columns from about `x0` to about `x1`, anchored at multiples of its width.
 fn grid(x0: f64, x1: f64, count: usize) -> ColumnGrid {
     let dx = ((x1 - x0) / count as f64).max(1e-12 * (1.0 + x0.abs()));
     ColumnGrid { first: (x0 / dx).floor() as i64, dx, count, scale: Scale::Linear }
+}
+
+/// A logarithmic grid over about the same stretch, or over the six decades below `x1`.
+fn log_grid(x0: f64, x1: f64, count: usize) -> ColumnGrid {
+    let x1 = if x1 > 0.0 { x1 } else { 1.0 };
+    let x0 = if x0 > 0.0 { x0 } else { x1 * 1e-6 };
+    ColumnGrid { scale: Scale::Log10, ..grid(x0.log10(), x1.log10(), count) }
 }
 
 fn modes() -> impl Strategy<Value = XMode> {
@@ -36,6 +66,11 @@ fn modes() -> impl Strategy<Value = XMode> {
         Just(XMode::Timed),
         Just(XMode::Xy),
     ]
+}
+
+/// Where a stream's x begins: also where a logarithmic axis has no place.
+fn begins() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(1000.25), Just(0.0), -40.0..0.0]
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -51,19 +86,51 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..12)
 }
 
+/// What may happen between two looks at the same plot.
+#[derive(Clone, Debug)]
+enum Look {
+    Step(Step),
+    Points(usize, u8),
+    Scroll(i64),
+    Follow,
+    Fit(usize),
+    Kind((Join, Scale)),
+    Anew,
+}
+
+fn looks() -> impl Strategy<Value = Look> {
+    let back = prop_oneof![8 => Just(0_u8), 1 => Just(1_u8)];
+    prop_oneof![
+        8 => (1..400_usize, back).prop_map(|(count, back)| Look::Points(count, back)),
+        1 => (1..8_000_usize).prop_map(|count| Look::Points(count, 0)),
+        3 => (-20..20_i64).prop_map(Look::Scroll),
+        4 => Just(Look::Follow),
+        2 => (1..100_usize).prop_map(Look::Fit),
+        1 => kinds().prop_map(Look::Kind),
+        1 => (1..2_000_u64).prop_map(|count| Look::Step(Step::Lose(count))),
+        1 => (0.0..0.2).prop_map(|share| Look::Step(Step::ClearShare(share))),
+        1 => prop_oneof![Just(1.0), 0.0..1.0].prop_map(|share| Look::Step(Step::ClearShare(share))),
+        1 => (100..30_000_u64).prop_map(|limit| Look::Step(Step::Limit(limit))),
+        1 => Just(Look::Anew),
+    ]
+}
+
 proptest! {
     // Where a case fails, proptest prints it whole.
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn columns_equal_brute_force(
         mode in modes(),
+        begin in begins(),
         first in prop_oneof![Just(0_u64), 0..10_000_u64, Just(1_000_003), Just((1 << 40) + 7)],
         limit in prop_oneof![Just(1 << 20), 1..30_000_u64, 60_000..200_000_u64],
         steps in steps(),
-        views in prop::collection::vec((0.0..1.0_f64, 0.0..9.0_f64, 1..70_usize), 4),
+        whole in kinds(),
+        views in prop::collection::vec((0.0..1.0_f64, 0.0..9.0_f64, 1..70_usize, any::<bool>(), kinds()), 4),
     ) {
         let mut feed = Feed::new(mode, first, limit);
+        feed.t = begin;
         for step in &steps {
             feed.apply(step);
             prop_assert_eq!(feed.trace.is_monotonic(), feed.reference.is_monotonic());
@@ -72,18 +139,101 @@ proptest! {
                 continue;
             };
             prop_assert_eq!(feed.trace.x_bounds(), Some((x0, x1)));
-            let whole = grid(x0 - 0.01 * (x1 - x0), x1 + 0.02 * (x1 - x0), 64);
-            prop_assert_eq!(columns(&feed.trace, &whole), feed.reference.columns(&whole), "{:?}", whole);
-            for (place, zoom, count) in &views {
+            let margin = 0.01 * (x1 - x0);
+            agree(&feed, &grid(x0 - margin, x1 + 2.0 * margin, 64), whole)?;
+            agree(&feed, &log_grid(x0 - margin, x1 + 2.0 * margin, 64), whole)?;
+            for (place, zoom, count, is_log, kind) in &views {
                 let centre = x0 + place * (x1 - x0);
                 let half = (x1 - x0) * 10_f64.powf(-zoom);
-                let view = grid(centre - half, centre + half, *count);
-                prop_assert_eq!(columns(&feed.trace, &view), feed.reference.columns(&view), "{:?}", view);
+                let grid = if *is_log { log_grid } else { grid };
+                agree(&feed, &grid(centre - half, centre + half, *count), *kind)?;
             }
             // Edges that fall exactly on samples.
             if let Some(x) = feed.reference.some_x() {
-                let at_sample = ColumnGrid { first: 1, dx: x.abs().max(1e-9), count: 2, scale: Scale::Linear };
-                prop_assert_eq!(columns(&feed.trace, &at_sample), feed.reference.columns(&at_sample));
+                for scale in SCALES {
+                    let dx = scale.place(x).abs().max(1e-9);
+                    let first = if scale.place(x) < 0.0 { -2 } else { 0 };
+                    agree(&feed, &ColumnGrid { first, dx, count: 3, scale }, whole)?;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bounds_and_what_is_left_out_equal_brute_force(
+        mode in modes(),
+        begin in begins(),
+        first in 0..10_000_u64,
+        steps in steps(),
+        views in prop::collection::vec((-0.1..1.1_f64, 0.0..9.0_f64), 4),
+    ) {
+        let mut feed = Feed::new(mode, first, 100_000);
+        feed.t = begin;
+        for step in &steps {
+            feed.apply(step);
+            let Some((lo, hi)) = feed.reference.x_bounds() else { continue };
+            for (place, zoom) in &views {
+                let x0 = lo + place * (hi - lo);
+                let x1 = x0 + (hi - lo) * 10_f64.powf(-zoom);
+                for scales in SCALES.into_iter().flat_map(|x| SCALES.map(|y| [x, y])) {
+                    let [x, y] = scales;
+                    let left_out = feed.reference.left_out(x0, x1, scales);
+                    prop_assert_eq!(feed.trace.left_out(x0, x1, x, y), left_out, "{:?}", scales);
+                }
+                for (number, join) in JOINS.into_iter().enumerate() {
+                    let scales = [SCALES[number % 2], SCALES[number / 2 % 2]];
+                    let bounds = feed.trace.y_bounds(x0, x1, join, scales[0], scales[1]);
+                    let expected = feed.reference.y_bounds(x0..=x1, join, scales);
+                    prop_assert_eq!(bounds, expected, "{:?} {:?} {:?}", join, scales, x0..=x1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn kept_columns_are_those_asked_for_anew(
+        mode in modes(),
+        begin in begins(),
+        first in 0..10_000_u64,
+        limit in prop_oneof![Just(1 << 20), 100..30_000_u64],
+        kind in kinds(),
+        x_scale in prop::sample::select(&SCALES),
+        looks in prop::collection::vec((looks(), any::<u64>()), 1..25),
+    ) {
+        let mut feed = Feed::new(mode, first, limit);
+        feed.t = begin;
+        feed.apply(&Step::Points { count: 3_000, nan: 0.01, back: 0.0, seed: first });
+        let (mut cache, mut kind) = (ColumnCache::new(), kind);
+        let mut grid = ColumnGrid { first: 0, dx: 1.0, count: 0, scale: x_scale };
+        for (look, seed) in looks {
+            match look {
+                Look::Step(step) => feed.apply(&step),
+                Look::Points(count, per_mille_back) => {
+                    let back = f64::from(per_mille_back) * 1e-3;
+                    feed.apply(&Step::Points { count, nan: 0.01, back, seed });
+                }
+                Look::Scroll(columns) => grid.first += columns,
+                Look::Follow => {
+                    let newest = feed.reference.x_bounds().map_or(0.0, |(_, x)| grid.scale.place(x));
+                    let last = (newest / grid.dx).floor();
+                    if last.abs() < 1e15 {
+                        grid.first = last as i64 - 40;
+                    }
+                }
+                Look::Fit(count) => {
+                    if let Some((x0, x1)) = feed.reference.x_bounds() {
+                        let make = if x_scale == Scale::Log10 { log_grid } else { self::grid };
+                        grid = make(x0, x1, count);
+                    }
+                }
+                Look::Kind(other) => kind = other,
+                Look::Anew => feed = Feed::new(mode, feed.trace.start(), limit),
+            }
+            let now = cache.update(&feed.trace, &grid, kind.0, kind.1);
+            let expected = columns_of(&feed.trace, &grid, kind.0, kind.1);
+            prop_assert_eq!(now.len(), expected.len());
+            for (at, (now, expected)) in now.iter().zip(&expected).enumerate() {
+                prop_assert_eq!(now, expected, "column {} of {:?}", at, grid);
             }
         }
     }

@@ -111,7 +111,8 @@ impl ColumnCache {
 fn partition(numbers: &Range<i64>, before: impl Fn(i64) -> bool) -> i64 {
     let Range { mut start, mut end } = *numbers;
     while start < end {
-        let middle = start.midpoint(end);
+        // Not `midpoint`, which rounds towards zero.
+        let middle = start + (end - start) / 2;
         if before(middle) { start = middle + 1 } else { end = middle }
     }
     start

@@ -85,7 +85,8 @@ impl Canvas {
 
     /// What lies right and left of each edge between `x0` and `x1`, the second included.
     fn crossing(&mut self, x0: f64, x1: f64, mut each: impl FnMut(&mut Column, f64)) {
-        let edges = self.edges.partition_point(|edge| *edge <= x0)..self.edges.partition_point(|edge| *edge <= x1);
+        let edges =
+            self.edges.partition_point(|edge| *edge <= x0)..self.edges.partition_point(|edge| *edge <= x1);
         for edge in edges {
             for column in [edge.checked_sub(1), Some(edge)].into_iter().flatten() {
                 if let Some(column) = self.columns.get_mut(column) {
@@ -103,7 +104,8 @@ fn include(column: &mut Column, y: f32) {
 
 impl Reference {
     fn vertices(&self, join: Join, scales: [Scale; 2]) -> Vec<Vertex> {
-        let shown = |entry: &Entry| if scales[1] == Scale::Log10 && entry.y <= 0.0 { f32::NAN } else { entry.y };
+        let shown =
+            |entry: &Entry| if scales[1] == Scale::Log10 && entry.y <= 0.0 { f32::NAN } else { entry.y };
         let back_step = |position: u64, entry: &Entry| entry.back_step && position > self.start;
         let single = |(position, entry): (u64, &Entry)| Vertex {
             x: entry.reached,
@@ -159,13 +161,22 @@ impl Reference {
             }
         }
         if matches!(join, Join::Area | Join::Stem) {
-            canvas.columns.iter_mut().filter(|column| column.lo <= column.hi).for_each(|column| include(column, 0.0));
+            canvas
+                .columns
+                .iter_mut()
+                .filter(|column| column.lo <= column.hi)
+                .for_each(|column| include(column, 0.0));
         }
         canvas.columns
     }
 
     /// Least and greatest y between `x0` and `x1`, both included: of a single column that ends just after `x1`.
-    pub fn y_bounds(&self, bounds: RangeInclusive<f64>, join: Join, scales: [Scale; 2]) -> Option<(f32, f32)> {
+    pub fn y_bounds(
+        &self,
+        bounds: RangeInclusive<f64>,
+        join: Join,
+        scales: [Scale; 2],
+    ) -> Option<(f32, f32)> {
         let (x0, x1) = bounds.into_inner();
         let mut all = Column::EMPTY;
         let vertices = self.vertices(join, scales);
@@ -179,7 +190,7 @@ impl Reference {
                 continue;
             }
             for x in [x0, x1].into_iter().filter(|x| a.x < *x && *x <= b.x) {
-                let mut ends = || [0, 1].map(|end| line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
+                let ends = || [0, 1].map(|end| line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
                 let middle = a.x.midpoint(b.x);
                 match join {
                     Join::Line | Join::Area | Join::Band => ends().iter().for_each(|y| include(&mut all, *y)),

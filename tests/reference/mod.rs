@@ -6,9 +6,9 @@
     reason = "each test includes this file and uses the part that it needs"
 )]
 
-use std::ops::Range;
+mod curves;
 
-use ringplot::history::{Column, ColumnGrid, Trace};
+use ringplot::history::Trace;
 use ringplot::{Batch, Point, XMode};
 
 /// One thing that happens to a stream.
@@ -57,7 +57,8 @@ pub struct Reference {
 pub struct Feed {
     pub trace: Trace,
     pub reference: Reference,
-    t: f64,
+    /// x of the newest sample.
+    pub t: f64,
     epochs: Vec<f64>,
 }
 
@@ -138,6 +139,9 @@ impl Feed {
             }
             y += random.unit() - 0.5;
             let mut sample = (self.t, if random.next().is_multiple_of(64) { y * 50.0 } else { y } as f32);
+            if random.next().is_multiple_of(101) {
+                sample.1 = 0.0;
+            }
             if kind < nan {
                 match random.next() % 4 {
                     0 => sample.0 = f64::NAN,
@@ -203,16 +207,6 @@ impl Feed {
         }
         assert_eq!((self.trace.start(), self.trace.end()), (self.reference.start, self.reference.end()));
     }
-}
-
-/// y at `x` on the line from `a` to `b`.
-fn line_at(a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
-    if x >= b.0 {
-        return b.1;
-    }
-    let (y0, y1) = (f64::from(a.1), f64::from(b.1));
-    let y = (y0 + (y1 - y0) * ((x - a.0) / (b.0 - a.0))) as f32;
-    y.clamp(a.1.min(b.1), a.1.max(b.1))
 }
 
 impl Reference {
@@ -292,59 +286,5 @@ impl Reference {
     pub fn some_x(&self) -> Option<f64> {
         let count = self.finite().count();
         self.finite().nth(count / 3).map(|(_, entry)| entry.x)
-    }
-
-    /// By looking at every point and every link once.
-    pub fn columns(&self, grid: &ColumnGrid) -> Vec<Column> {
-        let mut out = vec![Column::EMPTY; grid.count];
-        if !self.is_monotonic() {
-            return out;
-        }
-        let edges = (0..=grid.count).map(|index| grid.edge(index)).collect::<Vec<_>>();
-        let column_of =
-            |x: f64| edges.partition_point(|edge| *edge <= x).checked_sub(1).filter(|c| *c < grid.count);
-        let edges_in = |after: f64, to: f64| -> Range<usize> {
-            edges.partition_point(|edge| *edge <= after)..edges.partition_point(|edge| *edge <= to)
-        };
-        let include = |column: Option<&mut Column>, y: f32| {
-            if let Some(column) = column {
-                column.lo = column.lo.min(y);
-                column.hi = column.hi.max(y);
-            }
-        };
-        let mut before: Option<&Entry> = None;
-        for (_, entry) in self.held() {
-            if let Some(column) = column_of(entry.reached) {
-                include(out.get_mut(column), entry.y);
-                out[column].gap |= entry.y.is_nan();
-            }
-            if let Some(before) = before.replace(entry) {
-                if entry.back_step {
-                    for x in [before.reached, entry.reached] {
-                        if let Some(column) = column_of(x) {
-                            out[column].gap = true;
-                        }
-                    }
-                    continue;
-                }
-                let broken = before.y.is_nan() || entry.y.is_nan();
-                if before.reached == f64::NEG_INFINITY {
-                    continue;
-                }
-                for edge in edges_in(before.reached, entry.reached) {
-                    let sides = [edge.checked_sub(1), Some(edge)];
-                    for column in sides.into_iter().flatten().filter(|column| *column < grid.count) {
-                        if broken {
-                            out[column].gap = true;
-                        } else {
-                            let y =
-                                line_at((before.reached, before.y), (entry.reached, entry.y), edges[edge]);
-                            include(out.get_mut(column), y);
-                        }
-                    }
-                }
-            }
-        }
-        out
     }
 }
