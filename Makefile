@@ -2,9 +2,10 @@
 # make test        everything that is checked: style, lints, tests, the loom models, documents, benches run once
 # make torture     the long version of what kills do: 10,000 producers, twice over, 2,000 consumers, 100 windows, 12 s of pushing
 # make bench-ring  what the ring costs: against its limits, push by push, to another process, and beside its peers
+# make bench-plot  what history and pictures cost, and whole pictures beside matplotlib, pyqtgraph, egui_plot and uPlot
 # make fuzz        the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
 #
-# All but the last install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
+# All but fuzz install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -24,13 +25,15 @@ MOST_CRATES := 30
 say = @printf '\n== %s\n' "$(1)"
 
 BENCH_RING := ring_throughput ring_stall ring_latency
+BENCH_PLOT := history columns frame density
+PLOT_PEERS := benches/plot_peers
 # What compiles, and is not run.
 TARGETS := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-gnu
 PORTABLE_FEATURES ?= $(STREAM)
 FUZZ_SECONDS ?= 600
 FUZZ := tests/fuzz
 
-.PHONY: help demo test torture bench-ring fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
+.PHONY: help demo test torture bench-ring bench-plot fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -111,6 +114,19 @@ bench-ring:
 	@for bench in $(BENCH_RING); do $(CARGO) bench $(STREAM) --bench $$bench; done
 	$(call say,peers)
 	$(CARGO) run --release --manifest-path benches/peers/Cargo.toml --target-dir target/peers
+
+# The tables and the curve of BENCHMARKS.md; best on a machine that does nothing else. The peers install themselves, and one
+# that cannot be had is named with the reason.
+bench-plot: setup-demo
+	@for bench in $(BENCH_PLOT); do \
+		if [ -e benches/$$bench.rs ]; then $(CARGO) bench $(ALL) --bench $$bench; \
+		else echo "NOT MEASURED: there is no benches/$$bench.rs"; fi; \
+	done
+	$(call say,peers)
+	@.ci/setup bench-plot || echo "NOT ALL PEERS: their packages cannot be installed"
+	$(CARGO) build --release --bin ringplot
+	$(CARGO) build --release --manifest-path $(PLOT_PEERS)/Cargo.toml --target-dir target/plot_peers
+	python3 $(PLOT_PEERS)/run.py
 
 loom:
 	$(call say,loom models)
