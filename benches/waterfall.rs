@@ -141,8 +141,8 @@ fn decimation(criterion: &mut Criterion) {
     for (name, bins) in [("1e3", 1000u32), ("1e6", 1_000_000)] {
         let x: Vec<f32> = (0..bins).map(|bin| bin as f32).collect();
         let y: Vec<f32> = x.iter().map(|x| (x * 0.05).sin()).collect();
-        let grid = ColumnGrid { first: 0, dx: f64::from(bins) / 1280.0, count: 1280 };
-        let sorted = Bins::new(&x, Scale::Linear, &grid);
+        let grid = ColumnGrid { first: 0, dx: f64::from(bins) / 1280.0, count: 1280, scale: Scale::Linear };
+        let sorted = Bins::new(&x, &grid);
         let mut columns = vec![f32::NAN; 1280];
         sorted.raise(&y, &mut columns);
         // Half a bin right of the last one there is none.

@@ -111,16 +111,16 @@ proptest! {
             x.retain(|x| x.is_finite());
             x.sort_by(f32::total_cmp);
         }
-        let grid = ColumnGrid { first, dx, count, scale: Scale::Linear };
         let scale = Scale::log_if(is_log);
+        let grid = ColumnGrid { first, dx, count, scale };
         let y = &y[..x.len()];
         let mut columns = vec![f32::NAN; count];
-        Bins::new(&x, scale, &grid).raise(y, &mut columns);
-        let mut bins: Vec<(f64, f32)> =
-            x.iter().zip(y).map(|(x, y)| (scale.place(f64::from(*x)), *y)).filter(|bin| bin.0.is_finite()).collect();
+        Bins::new(&x, &grid).raise(y, &mut columns);
+        let bins = x.iter().zip(y).map(|(x, y)| (f64::from(*x), *y));
+        let mut bins: Vec<(f64, f32)> = bins.filter(|bin| scale.place_of(bin.0).is_some()).collect();
         bins.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (column, value) in columns.iter().enumerate() {
-            prop_assert!(same(*value, expected(&bins, grid.edge(column), grid.edge(column + 1))), "column {column}");
+            prop_assert!(same(*value, expected(&bins, &grid, column)), "column {column}");
         }
     }
 
@@ -151,21 +151,23 @@ fn same(a: f32, b: f32) -> bool {
     a == b || (a.is_nan() && b.is_nan())
 }
 
-/// The value of the column `left..right` for bins in order.
-fn expected(bins: &[(f64, f32)], left: f64, right: f64) -> f32 {
-    let inside: Vec<f32> =
-        bins.iter().filter(|bin| bin.0 >= left && bin.0 < right).map(|bin| bin.1).collect();
+/// The value of a column, for bins in order.
+fn expected(bins: &[(f64, f32)], grid: &ColumnGrid, column: usize) -> f32 {
+    let (left, right) = (grid.edge(column), grid.edge(column + 1));
+    let inside = bins.iter().filter(|bin| bin.0 >= left && bin.0 < right);
+    let inside: Vec<f32> = inside.map(|bin| bin.1).collect();
     if !inside.is_empty() {
         return inside.into_iter().fold(f32::NAN, f32::max);
     }
-    let middle = left + (right - left) / 2.0;
+    let place = |bin: usize| grid.scale.place(bins[bin].0);
+    let middle = (grid.first as f64 + column as f64 + 0.5) * grid.dx;
     let before = bins.iter().rposition(|bin| bin.0 < left);
     let after = bins.iter().position(|bin| bin.0 >= right);
     match (before, after) {
-        (Some(a), Some(b)) if middle - bins[a].0 <= bins[b].0 - middle => bins[a].1,
+        (Some(a), Some(b)) if middle - place(a) <= place(b) - middle => bins[a].1,
         (Some(_), Some(b)) => bins[b].1,
-        (None, Some(_)) if bins.len() > 1 && bins[0].0 - middle <= (bins[1].0 - bins[0].0) / 2.0 => bins[0].1,
-        (Some(a), None) if a > 0 && middle - bins[a].0 < (bins[a].0 - bins[a - 1].0) / 2.0 => bins[a].1,
+        (None, Some(_)) if bins.len() > 1 && place(0) - middle <= (place(1) - place(0)) / 2.0 => bins[0].1,
+        (Some(a), None) if a > 0 && middle - place(a) < (place(a) - place(a - 1)) / 2.0 => bins[a].1,
         _ => f32::NAN,
     }
 }
@@ -271,7 +273,7 @@ fn the_peak_of_one_bin_is_in_its_column_at_every_zoom() {
     for count in [1usize, 7, 1000, 1920, 99_999] {
         let grid = ColumnGrid { first: 0, dx: bins as f64 / count as f64, count, scale: Scale::Linear };
         let mut columns = vec![f32::NAN; count];
-        Bins::new(&x, Scale::Linear, &grid).raise(&y, &mut columns);
+        Bins::new(&x, &grid).raise(&y, &mut columns);
         let lit: Vec<usize> = (0..count).filter(|column| columns[*column] == 1.0).collect();
         assert_eq!(lit, [(54_321.0 / grid.dx) as usize], "{count} columns");
     }

@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::{ColumnGrid, Scale};
+use super::ColumnGrid;
 
 /// Which bins of curves with certain x belong into each column.
 #[derive(Clone, Debug)]
@@ -21,18 +21,18 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// Sorts bins at `x` into the columns of `grid`; those without a finite place are in none. At most 2^32 − 1 bins
-    /// count.
-    pub fn new(x: &[f32], scale: Scale, grid: &ColumnGrid) -> Self {
+    /// Sorts bins at `x` into the columns of `grid`; those without a finite place on its axis are in none. At most
+    /// 2^32 − 1 bins count.
+    pub fn new(x: &[f32], grid: &ColumnGrid) -> Self {
         let x = &x[..x.len().min(u32::MAX as usize)];
-        let mut places: Vec<f64> = x.iter().map(|x| scale.place(f64::from(*x))).collect();
-        if places.iter().all(|place| place.is_finite()) && places.is_sorted() {
-            return Self { order: None, columns: columns(&places, grid) };
+        let has_place = |x: f32| grid.scale.place_of(f64::from(x)).is_some();
+        if x.iter().all(|x| has_place(*x)) && x.is_sorted() {
+            return Self { order: None, columns: columns(x, grid) };
         }
-        let mut order: Vec<u32> = (0..x.len() as u32).filter(|i| places[*i as usize].is_finite()).collect();
-        order.sort_by(|a, b| places[*a as usize].total_cmp(&places[*b as usize]));
-        places = order.iter().map(|i| places[*i as usize]).collect();
-        Self { columns: columns(&places, grid), order: Some(order) }
+        let mut order: Vec<u32> = (0..x.len() as u32).filter(|i| has_place(x[*i as usize])).collect();
+        order.sort_by(|a, b| x[*a as usize].total_cmp(&x[*b as usize]));
+        let sorted: Vec<f32> = order.iter().map(|i| x[*i as usize]).collect();
+        Self { columns: columns(&sorted, grid), order: Some(order) }
     }
 
     /// Raises `out`, one value a column, to the greatest y of the bins in each column. What is NaN in `out` has no
@@ -63,34 +63,39 @@ fn greatest(values: &[f32]) -> f32 {
     lanes.iter().chain(rest).copied().fold(f32::NAN, f32::max)
 }
 
-/// The bins of each column, for ascending finite places.
-fn columns(places: &[f64], grid: &ColumnGrid) -> Vec<Range<u32>> {
-    let at = |i: usize| places[i];
-    let mut next = places.partition_point(|place| *place < grid.edge(0));
+/// The bins of each column, for ascending x that have a place.
+fn columns(x: &[f32], grid: &ColumnGrid) -> Vec<Range<u32>> {
+    let first_from = |from: usize, edge: f64| from + x[from..].partition_point(|x| f64::from(*x) < edge);
+    let is_before = |i: usize, edge: f64| x.get(i).is_some_and(|x| f64::from(*x) < edge);
+    let mut next = first_from(0, grid.edge(0));
     let columns = (0..grid.count).map(|column| {
-        let (left, right) = (grid.edge(column), grid.edge(column + 1));
-        let begin = next;
+        let (begin, right) = (next, grid.edge(column + 1));
         // Mostly few: but one column may hold nearly all.
-        if next + 64 < places.len() && at(next + 64) < right {
-            next += places[next..].partition_point(|place| *place < right);
+        if is_before(next + 64, right) {
+            next = first_from(next, right);
         }
-        while next < places.len() && at(next) < right {
+        while is_before(next, right) {
             next += 1;
         }
-        if begin < next {
-            return begin as u32..next as u32;
-        }
-        let middle = left + (right - left) / 2.0;
-        let nearest = match (begin.checked_sub(1), places.get(begin)) {
-            (Some(before), Some(_)) if middle - at(before) <= at(begin) - middle => before,
-            (Some(_), Some(_)) => begin,
-            (None, Some(_)) if places.len() > 1 && at(0) - middle <= (at(1) - at(0)) / 2.0 => 0,
-            (Some(last), None) if last > 0 && middle - at(last) < (at(last) - at(last - 1)) / 2.0 => last,
-            _ => return 0..0,
-        };
-        nearest as u32..nearest as u32 + 1
+        if begin < next { begin as u32..next as u32 } else { nearest(x, begin, column, grid) }
     });
     columns.collect()
+}
+
+/// The bin nearest to the middle of a column, of those before `next` and from there on; none where the curve ends.
+fn nearest(x: &[f32], next: usize, column: usize, grid: &ColumnGrid) -> Range<u32> {
+    let place = |i: usize| grid.scale.place(f64::from(x[i]));
+    let middle = (grid.first as f64 + column as f64 + 0.5) * grid.dx;
+    let bin = match (next.checked_sub(1), next < x.len()) {
+        (Some(before), true) if middle - place(before) <= place(next) - middle => before,
+        (Some(_), true) => next,
+        (None, true) if x.len() > 1 && place(0) - middle <= (place(1) - place(0)) / 2.0 => 0,
+        (Some(last), false) if last > 0 && middle - place(last) < (place(last) - place(last - 1)) / 2.0 => {
+            last
+        }
+        _ => return 0..0,
+    };
+    bin as u32..bin as u32 + 1
 }
 
 /// Raises each of `out` to the value beside it; NaN is none.

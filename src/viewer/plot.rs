@@ -397,10 +397,12 @@ impl PlotState {
         {
             self.view.y = y;
         }
-        (self.drawn.x, self.grid) = self.view.x.snapped(columns);
+        let (x, grid) = self.view.x.snapped(columns);
+        self.drawn.x = x;
+        self.grid = ColumnGrid { scale: self.scales.x, ..grid };
         let (y, row_grid) = self.view.y.snapped(rows);
         self.drawn.y = y;
-        self.waterfall.update(frames, stream.run, (self.scales.x, self.grid), row_grid);
+        self.waterfall.update(frames, stream.run, self.grid, row_grid);
         drop(state);
         let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
         self.waterfall.fit(waterfall::fixed_range(stream, options), now_secs, calm_secs);

@@ -66,7 +66,6 @@ struct Basis {
     clears: u64,
     is_in_order: bool,
     columns: ColumnGrid,
-    x: Scale,
     row: f64,
 }
 
@@ -109,15 +108,9 @@ impl Waterfall {
     }
 
     /// Computes the rows that are seen and not held yet, as many as a frame may take.
-    pub(crate) fn update(
-        &mut self,
-        frames: &Frames,
-        run: u64,
-        (x, columns): (Scale, ColumnGrid),
-        rows: ColumnGrid,
-    ) {
+    pub(crate) fn update(&mut self, frames: &Frames, run: u64, columns: ColumnGrid, rows: ColumnGrid) {
         let (clears, is_in_order) = (frames.clears(), frames.is_in_order());
-        let basis = Basis { run, clears, is_in_order, columns, x, row: rows.dx };
+        let basis = Basis { run, clears, is_in_order, columns, row: rows.dx };
         if self.basis != Some(basis) {
             self.basis = Some(basis);
             self.bins = None;
@@ -204,7 +197,7 @@ impl Waterfall {
 
     fn raise(&mut self, x: &Arc<[f32]>, basis: Basis, y: &[f32], values: &mut [f32]) {
         if self.bins.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, x)) {
-            self.bins = Some((Arc::clone(x), Bins::new(x, basis.x, &basis.columns)));
+            self.bins = Some((Arc::clone(x), Bins::new(x, &basis.columns)));
         }
         if let Some((_, bins)) = &self.bins {
             bins.raise(y, values);
