@@ -1,4 +1,4 @@
-//! Drawing scenes of lines, bands, markers and grids with wgpu, into a window's pass or onto a texture.
+//! Drawing scenes of lines, bands, markers, rows of colours and grids with wgpu, into a window's pass or onto a texture.
 //!
 //! Owns no window, opens no file but the picture it is told to write, knows no data coordinates: it takes pixels
 //! and colours ([`Scene`]) and a pass. The same pipelines draw the window and the PNG.

@@ -1,6 +1,6 @@
-//! What the four pipelines share: the view and the bind groups.
+//! What the pipelines share: the view and the bind groups.
 //!
-//! Instances are read from storage buffers by index rather than as vertex attributes: one layout for all four,
+//! Instances are read from storage buffers by index rather than as vertex attributes: one layout for all,
 //! and the structs can be checked field by field against WGSL without a GPU.
 
 use std::num::NonZeroU64;

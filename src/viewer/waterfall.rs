@@ -373,3 +373,92 @@ fn percentiles(mut sample: Vec<f32>) -> Option<(f64, f64)> {
     });
     Some((lowest, highest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ring::{Frame, Point};
+
+    /// So many curves, one in each row of ten, of so many bins.
+    fn frames(curves: u64, bins: usize) -> Frames {
+        let mut frames = Frames::keeping(usize::MAX);
+        for number in 0..curves {
+            let words = (0..bins).map(|bin| Point::new(bin as f32, number as f32).to_bits()).collect();
+            frames.push(&Frame { number, t: number as f64, words, ..Frame::default() });
+        }
+        frames
+    }
+
+    fn grid(first: i64, dx: f64, count: usize) -> ColumnGrid {
+        ColumnGrid { first, dx, count, scale: Scale::Linear }
+    }
+
+    #[test]
+    fn much_at_once_is_computed_over_several_frames_and_the_newest_first() {
+        let (curves, bins) = (10, BUDGET / 4);
+        let frames = frames(curves, bins);
+        let mut falls = Waterfall::default();
+        let has = |falls: &Waterfall, row: f64| falls.value_at([0.5, (row + 0.5) / 10.0]);
+        let mut updates = 0;
+        loop {
+            falls.update(&frames, 1, grid(0, bins as f64 / 4.0, 4), grid(0, 1.0, 10));
+            updates += 1;
+            assert_eq!(has(&falls, 9.0), Some(9.0), "the newest row is not there at once");
+            if !falls.is_waiting() {
+                break;
+            }
+            assert_eq!(has(&falls, 0.0), None);
+        }
+        assert_eq!(updates, 3, "four of ten curves are what a frame may take");
+        (0..10u8).for_each(|row| assert_eq!(has(&falls, f64::from(row)), Some(f64::from(row))));
+    }
+
+    #[test]
+    fn rows_stay_when_their_curves_have_left_the_memory() {
+        let mut all = frames(10, 8);
+        let mut falls = Waterfall::default();
+        let show = |falls: &mut Waterfall, frames: &Frames| {
+            falls.update(frames, 1, grid(0, 2.0, 4), grid(0, 1.0, 10));
+            (0..10u8).map(|row| falls.value_at([0.5, (f64::from(row) + 0.5) / 10.0])).collect::<Vec<_>>()
+        };
+        let before = show(&mut falls, &all);
+        assert!(before.iter().all(Option::is_some));
+        all.keep(3);
+        assert_eq!(show(&mut falls, &all), before);
+        assert_eq!(show(&mut Waterfall::default(), &all)[..7], [None; 7]);
+        all.clear_before(u64::MAX);
+        assert_eq!(show(&mut falls, &all), [None; 10], "what was cleared is still shown");
+    }
+
+    #[test]
+    fn one_absurd_value_does_not_take_the_colours_of_all_others() {
+        let mut sample: Vec<f32> = (0..10_000u16).map(|i| f32::from(i) / 10_000.0).collect();
+        sample.extend([1e30, -1e30]);
+        let (lowest, highest) = percentiles(sample).unwrap();
+        assert!((0.0..0.02).contains(&lowest) && (0.99..=1.0).contains(&highest), "{lowest}..{highest}");
+        assert_eq!(percentiles(Vec::new()), None);
+    }
+
+    #[test]
+    fn the_colours_stand_still_on_noise_and_obey_what_is_fixed() {
+        let mut falls = Waterfall::default();
+        let mut ranges = Vec::new();
+        for step in 0..50u8 {
+            let mut noise = Frames::keeping(usize::MAX);
+            let mut seed = u32::from(step) + 1;
+            let mut value = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 8) as f32 / 16_777_216.0
+            };
+            let words = (0..4000).map(|bin| Point::new(bin as f32, value()).to_bits()).collect();
+            noise.push(&Frame { number: u64::from(step), t: f64::from(step), words, ..Frame::default() });
+            falls.update(&noise, 1, grid(0, 40.0, 100), grid(0, 1.0, 60));
+            falls.fit([None; 2], f64::from(step) * 0.1, 1.0);
+            ranges.push(falls.range);
+        }
+        ranges.dedup();
+        assert!(ranges.len() <= 5, "{} ranges in five seconds", ranges.len());
+        falls.fit([Some(-3.0), Some(7.0)], 6.0, 1.0);
+        assert_eq!(falls.range, Some(Interval { min: -3.0, max: 7.0 }));
+    }
+}
