@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ringplot::history::{ColumnGrid, Join, Scale, Trace};
-use ringplot::render::{AdapterChoice, Axis, Gpu, GridLine, Layer, PxRect, Renderer, Scene, Shape, Target};
+use ringplot::render::{
+    AdapterChoice, Axis, Gpu, GridLine, HALVES, Layer, PxRect, Renderer, Scene, Shape, Target,
+};
 use ringplot::{Batch, Point, XMode};
 
 const WIDTH: u16 = 1280;
@@ -53,7 +55,10 @@ fn bands(count: u8, spread: f32) -> Vec<Layer> {
     let line = |line| Layer {
         colour: WHITE,
         width_px: 1.5,
-        shape: Shape::Bands { first_px: 0.0, columns: (0..WIDTH).map(|x| column(line, x)).collect() },
+        shape: Shape::Bands {
+            first_px: 0.0,
+            halves: (0..WIDTH).flat_map(|x| [column(line, x); 2]).collect(),
+        },
     };
     (0..count).map(line).collect()
 }
@@ -129,8 +134,8 @@ fn by_history(criterion: &mut Criterion, gpu: &Gpu, target: &Target, renderer: &
         let trace = history(points);
         let grid = ColumnGrid {
             first: 0,
-            dx: points as f64 / f64::from(WIDTH),
-            count: usize::from(WIDTH),
+            dx: points as f64 / f64::from(WIDTH) / HALVES as f64,
+            count: usize::from(WIDTH) * HALVES,
             scale: Scale::Linear,
         };
         let mut columns = Vec::new();
@@ -138,8 +143,8 @@ fn by_history(criterion: &mut Criterion, gpu: &Gpu, target: &Target, renderer: &
             bencher.iter(|| {
                 trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut columns);
                 let to_px = |y: f32| 360.0 - 250.0 * y;
-                let columns = columns.iter().map(|column| [to_px(column.hi), to_px(column.lo)]).collect();
-                let shape = Shape::Bands { first_px: 0.0, columns };
+                let halves = columns.iter().map(|column| [to_px(column.hi), to_px(column.lo)]).collect();
+                let shape = Shape::Bands { first_px: 0.0, halves };
                 let scenes = [scene(vec![Layer { colour: WHITE, width_px: 1.5, shape }])];
                 frame(gpu, target, renderer, &scenes);
             });

@@ -14,7 +14,7 @@ struct Marker {
 struct Varying {
     @builtin(position) position: vec4<f32>,
     @location(0) @interpolate(flat) colour: vec4<f32>,
-    @location(1) from_centre_px: vec2<f32>,
+    @location(1) @interpolate(flat) centre_px: vec2<f32>,
     @location(2) @interpolate(flat) radius_px: f32,
 }
 
@@ -25,12 +25,12 @@ fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance
     var out: Varying;
     out.position = clip_from_px(marker.centre_px + local);
     out.colour = premultiplied(marker.colour);
-    out.from_centre_px = local;
+    out.centre_px = marker.centre_px;
     out.radius_px = marker.radius_px;
     return out;
 }
 
 @fragment
 fn fs_main(in: Varying) -> @location(0) vec4<f32> {
-    return in.colour * coverage(length(in.from_centre_px), -in.radius_px, in.radius_px);
+    return in.colour * coverage(length(in.position.xy - in.centre_px), -in.radius_px, in.radius_px);
 }

@@ -48,8 +48,9 @@ fn scene(layers: Vec<Layer>) -> Scene {
 }
 
 fn bands(first_px: f32, columns: &[[f32; 2]]) -> Layer {
-    let columns = columns.to_vec();
-    Layer { colour: WHITE, width_px: 1.0, shape: Shape::Bands { first_px, columns } }
+    // Two columns to a pixel.
+    let halves = columns.iter().flat_map(|column| [*column; 2]).collect();
+    Layer { colour: WHITE, width_px: 1.0, shape: Shape::Bands { first_px, halves } }
 }
 
 fn segments(points: &[[f32; 2]], width_px: f32) -> Layer {
@@ -73,6 +74,22 @@ fn coverage(y: u32, lo: f32, hi: f32, width_px: f32) -> f32 {
     ((centre + 0.5).min(hi + width_px / 2.0) - (centre - 0.5).max(lo - width_px / 2.0)).clamp(0.0, 1.0)
 }
 
+/// The same where strokes reach in from the sides: each half of a pixel is lit by its own column, or by those beside it,
+/// less the further away they are. Both halves of a pixel have one column here.
+fn band_coverage(x: usize, y: u32, columns: &[[f32; 2]], width_px: f32) -> f32 {
+    let half = |half: i32| {
+        let column = |at: i32| usize::try_from(at.div_euclid(2)).ok().and_then(|at| columns.get(at));
+        let own = column(half).map_or(0.0, |[lo, hi]| coverage(y, *lo, *hi, width_px));
+        let beside = (1..10).flat_map(|away| [(away, half - away), (away, half + away)]);
+        beside.fold(own, |most, (away, at)| {
+            let share = (width_px + 0.5 - away as f32).clamp(0.0, 1.0);
+            most.max(column(at).map_or(0.0, |[lo, hi]| share * coverage(y, *lo, *hi, 0.0)))
+        })
+    };
+    let left = 2 * (x as i32 - 8);
+    f32::midpoint(half(left), half(left + 1))
+}
+
 /// Half a step of the eight-bit target, and the rounding of the blend.
 const STEP: f32 = 1.0 / 255.0;
 
@@ -86,10 +103,7 @@ fn band_lights_exactly_its_pixels() {
         let image = draw(&gpu, scene(vec![layer]));
         for x in 0..WIDTH {
             for y in 0..HEIGHT {
-                let expected = match (x as usize).checked_sub(8).and_then(|i| columns.get(i)) {
-                    Some([lo, hi]) => coverage(y, *lo, *hi, width_px),
-                    None => 0.0,
-                };
+                let expected = band_coverage(x as usize, y, &columns, width_px);
                 let got = lit(&image, x, y);
                 assert!((got - expected).abs() <= STEP, "width {width_px}, ({x}, {y}): {got} for {expected}");
                 if expected == 0.0 {
@@ -104,13 +118,15 @@ fn band_lights_exactly_its_pixels() {
 fn empty_column_stays_empty_when_widened() {
     let Some(gpu) = common::gpu() else { return };
     let endless = [f32::INFINITY, f32::NEG_INFINITY];
-    let columns = [[20.0, 30.0], BAND_EMPTY, [20.0, 30.0], endless, [f32::NAN, 30.0], [30.0, 20.0]];
-    let layer = Layer { width_px: 200.0, ..bands(10.0, &columns) };
-    let image = draw(&gpu, scene(vec![layer]));
+    let columns = [BAND_EMPTY, endless, [f32::NAN, 30.0], [30.0, 20.0]];
+    let image = draw(&gpu, scene(vec![Layer { width_px: 200.0, ..bands(10.0, &columns) }]));
+    assert!((0..WIDTH * HEIGHT).all(|i| at(&image, i % WIDTH, i / WIDTH) == GROUND_BYTES));
+    // Beside one that is not, as far as its stroke does not reach.
+    let columns = [&[[20.0, 30.0]], &columns[..], &[[20.0, 30.0]]].concat();
+    let image = draw(&gpu, scene(vec![Layer { width_px: 2.0, ..bands(10.0, &columns) }]));
     for y in 0..HEIGHT {
-        assert_eq!(at(&image, 10, y), [255; 4], "row {y}");
-        assert_eq!(at(&image, 12, y), [255; 4], "row {y}");
-        for x in [9, 11, 13, 14, 15, 16] {
+        assert_eq!(at(&image, 10, y) == [255; 4], (19..31).contains(&y), "row {y}");
+        for x in [8, 12, 13, 17] {
             assert_eq!(at(&image, x, y), GROUND_BYTES, "({x}, {y})");
         }
     }
@@ -437,8 +453,8 @@ fn absurd_numbers_are_survived() {
                 grid: vec![GridLine { axis: Axis::X, at_px: a, colour, width_px: b }],
                 gaps: vec![GapBand { x0_px: a, x1_px: b, colour }],
                 layers: vec![
-                    layer(Shape::Bands { first_px: a, columns: points.clone() }),
-                    layer(Shape::Bands { first_px: 0.0, columns: points.clone() }),
+                    layer(Shape::Bands { first_px: a, halves: points.clone() }),
+                    layer(Shape::Bands { first_px: 0.0, halves: points.clone() }),
                     layer(Shape::Segments { points: points.clone() }),
                     layer(Shape::Markers { points, radius_px: b }),
                 ],
@@ -483,7 +499,7 @@ fn many_layers() -> Vec<Layer> {
         let points = (0..9).map(|j| [at(9 * i + j, WIDTH), at(7 * i + 3 * j, HEIGHT)]).collect();
         let columns = || (0..i % 70).map(|j| [at(i + j, HEIGHT), at(i + j, HEIGHT) + 3.0]).collect();
         let shape = match i % 3 {
-            0 => Shape::Bands { first_px: at(i, WIDTH) - 20.0, columns: columns() },
+            0 => Shape::Bands { first_px: at(i, WIDTH) - 20.0, halves: columns() },
             1 => Shape::Segments { points },
             _ => Shape::Markers { points, radius_px: 2.0 },
         };

@@ -1,6 +1,7 @@
 //! Lines as exact pixel columns: `shaders/band.wgsl`.
 //!
-//! Columns are drawn in strips of [`STRIP`] neighbours, each strip one quad no higher than its columns: a quad over
+//! A column is half a pixel wide, so that a stroke that is steep is as wide as one from point to point would be, and
+//! where that would be. Columns are drawn in strips of [`STRIP`] neighbours, each strip one quad no higher than its columns: a quad over
 //! the whole plot would shade every pixel for every line, a quad for each column wastes most of the 4 × 4 blocks
 //! in which software adapters shade.
 
@@ -8,18 +9,22 @@ use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
-use super::BAND_EMPTY;
 use super::clip::{self, Area};
 use super::pages::Pages;
 use super::pipeline::{Pipeline, ViewSlot};
 use super::shaders::{Mirror, Shader, mirror, shader};
+use super::{BAND_EMPTY, HALVES};
 
 pub(super) const SHADER: Shader = shader!("band": "common/view.wgsl", "common/coverage.wgsl");
-pub(super) const MIRROR: Mirror =
-    mirror!("band", Strip: min_px, max_px, half_width_px, colour, first, padding);
+pub(super) const MIRROR: Mirror = mirror!("band", Strip: min_px, max_px, half_width_px, colour, first, reach);
 
-/// Columns in a strip: measured with benches/frame.rs.
-const STRIP: u16 = 16;
+/// Pixel columns in a strip: measured with benches/frame.rs.
+const STRIP: usize = 16;
+/// Half columns that a strip has room for: its own, and those beside it whose strokes reach into it. Always so many, so
+/// that a page of strips and the page of their columns have the same number.
+const ROOM: usize = 48;
+/// Half columns that a stroke reaches to the side at most: wider strokes are as high as they should be, and less wide.
+const MOST_REACH: usize = (ROOM - HALVES) / 2;
 
 /// `Strip` in `shaders/band.wgsl`: neighbouring columns of one line and the box around them.
 #[repr(C)]
@@ -33,19 +38,18 @@ pub(super) struct Strip {
     pub(super) half_width_px: f32,
     /// Straight alpha, unorm8 × 4, red lowest.
     pub(super) colour: u32,
-    /// Index of the leftmost column in the page.
+    /// Index in the page of the left half of the leftmost pixel column.
     pub(super) first: u32,
-    /// Unused.
-    pub(super) padding: u32,
+    /// Halves to each side of a half column that its stroke reaches into.
+    pub(super) reach: u32,
 }
 
-/// This frame's strips and their columns, of all scenes. Each strip has room for [`STRIP`] columns, also where it has
-/// fewer, so that a page of strips and the page of their columns have the same number.
+/// This frame's strips and their columns, of all scenes.
 #[derive(Debug)]
 pub(super) struct Staged {
     /// What is drawn.
     pub(super) strips: Pages<Strip>,
-    /// `[lo, hi]` of the columns, pixels.
+    /// `[lo, hi]` of the half columns, pixels.
     pub(super) columns: Pages<[f32; 2]>,
     /// Strips in a page.
     page_len: usize,
@@ -54,10 +58,10 @@ pub(super) struct Staged {
 impl Staged {
     /// The columns of a page take at most `page_bytes`, its strips less.
     pub(super) fn new(page_bytes: usize) -> Self {
-        let page_len = (page_bytes / (usize::from(STRIP) * size_of::<[f32; 2]>())).max(1);
+        let page_len = (page_bytes / (ROOM * size_of::<[f32; 2]>())).max(1);
         Self {
             strips: Pages::new("ringplot: band strips", page_len),
-            columns: Pages::new("ringplot: band columns", page_len * usize::from(STRIP)),
+            columns: Pages::new("ringplot: band columns", page_len * ROOM),
             page_len,
         }
     }
@@ -67,12 +71,12 @@ impl Staged {
         self.columns.clear();
     }
 
-    /// Adds the columns that can be seen in `area`; column 0 has its left edge at `first_px`.
+    /// Adds the half columns that can be seen in `area`; the first has its left edge at `first_px`.
     pub(super) fn push(
         &mut self,
         area: Area,
         first_px: f32,
-        columns: &[[f32; 2]],
+        halves: &[[f32; 2]],
         colour: [f32; 4],
         width_px: f32,
     ) {
@@ -81,46 +85,67 @@ impl Staged {
             return;
         }
         let half_width_px = clip::width(width_px) / 2.0;
+        let reach = clip::whole((2.0 * half_width_px + 0.5).ceil() - 1.0) as usize;
+        let reach = reach.min(MOST_REACH);
         let first = clip::whole_signed(first_px.round());
-        let skipped = usize::try_from(i64::from(area.left).saturating_sub(first)).unwrap_or(0);
-        let left = first.max(i64::from(area.left));
-        let room = usize::try_from(i64::from(area.right).saturating_sub(left)).unwrap_or(0);
-        let seen = columns.get(skipped..).unwrap_or_default();
-        let seen = &seen[..seen.len().min(room)];
-        let left = u32::try_from(left).unwrap_or(area.right);
-        for (strip, columns) in (0..).zip(seen.chunks(usize::from(STRIP))) {
-            let left = (left + strip * u32::from(STRIP)) as f32;
-            self.push_strip(area, left, columns, half_width_px, colour);
+        let [left, right] = [area.left, area.right].map(i64::from);
+        let pixels = halves.len().div_ceil(HALVES);
+        // Strokes reach into pixels beside the columns.
+        let beside = reach.div_ceil(HALVES) as i64;
+        let from = first.saturating_sub(beside).max(left);
+        let to = first.saturating_add(pixels as i64).saturating_add(beside).min(right);
+        let [_, top, _, bottom] = area.edges(half_width_px + 1.0);
+        let safe = |index: i64| {
+            let half = usize::try_from(index).ok().and_then(|at| halves.get(at));
+            let [lo, hi] = half.copied().unwrap_or(BAND_EMPTY);
+            // A NaN fails the comparison: nothing is drawn.
+            if lo <= hi && hi >= top && lo <= bottom { [lo.max(top), hi.min(bottom)] } else { BAND_EMPTY }
+        };
+        let most = STRIP.min((ROOM - 2 * reach) / HALVES);
+        let mut at = from;
+        while at < to {
+            let width = most.min((to - at) as usize);
+            let start = at.saturating_sub(first).saturating_mul(HALVES as i64) - reach as i64;
+            let mut room = [BAND_EMPTY; ROOM];
+            for (place, index) in room[..width * HALVES + 2 * reach].iter_mut().zip(start..) {
+                *place = safe(index);
+            }
+            self.push_strip(
+                area,
+                [at as f32, (at + width as i64) as f32],
+                room,
+                reach,
+                half_width_px,
+                colour,
+            );
+            at += width as i64;
         }
     }
 
-    fn push_strip(&mut self, area: Area, left: f32, columns: &[[f32; 2]], half_width_px: f32, colour: u32) {
-        let [_, top, _, bottom] = area.edges(half_width_px + 1.0);
-        let mut safe = [BAND_EMPTY; STRIP as usize];
-        let (mut lowest, mut highest) = (f32::INFINITY, f32::NEG_INFINITY);
-        for (column, &[lo, hi]) in safe.iter_mut().zip(columns) {
-            // A NaN fails the comparison: nothing is drawn.
-            if lo <= hi && hi >= top && lo <= bottom {
-                *column = [lo.max(top), hi.min(bottom)];
-                lowest = lowest.min(column[0]);
-                highest = highest.max(column[1]);
-            }
-        }
-        if lowest > highest {
-            return;
-        }
-        let first = (self.strips.len() % self.page_len * usize::from(STRIP)) as u32;
-        for column in safe {
-            self.columns.push(column);
+    fn push_strip(
+        &mut self,
+        area: Area,
+        [left, right]: [f32; 2],
+        halves: [[f32; 2]; ROOM],
+        reach: usize,
+        half_width_px: f32,
+        colour: u32,
+    ) {
+        let lowest = halves.iter().filter(|[lo, hi]| lo <= hi).map(|half| half[0]).reduce(f32::min);
+        let highest = halves.iter().filter(|[lo, hi]| lo <= hi).map(|half| half[1]).reduce(f32::max);
+        let (Some(lowest), Some(highest)) = (lowest, highest) else { return };
+        let first = self.strips.len() % self.page_len * ROOM + reach;
+        for half in halves {
+            self.columns.push(half);
         }
         let [_, top, _, bottom] = area.edges(0.0);
         self.strips.push(Strip {
             min_px: [left, (lowest - half_width_px).floor().max(top)],
-            max_px: [left + columns.len() as f32, (highest + half_width_px).ceil().min(bottom)],
+            max_px: [right, (highest + half_width_px).ceil().min(bottom)],
             half_width_px,
             colour,
-            first,
-            padding: 0,
+            first: first as u32,
+            reach: reach as u32,
         });
     }
 }

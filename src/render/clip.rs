@@ -54,6 +54,12 @@ impl Area {
         centre[0] >= left && centre[0] <= right && centre[1] >= top && centre[1] <= bottom
     }
 
+    /// True if the point may be sent as it is.
+    pub(super) fn is_near(self, p: [f32; 2]) -> bool {
+        let [left, top, right, bottom] = self.edges(NEAR_PX);
+        p[0] >= left && p[0] <= right && p[1] >= top && p[1] <= bottom
+    }
+
     /// The part of the line from `a` to `b` that can be seen, both finite; `None` if none can. Ends near the area
     /// stay as they are, far ones move along the line to where it is still out of sight by `reach` pixels.
     pub(super) fn clip_line(self, a: [f32; 2], b: [f32; 2], reach: f32) -> Option<[[f32; 2]; 2]> {

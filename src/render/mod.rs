@@ -46,7 +46,7 @@ pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;
 pub use renderer::Renderer;
-pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, Layer, PxRect, Row, Rows, Scene, Shape};
+pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, HALVES, Layer, PxRect, Row, Rows, Scene, Shape};
 #[doc(hidden)]
 pub use shaders::{Mirror, Shader, mirrors, shader_sources};
 pub use target::Target;

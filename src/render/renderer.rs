@@ -257,9 +257,9 @@ impl Renderer {
         for layer in &scene.layers {
             let (colour, width_px) = (layer.colour, layer.width_px);
             match &layer.shape {
-                Shape::Bands { first_px, columns } => {
+                Shape::Bands { first_px, halves } => {
                     let start = self.bands.staged.strips.len();
-                    self.bands.staged.push(area, *first_px, columns, colour, width_px);
+                    self.bands.staged.push(area, *first_px, halves, colour, width_px);
                     self.add_draw(first, Kind::Bands, start..self.bands.staged.strips.len());
                 }
                 Shape::Segments { points } => {

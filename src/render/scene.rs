@@ -12,6 +12,9 @@ use super::ColourMap;
 /// A column of [`Shape::Bands`] in which nothing is drawn.
 pub const BAND_EMPTY: [f32; 2] = [1e9, -1e9];
 
+/// Columns of [`Shape::Bands`] in the width of a pixel.
+pub const HALVES: usize = 2;
+
 /// A point of [`Shape::Segments`] that separates two lines. Every non-finite point does the same.
 pub const BREAK: [f32; 2] = [f32::MAX, f32::MAX];
 
@@ -97,12 +100,13 @@ pub struct Layer {
 /// How a layer's data is given.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// A line as the set of y that it covers in each column of pixels.
+    /// A line as the set of y that it covers in each column of half a pixel. It is as wide as [`Layer::width_px`]
+    /// across as well as up and down; columns beside the plot area reach in.
     Bands {
         /// Left edge of column 0, pixels; rounded to a whole pixel.
         first_px: f32,
-        /// `[lo, hi]` of each one-pixel column in pixels **down**, so `lo <= hi`; [`BAND_EMPTY`] for none.
-        columns: Vec<[f32; 2]>,
+        /// `[lo, hi]` of each column in pixels **down**, so `lo <= hi`; [`BAND_EMPTY`] for none.
+        halves: Vec<[f32; 2]>,
     },
     /// Lines as their points.
     Segments {

@@ -25,14 +25,17 @@ mod gestures;
 mod host;
 mod ingest;
 mod keys;
+mod kinds;
 mod legend;
 mod painting;
 mod picture;
 mod plot;
 mod plots;
+mod polyline;
 mod quality;
 mod recovery;
-mod scene;
+#[doc(hidden)]
+pub mod scene;
 mod seen;
 mod status;
 mod surface;

@@ -10,13 +10,14 @@ use std::collections::HashMap;
 
 use super::app::Options;
 use super::data::{Data, lock};
+use super::kinds::join_of;
 use super::plots::PlotKind;
 use super::scene::bounds_of;
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::view::{AutoRange, Interval, View, grown_span};
 use super::waterfall::{self, Waterfall};
-use crate::history::{ColumnGrid, Frames, Join, Scale};
+use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
 use crate::stream::{Liveness, Style};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
@@ -117,6 +118,8 @@ pub(crate) struct PlotState {
     pub(crate) strip_width: f32,
     /// Rows of the legend in the last frame.
     pub(crate) header_rows: usize,
+    /// Columns of the streams by name, from frame to frame.
+    pub(crate) columns: HashMap<String, ColumnCache>,
     /// The gesture in progress.
     pub(crate) drag: Option<super::gestures::Drag>,
     /// Shows in this frame what it showed in the last one.
@@ -162,6 +165,7 @@ impl PlotState {
             newest_x: None,
             strip_width: 0.0,
             header_rows: 1,
+            columns: HashMap::new(),
             drag: None,
             is_still: false,
             last_view: None,
@@ -411,10 +415,11 @@ impl PlotState {
     fn time_y_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
         let x = self.drawn.x;
         let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.value(place));
-        union(self.shown(streams).filter_map(|(_, stream)| {
+        union(self.shown(streams).filter_map(|(member, stream)| {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { return None };
-            let (lo, hi) = trace.y_bounds(x0, x1, Join::Line, self.scales.x, self.scales.y)?;
+            let join = join_of(member.style);
+            let (lo, hi) = trace.y_bounds(x0, x1, join, self.scales.x, self.scales.y)?;
             self.scales.y.places_of(with_hint((f64::from(lo), f64::from(hi)), stream))
         }))
     }

@@ -1,8 +1,7 @@
 //! From points to pixels: what one stream puts into a plot's [`Scene`].
 //!
-//! A dense trace becomes exact bands, one per pixel column, from the history's pyramid; below about two points per
-//! pixel the points themselves are drawn. So a trace costs at most what its pixels cost. Data coordinates are
-//! turned into pixels in f64 here; only pixels go on.
+//! Traces over x are in `kinds.rs`; here are curves in the plane and whole curves. Data coordinates are turned into
+//! pixels in f64; only pixels go on.
 //!
 //! [`Scene`]: crate::render::Scene
 
@@ -10,31 +9,32 @@ use std::ops::Range;
 
 use egui::Color32;
 
+use super::polyline::{ColumnPoints, Polyline};
 use super::quality::Quality;
 use super::theme::{LINE_WIDTH, srgba};
-use super::view::View;
-use crate::history::{Column, ColumnGrid, Curve, Frames, Join, Sample, Scale, Trace};
-use crate::render::{BAND_EMPTY, BREAK, GapBand, Layer, PxRect, Shape};
+use super::view::{Interval, View};
+use crate::history::{ColumnGrid, Curve, Frames, Sample, Scale, Trace};
+use crate::render::{GapBand, Layer, PxRect, Shape};
 use crate::stream::Style;
 
 /// Points at least this far apart get a mark each, pixels.
-const MARK_GAP_PX: f64 = 14.0;
-/// Points of a curve that are nearer than this to the last one are not worth a segment, pixels.
-const NEAR_PX: f64 = 0.35;
+pub(super) const MARK_GAP_PX: f64 = 14.0;
 /// Share of its colour that the curve before the newest has; those before it have less.
 const FADED: f32 = 0.55;
-/// Beyond this, a segment is cut in f64: f32 pixels are too coarse out there.
-const FAR_PX: f64 = 50_000.0;
+/// Beyond an edge of the plot area by more than half of any stroke, pixels.
+const OUT_OF_SIGHT_PX: f64 = 300.0;
 
 /// The plot area in pixels and the data it shows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Canvas {
+pub struct Canvas {
     /// The plot area, whole pixels.
     pub(crate) rect: PxRect,
-    /// What it shows; x snapped to the columns of `grid`.
+    /// The places that it shows; x snapped to the columns of `grid`.
     pub(crate) view: View,
     /// One column for each pixel of the width.
     pub(crate) grid: ColumnGrid,
+    /// The scale of the y axis; that of the x axis is the grid's.
+    pub(crate) y_scale: Scale,
     /// Pixels per point, for widths.
     pub(crate) pixels_per_point: f32,
     /// What may be left out.
@@ -42,102 +42,86 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    fn x_px(&self, x: f64) -> f64 {
-        f64::from(self.rect.x) + self.view.x.fraction(x) * f64::from(self.rect.w)
+    /// A plot area at one pixel a point, with a column for each of its pixels, and places of y from `y[0]` at its
+    /// bottom to `y[1]` at its top; for the tests.
+    pub fn new(rect: PxRect, grid: ColumnGrid, y: [f64; 2], y_scale: Scale) -> Self {
+        let x = Interval {
+            min: grid.first as f64 * grid.dx,
+            max: (grid.first + grid.count as i64) as f64 * grid.dx,
+        };
+        let view = View { x, y: Interval { min: y[0], max: y[1] } };
+        Self { rect, view, grid, y_scale, pixels_per_point: 1.0, quality: Quality::Full }
     }
 
-    fn y_px(&self, y: f64) -> f64 {
-        f64::from(self.rect.y) + (1.0 - self.view.y.fraction(y)) * f64::from(self.rect.h)
+    /// Where a value of the x axis lies, target pixels; not finite where it has no place.
+    pub(super) fn x_px(&self, x: f64) -> f64 {
+        let place = self.view.x.fraction(self.grid.scale.place(x));
+        f64::from(self.rect.x) + place * f64::from(self.rect.w)
     }
 
-    /// Where a value of the x axis lies, target pixels.
-    pub(crate) fn column_px(&self, x: f64) -> f32 {
-        to_px(self.x_px(x))
+    /// Where a value of the y axis lies, target pixels; not finite where it has no place.
+    pub(super) fn y_px(&self, y: f64) -> f64 {
+        let place = self.view.y.fraction(self.y_scale.place(y));
+        f64::from(self.rect.y) + (1.0 - place) * f64::from(self.rect.h)
     }
 
-    /// Where a value of the y axis lies, target pixels.
-    pub(crate) fn row_px(&self, y: f64) -> f32 {
-        to_px(self.y_px(y))
+    /// Where zero lies on the y axis, target pixels; below the plot area where it has no place.
+    pub(super) fn zero_px(&self) -> f64 {
+        let bottom = f64::from(self.rect.y + self.rect.h) + OUT_OF_SIGHT_PX;
+        let zero = self.y_px(0.0);
+        if zero.is_finite() { zero } else { bottom }
+    }
+
+    /// The lowest and the highest x in view.
+    pub(super) fn x_range(&self) -> (f64, f64) {
+        (self.grid.edge(0), self.grid.edge(self.grid.count))
     }
 }
 
 /// Rounds a pixel coordinate to f32, once; far and non-finite ones end up far outside every target.
+///
+/// To whole 1/1024 pixels, which f32 has up to 16,384: so what is the same is drawn the same so many pixels on.
 #[expect(clippy::cast_possible_truncation, reason = "the one rounding from f64 to pixels")]
-fn to_px(v: f64) -> f32 {
-    if v.is_nan() { f32::MIN / 4.0 } else { v.clamp(-1e7, 1e7) as f32 }
+pub(super) fn to_px(v: f64) -> f32 {
+    const STEPS: f64 = 1024.0;
+    if v.is_nan() { f32::MIN / 4.0 } else { ((v * STEPS).round() / STEPS).clamp(-1e7, 1e7) as f32 }
 }
 
 /// How one stream is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pen {
-    pub(crate) colour: Color32,
-    pub(crate) style: Style,
+pub struct Pen {
+    /// Its colour.
+    pub colour: Color32,
+    /// Colour of the marks where a dense line has a break.
+    pub breaks: Color32,
+    /// What is drawn of the points.
+    pub style: Style,
 }
 
 /// What the streams of a plot put into its scene, from back to front.
 #[derive(Debug, Default)]
-pub(crate) struct Drawing {
-    pub(crate) layers: Vec<Layer>,
-    pub(crate) gaps: Vec<GapBand>,
+pub struct Drawing {
+    /// Lines, bands and markers.
+    pub layers: Vec<Layer>,
+    /// Stretches in which points were lost.
+    pub gaps: Vec<GapBand>,
     /// Some stream is drawn as the extremes of each column.
     pub(crate) is_decimated: bool,
     /// Points of a curve are held that are not drawn: only the newest this many are.
     pub(crate) newest_only: Option<u64>,
-    columns: Vec<Column>,
     runs: Vec<crate::history::LostRun>,
 }
 
 impl Drawing {
-    /// Draws a trace over x.
-    pub(crate) fn trace(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) {
-        let (x0, x1) = (canvas.view.x.min, canvas.view.x.max);
-        let inside = trace.positions_in(x0, x1);
-        let points = inside.end.saturating_sub(inside.start);
-        if points as f64 > canvas.quality.points_per_column() * canvas.grid.count as f64 {
-            self.bands(canvas, trace, pen);
-            return;
-        }
-        // The line comes in from the neighbour on the left and leaves to the one on the right.
-        let inside = if inside.is_empty() { between(trace, x0) } else { inside };
-        let around = inside.start.saturating_sub(1).max(trace.start())..(inside.end + 1).min(trace.end());
-        let mut line = Polyline::new(canvas);
-        let mut last_x = f64::NEG_INFINITY;
-        trace.for_each(around, |sample| match sample {
-            Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => {
-                if x < last_x {
-                    line.lift();
-                }
-                last_x = x;
-                line.add(x, f64::from(y));
-            }
-            Sample::Point { .. } | Sample::Lost { .. } => line.lift(),
-        });
-        let is_sparse = points > 0 && f64::from(canvas.rect.w) / points as f64 >= MARK_GAP_PX;
-        self.finish_line(line, pen, is_sparse);
-    }
-
-    fn bands(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) {
-        self.is_decimated = true;
-        trace.columns(&canvas.grid, Join::Line, Scale::Linear, &mut self.columns);
-        let columns = self.columns.iter().map(|column| {
-            if column.is_empty() {
-                return BAND_EMPTY;
-            }
-            // Down is greater in pixels.
-            [canvas.row_px(f64::from(column.hi)), canvas.row_px(f64::from(column.lo))]
-        });
-        let shape = Shape::Bands { first_px: canvas.rect.x, columns: columns.collect() };
-        self.layers.push(layer(canvas, pen, shape));
-    }
-
     /// Marks the stretches in which points of the trace were lost. Stretches that touch become one: streams that are
     /// drained together lose together.
     pub(crate) fn losses(&mut self, canvas: &Canvas, trace: &Trace, colour: Color32) {
         self.runs.clear();
-        trace.lost_runs_in(canvas.view.x.min, canvas.view.x.max, &mut self.runs);
+        let (x0, x1) = canvas.x_range();
+        trace.lost_runs_in(x0, x1, &mut self.runs);
         self.gaps.extend(self.runs.iter().map(|run| {
-            let x0_px = canvas.column_px(run.x0).max(canvas.rect.x);
-            let x1_px = canvas.column_px(run.x1).min(canvas.rect.x + canvas.rect.w).max(x0_px + 1.0);
+            let x0_px = to_px(canvas.x_px(run.x0)).max(canvas.rect.x);
+            let x1_px = to_px(canvas.x_px(run.x1)).min(canvas.rect.x + canvas.rect.w).max(x0_px + 1.0);
             GapBand { x0_px, x1_px, colour: srgba(colour) }
         }));
         self.gaps.sort_by(|a, b| a.x0_px.total_cmp(&b.x0_px));
@@ -198,7 +182,7 @@ impl Drawing {
         self.finish_line(line, pen, is_sparse);
     }
 
-    fn finish_line(&mut self, line: Polyline<'_>, pen: Pen, is_sparse: bool) {
+    pub(super) fn finish_line(&mut self, line: Polyline<'_>, pen: Pen, is_sparse: bool) {
         let canvas = line.canvas;
         let count = line.dots.len();
         let (points, dots) = line.finish();
@@ -217,14 +201,7 @@ impl Drawing {
     }
 }
 
-/// The empty range of positions where `x` would be inserted.
-fn between(trace: &Trace, x: f64) -> Range<u64> {
-    let before = trace.x_bounds().map(|(first, _)| trace.positions_in(first, x)).filter(|r| !r.is_empty());
-    let at = before.map_or(trace.start(), |before| before.end);
-    at..at
-}
-
-fn layer(canvas: &Canvas, pen: Pen, shape: Shape) -> Layer {
+pub(super) fn layer(canvas: &Canvas, pen: Pen, shape: Shape) -> Layer {
     Layer { colour: srgba(pen.colour), width_px: LINE_WIDTH * canvas.pixels_per_point, shape }
 }
 
@@ -248,147 +225,13 @@ fn include(bounds: &mut Option<[(f64, f64); 2]>, x: f64, y: f64) {
     *ys = (ys.0.min(y), ys.1.max(y));
 }
 
-/// A line being drawn, in pixels.
-struct Polyline<'a> {
-    canvas: &'a Canvas,
-    points: Vec<[f32; 2]>,
-    dots: Vec<[f32; 2]>,
-    /// The last vertex, and whether it is the last of `points` too.
-    last: Option<([f64; 2], bool)>,
-    /// Leaves out points that make no difference to a line.
-    skips_near: bool,
-}
-
-impl<'a> Polyline<'a> {
-    fn new(canvas: &'a Canvas) -> Self {
-        Self { canvas, points: Vec::new(), dots: Vec::new(), last: None, skips_near: false }
-    }
-
-    fn add(&mut self, x: f64, y: f64) {
-        let p = [self.canvas.x_px(x), self.canvas.y_px(y)];
-        let is_far = |p: &[f64; 2]| !(p[0].abs() < FAR_PX && p[1].abs() < FAR_PX);
-        let Some((q, is_open)) = self.last else {
-            self.last = Some((p, false));
-            if !is_far(&p) {
-                self.dots.push(p.map(to_px));
-                self.points.push(p.map(to_px));
-                self.last = Some((p, true));
-            }
-            return;
-        };
-        if self.skips_near && (p[0] - q[0]).abs() < NEAR_PX && (p[1] - q[1]).abs() < NEAR_PX {
-            return;
-        }
-        if !is_far(&p) {
-            self.dots.push(p.map(to_px));
-        }
-        if is_far(&p) || is_far(&q) {
-            if let Some((a, b)) = cut(q, p) {
-                self.points.extend([BREAK, a.map(to_px), b.map(to_px)]);
-            }
-            self.points.push(BREAK);
-            self.last = Some((p, false));
-            return;
-        }
-        if !is_open {
-            self.points.push(q.map(to_px));
-        }
-        self.points.push(p.map(to_px));
-        self.last = Some((p, true));
-    }
-
-    fn lift(&mut self) {
-        if self.last.take().is_some() {
-            self.points.push(BREAK);
-        }
-    }
-
-    fn finish(self) -> (Vec<[f32; 2]>, Vec<[f32; 2]>) {
-        (self.points, self.dots)
-    }
-}
-
-/// The part of a segment within [`FAR_PX`] of the origin (Liang and Barsky, 1984).
-fn cut(p: [f64; 2], q: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
-    let d = [q[0] - p[0], q[1] - p[1]];
-    let (mut t0, mut t1) = (0f64, 1f64);
-    for axis in 0..2 {
-        for (delta, room) in [(-d[axis], p[axis] + FAR_PX), (d[axis], FAR_PX - p[axis])] {
-            if delta == 0.0 {
-                if room < 0.0 {
-                    return None;
-                }
-            } else if delta < 0.0 {
-                t0 = t0.max(room / delta);
-            } else {
-                t1 = t1.min(room / delta);
-            }
-        }
-    }
-    // False too where something is not a number.
-    if t0 <= t1 {
-        let at = |t: f64| [p[0] + t * d[0], p[1] + t * d[1]];
-        Some((at(t0), at(t1)))
-    } else {
-        None
-    }
-}
-
-/// The points of one column that matter, while going through a dense curve.
-#[derive(Default)]
-struct ColumnPoints {
-    column: f64,
-    count: usize,
-    first: [f64; 2],
-    last: [f64; 2],
-    lowest: (usize, [f64; 2]),
-    highest: (usize, [f64; 2]),
-}
-
-impl ColumnPoints {
-    fn add(&mut self, column: f64, point: [f64; 2], line: &mut Polyline<'_>) {
-        // Two computed columns of the same pixel are the same whole number.
-        if self.count > 0 && (column - self.column).abs() > 0.5 {
-            self.flush(line);
-        }
-        if self.count == 0 {
-            self.column = column;
-            self.first = point;
-            self.lowest = (0, point);
-            self.highest = (0, point);
-        }
-        if point[1] < self.lowest.1[1] {
-            self.lowest = (self.count, point);
-        }
-        if point[1] > self.highest.1[1] {
-            self.highest = (self.count, point);
-        }
-        self.last = point;
-        self.count += 1;
-    }
-
-    fn flush(&mut self, line: &mut Polyline<'_>) {
-        if self.count == 0 {
-            return;
-        }
-        let (early, late) = if self.lowest.0 < self.highest.0 {
-            (self.lowest, self.highest)
-        } else {
-            (self.highest, self.lowest)
-        };
-        for point in [self.first, early.1, late.1, self.last].into_iter().take(self.count) {
-            line.add(point[0], point[1]);
-        }
-        self.count = 0;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::float_cmp, reason = "these are exact by construction")]
     use super::*;
+    use crate::history::ColumnCache;
+    use crate::render::BREAK;
     use crate::ring::{Batch, Frame, Point, XMode};
-    use crate::viewer::view::Interval;
 
     fn canvas(x: Interval, y: Interval) -> Canvas {
         let (x, grid) = x.snapped(100);
@@ -396,13 +239,14 @@ mod tests {
             rect: PxRect { x: 10.0, y: 20.0, w: 100.0, h: 50.0 },
             view: View { x, y },
             grid,
+            y_scale: Scale::Linear,
             pixels_per_point: 1.0,
             quality: Quality::Full,
         }
     }
 
     fn pen() -> Pen {
-        Pen { colour: Color32::WHITE, style: Style::Line }
+        Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line }
     }
 
     fn trace(points: &[(f32, f32)], first: u64) -> Trace {
@@ -436,7 +280,12 @@ mod tests {
     fn points_land_on_their_pixels() {
         let canvas = canvas(Interval::new(0.0, 100.0), Interval::new(0.0, 10.0));
         let mut drawing = Drawing::default();
-        drawing.trace(&canvas, &trace(&[(0.0, 0.0), (50.0, 5.0), (100.0, 10.0)], 0), pen());
+        drawing.trace(
+            &canvas,
+            &trace(&[(0.0, 0.0), (50.0, 5.0), (100.0, 10.0)], 0),
+            pen(),
+            &mut ColumnCache::new(),
+        );
         assert_eq!(segments(&drawing), [[10.0, 70.0], [60.0, 45.0], [110.0, 20.0]]);
         assert!(!drawing.is_decimated);
     }
@@ -445,7 +294,7 @@ mod tests {
     fn the_line_reaches_in_from_neighbours_outside_the_view() {
         let canvas = canvas(Interval::new(40.0, 60.0), Interval::new(0.0, 10.0));
         let mut drawing = Drawing::default();
-        drawing.trace(&canvas, &trace(&[(0.0, 0.0), (100.0, 10.0)], 0), pen());
+        drawing.trace(&canvas, &trace(&[(0.0, 0.0), (100.0, 10.0)], 0), pen(), &mut ColumnCache::new());
         assert_eq!(segments(&drawing).len(), 2);
     }
 
@@ -455,7 +304,7 @@ mod tests {
         let mut history = trace(&[(0.0, 1.0), (1.0, 1.0), (2.0, f32::NAN), (3.0, 1.0), (4.0, 1.0)], 0);
         append(&mut history, &[(6.0, 1.0), (7.0, 1.0)], 9);
         let mut drawing = Drawing::default();
-        drawing.trace(&canvas, &history, pen());
+        drawing.trace(&canvas, &history, pen(), &mut ColumnCache::new());
         let breaks = segments(&drawing).iter().filter(|p| **p == BREAK).count();
         assert_eq!(breaks, 2);
         drawing.losses(&canvas, &history, Color32::RED);
@@ -469,10 +318,10 @@ mod tests {
         let points: Vec<(f32, f32)> =
             (0u16..10_000).map(|i| (f32::from(i) / 100.0, if i % 2 == 0 { -1.0 } else { 1.0 })).collect();
         let mut drawing = Drawing::default();
-        drawing.trace(&canvas, &trace(&points, 0), pen());
-        let Shape::Bands { first_px, columns } = &drawing.layers[0].shape else { panic!("no bands") };
-        assert!((*first_px - 10.0).abs() < 1e-6 && columns.len() == 100);
-        assert!(columns.iter().all(|c| *c == [20.0, 70.0]), "{columns:?}");
+        drawing.trace(&canvas, &trace(&points, 0), pen(), &mut ColumnCache::new());
+        let Shape::Bands { first_px, halves } = &drawing.layers[0].shape else { panic!("no bands") };
+        assert!((*first_px - 8.0).abs() < 1e-6 && halves.len() == 208);
+        assert!(halves[4..204].iter().all(|c| *c == [20.0, 70.0]), "{halves:?}");
         assert!(drawing.is_decimated);
     }
 

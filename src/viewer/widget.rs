@@ -24,7 +24,7 @@ use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
 use super::waterfall;
-use crate::history::Scale;
+use crate::history::{ColumnGrid, Scale};
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
 /// A plot less high than this has no title on its x axis, points.
@@ -129,8 +129,14 @@ pub(crate) fn show(
         ui.ctx().request_discard("wider axis labels");
     }
 
-    let canvas =
-        Canvas { rect: plot_px, view, grid: plot.grid(), pixels_per_point: ppp / quality.pixel(), quality };
+    let canvas = Canvas {
+        rect: plot_px,
+        view,
+        grid: ColumnGrid { scale: scales.x, ..plot.grid() },
+        y_scale: scales.y,
+        pixels_per_point: ppp / quality.pixel(),
+        quality,
+    };
     let drawing = draw(plot, frame, &canvas);
     let badges = badges::of(plot, streams, drawing.is_decimated, drawing.newest_only);
 
@@ -200,23 +206,26 @@ fn in_pixels(rect: Rect, ppp: f32) -> PxRect {
     PxRect { x: round(rect.left()), y: round(rect.top()), w: round(rect.width()), h: round(rect.height()) }
 }
 
-fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
+fn draw(plot: &mut PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
     let mut drawing = Drawing::default();
     if canvas.rect.w < 1.0 || canvas.rect.h < 1.0 {
         return drawing;
     }
+    let mut caches = std::mem::take(&mut plot.columns);
     for (member, stream) in plot.shown(frame.streams) {
         if plot.kind() == PlotKind::Waterfall {
             drawing.is_decimated = true;
             drawing.layers.extend(plot.waterfall().layer(canvas, frame.theme));
             continue;
         }
-        let pen = Pen { colour: member.colour(frame.theme), style: member.style };
+        let (colour, breaks) = (member.colour(frame.theme), frame.theme.bad);
+        let pen = Pen { colour, breaks, style: member.style };
         if plot.kind() == PlotKind::Time {
             let state = lock(&stream.shared);
             if let Data::Trace(trace) = &state.data {
                 drawing.losses(canvas, trace, faded(frame.theme.bad, 0.32));
-                drawing.trace(canvas, trace, pen);
+                let cache = caches.entry(member.name.clone()).or_default();
+                drawing.trace(canvas, trace, pen, cache);
             }
             continue;
         }
@@ -231,6 +240,7 @@ fn draw(plot: &PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
             PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen, frame.theme.plot),
         });
     }
+    plot.columns = caches;
     drawing
 }
 

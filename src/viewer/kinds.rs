@@ -1,0 +1,335 @@
+//! How a trace over x is drawn: lines, steps, areas, stems, ranges, points; by its columns where it is dense, and by
+//! its points where it is not.
+//!
+//! Dense is what has more than two points per pixel column of the view, or fewer while quality is reduced. Columns are exact for any number of points and
+//! cost what pixels cost. Each is half a pixel wide: so a stroke is as wide and as far left or right, to a quarter of a
+//! pixel, as one from point to point. What is filled is drawn by columns at every density.
+
+use super::polyline::Polyline;
+use super::scene::{Canvas, Drawing, MARK_GAP_PX, Pen, layer, to_px};
+use super::theme::faded;
+use crate::history::{Column, ColumnCache, ColumnGrid, Join, Sample, Scale, Trace};
+use crate::render::{BAND_EMPTY, HALVES, Shape};
+use crate::ring::XMode;
+use crate::stream::Style;
+
+/// Pixel columns beyond each edge of the plot area that strokes reach in from.
+const MARGIN: u8 = 2;
+/// Opacity of what is filled.
+const FILL: f32 = 0.25;
+/// Height of the mark at the bottom edge where a dense line has a break, points.
+const BREAK_MARK: f32 = 5.0;
+/// No stroke and no mark reaches further than this, points.
+const WIDEST: f32 = 5.0;
+/// Stems at least this far apart get a mark each, pixels.
+const STEM_GAP_PX: f64 = 7.0;
+
+/// What connects the points of a trace.
+pub(super) fn join_of(style: Style) -> Join {
+    match style {
+        Style::StepPre => Join::StepPre,
+        Style::StepMid => Join::StepMid,
+        Style::StepPost => Join::StepPost,
+        Style::Stem => Join::Stem,
+        Style::Band => Join::Band,
+        Style::Area => Join::Area,
+        _ => Join::Line,
+    }
+}
+
+impl Canvas {
+    /// The columns to draw from, [`HALVES`] to a pixel, with a margin on both sides.
+    pub fn halves(&self) -> ColumnGrid {
+        let (halves, margin) = (HALVES as i64, i64::from(MARGIN));
+        ColumnGrid {
+            first: self.grid.first.saturating_sub(margin).saturating_mul(halves),
+            dx: self.grid.dx / HALVES as f64,
+            count: (self.grid.count + 2 * usize::from(MARGIN)) * HALVES,
+            scale: self.grid.scale,
+        }
+    }
+
+    /// A column in pixels down.
+    fn band(&self, column: &Column) -> [f32; 2] {
+        if column.is_empty() {
+            return BAND_EMPTY;
+        }
+        [column.hi, column.lo].map(|y| to_px(self.y_px(f64::from(y)).min(f64::from(f32::MAX))))
+    }
+}
+
+impl Drawing {
+    /// Draws a trace over x.
+    pub fn trace(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen, cache: &mut ColumnCache) {
+        let is_dense = per_column(canvas, trace) > canvas.quality.points_per_column();
+        if is_dense || matches!(pen.style, Style::Area | Style::Band) {
+            // An area is its line and what lies between that and zero.
+            let join = if pen.style == Style::Area { Join::Line } else { join_of(pen.style) };
+            let columns = cache.update(trace, &canvas.halves(), join, canvas.y_scale);
+            self.fill(canvas, columns, pen);
+            if is_dense {
+                self.dense(canvas, columns, pen);
+            }
+        }
+        if !is_dense {
+            self.sparse(canvas, trace, pen);
+        }
+    }
+
+    /// Fills what a trace of this style fills; `columns` are those of [`Canvas::halves`].
+    pub fn fill(&mut self, canvas: &Canvas, columns: &[Column], pen: Pen) {
+        let filled: Vec<_> = match pen.style {
+            Style::Area => columns.iter().map(|column| canvas.band(&column.down_to_zero())).collect(),
+            Style::Band => columns.iter().map(|column| canvas.band(column)).collect(),
+            _ => return,
+        };
+        self.bands(canvas, Pen { colour: faded(pen.colour, FILL), ..pen }, filled, 0.0);
+    }
+
+    /// Draws the strokes of a trace by its columns, which are those of [`Canvas::halves`].
+    pub fn dense(&mut self, canvas: &Canvas, columns: &[Column], pen: Pen) {
+        self.is_decimated = true;
+        let bands: Vec<_> = columns.iter().map(|column| canvas.band(column)).collect();
+        if pen.style == Style::Band {
+            let [upper, lower] = edges(&bands);
+            self.bands(canvas, pen, upper, 1.0);
+            self.bands(canvas, pen, lower, 1.0);
+        } else {
+            self.bands(canvas, pen, bands, 1.0);
+        }
+        self.breaks(canvas, columns, pen);
+    }
+
+    /// Marks the columns in which a dense line has a break, each at least a pixel wide: the line is drawn as if it
+    /// went on there.
+    fn breaks(&mut self, canvas: &Canvas, columns: &[Column], pen: Pen) {
+        if !columns.iter().any(|column| column.gap) {
+            return;
+        }
+        let bottom = canvas.rect.y + canvas.rect.h;
+        let mark = [bottom - BREAK_MARK * canvas.pixels_per_point, bottom];
+        let pixels = columns.chunks(HALVES).map(|pixel| pixel.iter().any(|column| column.gap));
+        let marks = pixels.flat_map(|is_marked| [if is_marked { mark } else { BAND_EMPTY }; HALVES]);
+        self.bands(canvas, Pen { colour: pen.breaks, ..pen }, marks.collect(), 0.0);
+    }
+
+    fn bands(&mut self, canvas: &Canvas, pen: Pen, halves: Vec<[f32; 2]>, width: f32) {
+        let shape = Shape::Bands { first_px: canvas.rect.x - f32::from(MARGIN), halves };
+        let mut layer = layer(canvas, pen, shape);
+        layer.width_px *= width;
+        self.layers.push(layer);
+    }
+
+    /// Draws the strokes of a trace by its points.
+    pub fn sparse(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) {
+        let (x0, x1) = canvas.x_range();
+        let inside = trace.positions_in(x0, x1);
+        let points = inside.end.saturating_sub(inside.start);
+        // Strokes and marks reach in from beside the plot area; and the line comes in from the neighbour on the left and
+        // leaves to the one on the right.
+        let margin = (WIDEST * canvas.pixels_per_point).ceil() as u32;
+        let wider = ColumnGrid {
+            first: canvas.grid.first.saturating_sub(i64::from(margin)),
+            count: canvas.grid.count + 2 * margin as usize,
+            ..canvas.grid
+        };
+        let (x0, x1) = (wider.edge(0), wider.edge(wider.count));
+        let inside = trace.positions_in(x0, x1);
+        let inside = if inside.is_empty() { between(trace, x0) } else { inside };
+        let (mut from, mut to) = (inside.start.saturating_sub(1), inside.end + 1);
+        if pen.style == Style::Band {
+            (from, to) = (inside.start.saturating_sub(2) & !1, (inside.end + 2).next_multiple_of(2));
+        }
+        let around = from.max(trace.start())..to.min(trace.end());
+        let gap_px = f64::from(canvas.rect.w) / points.max(1) as f64;
+        let is_marked =
+            points > 0 && gap_px >= if pen.style == Style::Stem { STEM_GAP_PX } else { MARK_GAP_PX };
+        if pen.style == Style::Band {
+            for is_upper in [false, true] {
+                let mut line = Polyline::new(canvas);
+                let mut range = Range::new(canvas, trace);
+                trace.for_each(around.clone(), |sample| range.add(sample, is_upper, &mut line));
+                self.finish_line(line, pen, is_marked);
+            }
+            return;
+        }
+        let mut line = Polyline::new(canvas);
+        let mut stroke = Stroke::new(canvas, trace, join_of(pen.style));
+        trace.for_each(around, |sample| stroke.add(sample, &mut line));
+        self.finish_line(line, pen, is_marked);
+    }
+}
+
+/// Points in a pixel column, on average over the view.
+fn per_column(canvas: &Canvas, trace: &Trace) -> f64 {
+    if let (XMode::Uniform { rate, .. }, Scale::Linear) = (trace.x_mode(), canvas.grid.scale) {
+        // The same wherever the view is: counted, it would be one more or less from frame to frame.
+        return canvas.grid.dx * rate;
+    }
+    let (x0, x1) = canvas.x_range();
+    let points = trace.positions_in(x0, x1);
+    points.end.saturating_sub(points.start) as f64 / canvas.grid.count as f64
+}
+
+/// The empty range of positions where `x` would be inserted.
+fn between(trace: &Trace, x: f64) -> std::ops::Range<u64> {
+    let before = trace.x_bounds().map(|(first, _)| trace.positions_in(first, x)).filter(|r| !r.is_empty());
+    let at = before.map_or(trace.start(), |before| before.end);
+    at..at
+}
+
+/// The upper and the lower edge of bands as bands of their own: flat, and as high as the next one's edge lies away.
+fn edges(bands: &[[f32; 2]]) -> [Vec<[f32; 2]>; 2] {
+    let neighbours = |at: usize, edge: usize| {
+        let around = [at.checked_sub(1), Some(at + 1)];
+        around
+            .into_iter()
+            .flatten()
+            .filter_map(move |at| bands.get(at))
+            .filter(|b| **b != BAND_EMPTY)
+            .map(move |b| b[edge])
+    };
+    let edge = |at: usize, edge: usize| {
+        let [top, bottom] = bands[at];
+        match edge {
+            _ if bands[at] == BAND_EMPTY => BAND_EMPTY,
+            0 => [top, neighbours(at, 0).fold(top, f32::max).min(bottom)],
+            _ => [neighbours(at, 1).fold(bottom, f32::min).max(top), bottom],
+        }
+    };
+    [0, 1].map(|which| (0..bands.len()).map(|at| edge(at, which)).collect())
+}
+
+/// Where the points of a trace lie on the x axis, pixels.
+struct Places<'a> {
+    canvas: &'a Canvas,
+    /// In a uniform stream: samples in a column, and the sample number at the left edge: the first less the second,
+    /// plus the third, which is what rounding left out of them.
+    uniform: Option<(f64, [f64; 3])>,
+}
+
+impl<'a> Places<'a> {
+    fn new(canvas: &'a Canvas, trace: &Trace) -> Self {
+        let uniform = match (trace.x_mode(), canvas.grid.scale) {
+            (XMode::Uniform { t0, rate }, Scale::Linear) => {
+                // In sample numbers, so that a picture does not depend on how far from zero its x lie: as seconds,
+                // 30 days take half the digits of an f64.
+                let (first, per_column) = (canvas.grid.first as f64, canvas.grid.dx * rate);
+                let (left, origin) = (first * per_column, t0 * rate);
+                let rest = first.mul_add(per_column, -left) - t0.mul_add(rate, -origin);
+                Some((per_column, [left, origin, rest]))
+            }
+            _ => None,
+        };
+        Self { canvas, uniform }
+    }
+
+    fn x_px(&self, position: u64, x: f64) -> f64 {
+        match self.uniform {
+            Some((per_column, [left, origin, rest])) => {
+                f64::from(self.canvas.rect.x) + (((position as f64 - left) + origin) - rest) / per_column
+            }
+            None => self.canvas.x_px(x),
+        }
+    }
+}
+
+/// Makes the strokes of a trace out of its samples, one by one.
+struct Stroke<'a> {
+    canvas: &'a Canvas,
+    places: Places<'a>,
+    join: Join,
+    /// x, and where the last point lies in pixels; `None` after a break.
+    last: Option<(f64, [f64; 2])>,
+    last_x: f64,
+}
+
+impl<'a> Stroke<'a> {
+    fn new(canvas: &'a Canvas, trace: &Trace, join: Join) -> Self {
+        Self { canvas, places: Places::new(canvas, trace), join, last: None, last_x: f64::NEG_INFINITY }
+    }
+
+    fn lift(&mut self, line: &mut Polyline<'_>) {
+        self.last = None;
+        line.lift();
+    }
+
+    fn add(&mut self, sample: Sample, line: &mut Polyline<'_>) {
+        let Sample::Point { position, x, y } = sample else { return self.lift(line) };
+        let at = [self.places.x_px(position, x), self.canvas.y_px(f64::from(y))];
+        if !(at[0].is_finite() && at[1].is_finite()) {
+            return self.lift(line);
+        }
+        if x < self.last_x {
+            self.lift(line);
+        }
+        self.last_x = x;
+        if self.join == Join::Stem {
+            line.lift();
+            line.stroke_px([at[0], self.canvas.zero_px()]);
+        } else if let Some((before, last)) = self.last {
+            let middle = match self.join {
+                Join::StepPre => last[0],
+                Join::StepPost => at[0],
+                Join::StepMid if self.canvas.grid.scale == Scale::Linear => last[0].midpoint(at[0]),
+                Join::StepMid => self.canvas.x_px(before.midpoint(x)),
+                _ => f64::NAN,
+            };
+            if !middle.is_nan() {
+                line.stroke_px([middle, last[1]]);
+                line.stroke_px([middle, at[1]]);
+            }
+        }
+        line.add_px(at);
+        self.last = Some((x, at));
+    }
+}
+
+/// Makes one edge of a range out of the samples of a trace, of which two in turn are its ends.
+struct Range<'a> {
+    canvas: &'a Canvas,
+    places: Places<'a>,
+    /// The first point of the pair: position, and where it lies in pixels.
+    first: Option<(u64, [f64; 2])>,
+    last_x: f64,
+}
+
+impl<'a> Range<'a> {
+    fn new(canvas: &'a Canvas, trace: &Trace) -> Self {
+        Self { canvas, places: Places::new(canvas, trace), first: None, last_x: f64::NEG_INFINITY }
+    }
+
+    fn add(&mut self, sample: Sample, is_upper: bool, line: &mut Polyline<'_>) {
+        let Sample::Point { position, x, y } = sample else {
+            self.first = None;
+            return line.lift();
+        };
+        let mut at = [self.places.x_px(position, x), self.canvas.y_px(f64::from(y))];
+        let is_broken = !(at[0].is_finite() && at[1].is_finite());
+        if position.is_multiple_of(2) {
+            if x < self.last_x {
+                line.lift();
+            }
+            if !is_broken {
+                self.last_x = x;
+            }
+            self.first = Some((position, at));
+            return;
+        }
+        let first = self.first.take().filter(|(before, at)| before + 1 == position && at[1].is_finite());
+        if let (Some((_, first)), false) = (first, is_broken) {
+            // Up is less in pixels.
+            at = [first[0], if is_upper { first[1].min(at[1]) } else { first[1].max(at[1]) }];
+            line.add_px(at);
+            return;
+        }
+        // Half a pair stands alone.
+        line.lift();
+        if let Some((_, first)) = first {
+            line.add_px(first);
+        } else if !is_broken {
+            line.add_px(at);
+        }
+        line.lift();
+    }
+}
