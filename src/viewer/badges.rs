@@ -5,6 +5,7 @@ use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
 use super::format;
 use super::plot::{Motion, PlotState};
 use super::plots::PlotKind;
+use super::scene::Drawing;
 use super::seen::SeenStream;
 use super::theme::{Theme, font};
 use crate::stream::{Kind, Liveness};
@@ -62,12 +63,7 @@ pub(crate) fn colour(tone: Tone, theme: &Theme) -> Color32 {
 }
 
 /// The badges of a plot, the most important first.
-pub(crate) fn of(
-    plot: &PlotState,
-    streams: &[SeenStream],
-    is_decimated: bool,
-    newest_only: Option<u64>,
-) -> Vec<Badge> {
+pub(crate) fn of(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) -> Vec<Badge> {
     let mut badges = Vec::new();
     let ending = plot.ending(streams);
     let behind = plot.behind_live().filter(|_| matches!(plot.kind(), PlotKind::Time | PlotKind::Waterfall));
@@ -127,20 +123,27 @@ pub(crate) fn of(
             "The times of this stream go back and forth, so it is drawn as a curve in the plane",
         ));
     }
-    if is_decimated && plot.kind() == PlotKind::Waterfall {
+    if let Some(step) = drawing.time_step {
+        badges.push(Badge::new(
+            format!("time in steps of {}", format::value(step, "s")),
+            Tone::Warn,
+            "The stream's seconds are so far from zero that f64 tells them apart no better; let it count from an origin",
+        ));
+    }
+    if drawing.is_decimated && plot.kind() == PlotKind::Waterfall {
         badges.push(Badge::new(
             "max",
             Tone::Quiet,
             "Each pixel shows the greatest value of all the bins and curves in it, exactly",
         ));
-    } else if is_decimated {
+    } else if drawing.is_decimated {
         badges.push(Badge::new(
             "min/max",
             Tone::Quiet,
             "More points than pixels: each column shows everything the line covers in it, exactly",
         ));
     }
-    if let Some(newest) = newest_only {
+    if let Some(newest) = drawing.newest_only {
         badges.push(Badge::new(
             format!("newest {} points", format::count_in_text(newest)),
             Tone::Quiet,

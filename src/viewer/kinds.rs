@@ -15,6 +15,8 @@ use crate::stream::Style;
 
 /// Pixel columns beyond each edge of the plot area that strokes reach in from.
 const MARGIN: u8 = 2;
+/// Times of a stream are said to be coarse where a column is narrower than so many steps of f64.
+const COARSE: f64 = 8.0;
 /// Opacity of what is filled.
 const FILL: f32 = 0.25;
 /// Height of the mark at the bottom edge where a dense line has a break, points.
@@ -61,6 +63,10 @@ impl Canvas {
 impl Drawing {
     /// Draws a trace over x.
     pub fn trace(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen, cache: &mut ColumnCache) {
+        if trace.x_mode() == XMode::Timed && canvas.grid.scale == Scale::Linear {
+            let step = time_step(canvas.view.x.min.abs().max(canvas.view.x.max.abs()));
+            self.time_step = self.time_step.or((canvas.grid.dx < COARSE * step).then_some(step));
+        }
         let is_dense = per_column(canvas, trace) > canvas.quality.points_per_column();
         if is_dense || matches!(pen.style, Style::Area | Style::Band) {
             // An area is its line and what lies between that and zero.
@@ -158,6 +164,11 @@ impl Drawing {
         trace.for_each(around, |sample| stroke.add(sample, &mut line));
         self.finish_line(line, pen, is_marked);
     }
+}
+
+/// How far apart two times are at least that f64 tells apart there: 0.24 µs at seconds since 1970, 0.5 ns after 30 days.
+fn time_step(x: f64) -> f64 {
+    x.next_up() - x
 }
 
 /// Points in a pixel column, on average over the view.
@@ -331,5 +342,31 @@ impl<'a> Range<'a> {
             line.add_px(at);
         }
         line.lift();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::Color32;
+
+    use super::*;
+    use crate::render::PxRect;
+
+    #[test]
+    fn times_too_far_from_zero_for_the_zoom_are_said_to_be_coarse() {
+        assert!((time_step(1.7e9) - 238e-9).abs() < 1e-9);
+        let coarse_at = |x: f64, dx: f64| {
+            let grid = ColumnGrid { first: (x / dx) as i64, dx, count: 100, scale: Scale::Linear };
+            let canvas =
+                Canvas::new(PxRect { x: 0.0, y: 0.0, w: 100.0, h: 50.0 }, grid, [0.0, 1.0], Scale::Linear);
+            let pen = Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line };
+            let mut drawing = Drawing::default();
+            drawing.trace(&canvas, &Trace::new(XMode::Timed, 10), pen, &mut ColumnCache::new());
+            drawing.time_step
+        };
+        assert!(coarse_at(1.7e9, 1e-6).is_some_and(|step| (step - 238e-9).abs() < 1e-9));
+        assert_eq!(coarse_at(1.7e9, 1e-5), None);
+        assert_eq!(coarse_at(2_592_000.0, 1e-8), None);
+        assert_eq!(coarse_at(3.0, 1e-9), None);
     }
 }

@@ -107,6 +107,8 @@ pub struct Drawing {
     pub gaps: Vec<GapBand>,
     /// Some stream is drawn as the extremes of each column.
     pub(crate) is_decimated: bool,
+    /// Times of some stream are coarse where the view lies: they are this far apart at least, seconds.
+    pub(crate) time_step: Option<f64>,
     /// Points of a curve are held that are not drawn: only the newest this many are.
     pub(crate) newest_only: Option<u64>,
     runs: Vec<crate::history::LostRun>,

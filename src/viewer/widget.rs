@@ -138,7 +138,7 @@ pub(crate) fn show(
         quality,
     };
     let drawing = draw(plot, frame, &canvas);
-    let badges = badges::of(plot, streams, drawing.is_decimated, drawing.newest_only);
+    let badges = badges::of(plot, streams, &drawing);
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
