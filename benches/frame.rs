@@ -7,11 +7,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ringplot::history::{ColumnGrid, Join, Scale, Trace};
-use ringplot::render::{
-    AdapterChoice, Axis, Gpu, GridLine, HALVES, Layer, PxRect, Renderer, Scene, Shape, Target,
-};
-use ringplot::{Batch, Point, XMode};
+use ringplot::render::{AdapterChoice, Axis, Gpu, GridLine, Layer, PxRect, Renderer, Scene, Shape, Target};
 
 const WIDTH: u16 = 1280;
 const HEIGHT: u16 = 720;
@@ -122,57 +118,7 @@ fn frames(criterion: &mut Criterion) {
         });
     }
     group.finish();
-    by_history(criterion, &gpu, &target, &mut renderer);
     assert_eq!(gpu.failure(), None, "the device refused a call");
-}
-
-/// The same picture of histories of 10^6 and 10^8 points, columns queried anew for each frame.
-fn by_history(criterion: &mut Criterion, gpu: &Gpu, target: &Target, renderer: &mut Renderer) {
-    let is_quick = std::env::var_os("RINGPLOT_BENCH_QUICK").is_some();
-    let mut group = criterion.benchmark_group("frame_by_history");
-    for (name, points) in [("1e6", 1_000_000), ("1e8", if is_quick { 2_000_000 } else { 100_000_000 })] {
-        let trace = history(points);
-        let grid = ColumnGrid {
-            first: 0,
-            dx: points as f64 / f64::from(WIDTH) / HALVES as f64,
-            count: usize::from(WIDTH) * HALVES,
-            scale: Scale::Linear,
-        };
-        let mut columns = Vec::new();
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut columns);
-                let to_px = |y: f32| 360.0 - 250.0 * y;
-                let halves = columns.iter().map(|column| [to_px(column.hi), to_px(column.lo)]).collect();
-                let shape = Shape::Bands { first_px: 0.0, halves };
-                let scenes = [scene(vec![Layer { colour: WHITE, width_px: 1.5, shape }])];
-                frame(gpu, target, renderer, &scenes);
-            });
-        });
-        let image = target.read(gpu).expect("a picture");
-        assert!(image.rgba.chunks_exact(4).any(|pixel| pixel[0] > 0), "{name} drew nothing");
-    }
-    group.finish();
-}
-
-/// Ten waves with noise of fixed bounds over them, so that the picture does not depend on how many points there are.
-fn history(points: u64) -> Trace {
-    let mut trace = Trace::new(XMode::Uniform { t0: 0.0, rate: 1.0 }, points);
-    let mut batch = Batch::with_limit(1 << 16);
-    batch.x_mode = trace.x_mode();
-    let mut noise = 1u32;
-    while batch.first < points {
-        let count = (points - batch.first).min(1 << 16);
-        batch.points.clear();
-        for position in batch.first..batch.first + count {
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let wave = (position as f64 / points as f64 * 62.8).sin() as f32;
-            batch.points.push(Point::new(0.0, 0.8 * wave + 0.2 * (noise >> 8) as f32 / 16_777_216.0));
-        }
-        trace.append(&batch);
-        batch.first += count;
-    }
-    trace
 }
 
 criterion_group! {

@@ -119,9 +119,8 @@ impl Gpu {
     /// Any other panic goes on.
     ///
     /// # Errors
-    /// [`RenderError::DeviceLost`] when the device is lost, before or after.
+    /// [`RenderError::DeviceLost`] when the device is lost, by now; the work was begun all the same.
     pub(crate) fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, RenderError> {
-        self.still_there()?;
         let outcome = catch_unwind(AssertUnwindSafe(work));
         if outcome.is_err() {
             // Tells of a destroyed device. Should it panic, too, the driver has told before.
@@ -161,6 +160,8 @@ impl Gpu {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("ringplot: device"),
             required_limits: adapter.limits(),
+            // For the benches: what a pass takes on the GPU.
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
             // A plot needs a few MiB; the default reserves blocks of hundreds.
             memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..Default::default()

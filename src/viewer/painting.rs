@@ -56,7 +56,7 @@ impl Painting {
         let FullOutput { mut textures_delta, shapes, pixels_per_point, .. } = output;
         let jobs = ctx.tessellate(shapes, pixels_per_point);
         let screen = egui_wgpu::ScreenDescriptor { size_in_pixels: size, pixels_per_point };
-        self.update_textures(gpu, &mut textures_delta);
+        let freed = self.update_textures(gpu, &mut textures_delta);
         if let Some(renderer) = self.egui.callback_resources.get_mut::<Renderer>() {
             renderer.prepare(&gpu.device, &gpu.queue, size, app.scenes());
         }
@@ -84,27 +84,31 @@ impl Painting {
         self.egui.render(&mut pass.forget_lifetime(), &jobs, &screen);
         commands.push(encoder.finish());
         gpu.queue.submit(commands);
-        self.free_textures(&mut textures_delta);
+        self.free_textures(freed);
     }
 
     /// Takes over what a frame that is not drawn changes in egui's textures: the next one needs it.
     pub(crate) fn keep(&mut self, gpu: &Gpu, mut output: FullOutput) {
-        self.update_textures(gpu, &mut output.textures_delta);
-        self.free_textures(&mut output.textures_delta);
+        let freed = self.update_textures(gpu, &mut output.textures_delta);
+        self.free_textures(freed);
         // Writes pile up until something is submitted.
         gpu.queue.submit([]);
     }
 
-    fn update_textures(&mut self, gpu: &Gpu, delta: &mut egui::TexturesDelta) {
+    /// Applies what is new; what is to be freed once this frame is drawn. Takes all of `delta`, which egui wants to be
+    /// empty when it is dropped, also where drawing panics because the device is lost.
+    fn update_textures(&mut self, gpu: &Gpu, delta: &mut egui::TexturesDelta) -> Vec<egui::TextureId> {
+        let freed = delta.free.drain().collect();
         for (id, deltas) in delta.set.drain() {
             for delta in deltas {
                 self.egui.update_texture(&gpu.device, &gpu.queue, id, &delta);
             }
         }
+        freed
     }
 
-    fn free_textures(&mut self, delta: &mut egui::TexturesDelta) {
-        for id in delta.free.drain() {
+    fn free_textures(&mut self, freed: Vec<egui::TextureId>) {
+        for id in freed {
             self.egui.free_texture(&id);
         }
     }
