@@ -217,6 +217,60 @@ fn memory_stays_bounded_and_lost_pages_cost_nearly_nothing() {
     assert!(trace.memory_bytes() < 120_000, "{} bytes", trace.memory_bytes());
 }
 
+/// A batch of `count` points of a stream in which x rises, from `first` on.
+fn rising(x_mode: XMode, first: u64, count: u64) -> Batch {
+    let mut batch = Batch { x_mode, first, ..Batch::with_limit(1) };
+    let x =
+        |position: u64| if x_mode == XMode::Timed { (position % 256) as f32 * 1e-6 } else { position as f32 };
+    batch.points.extend((first..first + count).map(|position| Point::new(x(position), 0.5)));
+    batch.epochs.extend((first / 256..(first + count).div_ceil(256)).map(|block| block as f64 * 256e-6));
+    batch
+}
+
+#[test]
+fn a_long_history_takes_the_bytes_a_point_that_are_told() {
+    const POINTS: u64 = 10_000_000;
+    let uniform = XMode::Uniform { t0: 0.0, rate: 1e6 };
+    for (x_mode, most) in [(uniform, 4.58), (XMode::Xy, 8.6), (XMode::Timed, 8.72)] {
+        let mut trace = Trace::new(x_mode, u64::MAX);
+        assert!(trace.memory_bytes() < 1000, "an empty trace takes {}", trace.memory_bytes());
+        for first in (0..POINTS).step_by(100_000) {
+            trace.append(&rising(x_mode, first, 100_000));
+        }
+        assert_eq!(trace.end() - trace.start(), POINTS);
+        let bytes_a_point = trace.memory_bytes() as f64 / POINTS as f64;
+        println!("{x_mode:?}: {bytes_a_point:.4} bytes a point");
+        assert!(bytes_a_point <= most, "{x_mode:?}: {bytes_a_point} bytes a point");
+    }
+}
+
+#[test]
+fn a_limit_in_bytes_is_reached_and_never_passed() {
+    const MOST: u64 = 2_000_000;
+    for x_mode in [XMode::Uniform { t0: 0.0, rate: 1.0 }, XMode::Timed, XMode::Xy] {
+        let mut trace = Trace::new(x_mode, u64::MAX);
+        trace.set_max_bytes(MOST);
+        for first in (0..2_000_000).step_by(10_000) {
+            trace.append(&rising(x_mode, first, 10_000));
+            let used = trace.memory_bytes();
+            assert!(used <= MOST && (trace.start() == 0 || used > MOST - 40_000), "{used} bytes");
+        }
+        assert!(trace.start() > 0);
+        // Less from now on: a few pages go at a time, and at least the newest stays.
+        let mut used = trace.memory_bytes();
+        loop {
+            let freed = trace.release(100_000);
+            assert_eq!(used - freed, trace.memory_bytes());
+            used -= freed;
+            if freed == 0 {
+                break;
+            }
+            assert!((100_000..140_000).contains(&freed) || used < 40_000, "freed {freed}, {used} left");
+        }
+        assert!(trace.start() < trace.end() && trace.newest().is_some());
+    }
+}
+
 #[test]
 fn a_loss_longer_than_the_limit_leaves_only_what_came_after() {
     let mut trace = one_hz(1_000);

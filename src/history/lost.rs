@@ -46,6 +46,6 @@ impl LostRuns {
     }
 
     pub(super) fn memory_bytes(&self) -> u64 {
-        (self.runs.capacity() * size_of::<Range<u64>>()) as u64
+        (self.runs.len() * size_of::<Range<u64>>()) as u64
     }
 }

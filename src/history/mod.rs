@@ -27,6 +27,7 @@
 //! pointers and no rebalancing. A plain `Vec` that grows copies everything and a flat ring fixes the memory of a
 //! slow stream at its limit; small pages do neither and are recycled.
 
+mod abscissae;
 mod bins;
 mod cache;
 mod columns;

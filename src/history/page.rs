@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
+use super::abscissae::{Abscissae, Reached};
 use super::pyramid::{Extent, FAN_OUT};
 use super::statistics::Sums;
-use crate::ring::{BLOCK, Point};
+use crate::ring::{BLOCK, Point, XMode};
 
 /// Positions in a page.
 pub(super) const PAGE_LEN: usize = 4096;
@@ -22,7 +23,7 @@ const BASES: usize = PAGE_LEN / BUCKET;
 /// Buckets of the second level in a page.
 const MIDDLES: usize = BASES / BUCKET;
 /// Blocks in a page.
-const BLOCKS: usize = PAGE_LEN / BLOCK_LEN;
+pub(super) const BLOCKS: usize = PAGE_LEN / BLOCK_LEN;
 
 const _: () = assert!(BLOCK_LEN as u64 == BLOCK && BUCKET as u64 == FAN_OUT && MIDDLES == BUCKET);
 
@@ -49,63 +50,38 @@ impl Pair {
     const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY };
 }
 
-/// The x reached at a position: its own if finite, else the last finite one before it.
-///
-/// In a timed stream x carries the rounding of f32 deltas, so the first points of a block may seem to lie a
-/// little before the last of the block before, whose deltas are larger. That is no step back: such points have
-/// reached the x that was reached already. (A monotone map of x within a block, so order survives it.)
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reached {
-    pub(super) x: f64,
-    /// By how much x may be too great.
-    slack: f64,
-}
-
-impl Reached {
-    /// Before any finite x.
-    pub(super) const NOTHING: Self = Self { x: f64::NEG_INFINITY, slack: 0.0 };
-
-    /// What a point with this finite x has reached, if it lies in the block after.
-    #[inline]
-    fn settle(self, x: f64) -> f64 {
-        if x < self.x && x >= self.x - self.slack { self.x } else { x }
-    }
-}
-
 /// 4,096 positions, or the first so many while the page is open.
 #[derive(Debug)]
 pub(super) struct Page {
+    /// Positions filled.
+    len: usize,
     /// y, NaN at pen-ups.
-    y: Vec<f32>,
-    /// x as it came, empty in uniform streams.
-    x: Vec<f32>,
-    /// Added to x; NaN while a block has no point yet, and -0.0 in xy streams, which changes no bit of x.
-    epochs: [f64; BLOCKS],
-    /// What came before each block.
-    before: [Reached; BLOCKS],
-    /// The x reached at the first position of each block.
-    reached: [f64; BLOCKS],
+    y: Box<[f32; PAGE_LEN]>,
+    /// x, but in uniform streams.
+    x: Option<Abscissae>,
     base: [Pair; BASES],
     base_pen_ups: [u16; MIDDLES],
     middle: [Pair; MIDDLES],
     middle_pen_ups: u16,
 }
 
-/// y as it is stored: finite, or NaN.
-#[inline]
-fn finite_or_nan(y: f32) -> f32 {
-    if y.is_finite() { y } else { f32::NAN }
+/// Room for a value at each position of a page; untouched, it takes no memory.
+pub(super) fn zeros() -> Box<[f32; PAGE_LEN]> {
+    vec![0.0; PAGE_LEN].try_into().expect("it is as long as a page")
 }
 
 impl Page {
     /// A page without positions.
-    pub(super) fn new() -> Box<Self> {
+    pub(super) fn new(x_mode: XMode) -> Box<Self> {
+        let x = match x_mode {
+            XMode::Uniform { .. } => None,
+            XMode::Timed => Some(Abscissae::new(true)),
+            XMode::Xy => Some(Abscissae::new(false)),
+        };
         Box::new(Self {
-            y: Vec::new(),
-            x: Vec::new(),
-            epochs: [f64::NAN; BLOCKS],
-            before: [Reached::NOTHING; BLOCKS],
-            reached: [f64::NEG_INFINITY; BLOCKS],
+            len: 0,
+            y: zeros(),
+            x,
             base: [Pair::EMPTY; BASES],
             base_pen_ups: [0; MIDDLES],
             middle: [Pair::EMPTY; MIDDLES],
@@ -115,9 +91,7 @@ impl Page {
 
     /// Empties the page and keeps its memory.
     pub(super) fn clear(&mut self) {
-        self.y.clear();
-        self.x.clear();
-        self.epochs = [f64::NAN; BLOCKS];
+        self.len = 0;
         self.base_pen_ups = [0; MIDDLES];
         self.middle_pen_ups = 0;
     }
@@ -125,86 +99,61 @@ impl Page {
     /// Positions filled.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.y.len()
+        self.len
     }
 
-    /// Appends y values, x being implied by the position.
-    pub(super) fn push_values(&mut self, points: &[Point]) {
-        let from = self.len();
-        reserve(&mut self.y, points.len());
-        self.y.extend(points.iter().map(|point| finite_or_nan(point.y)));
-        self.close_buckets(from);
+    /// Appends points of one block with their epoch, which means something in timed streams only; `last` is the x
+    /// that was reached before them.
+    pub(super) fn push(&mut self, points: &[Point], epoch: f64, last: Reached) {
+        let from = self.len;
+        self.len += points.len();
+        let ys = &mut self.y[from..self.len];
+        // No branch, so that the compiler makes vectors of it.
+        let mut odd = 0;
+        for (y, point) in ys.iter_mut().zip(points) {
+            *y = point.y;
+            odd |= u32::from(!point.y.is_finite());
+        }
+        let mut pen_ups = odd != 0;
+        if pen_ups {
+            ys.iter_mut().filter(|y| !y.is_finite()).for_each(|y| *y = f32::NAN);
+        }
+        if let Some(x) = &mut self.x {
+            pen_ups |= x.push(from, points, epoch, last, ys);
+        }
+        self.close_buckets(from, pen_ups);
     }
 
-    /// Appends points of one block with their epoch; `last` is what was reached before them. Where the epoch is
-    /// not finite they are pen-ups.
-    pub(super) fn push_points(&mut self, points: &[Point], epoch: f64, last: Reached) {
-        let from = self.len();
-        let block = from / BLOCK_LEN;
-        reserve(&mut self.y, points.len());
-        reserve(&mut self.x, points.len());
-        if epoch.is_finite() {
-            if self.epochs[block].is_nan() {
-                self.epochs[block] = epoch;
+    /// Appends `count` lost positions; `last` is what was reached before them.
+    pub(super) fn push_lost(&mut self, count: usize, last: Reached) {
+        let from = self.len;
+        self.len += count;
+        self.y[from..self.len].fill(f32::NAN);
+        if let Some(x) = &mut self.x {
+            x.push_lost(from..self.len, last);
+        }
+        self.close_buckets(from, true);
+    }
+
+    /// Closes the buckets that became complete since the page held `before` positions; `pen_ups` is false where
+    /// none came since.
+    fn close_buckets(&mut self, before: usize, pen_ups: bool) {
+        let (from, to) = (before / BUCKET, self.len / BUCKET);
+        let values = &self.y[from * BUCKET..to * BUCKET];
+        let (buckets, _) = values.as_chunks::<BUCKET>();
+        for (pair, bucket) in self.base[from..to].iter_mut().zip(buckets) {
+            *pair = extent_of_bucket(bucket);
+        }
+        if pen_ups || self.y[from * BUCKET..before].iter().any(|y| y.is_nan()) {
+            for (number, bucket) in (from..to).zip(buckets) {
+                let pen_up = bucket.iter().any(|y| y.is_nan());
+                self.base_pen_ups[number / BUCKET] |= u16::from(pen_up) << (number % BUCKET);
             }
-            self.x.extend(points.iter().map(|point| point.x));
-            if self.epochs[block].to_bits() != epoch.to_bits() {
-                self.rebase(from, epoch);
-            }
-            self.y.extend(points.iter().zip(&self.x[from..]).map(|(point, x)| {
-                let y = finite_or_nan(point.y);
-                if x.is_finite() { y } else { f32::NAN }
-            }));
-        } else {
-            self.x.resize(from + points.len(), f32::NAN);
-            self.y.resize(from + points.len(), f32::NAN);
         }
-        if from.is_multiple_of(BLOCK_LEN) {
-            self.before[block] = last;
-            self.reached[block] = self.reached(from);
-        }
-        self.close_buckets(from);
-    }
-
-    /// A block has one epoch for life; should a source break that, x from `from` on stays right to f32.
-    #[cold]
-    fn rebase(&mut self, from: usize, epoch: f64) {
-        let apart = epoch - self.epochs[from / BLOCK_LEN];
-        for x in &mut self.x[from..] {
-            #[expect(clippy::cast_possible_truncation, reason = "x is kept in f32")]
-            let rebased = (f64::from(*x) + apart) as f32;
-            *x = rebased;
-        }
-    }
-
-    /// Appends `count` lost positions; `last` is what was reached before them, `with_x` whether x is kept.
-    pub(super) fn push_lost(&mut self, count: usize, last: Reached, with_x: bool) {
-        let from = self.len();
-        let to = from + count;
-        self.y.resize(to, f32::NAN);
-        if with_x {
-            self.x.resize(to, f32::NAN);
-        }
-        for block in from.div_ceil(BLOCK_LEN)..to.div_ceil(BLOCK_LEN) {
-            self.before[block] = last;
-            self.reached[block] = last.x;
-        }
-        self.close_buckets(from);
-    }
-
-    /// Closes the buckets that became complete since the page held `before` positions.
-    fn close_buckets(&mut self, before: usize) {
-        let (from, to) = (before / BUCKET, self.len() / BUCKET);
-        let (buckets, _) = self.y[from * BUCKET..].as_chunks::<BUCKET>();
-        for (number, values) in (from..to).zip(buckets) {
-            let extent = extent_of_bucket(values);
-            self.base[number] = Pair { lo: extent.lo, hi: extent.hi };
-            self.base_pen_ups[number / BUCKET] |= u16::from(extent.pen_up) << (number % BUCKET);
-        }
+        let (groups, _) = self.base.as_chunks::<BUCKET>();
         for number in from / BUCKET..to / BUCKET {
-            let extent = self.base_extent(number * BUCKET..(number + 1) * BUCKET);
-            self.middle[number] = Pair { lo: extent.lo, hi: extent.hi };
-            self.middle_pen_ups |= u16::from(extent.pen_up) << number;
+            self.middle[number] = extent_of_group(&groups[number]);
+            self.middle_pen_ups |= u16::from(self.base_pen_ups[number] != 0) << number;
         }
     }
 
@@ -245,7 +194,7 @@ impl Page {
     /// The y filled, NaN at pen-ups.
     #[inline]
     pub(super) fn values(&self) -> &[f32] {
-        &self.y
+        &self.y[..self.len]
     }
 
     /// y at an offset that is filled; NaN at a pen-up.
@@ -254,72 +203,28 @@ impl Page {
         self.y[offset]
     }
 
-    /// x at an offset that is filled, not of a uniform stream; may be anything at a pen-up.
+    /// x of the points, but in uniform streams.
     #[inline]
-    pub(super) fn x(&self, offset: usize) -> f64 {
-        self.epochs[offset / BLOCK_LEN] + f64::from(self.x[offset])
+    pub(super) fn x(&self) -> Option<&Abscissae> {
+        self.x.as_ref()
     }
 
-    /// The x reached at an offset that is filled, not of a uniform stream.
-    #[inline]
-    pub(super) fn reached(&self, offset: usize) -> f64 {
-        let before = self.before[offset / BLOCK_LEN];
-        let mut at = offset;
-        loop {
-            let x = self.x(at);
-            if x.is_finite() {
-                return before.settle(x);
-            }
-            if at.is_multiple_of(BLOCK_LEN) {
-                return before.x;
-            }
-            at -= 1;
-        }
-    }
-
-    /// What is reached after the point at an offset, whose x is finite: in a timed stream, with the rounding of
-    /// its delta to f32 and of the sum to f64.
-    pub(super) fn reached_after(&self, offset: usize, timed: bool) -> Reached {
-        let x = self.reached(offset);
-        let rounding = f64::from(self.x[offset].abs() * f32::EPSILON) + x.abs() * f64::EPSILON;
-        Reached { x, slack: if timed { rounding } else { 0.0 } }
-    }
-
-    /// The x reached at the first position of each block; only filled blocks mean something.
-    #[inline]
-    pub(super) fn reached_by_block(&self) -> &[f64; BLOCKS] {
-        &self.reached
-    }
-
-    /// Whether the stored x from `from` on, which lie in one block, are finite and never fall.
-    pub(super) fn is_sorted_from(&self, from: usize) -> bool {
-        let x = &self.x[from..];
-        let (Some(first), Some(last)) = (x.first(), x.last()) else { return true };
-        // False as soon as one of a pair is NaN; infinities in between would have to be at an end too.
-        let rising = x.iter().zip(&x[1..]).fold(1_u32, |rising, (a, b)| rising & u32::from(a <= b)) == 1;
-        rising && first.is_finite() && last.is_finite() && self.epochs[from / BLOCK_LEN].is_finite()
-    }
-
-    /// Least and greatest x over the points from `from` on that are no pen-ups; not of a uniform stream.
+    /// Least and greatest x over the points from `from` on that are no pen-ups; of none in a uniform stream.
     pub(super) fn x_range(&self, from: usize) -> [f64; 2] {
         let mut range = [f64::INFINITY, f64::NEG_INFINITY];
-        for (block, epoch) in self.epochs.iter().enumerate() {
-            let places = (block * BLOCK_LEN).max(from)..((block + 1) * BLOCK_LEN).min(self.len());
-            if places.is_empty() {
-                continue;
-            }
-            let (xs, ys) = (&self.x[places.clone()], &self.y[places]);
+        let Some(x) = &self.x else { return range };
+        for block in from / BLOCK_LEN..self.len.div_ceil(BLOCK_LEN) {
+            let places = (block * BLOCK_LEN).max(from)..((block + 1) * BLOCK_LEN).min(self.len);
+            let ((xs, epoch), ys) = (x.of_block(places.clone()), &self.y[places]);
             let mut extent = Extent::EMPTY;
-            if ys.iter().any(|y| y.is_nan()) {
+            let is_whole = ys.len() == BLOCK_LEN && self.base_pen_ups[block] == 0;
+            if !is_whole {
                 let drawn = xs.iter().zip(ys).filter(|(_, y)| !y.is_nan());
                 drawn.for_each(|(x, _)| extent.include(*x));
             } else {
-                let (buckets, rest) = xs.as_chunks::<BUCKET>();
-                for bucket in buckets {
-                    extent.merge(extent_of_bucket(bucket));
-                }
-                for x in rest {
-                    extent.include(*x);
+                for bucket in xs.as_chunks::<BUCKET>().0 {
+                    let Pair { lo, hi } = extent_of_bucket(bucket);
+                    extent.merge(Extent { lo, hi, pen_up: false });
                 }
             }
             if !extent.is_empty() {
@@ -330,43 +235,45 @@ impl Page {
         range
     }
 
-    /// Memory used, in bytes.
-    pub(super) fn memory_bytes(&self) -> u64 {
-        (size_of::<Self>() + (self.x.capacity() + self.y.capacity()) * size_of::<f32>()) as u64
+    /// Memory that a page of such a stream takes, in bytes, filled or not.
+    pub(super) fn bytes(x_mode: XMode) -> u64 {
+        let x = match x_mode {
+            XMode::Uniform { .. } => 0,
+            XMode::Timed => Abscissae::bytes(true),
+            XMode::Xy => Abscissae::bytes(false),
+        };
+        (size_of::<Self>() + size_of::<[f32; PAGE_LEN]>()) as u64 + x
     }
 }
 
-/// Room for `more` values: doubles, but never past a page.
-fn reserve(values: &mut Vec<f32>, more: usize) {
-    let needed = values.len() + more;
-    if needed > values.capacity() {
-        let capacity = needed.next_power_of_two().clamp(BLOCK_LEN, PAGE_LEN);
-        values.reserve_exact(capacity - values.len());
-    }
-}
-
-/// The extent of 16 values, as four lanes of four.
+/// The extent of 16 values; NaN counts for nothing.
 #[inline]
-fn extent_of_bucket(values: &[f32; BUCKET]) -> Extent {
+fn extent_of_bucket(values: &[f32; BUCKET]) -> Pair {
+    in_lanes(values, |y| Pair { lo: *y, hi: *y })
+}
+
+/// The extent of 16 buckets.
+#[inline]
+fn extent_of_group(pairs: &[Pair; BUCKET]) -> Pair {
+    in_lanes(pairs, |pair| *pair)
+}
+
+/// The hull of 16 pairs, in four lanes of four, so that the compiler makes vectors of it.
+#[inline]
+fn in_lanes<T>(items: &[T; BUCKET], pair: impl Fn(&T) -> Pair) -> Pair {
     const LANES: usize = 4;
-    let mut lo = [f32::INFINITY; LANES];
-    let mut hi = [f32::NEG_INFINITY; LANES];
-    let mut pen_up = [false; LANES];
-    for four in values.as_chunks::<LANES>().0 {
-        for lane in 0..LANES {
-            let y = four[lane];
-            lo[lane] = if y < lo[lane] { y } else { lo[lane] };
-            hi[lane] = if y > hi[lane] { y } else { hi[lane] };
-            pen_up[lane] |= y.is_nan();
-        }
-    }
     let min = |a: f32, b: f32| if a < b { a } else { b };
     let max = |a: f32, b: f32| if a > b { a } else { b };
-    Extent {
-        lo: min(min(lo[0], lo[2]), min(lo[1], lo[3])),
-        hi: max(max(hi[0], hi[2]), max(hi[1], hi[3])),
-        pen_up: pen_up[0] | pen_up[1] | pen_up[2] | pen_up[3],
+    let mut lo = [f32::INFINITY; LANES];
+    let mut hi = [f32::NEG_INFINITY; LANES];
+    for four in items.as_chunks::<LANES>().0 {
+        for lane in 0..LANES {
+            let pair = pair(&four[lane]);
+            lo[lane] = min(pair.lo, lo[lane]);
+            hi[lane] = max(pair.hi, hi[lane]);
+        }
     }
+    Pair { lo: min(min(lo[0], lo[2]), min(lo[1], lo[3])), hi: max(max(hi[0], hi[2]), max(hi[1], hi[3])) }
 }
 
 /// The extent of some of 16 buckets, whose pen-up flags are the bits of `flags`.

@@ -92,6 +92,14 @@ impl Level {
     }
 }
 
+/// Gives memory back that a table no longer needs by far.
+pub(super) fn give_back<T>(table: &mut VecDeque<T>) {
+    const FEW: usize = 1024;
+    if table.capacity() > FEW.max(4 * table.len()) {
+        table.shrink_to(2 * table.len());
+    }
+}
+
 /// Extents and sums of whole pages and of groups of 16, 256, ... pages.
 #[derive(Debug, Default)]
 pub(super) struct Pyramid {
@@ -151,6 +159,8 @@ impl Pyramid {
                 level.sums.pop_front();
                 level.first += 1;
             }
+            give_back(&mut level.extents);
+            give_back(&mut level.sums);
             pages_in_bucket *= FAN_OUT;
         }
     }
@@ -160,11 +170,9 @@ impl Pyramid {
         self.levels.clear();
     }
 
-    /// Memory used, in bytes.
+    /// Memory used, in bytes, but for the room that tables have to grow.
     pub(super) fn memory_bytes(&self) -> u64 {
-        let bytes = |level: &Level| {
-            level.extents.capacity() * size_of::<Extent>() + level.sums.capacity() * size_of::<Sums>()
-        };
+        let bytes = |level: &Level| level.extents.len() * (size_of::<Extent>() + size_of::<Sums>());
         self.levels.iter().map(bytes).sum::<usize>() as u64
     }
 }

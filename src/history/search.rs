@@ -1,12 +1,13 @@
 //! From x to positions, without reading the points in between.
 //!
 //! The x *reached* at a position is its own if finite, else the last finite x before it (see
-//! [`Reached`](super::page::Reached)): so pen-ups and lost
+//! [`Reached`](super::abscissae::Reached)): so pen-ups and lost
 //! positions have a place too, and inside a segment (from one step back in x to the next) what is reached never
 //! falls. Only that is searched; unsorted x never is.
 
 use std::ops::Range;
 
+use super::abscissae::Abscissae;
 use super::page::{BLOCK_LEN, PAGE, Page, offset, page_of};
 use super::trace::Trace;
 use crate::ring::XMode;
@@ -18,6 +19,12 @@ impl Trace {
         #[expect(clippy::cast_possible_truncation, reason = "an index into the pages held")]
         let index = (page_of(position) - self.first_page) as usize;
         self.pages.get(index)?.as_deref()
+    }
+
+    /// x of the page that holds `position`, not in a uniform stream; `None` if all of the page is lost.
+    #[inline]
+    fn abscissae_at(&self, position: u64) -> Option<&Abscissae> {
+        self.page_at(position)?.x()
     }
 
     /// y at a position in `start..end`; NaN at pen-ups and lost positions.
@@ -32,7 +39,7 @@ impl Trace {
         match self.x_mode {
             XMode::Uniform { t0, rate } => t0 + position as f64 / rate,
             XMode::Timed | XMode::Xy => {
-                self.page_at(position).map_or(f64::NAN, |page| page.x(offset(position)))
+                self.abscissae_at(position).map_or(f64::NAN, |x| x.x(offset(position)))
             }
         }
     }
@@ -43,8 +50,8 @@ impl Trace {
         if matches!(self.x_mode, XMode::Uniform { .. }) {
             return self.x_at(position);
         }
-        self.page_at(position)
-            .map_or_else(|| self.reached_at_page(page_of(position)), |page| page.reached(offset(position)))
+        self.abscissae_at(position)
+            .map_or_else(|| self.reached_at_page(page_of(position)), |x| x.reached(offset(position)))
     }
 
     #[inline]
@@ -87,9 +94,9 @@ impl Trace {
         }
         let first = start.max(page * PAGE);
         let end = end.min((page + 1) * PAGE);
-        let Some(page) = self.page_at(first) else { return end };
+        let Some(abscissae) = self.abscissae_at(first) else { return end };
         let base = first - offset(first) as u64;
-        base + first_reaching_in_page(page, x, offset(first)..offset(end - 1) + 1) as u64
+        base + first_reaching_in_page(abscissae, x, offset(first)..offset(end - 1) + 1) as u64
     }
 
     /// In sample numbers; the candidate is tried against its neighbours, so rounding cannot make it wrong.
@@ -131,11 +138,10 @@ fn partition(start: u64, end: u64, before: impl Fn(u64) -> bool) -> u64 {
 }
 
 /// As [`Trace::first_reaching`], in offsets of one page whose first offset has not reached x.
-fn first_reaching_in_page(page: &Page, x: f64, offsets: Range<usize>) -> usize {
+fn first_reaching_in_page(page: &Abscissae, x: f64, offsets: Range<usize>) -> usize {
     let Range { start, end } = offsets;
     let blocks = start / BLOCK_LEN + 1..end.div_ceil(BLOCK_LEN);
-    let passed = page.reached_by_block()[blocks].iter().take_while(|reached| **reached < x).count();
-    let block = start / BLOCK_LEN + passed;
+    let block = start / BLOCK_LEN + page.blocks_before(x, blocks);
     // `low` has not reached x, `high` has or is the end.
     let mut low = start.max(block * BLOCK_LEN);
     let mut high = end.min((block + 1) * BLOCK_LEN);

@@ -4,22 +4,24 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::abscissae::Reached;
 use super::heights::Positives;
 use super::lost::LostRuns;
-use super::page::{PAGE, PAGE_LEN, Page, Reached, offset, page_of};
-use super::pyramid::{Extent, Pyramid};
+use super::page::{PAGE, PAGE_LEN, Page, offset, page_of};
+use super::pyramid::{Extent, Pyramid, give_back};
 use super::statistics::Sums;
 use crate::ring::{BLOCK, Batch, Point, XMode};
 
 /// The most positions any trace holds, whatever it is asked for: 2^32, so that the table of pages stays small
 /// even when nearly all of them are lost.
 const LIMIT: u64 = 1 << 32;
+/// Pages forgotten at once at most, where memory is what is short: who waits for the trace waits for less than a
+/// tenth of a millisecond.
+const PAGES_AT_ONCE: usize = 64;
 /// Steps back in x, held at one time, that are never too many.
 const FEW_BACK_STEPS: usize = 8;
 /// Steps back in x, held at one time, that are always too many.
 const MANY_BACK_STEPS: usize = 64;
-/// The epoch of XY streams: negative zero is the one number that changes no bit of what it is added to.
-const XY_EPOCH: f64 = -0.0;
 /// The range of x over no points.
 pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
 
@@ -32,6 +34,7 @@ pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
 pub struct Trace {
     pub(super) x_mode: XMode,
     max_points: u64,
+    max_bytes: u64,
     /// Whether a point ever came: before that there is no position to start from.
     begun: bool,
     pub(super) start: u64,
@@ -55,8 +58,8 @@ pub struct Trace {
     pub(super) positives: Mutex<Positives>,
     /// Tells this trace from every other.
     pub(super) identity: Arc<()>,
-    /// Bytes in pages that are full.
-    page_bytes: u64,
+    /// Pages that are not lost.
+    kept_pages: u64,
     /// A page that was evicted, to be used again.
     spare: Option<Box<Page>>,
 }
@@ -86,6 +89,7 @@ impl Trace {
         Self {
             x_mode,
             max_points: max_points.clamp(1, LIMIT),
+            max_bytes: u64::MAX,
             begun: false,
             start: 0,
             end: 0,
@@ -100,7 +104,7 @@ impl Trace {
             lost: LostRuns::default(),
             positives: Mutex::default(),
             identity: Arc::default(),
-            page_bytes: 0,
+            kept_pages: 0,
             spare: None,
         }
     }
@@ -130,17 +134,13 @@ impl Trace {
         self.monotonic
     }
 
-    /// Memory used, in bytes.
+    /// Memory used, in bytes, but for the room that tables have to grow (below one per cent).
     pub fn memory_bytes(&self) -> u64 {
-        let open = self.pages.back().and_then(Option::as_ref).filter(|page| page.len() < PAGE_LEN);
-        let tables = self.pages.capacity() * size_of::<Option<Box<Page>>>()
-            + self.reached.capacity() * size_of::<f64>()
-            + self.x_ranges.capacity() * size_of::<[f64; 2]>()
-            + self.back_steps.capacity() * size_of::<u64>();
-        let boxed = open.into_iter().chain(&self.spare).map(|page| page.memory_bytes()).sum::<u64>();
+        let tables = self.pages.len() * (size_of::<Option<Box<Page>>>() + size_of::<f64>())
+            + self.x_ranges.len() * size_of::<[f64; 2]>()
+            + self.back_steps.len() * size_of::<u64>();
         let positives = self.positives.lock().unwrap_or_else(PoisonError::into_inner).memory_bytes();
-        self.page_bytes
-            + boxed
+        (self.kept_pages + u64::from(self.spare.is_some())) * Page::bytes(self.x_mode)
             + tables as u64
             + self.pyramid.memory_bytes()
             + self.lost.memory_bytes()
@@ -169,9 +169,8 @@ impl Trace {
         #[expect(clippy::cast_possible_truncation, reason = "less than the batch is long")]
         let mut points = &batch.points[(self.end - batch.first) as usize..];
         while !points.is_empty() {
-            let step = if matches!(self.x_mode, XMode::Uniform { .. }) { PAGE } else { BLOCK };
-            #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
-            let room = (step - self.end % step) as usize;
+            #[expect(clippy::cast_possible_truncation, reason = "at most a block")]
+            let room = (BLOCK - self.end % BLOCK) as usize;
             let (now, later) = points.split_at(room.min(points.len()));
             #[expect(clippy::cast_possible_truncation, reason = "less than the batch is long")]
             let block = (self.end / BLOCK - batch.first / BLOCK) as usize;
@@ -187,31 +186,36 @@ impl Trace {
         self.evict();
     }
 
+    /// Changes the most memory used, in bytes; the oldest go as new ones come, a few pages at a time. The newest two
+    /// pages stay, whatever they take.
+    pub fn set_max_bytes(&mut self, max: u64) {
+        self.max_bytes = max;
+    }
+
+    /// Forgets the oldest positions to free at least `bytes`, but no more than a few pages at a time, and never the
+    /// newest; gives the bytes freed, 0 where nothing can be.
+    pub fn release(&mut self, bytes: u64) -> u64 {
+        let before = self.memory_bytes();
+        self.spare = None;
+        for _ in 0..PAGES_AT_ONCE {
+            if before - self.memory_bytes() >= bytes || !self.forget_page() {
+                break;
+            }
+            self.spare = None;
+        }
+        before - self.memory_bytes()
+    }
+
     /// Forgets all positions before `position`.
     pub fn clear_before(&mut self, position: u64) {
         self.start = position.clamp(self.start, self.end);
         self.drop_before_start();
     }
 
-    /// Appends points of one block (of one page, if uniform).
+    /// Appends points of one block.
     fn push(&mut self, points: &[Point], epoch: f64) {
-        let (position, from, last) = (self.end, offset(self.end), self.last);
-        let epoch = match self.x_mode {
-            XMode::Uniform { .. } => {
-                self.open_page().push_values(points);
-                return self.advance(points.len() as u64);
-            }
-            XMode::Timed => epoch,
-            XMode::Xy => XY_EPOCH,
-        };
-        let page = self.open_page();
-        page.push_points(points, epoch, last);
-        let reached = page.reached(from);
-        if from == 0
-            && let Some(at_page) = self.reached.back_mut()
-        {
-            *at_page = reached;
-        }
+        let (position, last) = (self.end, self.last);
+        self.open_page().push(points, epoch, last);
         if self.monotonic {
             self.follow_order(position);
         }
@@ -219,24 +223,29 @@ impl Trace {
         self.judge_order();
     }
 
-    /// Notes the steps back in x from `position` to the end of the open page.
+    /// Notes the x reached and the steps back in x from `position` to the end of the open page.
     fn follow_order(&mut self, position: u64) {
         let Some(Some(page)) = self.pages.back() else { return };
-        let timed = self.x_mode == XMode::Timed;
+        let Some(x) = page.x() else { return };
         let (from, to) = (offset(position), page.len());
-        if page.is_sorted_from(from) {
-            if page.reached(from) < self.last.x && position > self.start {
+        if from == 0
+            && let Some(at_page) = self.reached.back_mut()
+        {
+            *at_page = x.reached(0);
+        }
+        if x.is_sorted(from..to) {
+            if x.reached(from) < self.last.x && position > self.start {
                 self.back_steps.push_back(position);
             }
-            self.last = page.reached_after(to - 1, timed);
+            self.last = x.reached_after(to - 1);
             return;
         }
         for (position, at) in (position..).zip(from..to) {
-            if page.x(at).is_finite() {
-                if page.reached(at) < self.last.x && position > self.start {
+            if x.x(at).is_finite() {
+                if x.reached(at) < self.last.x && position > self.start {
                     self.back_steps.push_back(position);
                 }
-                self.last = page.reached_after(at, timed);
+                self.last = x.reached_after(at);
             }
         }
     }
@@ -266,12 +275,33 @@ impl Trace {
     fn open_page(&mut self) -> &mut Page {
         let from = offset(self.end);
         if from == 0 || self.pages.is_empty() {
-            let mut page = self.spare.take().unwrap_or_else(Page::new);
-            page.push_lost(from, self.last, !matches!(self.x_mode, XMode::Uniform { .. }));
+            self.make_room();
+            let mut page = self.spare.take().unwrap_or_else(|| Page::new(self.x_mode));
+            page.push_lost(from, self.last);
             self.add_page(Some(page));
         }
         let page = self.pages.back_mut().expect("one was just added if there was none");
         page.as_mut().expect("the position is inside the page, and lost pages are whole")
+    }
+
+    /// Forgets the oldest where another page would be too much memory; one of them is used again.
+    fn make_room(&mut self) {
+        for _ in 0..PAGES_AT_ONCE {
+            let more = if self.spare.is_some() { 0 } else { Page::bytes(self.x_mode) };
+            if self.memory_bytes() + more <= self.max_bytes || !self.forget_page() {
+                return;
+            }
+        }
+    }
+
+    /// Forgets the oldest page, unless it is the last; whether it did.
+    fn forget_page(&mut self) -> bool {
+        if self.pages.len() < 2 {
+            return false;
+        }
+        self.start = (self.first_page + 1) * PAGE;
+        self.drop_before_start();
+        true
     }
 
     /// Adds a page for the position `end`, which is its first, or the first of all.
@@ -279,6 +309,7 @@ impl Trace {
         if self.pages.is_empty() {
             self.first_page = page_of(self.end);
         }
+        self.kept_pages += u64::from(page.is_some());
         self.pages.push_back(page);
         self.reached.push_back(self.last.x);
     }
@@ -291,7 +322,6 @@ impl Trace {
         }
         let (extent, sums, x_range) = match self.pages.back() {
             Some(Some(page)) => {
-                self.page_bytes += page.memory_bytes();
                 let x_range = if self.is_unordered() { page.x_range(0) } else { NO_X };
                 let extent = page.whole_extent();
                 (extent, page.sums(0..page.len(), extent.pen_up), x_range)
@@ -321,9 +351,8 @@ impl Trace {
                 continue;
             }
             let (count, last) = (room.min(left), self.last);
-            let with_x = !matches!(self.x_mode, XMode::Uniform { .. });
             #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
-            self.open_page().push_lost(count as usize, last, with_x);
+            self.open_page().push_lost(count as usize, last);
             self.advance(count);
         }
     }
@@ -337,7 +366,7 @@ impl Trace {
         self.back_steps.clear();
         self.x_ranges.clear();
         self.lost.evict_before(u64::MAX);
-        self.page_bytes = 0;
+        self.kept_pages = 0;
     }
 
     /// Forgets the oldest positions where more than the limit are held.
@@ -355,11 +384,14 @@ impl Trace {
             self.reached.pop_front();
             self.x_ranges.pop_front();
             if let Some(mut page) = self.pages.pop_front().flatten() {
-                self.page_bytes -= page.memory_bytes();
+                self.kept_pages -= 1;
                 page.clear();
                 self.spare = Some(page);
             }
         }
+        give_back(&mut self.pages);
+        give_back(&mut self.reached);
+        give_back(&mut self.x_ranges);
         self.pyramid.evict_before(page_of(self.start));
         self.lost.evict_before(self.start);
         while self.back_steps.front().is_some_and(|step| *step <= self.start) {
