@@ -1,13 +1,16 @@
 //! What do the columns of a picture cost, against reading every point once?
 //!
-//! `base/argminmax` is a SIMD minimum and maximum over all the points, `columns/*` are 1920 exact columns over
-//! the same points. `RINGPLOT_BENCH_QUICK` makes everything a hundred times smaller.
+//! `base/argminmax` is a SIMD minimum and maximum over all the points, `base/loop` a plain loop that finds them;
+//! the rest are 1920 exact columns over the same points, of a line where nothing else is said. `cached` are those
+//! kept from frame to frame, and `eight` those of eight streams that have as many points together, all asked for
+//! anew. `RINGPLOT_BENCH_QUICK` makes everything a hundred times smaller.
 
 use std::hint::black_box;
 
 use argminmax::ArgMinMax as _;
-use criterion::{Criterion, criterion_group, criterion_main};
-use ringplot::history::{Column, ColumnGrid, Join, Scale, Trace};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use ringplot::history::{Column, ColumnCache, ColumnGrid, Join, Scale, Trace};
 use ringplot::{Batch, Point, XMode};
 
 const COLUMNS: usize = 1920;
@@ -48,6 +51,21 @@ fn trace(timed: bool, count: u64) -> Trace {
     trace
 }
 
+/// What a view costs that shows nine tenths: unchanged, and scrolled by one column.
+fn cached(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, trace: &Trace, grid: &ColumnGrid) {
+    let mut cache = ColumnCache::new();
+    let mut view = ColumnGrid { dx: grid.dx * 0.9, ..*grid };
+    group.bench_function(format!("{name}/cached_unchanged"), |b| {
+        b.iter(|| cache.update(trace, black_box(&view), Join::Line, Scale::Linear).len());
+    });
+    group.bench_function(format!("{name}/cached_scroll"), |b| {
+        b.iter(|| {
+            view.first = (view.first + 1) % (COLUMNS / 10) as i64;
+            cache.update(trace, black_box(&view), Join::Line, Scale::Linear).len()
+        });
+    });
+}
+
 fn columns(c: &mut Criterion) {
     let count = points();
     let grid = ColumnGrid {
@@ -63,6 +81,11 @@ fn columns(c: &mut Criterion) {
     let (least, greatest) = values.argminmax();
     let bounds = (values[least], values[greatest]);
     group.bench_function("base/argminmax", |b| b.iter(|| black_box(black_box(&values).argminmax())));
+    let wider =
+        |(lo, hi): (f32, f32), y: &f32| (if *y < lo { *y } else { lo }, if *y > hi { *y } else { hi });
+    group.bench_function("base/loop", |b| {
+        b.iter(|| black_box(&values).iter().fold((f32::INFINITY, f32::NEG_INFINITY), wider));
+    });
     drop(values);
 
     for (name, timed) in [("uniform", false), ("timed", true)] {
@@ -75,14 +98,39 @@ fn columns(c: &mut Criterion) {
         group.bench_function(format!("{name}/whole"), |b| {
             b.iter(|| trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut out));
         });
-        let near =
-            ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, count: COLUMNS, scale: Scale::Linear };
+        let near = ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, ..grid };
         group.bench_function(format!("{name}/thousandth"), |b| {
             b.iter(|| trace.columns(black_box(&near), Join::Line, Scale::Linear, &mut out));
         });
+        let kinds = [
+            ("step_pre", Join::StepPre, Scale::Linear),
+            ("step_mid", Join::StepMid, Scale::Linear),
+            ("step_post", Join::StepPost, Scale::Linear),
+            ("area", Join::Area, Scale::Linear),
+            ("stem", Join::Stem, Scale::Linear),
+            ("band", Join::Band, Scale::Linear),
+            ("log_y", Join::Line, Scale::Log10),
+        ];
+        for (kind, join, y_scale) in kinds {
+            group.bench_function(format!("{name}/{kind}"), |b| {
+                b.iter(|| trace.columns(black_box(&grid), join, y_scale, &mut out));
+            });
+        }
+        cached(&mut group, name, &trace, &grid);
         let (x0, x1) = (grid.edge(1), grid.edge(COLUMNS - 1));
         group
             .bench_function(format!("{name}/statistics"), |b| b.iter(|| trace.statistics(black_box(x0), x1)));
+    }
+    for (name, timed) in [("uniform", false), ("timed", true)] {
+        let traces = (0..8).map(|_| trace(timed, count / 8)).collect::<Vec<_>>();
+        let grid = ColumnGrid { dx: grid.dx / 8.0, ..grid };
+        group.bench_function(format!("{name}/eight"), |b| {
+            b.iter(|| {
+                for trace in &traces {
+                    trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut out);
+                }
+            });
+        });
     }
     group.finish();
 }
