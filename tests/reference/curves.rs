@@ -57,7 +57,9 @@ impl Canvas {
 
     fn vertex(&mut self, vertex: &Vertex) {
         if let Some(column) = self.at(vertex.x) {
-            vertex.ends.iter().for_each(|y| include(column, *y));
+            for y in vertex.ends {
+                include(column, y);
+            }
             column.gap |= vertex.is_broken();
         }
     }
@@ -65,7 +67,9 @@ impl Canvas {
     /// The stroke at `x` from one value to another.
     fn upright(&mut self, x: f64, ends: [f32; 2]) {
         if let Some(column) = self.at(x) {
-            ends.iter().for_each(|y| include(column, *y));
+            for y in ends {
+                include(column, y);
+            }
         }
     }
 
@@ -145,7 +149,9 @@ impl Reference {
         }
         let scales = [grid.scale, y_scale];
         let vertices = self.vertices(join, scales);
-        vertices.iter().for_each(|vertex| canvas.vertex(vertex));
+        for vertex in &vertices {
+            canvas.vertex(vertex);
+        }
         for pair in vertices.windows(2) {
             let [a, b] = [pair[0], pair[1]];
             if b.back_step {
@@ -182,7 +188,9 @@ impl Reference {
         let vertices = self.vertices(join, scales);
         let ordered = self.is_monotonic();
         for vertex in vertices.iter().filter(|vertex| !ordered || x0 <= vertex.x && vertex.x <= x1) {
-            vertex.ends.iter().for_each(|y| include(&mut all, *y));
+            for y in vertex.ends {
+                include(&mut all, y);
+            }
         }
         for pair in vertices.windows(2).filter(|_| ordered) {
             let [a, b] = [pair[0], pair[1]];
@@ -193,11 +201,14 @@ impl Reference {
                 let ends = || [0, 1].map(|end| line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
                 let middle = a.x.midpoint(b.x);
                 match join {
-                    Join::Line | Join::Area | Join::Band => ends().iter().for_each(|y| include(&mut all, *y)),
+                    Join::Line | Join::Area | Join::Band => {
+                        for y in ends() {
+                            include(&mut all, y);
+                        }
+                    }
                     Join::StepPost => include(&mut all, a.ends[0]),
-                    Join::StepPre => include(&mut all, b.ends[0]),
                     Join::StepMid if x <= middle => include(&mut all, a.ends[0]),
-                    Join::StepMid => include(&mut all, b.ends[0]),
+                    Join::StepPre | Join::StepMid => include(&mut all, b.ends[0]),
                     Join::Stem => {}
                 }
             }
