@@ -1,4 +1,4 @@
-"""Frame time against the number of points, one line a peer: `curve.py TIMES.json PNG`."""
+"""Frame time against the number of points, one line a peer: `curve.py TIMES.json PNG ADAPTER`."""
 
 import json
 import statistics
@@ -32,7 +32,7 @@ axes.axhline(1000 / 60, color="#BBBBBB", linewidth=1, linestyle="--", zorder=0)
 axes.annotate("60 frames a second", (0, 1000 / 60), (6, 4), xycoords=("axes fraction", "data"), textcoords="offset points",
               fontsize=9, color="#888888")
 axes.set(xlabel="points in the picture", ylabel="milliseconds a frame",
-         title="A picture of 1920 × 1080 with axes, drawn and read back into memory, without a GPU")
+         title=f"A picture of 1920 × 1080 with axes, drawn and read back into memory, {sys.argv[3]}")
 axes.margins(x=0.16)
 axes.grid(which="major", color="#E8E8E8")
 axes.spines[["top", "right"]].set_visible(False)

@@ -131,7 +131,8 @@ def main():
     print(f"\nload {os.getloadavg()[0]:.1f} after\n")
     print("\n".join(f"- {reason}" for reason in reasons))
     (arguments.out / "times.json").write_text(json.dumps(measured))
-    drawn = subprocess.run([PYTHON, HERE / "curve.py", arguments.out / "times.json", arguments.out / "curve.png"])
+    adapter = "ringplot and egui_plot with a GPU" if arguments.gpu else "without a GPU"
+    drawn = subprocess.run([PYTHON, HERE / "curve.py", arguments.out / "times.json", arguments.out / "curve.png", adapter])
     print(f"\n{arguments.out / 'curve.png'}" if drawn.returncode == 0 else "\nNO CURVE: matplotlib is missing")
 
 
