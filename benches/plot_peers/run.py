@@ -6,7 +6,7 @@
 
 Every peer is a process of its own and reads the same file: see src/main.rs for what is in it and what a frame is. A frame's
 time runs from "there is new data" to the picture's bytes in memory, encoding excluded; the figure is the median of the
-frames after the first three. A peer that cannot be had is listed as not measured, with the reason.
+frames after the first three, fewer of a slow peer. A peer that cannot be had is listed as not measured, with the reason.
 """
 
 import argparse
