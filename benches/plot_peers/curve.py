@@ -23,6 +23,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
 figure, axes = plt.subplots(figsize=(9.6, 6), dpi=100, layout="constrained")
 for name, style in STYLES.items():
     medians = {int(points): statistics.median(times) for points, times in measured.get(name, {}).items()}
+    medians = dict(sorted(medians.items()))
     if not medians:
         continue
     axes.loglog(medians.keys(), medians.values(), marker="o", markersize=6, **{"linewidth": 2, **style})
