@@ -41,6 +41,36 @@ impl Statistics {
     }
 }
 
+/// Sums kept side by side, so that the compiler makes vectors of them.
+const LANES: usize = 8;
+
+/// Of a sample from the pivot; 0 if it is NaN and that may be.
+#[inline]
+fn distance<const SOME_NAN: bool>(y: f32, pivot: f64) -> f64 {
+    let distance = f64::from(y) - pivot;
+    if SOME_NAN && y.is_nan() { 0.0 } else { distance }
+}
+
+/// Adds distances and their squares. Not inlined: where the compiler sees what becomes of the sums, it pairs sum and
+/// square of one sample instead of two samples.
+#[inline(never)]
+fn accumulate<const SOME_NAN: bool>(
+    chunks: &[[f32; LANES]],
+    pivot: f64,
+    sums: &mut [f64; LANES],
+    squares: &mut [f64; LANES],
+) {
+    let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
+    for chunk in chunks {
+        for lane in 0..LANES {
+            let distance = distance::<SOME_NAN>(chunk[lane], pivot);
+            sum[lane] += distance;
+            square[lane] += distance * distance;
+        }
+    }
+    (*sums, *squares) = (sum, square);
+}
+
 /// Count, sum and sum of squares about the mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Sums {
@@ -55,31 +85,14 @@ impl Sums {
     /// One pass about a pivot. The pivot is one of the samples, so its own distance to the mean is part of the
     /// centred squares: what cancels below is at most `count` times the result, harmless in f64 for a page.
     pub(super) fn of<const SOME_NAN: bool>(values: &[f32]) -> Self {
-        const LANES: usize = 8;
         let Some(pivot) = values.iter().copied().find(|y| !y.is_nan()).map(f64::from) else {
             return Self::default();
         };
-        let distance = |y: f32| {
-            let distance = f64::from(y) - pivot;
-            if SOME_NAN && y.is_nan() { 0.0 } else { distance }
-        };
-        // Two loops: in one, the compiler pairs sum and square of a sample instead of two samples.
         let (chunks, rest) = values.as_chunks::<LANES>();
-        let mut sums = [0.0_f64; LANES];
-        for chunk in chunks {
-            for lane in 0..LANES {
-                sums[lane] += distance(chunk[lane]);
-            }
-        }
-        let mut squares = [0.0_f64; LANES];
-        for chunk in chunks {
-            for lane in 0..LANES {
-                let distance = distance(chunk[lane]);
-                squares[lane] += distance * distance;
-            }
-        }
+        let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
+        accumulate::<SOME_NAN>(chunks, pivot, &mut sums, &mut squares);
         for y in rest {
-            let distance = distance(*y);
+            let distance = distance::<SOME_NAN>(*y, pivot);
             sums[0] += distance;
             squares[0] += distance * distance;
         }
