@@ -101,6 +101,8 @@ fn main() {
         });
         feed.check(held);
         drop((target, feed));
+        // More than malloc keeps for the next round.
+        let batches = if quick() { 1 } else { 160 };
         row(name, "growing", batches * BATCH, &mut || {
             let mut fresh: Vec<Point> = Vec::with_capacity(batches * BATCH);
             let mut feed = Feed::new(x_mode, held);
