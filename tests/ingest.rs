@@ -4,6 +4,7 @@
 #[path = "common/streams.rs"]
 mod streams;
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use ringplot::stream::Style;
@@ -95,21 +96,117 @@ fn a_clear_forgets_what_came_before_and_changes_no_count() {
     assert_eq!(trace.start(), 1000, "points from before the clear are still there");
 }
 
-#[test]
-fn memory_stays_within_the_budget() {
-    streams::registry();
-    let budget = 4 << 20;
-    let mut producer = Producer::builder("ingest/budget").capacity(1 << 18).uniform(0.0, 1e6).unwrap();
-    let store = Store::new(budget);
-    let ingest = Ingest::start(store.clone(), named("ingest/budget"));
-    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
-    for round in 1..=20 {
-        producer.push_values(&vec![0.5; 200_000]);
-        wait_until("the points", || received(&store, 0) == round * 200_000);
+/// A stream, and how to push the positions of a range.
+struct Fed {
+    name: String,
+    push: Box<dyn FnMut(Range<u64>)>,
+    pushed: u64,
+}
+
+impl Fed {
+    /// A uniform, a timed or an xy stream.
+    fn new(name: String, kind: usize) -> Self {
+        let builder = Producer::builder(&name).capacity(1 << 18);
+        let push: Box<dyn FnMut(Range<u64>)> = match kind % 3 {
+            0 => {
+                let mut producer = builder.uniform(0.0, 1e6).unwrap();
+                Box::new(move |range| producer.push_values(&range.map(y).collect::<Vec<_>>()))
+            }
+            1 => {
+                let mut producer = builder.timed().unwrap();
+                Box::new(move |range| range.for_each(|p| producer.push(t(p), y(p))))
+            }
+            _ => {
+                let mut producer = builder.xy().unwrap();
+                Box::new(move |range| range.for_each(|p| producer.push_point(Point::new(p as f32, y(p)))))
+            }
+        };
+        Self { name, push, pushed: 0 }
     }
-    let (used, told) = store.memory();
-    assert_eq!(told, budget);
-    assert!(used > budget / 2 && used < budget + budget / 10, "{used} of {budget}");
+
+    /// Pushes, a part of the ring at a time, and waits until all of it was taken.
+    fn feed(&mut self, store: &Store, points: u64) {
+        const STEP: u64 = 100_000;
+        let end = self.pushed + points;
+        while self.pushed < end {
+            let to = end.min(self.pushed + STEP);
+            (self.push)(self.pushed..to);
+            self.pushed = to;
+            wait_until("the points", || counted(store, &self.name).0 == to);
+        }
+    }
+
+    /// Whether the history has every point that was pushed.
+    fn is_whole(&self, store: &Store) -> bool {
+        counted(store, &self.name).1 == self.pushed
+    }
+}
+
+/// Points received and points held of a stream, none where it is not there yet.
+fn counted(store: &Store, name: &str) -> (u64, u64) {
+    for stream in store.streams() {
+        let state = stream.lock().unwrap();
+        if state.info.meta.name == name {
+            let Data::Trace(trace) = &state.data else { panic!("no trace") };
+            return (state.counts.received, trace.end() - trace.start());
+        }
+    }
+    (0, 0)
+}
+
+#[test]
+fn the_budget_is_filled_and_not_exceeded_however_many_streams_share_it() {
+    streams::registry();
+    let budget = 32 << 20;
+    let most = budget + budget / 20;
+    for count in [1, 3, 20] {
+        let root = format!("ingest/budget{count}");
+        let store = Store::new(budget);
+        let ingest = Ingest::start(store.clone(), named(&root));
+        let mut fed: Vec<_> = (0..count).map(|n| Fed::new(format!("{root}/s{n}"), n)).collect();
+        let mut is_full = false;
+        // Unequal rates; where there are others, the last one is slow.
+        for round in 0..12 {
+            for (n, fed) in fed.iter_mut().enumerate() {
+                let is_slow = n + 1 == count && count > 1;
+                let fast = 12_000_000 / 12 / count as u64 * (1 + n as u64 % 3) / 2;
+                fed.feed(&store, if is_slow { 500 } else { fast * if count == 1 { 2 } else { 1 } });
+                let (used, _) = store.memory();
+                assert!(used <= most, "{used} of {budget} with {count} in round {round}");
+                is_full |= used > budget - budget / 20;
+                assert!(is_full || fed.is_whole(&store), "forgot with {used} of {budget} used");
+            }
+        }
+        let (used, _) = store.memory();
+        assert!(is_full && used > budget - budget / 20, "{used} of {budget} with {count}");
+        assert!(count == 1 || fed[count - 1].is_whole(&store), "the slow stream paid for the fast ones");
+        // What the window keeps comes out of the same budget, and who comes late has a part of it.
+        store.set_memory_of_pictures(budget / 4);
+        wait_until("room for the pictures", || store.memory().0 <= most);
+        let mut late = Fed::new(format!("{root}/late"), 0);
+        late.feed(&store, 200_000);
+        assert!(late.is_whole(&store));
+        let (used, told) = store.memory();
+        assert_eq!(told, budget);
+        assert!(used.abs_diff(budget) <= budget / 20, "{used} of {budget} with {count} and one more");
+        exact(&ingest.stop());
+    }
+}
+
+#[test]
+fn a_replaced_run_gives_its_memory_back() {
+    streams::registry();
+    let name = "ingest/replaced";
+    let store = Store::new(64 << 20);
+    let ingest = Ingest::start(store.clone(), named(name));
+    for _ in 0..2 {
+        let mut run = Fed::new(name.to_owned(), 0);
+        wait_until("the run", || counted(&store, name).0 == 0);
+        run.feed(&store, 1_000_000);
+        drop(run);
+        wait_until("the end", || store.streams()[0].lock().unwrap().liveness == Liveness::Closed);
+    }
+    wait_until("the memory of the first run", || store.memory().0 < 5_000_000);
     exact(&ingest.stop());
 }
 

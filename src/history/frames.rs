@@ -128,6 +128,17 @@ impl Frames {
         self.curves.shrink_to_fit();
     }
 
+    /// Forgets the oldest curves to free at least `bytes`, but never the newest one; gives the bytes freed.
+    pub fn release(&mut self, bytes: u64) -> u64 {
+        let before = self.memory_bytes();
+        self.spare = None;
+        while before - self.memory_bytes() < bytes && self.curves.len() > 1 {
+            self.forget_oldest();
+            self.spare = None;
+        }
+        before - self.memory_bytes()
+    }
+
     /// Takes a curve in, unless one with the same or a later number is already held; the oldest go for it where there
     /// is no room. Returns whether it was taken.
     pub fn push(&mut self, frame: &Frame) -> bool {

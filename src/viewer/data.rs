@@ -43,6 +43,15 @@ impl Data {
             Self::Frames(frames) => frames.memory_bytes(),
         }
     }
+
+    /// Forgets the oldest to free at least `bytes`, a few pages at a time; gives the bytes freed, 0 where nothing can
+    /// be.
+    pub fn release(&mut self, bytes: u64) -> u64 {
+        match self {
+            Self::Trace(trace) => trace.release(bytes),
+            Self::Frames(frames) => frames.release(bytes),
+        }
+    }
 }
 
 /// All that is known of one stream.
@@ -76,6 +85,7 @@ struct Inner {
     version: AtomicUsize,
     is_abandoned: AtomicBool,
     memory_used: AtomicUsize,
+    memory_of_pictures: AtomicUsize,
     memory_budget: AtomicUsize,
     waker: Mutex<Option<Waker>>,
 }
@@ -94,13 +104,14 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
-    /// An empty store; `memory_budget_bytes` is what all histories together may take.
+    /// An empty store; `memory_budget_bytes` is what all histories and pictures together may take.
     pub fn new(memory_budget_bytes: u64) -> Self {
         let inner = Inner {
             streams: Mutex::new(Vec::new()),
             version: AtomicUsize::new(1),
             is_abandoned: AtomicBool::new(false),
             memory_used: AtomicUsize::new(0),
+            memory_of_pictures: AtomicUsize::new(0),
             memory_budget: AtomicUsize::new(to_usize(memory_budget_bytes)),
             waker: Mutex::new(None),
         };
@@ -158,7 +169,18 @@ impl Store {
         *lock(&self.inner.waker) = waker;
     }
 
-    /// The memory that all histories use, in bytes; shown in the window.
+    /// The memory that the window keeps for its pictures of the streams, in bytes; the histories leave it that much of
+    /// the budget.
+    pub fn set_memory_of_pictures(&self, bytes: u64) {
+        self.inner.memory_of_pictures.store(to_usize(bytes), Ordering::Relaxed);
+    }
+
+    /// What [`Store::set_memory_of_pictures`] was last told.
+    pub fn memory_of_pictures(&self) -> u64 {
+        self.inner.memory_of_pictures.load(Ordering::Relaxed) as u64
+    }
+
+    /// All memory in use that the budget is for, in bytes; shown in the window.
     pub fn set_memory_used(&self, bytes: u64) {
         self.inner.memory_used.store(to_usize(bytes), Ordering::Relaxed);
     }

@@ -3,6 +3,10 @@
 //! A compositor may withhold frames for minutes and a picture may take long; neither may cause a loss. So the window
 //! only ever reads what is here, and holds one stream's lock at a time and briefly.
 //!
+//! The budget is for all streams together: while there is room, nothing is forgotten; then whoever holds the most forgets
+//! its oldest, so that a stream keeps what it has up to the level at which all levels fill the budget. One stream's lock is
+//! held for a few pages at a time.
+//!
 //! While data comes, rings are drained every 1 to 4 ms; after a silent second, every 50 ms. The window is woken at
 //! most once a frame.
 
@@ -14,7 +18,7 @@ use std::time::{Duration, Instant};
 use super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
 use crate::history::{Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
-use crate::ring::{Batch, Frame, StartAt, XMode};
+use crate::ring::{Batch, Frame, StartAt};
 use crate::stream::{
     AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, Style, gc, is_at_or_below,
     process_start_time, streams,
@@ -24,6 +28,10 @@ use crate::stream::{
 const BATCH_POINTS: usize = 1 << 15;
 /// Batches taken from one ring before the next one has its turn, so that a flat-out producer starves nobody.
 const BATCHES_A_TURN: usize = 8;
+/// Where memory is short, the share of what a stream holds that it gives at once at most: one in so many.
+const SHARE_GIVEN: u64 = 8;
+/// How many times a round a few pages of replaced runs are freed.
+const RELEASES_A_ROUND: usize = 16;
 /// Turns before the registry and the producers are looked at again.
 const TURNS: usize = 16;
 /// How often the registry is looked at for streams that come and go.
@@ -136,12 +144,16 @@ struct Attached {
     liveness_at: Instant,
     rate_at: Instant,
     rate_written: u64,
+    /// Memory its points take, in bytes.
+    memory: u64,
 }
 
 struct Worker {
     store: Store,
     selection: Selection,
     attached: Vec<Attached>,
+    /// Data of runs that were replaced, to be freed little by little.
+    leaving: Vec<Data>,
     /// Runs that were replaced or went, for the counts at the end.
     gone: Vec<RunCounts>,
     /// Runs that cannot be read, told of once.
@@ -156,6 +168,7 @@ impl Worker {
             store,
             selection,
             attached: Vec::new(),
+            leaving: Vec::new(),
             gone: Vec::new(),
             refused: HashSet::new(),
             batch: Batch::with_limit(BATCH_POINTS),
@@ -273,7 +286,7 @@ impl Worker {
         let data = if kind.is_frames() {
             Data::Frames(Frames::keeping(curves_kept(consumer.meta().style)))
         } else {
-            Data::Trace(Trace::new(consumer.x_mode(), 1))
+            Data::Trace(Trace::new(consumer.x_mode(), u64::MAX))
         };
         let state = StreamState {
             info: StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode() },
@@ -289,7 +302,8 @@ impl Worker {
             Some(mut before) => {
                 before.drain_rest(&mut self.batch, &mut self.frame);
                 self.gone.push(before.run_counts());
-                *lock(&before.shared) = state;
+                let before_state = std::mem::replace(&mut *lock(&before.shared), state);
+                self.leaving.push(before_state.data);
                 before.shared
             }
             None => self.store.add(state),
@@ -304,20 +318,65 @@ impl Worker {
             is_over: false,
             liveness_at: now,
             rate_at: now,
+            memory: 0,
         });
-        self.share_budget();
     }
 
-    /// Gives every stream the same share of the memory budget.
-    fn share_budget(&self) {
-        let histories = self.attached.iter().filter(|a| a.keeps_history()).count().max(1) as u64;
-        let share = self.store.memory().1 / histories;
-        for attached in &self.attached {
-            match &mut lock(&attached.shared).data {
-                Data::Trace(trace) => trace.set_max_points(max_points(attached.consumer.x_mode(), share)),
-                Data::Frames(frames) => frames.set_max_bytes(share),
+    /// Memory in use that the budget is for.
+    fn memory(&self) -> u64 {
+        let leaving = self.leaving.iter().map(Data::memory_bytes).sum::<u64>();
+        self.attached.iter().map(|a| a.memory).sum::<u64>() + leaving + self.store.memory_of_pictures()
+    }
+
+    /// Frees memory, a bounded amount, until `more` fits: those who hold the most forget their oldest. A stream that
+    /// is to be appended to stands for itself, and for those who hold less.
+    fn make_room(&mut self, more: u64, appended_to: Option<usize>) {
+        let budget = self.store.memory().1;
+        let mut over = (self.memory() + more).saturating_sub(budget);
+        if over == 0 {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.attached.len()).collect();
+        order.sort_by_key(|index| std::cmp::Reverse(self.attached[*index].memory));
+        for index in order {
+            if over == 0 || Some(index) == appended_to {
+                return;
+            }
+            let attached = &mut self.attached[index];
+            let mut state = lock(&attached.shared);
+            let freed = state.data.release(over.min(attached.memory / SHARE_GIVEN));
+            over = over.saturating_sub(freed);
+            attached.memory = state.data.memory_bytes();
+        }
+    }
+
+    /// Frees a bounded amount of what replaced runs left.
+    fn free_leaving(&mut self) {
+        for _ in 0..RELEASES_A_ROUND {
+            match self.leaving.last_mut().map(|data| data.release(u64::MAX)) {
+                None => return,
+                Some(0) => drop(self.leaving.pop()),
+                Some(_) => {}
             }
         }
+    }
+
+    /// One turn of a stream of points; whether anything came, and whether more is there.
+    fn drain_turn(&mut self, index: usize) -> (bool, bool) {
+        let attached = &self.attached[index];
+        let waiting = attached.goal.saturating_sub(attached.consumer.counts().written);
+        let a_turn = (BATCHES_A_TURN * BATCH_POINTS) as u64;
+        let bytes_a_point = if attached.consumer.kind() == Kind::Uniform { 5 } else { 9 };
+        self.make_room(waiting.min(a_turn) * bytes_a_point, Some(index));
+        let others = self.memory() - self.attached[index].memory;
+        let most_of_others = self.attached.iter().enumerate().filter(|(other, _)| *other != index);
+        let most_of_others = most_of_others.map(|(_, other)| other.memory).max().unwrap_or(0);
+        let attached = &mut self.attached[index];
+        if let Data::Trace(trace) = &mut lock(&attached.shared).data {
+            // Who has less than another does not forget while that one still has to.
+            trace.set_max_bytes(self.store.memory().1.saturating_sub(others).max(most_of_others));
+        }
+        attached.drain_points(&mut self.batch, BATCHES_A_TURN)
     }
 
     /// Drains every ring in turn, until all are empty or had `turns`; whether anything came, and whether more is there.
@@ -326,13 +385,16 @@ impl Worker {
         for attached in &mut self.attached {
             attached.goal = attached.consumer.published();
         }
+        self.free_leaving();
+        self.make_room(0, None);
         let (mut is_new, mut has_more) = (false, true);
         for _ in 0..turns {
             has_more = false;
-            for attached in &mut self.attached {
+            for index in 0..self.attached.len() {
+                let attached = &mut self.attached[index];
                 is_new |= match attached.consumer.kind() {
                     Kind::Timed | Kind::Uniform | Kind::Xy => {
-                        let (came, more) = attached.drain_points(&mut self.batch, BATCHES_A_TURN);
+                        let (came, more) = self.drain_turn(index);
                         has_more |= more;
                         came
                     }
@@ -344,10 +406,7 @@ impl Worker {
                 break;
             }
         }
-        if is_new {
-            let bytes = self.attached.iter().map(|a| lock(&a.shared).data.memory_bytes()).sum();
-            self.store.set_memory_used(bytes);
-        }
+        self.store.set_memory_used(self.memory());
         (is_new, has_more)
     }
 
@@ -392,6 +451,7 @@ impl Attached {
             if let Data::Trace(trace) = &mut state.data {
                 trace.append(batch);
             }
+            self.memory = state.data.memory_bytes();
             if !has_more {
                 break;
             }
@@ -401,20 +461,12 @@ impl Attached {
             is_new = true;
             if let Data::Trace(trace) = &mut lock(&self.shared).data {
                 trace.clear_before(cleared_before);
+                self.memory = trace.memory_bytes();
             }
             // What was cleared and is still to be drained is cleared then.
             self.cleared_before = cleared_before.min(self.consumer.counts().written);
         }
         (is_new, has_more)
-    }
-
-    /// Whether what is kept grows until the budget is used.
-    fn keeps_history(&self) -> bool {
-        match self.consumer.kind() {
-            Kind::Timed | Kind::Uniform | Kind::Xy => true,
-            Kind::Snapshot => curves_kept(self.consumer.meta().style) > FADING,
-            Kind::Events => false,
-        }
     }
 
     /// Takes the curves that the style shows: all that can still be read, or the newest.
@@ -442,6 +494,7 @@ impl Attached {
         if is_cleared && let Data::Frames(frames) = &mut state.data {
             frames.clear_before(cleared_before);
         }
+        self.memory = state.data.memory_bytes();
         is_new || is_cleared
     }
 
@@ -508,15 +561,6 @@ pub(crate) fn curves_kept(style: Style) -> usize {
         Style::Waterfall => usize::MAX,
         _ => 1,
     }
-}
-
-/// Points that fit `bytes` of history.
-fn max_points(x_mode: XMode, bytes: u64) -> u64 {
-    let bytes_per_point = match x_mode {
-        XMode::Uniform { .. } => 4.7,
-        XMode::Timed | XMode::Xy => 8.7,
-    };
-    ((bytes as f64 / bytes_per_point) as u64).max(1)
 }
 
 #[cfg(test)]
