@@ -57,13 +57,13 @@ pub(super) struct Abscissae {
 
 impl Abscissae {
     /// Room for a page.
-    pub(super) fn new(timed: bool) -> Self {
+    pub(super) fn new(is_timed: bool) -> Self {
         let times = Times {
             epochs: [f64::NAN; BLOCKS],
             before: [Reached::NOTHING; BLOCKS],
             reached: [f64::NEG_INFINITY; BLOCKS],
         };
-        Self { x: zeros(), times: timed.then(|| Box::new(times)) }
+        Self { x: zeros(), times: is_timed.then(|| Box::new(times)) }
     }
 
     /// Stores the x of points of one block with their epoch (0 in xy streams) from `from` on; `last` is what was
@@ -203,8 +203,8 @@ impl Abscissae {
     }
 
     /// Memory that this takes besides itself, in bytes.
-    pub(super) fn bytes(timed: bool) -> u64 {
-        (size_of::<[f32; PAGE_LEN]>() + if timed { size_of::<Times>() } else { 0 }) as u64
+    pub(super) fn bytes(is_timed: bool) -> u64 {
+        (size_of::<[f32; PAGE_LEN]>() + if is_timed { size_of::<Times>() } else { 0 }) as u64
     }
 }
 

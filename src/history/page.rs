@@ -150,9 +150,9 @@ impl Page {
                 self.base_pen_ups[number / BUCKET] |= u16::from(pen_up) << (number % BUCKET);
             }
         }
-        let (groups, _) = self.base.as_chunks::<BUCKET>();
-        for number in from / BUCKET..to / BUCKET {
-            self.middle[number] = extent_of_group(&groups[number]);
+        let groups = self.base.as_chunks::<BUCKET>().0.iter().enumerate();
+        for (number, group) in groups.take(to / BUCKET).skip(from / BUCKET) {
+            self.middle[number] = extent_of_group(group);
             self.middle_pen_ups |= u16::from(self.base_pen_ups[number] != 0) << number;
         }
     }
@@ -218,14 +218,14 @@ impl Page {
             let ((xs, epoch), ys) = (x.of_block(places.clone()), &self.y[places]);
             let mut extent = Extent::EMPTY;
             let is_whole = ys.len() == BLOCK_LEN && self.base_pen_ups[block] == 0;
-            if !is_whole {
-                let drawn = xs.iter().zip(ys).filter(|(_, y)| !y.is_nan());
-                drawn.for_each(|(x, _)| extent.include(*x));
-            } else {
+            if is_whole {
                 for bucket in xs.as_chunks::<BUCKET>().0 {
                     let Pair { lo, hi } = extent_of_bucket(bucket);
                     extent.merge(Extent { lo, hi, pen_up: false });
                 }
+            } else {
+                let drawn = xs.iter().zip(ys).filter(|(_, y)| !y.is_nan());
+                drawn.for_each(|(x, _)| extent.include(*x));
             }
             if !extent.is_empty() {
                 let [lo, hi] = [extent.lo, extent.hi].map(|x| epoch + f64::from(x));
