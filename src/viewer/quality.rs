@@ -89,10 +89,10 @@ pub(crate) struct Governor {
     costs: VecDeque<f64>,
     /// When the last frame ended.
     last_end: Option<f64>,
-    /// What a frame took at each level when it fell from there.
-    fell_at: [Option<f64>; 3],
-    /// What frames took after falling to each level, once that is known.
-    fell_to: [Option<f64>; 3],
+    /// What a frame took before it fell to this level, until it is known what one takes at it.
+    before: Option<f64>,
+    /// How many times longer a frame took before it fell to each level.
+    saved: [f64; 3],
     calm_since: Option<f64>,
     /// When it rose last, against expectation or not.
     rose: Option<f64>,
@@ -107,8 +107,8 @@ impl Default for Governor {
             level: Quality::Full,
             costs: VecDeque::with_capacity(FRAMES),
             last_end: None,
-            fell_at: [None; 3],
-            fell_to: [None; 3],
+            before: None,
+            saved: [1.0; 3],
             calm_since: None,
             rose: None,
             patience_secs: PATIENCE_SECS,
@@ -143,26 +143,27 @@ impl Governor {
     fn judge(&mut self, now: f64) {
         let cost = median(&self.costs);
         let level = self.level as usize;
-        if level > 0 && self.fell_to[level].is_none() {
-            self.fell_to[level] = Some(cost);
+        let has_fallen = self.before.is_some();
+        if let Some(before) = self.before.take() {
+            self.saved[level] = if cost > 0.0 { (before / cost).max(1.0) } else { 1.0 };
         }
         if cost > BUDGET_SECS {
             self.calm_since = None;
-            if let (Some(worse), true) = (self.level.worse(), now >= self.not_before) {
-                self.fall(worse, cost, now);
-            } else if level > 0 && self.fell_at[0].is_some_and(|full| cost > full * (1.0 - LEAST_SAVED)) {
-                // As slow as with everything: then with everything.
-                self.not_before = now + self.patience_secs;
-                self.patience_secs = (self.patience_secs * 2.0).min(MOST_PATIENCE_SECS);
-                self.go(Quality::Full);
+            let saved: f64 = self.saved[1..=level].iter().product();
+            match self.level.worse() {
+                Some(worse) if now >= self.not_before => self.fall(worse, cost, now),
+                // As slow as with everything: then with everything. Later than this it is another load that is slow.
+                None if has_fallen && saved * (1.0 - LEAST_SAVED) < 1.0 => {
+                    self.not_before = now + self.patience_secs;
+                    self.patience_secs = (self.patience_secs * 2.0).min(MOST_PATIENCE_SECS);
+                    self.go(Quality::Full);
+                }
+                _ => {}
             }
             return;
         }
         let Some(better) = self.level.better() else { return };
-        let saved = match (self.fell_at[better as usize], self.fell_to[level]) {
-            (Some(before), Some(after)) if after > 0.0 => (before / after).max(1.0),
-            _ => 1.0,
-        };
+        let saved = self.saved[level];
         let is_expected = cost * saved < BUDGET_SECS * ROOM;
         let is_worth_a_try = cost < BUDGET_SECS * 0.5;
         let since = *self.calm_since.get_or_insert(now);
@@ -183,15 +184,20 @@ impl Governor {
             // It was well for long: another load.
             self.patience_secs = PATIENCE_SECS;
         }
-        self.fell_at[self.level as usize] = Some(cost);
-        self.fell_to[worse as usize] = None;
         self.go(worse);
+        self.before = Some(cost);
     }
 
     fn go(&mut self, level: Quality) {
         self.level = level;
+        self.before = None;
         self.costs.clear();
         self.calm_since = None;
+    }
+
+    /// The window has another size: what was learnt about costs is worth nothing.
+    pub(crate) fn resized(&mut self) {
+        *self = Self { level: self.level, ..Self::default() };
     }
 }
 
@@ -272,6 +278,19 @@ mod tests {
         assert_eq!(governor.level(), Quality::Coarse);
         run(&mut governor, 5.0, 10.0, |level, _| heavy[level as usize] / 10.0);
         assert_eq!(governor.level(), Quality::Full);
+    }
+
+    #[test]
+    fn a_load_that_grows_later_is_no_reason_to_draw_more() {
+        let mut governor = Governor::default();
+        let heavy = [0.1, 0.06, 0.03];
+        run(&mut governor, 0.0, 5.0, |level, _| heavy[level as usize]);
+        let levels = run(&mut governor, 5.0, 20.0, |level, _| heavy[level as usize] * 4.0);
+        assert_eq!((governor.level(), changes(&levels)), (Quality::Coarse, 0));
+        let mut governor = Governor::default();
+        run(&mut governor, 0.0, 60.0, |level, _| [0.04, 0.02, 0.01][level as usize]);
+        let levels = run(&mut governor, 60.0, 20.0, |level, _| [0.4, 0.2, 0.1][level as usize]);
+        assert_eq!((governor.level(), changes(&levels)), (Quality::Coarse, 1));
     }
 
     #[test]

@@ -501,6 +501,7 @@ impl ApplicationHandler<Wake> for Viewer {
             }
             WindowEvent::Resized(PhysicalSize { width, height }) => {
                 shown.size = [*width, *height];
+                self.governor.resized();
                 if let Some(surface) = &mut shown.surface {
                     surface.resize(shown.size);
                 }
