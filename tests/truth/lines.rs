@@ -20,7 +20,7 @@ fn some_view(feed: &Feed, random: &mut Random) -> Option<Shown> {
     let centre = x0 + random.unit() * (x1 - x0);
     let half = (x1 - x0) * 10_f64.powf(-4.0 * random.unit());
     let grid = grid(centre - half, centre + half);
-    let columns = feed.reference.columns(&grid);
+    let columns = feed.reference.columns(&grid, Join::Line, Scale::Linear);
     let drawn = columns.iter().filter(|column| !column.is_empty());
     let (lo, hi) = drawn.fold((f32::MAX, f32::MIN), |(lo, hi), c| (lo.min(c.lo), hi.max(c.hi)));
     if lo > hi {
@@ -41,20 +41,41 @@ fn the_picture_is_that_of_columns_by_brute_force() {
         let mut random = Random(seed);
         for view in 0..4 {
             let Some(shown) = some_view(&feed, &mut random) else { continue };
-            let (canvas, style) = (canvas(&shown), [Style::Line, Style::Area][view % 2]);
+            let style = STROKES[(seed as usize + view) % STROKES.len()];
+            // The same y, logarithmic, for every other: most of it positive.
+            let shown = if seed % 2 == 1 && view % 2 == 1 {
+                let top = shown.y[1].abs().max(1e-6).log10();
+                Shown { y: [top - 3.0, top], y_scale: Scale::Log10, ..shown }
+            } else {
+                shown
+            };
+            let (canvas, join) = (canvas(&shown), join_of(style));
             let (halves, mut columns) = (canvas.halves(), Vec::new());
-            feed.trace.columns(&halves, Join::Line, Scale::Linear, &mut columns);
-            let [decimated, brute] = [columns, feed.reference.columns(&halves)].map(|columns| {
-                let mut drawing = Drawing::default();
-                drawing.fill(&canvas, &columns, pen(style));
-                drawing.dense(&canvas, &columns, pen(style));
-                screen.draw(drawing)
-            });
+            feed.trace.columns(&halves, join, shown.y_scale, &mut columns);
+            let [decimated, brute] =
+                [columns, feed.reference.columns(&halves, join, shown.y_scale)].map(|columns| {
+                    let mut drawing = Drawing::default();
+                    drawing.fill(&canvas, &columns, pen(style));
+                    drawing.dense(&canvas, &columns, pen(style));
+                    screen.draw(drawing)
+                });
             assert!(decimated.rgba == brute.rgba, "seed {seed}, {shown:?}");
             lit_pixels += brute.rgba.iter().filter(|byte| **byte > 0).count();
         }
     }
     assert!(lit_pixels > 1_000_000, "{lit_pixels}");
+}
+
+/// What connects the samples; an area is filled from its line.
+fn join_of(style: Style) -> Join {
+    match style {
+        Style::StepPre => Join::StepPre,
+        Style::StepMid => Join::StepMid,
+        Style::StepPost => Join::StepPost,
+        Style::Stem => Join::Stem,
+        Style::Band => Join::Band,
+        _ => Join::Line,
+    }
 }
 
 /// Which way a trace is drawn.
@@ -73,15 +94,7 @@ pub(crate) fn draw(feed: &Feed, shown: &Shown, style: Style, way: Way) -> Drawin
     let canvas = canvas(shown);
     let mut drawing = Drawing::default();
     let mut columns = Vec::new();
-    let join = match style {
-        Style::StepPre => Join::StepPre,
-        Style::StepMid => Join::StepMid,
-        Style::StepPost => Join::StepPost,
-        Style::Stem => Join::Stem,
-        Style::Band => Join::Band,
-        _ => Join::Line,
-    };
-    feed.trace.columns(&canvas.halves(), join, shown.y_scale, &mut columns);
+    feed.trace.columns(&canvas.halves(), join_of(style), shown.y_scale, &mut columns);
     drawing.fill(&canvas, &columns, pen(style));
     match way {
         Way::Columns => drawing.dense(&canvas, &columns, pen(style)),
@@ -95,7 +108,7 @@ fn assert_ideal(feed: &Feed, shown: &Shown, style: Style, way: Way, image: &Imag
     let ideal = Ideal::of(&feed.reference, shown, style);
     let touched = ideal.touched();
     let near = ideal.within(STROKE / 2.0 + 1.0 + 1e-3);
-    let columns = feed.reference.columns(&shown.grid);
+    let columns = feed.reference.columns(&shown.grid, Join::Line, Scale::Linear);
     // The hull of what a break parts is lit, too: between the pieces. Not positive values break a logarithmic line.
     let is_hull = |column: usize| {
         let around = column.saturating_sub(1)..(column + 2).min(COLUMNS);

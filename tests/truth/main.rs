@@ -14,6 +14,7 @@ mod common;
 #[path = "../reference/mod.rs"]
 mod reference;
 
+mod app;
 mod data;
 mod ideal;
 mod lines;
