@@ -113,7 +113,7 @@ impl Staged {
             self.push_strip(
                 area,
                 [at as f32, (at + width as i64) as f32],
-                room,
+                &room,
                 reach,
                 half_width_px,
                 colour,
@@ -126,7 +126,7 @@ impl Staged {
         &mut self,
         area: Area,
         [left, right]: [f32; 2],
-        halves: [[f32; 2]; ROOM],
+        halves: &[[f32; 2]; ROOM],
         reach: usize,
         half_width_px: f32,
         colour: u32,
@@ -136,7 +136,7 @@ impl Staged {
         let (Some(lowest), Some(highest)) = (lowest, highest) else { return };
         let first = self.strips.len() % self.page_len * ROOM + reach;
         for half in halves {
-            self.columns.push(half);
+            self.columns.push(*half);
         }
         let [_, top, _, bottom] = area.edges(0.0);
         self.strips.push(Strip {
