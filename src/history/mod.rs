@@ -5,6 +5,7 @@
 //!
 //! - [`Trace`] holds one timed, uniform or XY stream, bounded, addressed by absolute position. It answers in
 //!   O(log N), plus O(pixels) where a picture is asked for, over *all* points and never over decimated ones.
+//! - [`DensityGrid`] counts the points of a trace in the cells of a view, each once as it comes and once as it goes.
 //! - [`Frames`] holds the newest curves of a snapshot stream; [`Bins`] decimates them to columns of pixels.
 //!
 //! ```text
@@ -30,7 +31,9 @@
 mod abscissae;
 mod bins;
 mod cache;
+mod cells;
 mod columns;
+mod density;
 mod frames;
 mod heights;
 mod lost;
@@ -45,7 +48,9 @@ mod trace;
 
 pub use bins::{Bins, raise_all};
 pub use cache::ColumnCache;
+pub use cells::DensityView;
 pub use columns::{Column, ColumnGrid};
+pub use density::{DensityGrid, DensityMode};
 pub use frames::{Cell, Curve, Frames};
 pub use lost::LostRun;
 pub use query::Sample;

@@ -209,6 +209,12 @@ impl Page {
         self.x.as_ref()
     }
 
+    /// The epoch, x less the epoch and y at offsets of one block that are filled; no x in a uniform stream.
+    pub(super) fn block(&self, offsets: Range<usize>) -> (f64, &[f32], &[f32]) {
+        let (x, epoch) = self.x.as_ref().map_or((&[][..], 0.0), |x| x.of_block(offsets.clone()));
+        (epoch, x, &self.y[offsets])
+    }
+
     /// Least and greatest x over the points from `from` on that are no pen-ups; of none in a uniform stream.
     pub(super) fn x_range(&self, from: usize) -> [f64; 2] {
         let mut range = [f64::INFINITY, f64::NEG_INFINITY];
