@@ -2,8 +2,11 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use ringplot::render::{
-    Axis, BAND_EMPTY, BREAK, GapBand, Gpu, GridLine, Image, Layer, PxRect, Renderer, Scene, Shape, Target,
+    Axis, BAND_EMPTY, BREAK, GapBand, Gpu, GridLine, Image, Layer, Levels, PxRect, Renderer, Scene, Shape,
+    Target,
 };
 
 const WIDTH: u32 = 64;
@@ -602,6 +605,54 @@ fn lost_device_is_an_error() {
     let error = target.read(&gpu).expect_err("the device is gone");
     assert!(error.to_string().starts_with("the GPU stopped"), "{error}");
     assert!(gpu.failure().is_some());
+}
+
+#[test]
+fn density_lights_each_cell_with_the_colour_of_its_level() {
+    let Some(gpu) = common::gpu() else { return };
+    let colours: Arc<[[u8; 4]]> =
+        [[9, 9, 9, 0], [255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255]].as_slice().into();
+    let rect = PxRect { x: 3.0, y: 5.0, w: 51.0, h: 34.0 };
+    let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
+    // A cell for each pixel, and for three by two of them; each twice as it is and once changed.
+    for (id, cell_px) in [(1_u64, [1_u32, 1]), (2, [3, 2])] {
+        let size = [51 / cell_px[0], 34 / cell_px[1]];
+        for (version, salt) in [(1, 0_u32), (1, 0), (2, 7)] {
+            let level = |x: u32, y: u32| ((x * 7 + y * 3 + x * y + salt) % 5) as u16;
+            let cells = (0..size[1]).flat_map(|y| (0..size[0]).map(move |x| level(x, y)));
+            let levels = Arc::new(Levels { id, version, size, levels: cells.collect() });
+            let shape = Shape::Density { levels, colours: Arc::clone(&colours) };
+            let layer = Layer { colour: WHITE, width_px: 1.0, shape };
+            let image = render(&gpu, &mut renderer, &[Scene { rect, ..scene(vec![layer]) }]);
+            for x in 0..WIDTH {
+                for y in 0..HEIGHT {
+                    let expected = match (x.checked_sub(3), y.checked_sub(5)) {
+                        (Some(u), Some(v)) if u < 51 && v < 34 => match level(u / cell_px[0], v / cell_px[1])
+                        {
+                            0 => GROUND_BYTES,
+                            // What has no colour has the last one.
+                            level => colours[usize::from(level.min(3))],
+                        },
+                        _ => [0, 0, 0, 255],
+                    };
+                    assert_eq!(
+                        at(&image, x, y),
+                        expected,
+                        "cells of {cell_px:?}, version {version}, ({x}, {y})"
+                    );
+                }
+            }
+        }
+    }
+    // What says something else than it has, or shows nothing, is left out; what is gone gives its memory back.
+    let before = renderer.buffer_bytes();
+    let wrong = Levels { id: 1, version: 3, size: [50, 34], levels: vec![1; 51 * 34] };
+    let shape = Shape::Density { levels: Arc::new(wrong), colours };
+    let layer = Layer { colour: WHITE, width_px: 1.0, shape };
+    let image = render(&gpu, &mut renderer, &[Scene { rect, ..scene(vec![layer]) }]);
+    assert_eq!(at(&image, 20, 20), GROUND_BYTES);
+    assert!(renderer.buffer_bytes() < before);
+    assert_eq!(gpu.failure(), None);
 }
 
 #[cfg(debug_assertions)]

@@ -25,6 +25,7 @@ mod band;
 mod clip;
 mod coarse;
 mod colour_map;
+mod density;
 mod error;
 mod gpu;
 mod grid;
@@ -39,9 +40,11 @@ mod scene;
 mod segment;
 mod shaders;
 mod target;
+mod tone;
 mod waterfall;
 
 pub use colour_map::ColourMap;
+pub use density::Levels;
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;
@@ -50,6 +53,7 @@ pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, HALVES, Layer, PxRec
 #[doc(hidden)]
 pub use shaders::{Mirror, Shader, mirrors, shader_sources};
 pub use target::Target;
+pub use tone::{Exposure, LEVELS, ToneMap, histogram, level, push_levels};
 
 #[cfg(test)]
 mod tests {

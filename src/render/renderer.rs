@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::band::Bands;
 use super::clip::Area;
 use super::coarse::Coarse;
+use super::density::Densities;
 use super::grid::{self, Rect};
 use super::marker::{self, Marker};
 use super::pages::PAGE_BYTES;
@@ -48,6 +49,7 @@ pub struct Renderer {
     segments: Stage<Segment>,
     markers: Stage<Marker>,
     waterfalls: Waterfalls,
+    densities: Densities,
     target_size: [u32; 2],
     plans: Vec<Plan>,
     draws: Vec<Draw>,
@@ -78,6 +80,7 @@ enum Kind {
     Segments,
     Markers,
     Waterfalls,
+    Densities,
 }
 
 impl Renderer {
@@ -101,6 +104,7 @@ impl Renderer {
             markers: Stage::new(device, target, &view, marker::SHADER, "ringplot: markers", page_bytes),
             waterfalls: Waterfalls::new(device, target, &view),
             coarse: Coarse::new(device, target, &view),
+            densities: Densities::new(device, target, &view),
             view,
             target_size: [0; 2],
             plans: Vec::new(),
@@ -132,6 +136,7 @@ impl Renderer {
         self.markers.instances.clear();
         self.waterfalls.clear();
         self.coarse.clear();
+        self.densities.clear();
         for scene in scenes {
             let plan = self.stage(device, queue, scene);
             self.plans.push(plan);
@@ -146,6 +151,7 @@ impl Renderer {
         self.segments.upload(device, queue);
         self.markers.upload(device, queue);
         self.waterfalls.upload(device, queue);
+        self.densities.upload(device, queue);
     }
 
     /// Draws the coarse scenes of the last [`Renderer::prepare`] into a texture, in a pass of its own: before the pass in
@@ -207,6 +213,7 @@ impl Renderer {
                 Kind::Segments => self.segments.draw(pass, instances),
                 Kind::Markers => self.markers.draw(pass, instances),
                 Kind::Waterfalls => self.waterfalls.draw(pass, instances),
+                Kind::Densities => self.densities.draw(pass, instances),
             }
         }
     }
@@ -231,7 +238,7 @@ impl Renderer {
             self.segments.instances.buffers(),
             self.markers.instances.buffers(),
         ];
-        all.into_iter().flatten().chain(self.waterfalls.buffers())
+        all.into_iter().flatten().chain(self.waterfalls.buffers()).chain(self.densities.buffers())
     }
 
     /// Bytes that the last [`Renderer::prepare`] uploaded for [`Shape::Rows`].
@@ -277,6 +284,11 @@ impl Renderer {
                     marker::push(&mut self.markers.instances, area, points, colour, *radius_px);
                     self.add_draw(first, Kind::Markers, start..self.markers.instances.len());
                 }
+                Shape::Density { levels, colours } => {
+                    let start = self.densities.len();
+                    self.densities.push(area, levels, colours);
+                    self.add_draw(first, Kind::Densities, start..self.densities.len());
+                }
             }
         }
         Plan { area, draws: first..self.draws.len(), pane }
@@ -306,6 +318,7 @@ impl Renderer {
             &mut self.segments.pipeline,
             &mut self.markers.pipeline,
             &mut self.waterfalls.pipeline,
+            &mut self.densities.pipeline,
         ];
         for pipeline in pipelines {
             if let Some(source) = self.reload.changed(pipeline.shader()) {

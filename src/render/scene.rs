@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::ColourMap;
+use super::{ColourMap, Levels};
 
 /// A column of [`Shape::Bands`] in which nothing is drawn.
 pub const BAND_EMPTY: [f32; 2] = [1e9, -1e9];
@@ -121,6 +121,13 @@ pub enum Shape {
         points: Vec<[f32; 2]>,
         /// Radius, pixels.
         radius_px: f32,
+    },
+    /// A picture that fills the plot area, a colour for each level; the layer's own colour and width do not matter.
+    Density {
+        /// The cells. Uploaded when the version is another than in the last frame.
+        levels: Arc<Levels>,
+        /// By level, straight alpha, sRGB; levels beyond them have the last one.
+        colours: Arc<[[u8; 4]]>,
     },
 }
 
