@@ -42,7 +42,7 @@ pub(super) struct PlotArgs {
     /// Memory for the history of all streams together, such as 512MiB
     #[arg(long, value_name = "SIZE", value_parser = values::memory)]
     pub(super) memory: Option<u64>,
-    /// How many of the newest points an XY plot draws; 20000 without it
+    /// An XY plot shows only the newest N points
     #[arg(long, value_name = "N", value_parser = values::positive_count)]
     pub(super) xy_points: Option<u64>,
 }

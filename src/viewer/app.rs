@@ -3,10 +3,13 @@
 //! [`App::ui`] lays a frame out with egui and leaves [`App::scenes`] for the plots' own pipelines; the host uploads
 //! them before it draws egui's output (see `painting.rs`). The same call makes the window and the picture file.
 
+use std::time::Duration;
+
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::badges;
 use super::data::Store;
+use super::density::DensityOptions;
 use super::format;
 use super::host::Host;
 use super::keys::{self, Command};
@@ -16,11 +19,16 @@ use super::seen::SeenStream;
 use super::status;
 use super::theme::{BODY, SMALL, Theme, elided, font};
 use super::widget::{self, Frame};
-use crate::render::Scene;
+use crate::render::{ColourMap, Scene};
 use crate::stream::{Meta, Style, is_at_or_below};
 
 /// Height of the title bar, points.
 const TITLE_BAR: f32 = 34.0;
+/// Time in a frame of a window to count the points of densities.
+const DENSITY_BUDGET: Duration = Duration::from_millis(4);
+/// The most points of an XY stream that are drawn one by one, and where no GPU draws.
+const MOST_MARKERS: usize = 50_000;
+const MOST_SOFTWARE_MARKERS: usize = 10_000;
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
 
@@ -50,8 +58,10 @@ pub struct Options {
     pub log_y: bool,
     /// Draws streams of these names otherwise than they ask for.
     pub styles: Vec<(String, Style)>,
-    /// An XY plot draws the newest this many points.
+    /// An XY plot shows at most the newest this many points.
     pub max_xy_points: u64,
+    /// Colours of densities.
+    pub colour_map: ColourMap,
     /// Dark or light; `None` follows the system, and is dark where the system does not say.
     pub dark: Option<bool>,
 }
@@ -80,7 +90,8 @@ impl Default for Options {
             log_x: false,
             log_y: false,
             styles: Vec::new(),
-            max_xy_points: 20_000,
+            max_xy_points: u64::MAX,
+            colour_map: ColourMap::default(),
             dark: None,
         }
     }
@@ -106,6 +117,8 @@ pub struct App {
     now_secs: f64,
     /// What the window says of the GPU.
     pub(crate) host: Host,
+    /// Time in a frame to count the points of densities; `None` for as long as it takes.
+    density_budget: Option<Duration>,
 }
 
 impl App {
@@ -126,6 +139,7 @@ impl App {
             adapter: None,
             now_secs: 0.0,
             host: Host::default(),
+            density_budget: Some(DENSITY_BUDGET),
         }
     }
 
@@ -174,6 +188,11 @@ impl App {
     /// Whether the last frame showed all that there is: what takes long is computed over several frames.
     pub(crate) fn is_complete(&self) -> bool {
         self.plots.iter().all(PlotState::is_complete)
+    }
+
+    /// Whether frames take the time to finish all that a window would finish in later ones.
+    pub(crate) fn set_still(&mut self, is_still: bool) {
+        self.density_budget = (!is_still).then_some(DENSITY_BUDGET);
     }
 
     /// egui's clock in the last frame.
@@ -241,6 +260,15 @@ impl App {
             now_secs: self.now_secs,
             has_grid: self.has_grid,
             quality: self.host.quality,
+            density: DensityOptions {
+                budget: self.density_budget,
+                most_markers: if self.adapter.as_ref().is_some_and(|(_, software)| *software) {
+                    MOST_SOFTWARE_MARKERS
+                } else {
+                    MOST_MARKERS
+                },
+                colour_map: self.options.colour_map,
+            },
         };
         self.host.is_reduced = false;
         let rects = self.plots.arrange(area);

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
 
+use super::density::DensityNote;
 use super::format;
 use super::plot::{Motion, PlotState};
 use super::plots::PlotKind;
@@ -143,6 +144,9 @@ pub(crate) fn of(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) ->
             "More points than pixels: each column shows everything the line covers in it, exactly",
         ));
     }
+    if let Some(density) = drawing.density {
+        badges.push(of_density(density));
+    }
     if let Some(newest) = drawing.newest_only {
         badges.push(Badge::new(
             format!("newest {} points", format::count_in_text(newest)),
@@ -151,6 +155,19 @@ pub(crate) fn of(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) ->
         ));
     }
     badges
+}
+
+/// How a density is told of.
+fn of_density(density: DensityNote) -> Badge {
+    let points = density.points.map(|points| format!(" of {} points", format::count_in_text(points)));
+    let percent = (density.share * 100.0).floor();
+    let share = (density.share < 1.0).then(|| format!(" · {percent:.0} %"));
+    let text = format!("density{}{}", points.unwrap_or_default(), share.unwrap_or_default());
+    Badge::new(
+        text,
+        Tone::Quiet,
+        "More points than markers can show: each pixel's colour tells how many lie in it, on a scale that fits itself",
+    )
 }
 
 /// What was not drawn, and why.

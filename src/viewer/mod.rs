@@ -17,6 +17,7 @@ mod app;
 mod axes;
 mod badges;
 mod data;
+mod density;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
 mod display;
 mod format;

@@ -56,6 +56,7 @@ impl Pictures {
         app.enter_context();
         // What a window says of its own trouble is no part of a picture, and a picture is drawn in full.
         let host = std::mem::take(&mut app.host);
+        app.set_still(true);
         let mut output = self.lay_out(gpu, app, theme);
         let least = if std::mem::take(&mut self.is_first) { FIRST_PASSES } else { 1 };
         let mut passes = 1;
@@ -64,6 +65,7 @@ impl Pictures {
             output.append(next);
             passes += 1;
         }
+        app.set_still(false);
         let Self { ctx, painting, target, .. } = self;
         let painted = gpu.guarded(|| painting.draw(gpu, target.view(), target.size(), ctx, app, output));
         app.enter_context();

@@ -10,14 +10,14 @@ use std::collections::HashMap;
 
 use super::app::Options;
 use super::data::{Data, lock};
+use super::density::Density;
 use super::kinds::join_of;
 use super::plots::PlotKind;
-use super::scene::bounds_of;
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::view::{AutoRange, Interval, View, grown_span};
 use super::waterfall::{self, Waterfall};
-use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
+use crate::history::{ColumnCache, ColumnGrid, Frames, Join, Scale};
 use crate::stream::{Liveness, Style};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
@@ -68,6 +68,8 @@ struct Kept {
     run: u64,
     end: u64,
     frames: Option<Frames>,
+    /// Lowest and highest x and y of a trace.
+    bounds: Option<[(f64, f64); 2]>,
 }
 
 /// How values lie on the two axes.
@@ -112,6 +114,8 @@ pub(crate) struct PlotState {
     auto_y: AutoRange,
     kept: HashMap<String, Kept>,
     waterfall: Waterfall,
+    /// The density of a curve in the plane.
+    pub(crate) density: Density,
     first_data_secs: Option<f64>,
     newest_x: Option<f64>,
     /// Widest y labels so far, points; the strip never gets narrower.
@@ -161,6 +165,7 @@ impl PlotState {
             auto_y: AutoRange::default(),
             kept: HashMap::new(),
             waterfall: Waterfall::default(),
+            density: Density::default(),
             first_data_secs: None,
             newest_x: None,
             strip_width: 0.0,
@@ -433,8 +438,9 @@ impl PlotState {
         let mut xs = None;
         let mut ys = None;
         for (_, stream) in self.shown(streams) {
+            let kept = self.kept_of(stream).and_then(|kept| kept.bounds);
             let bounds = self.with_points(stream, options.max_xy_points, |points| match points {
-                PlanePoints::Trace(trace, positions) => bounds_of(trace, positions),
+                PlanePoints::Trace(trace, _) => kept.or_else(|| bounds_of(trace, self.scales)),
                 PlanePoints::Frames(frames) => frames.bounds(),
             });
             if let Some([x, y]) = bounds.flatten() {
@@ -463,7 +469,7 @@ impl PlotState {
         max_points: u64,
         f: impl FnOnce(PlanePoints<'_>) -> R,
     ) -> Option<R> {
-        let kept = self.kept.get(&stream.info.meta.name).filter(|kept| kept.run == stream.run);
+        let kept = self.kept_of(stream);
         let state = lock(&stream.shared);
         match &state.data {
             Data::Trace(trace) => {
@@ -475,6 +481,10 @@ impl PlotState {
                 (!frames.is_empty()).then(|| f(PlanePoints::Frames(frames)))
             }
         }
+    }
+
+    fn kept_of(&self, stream: &SeenStream) -> Option<&Kept> {
+        self.kept.get(&stream.info.meta.name).filter(|kept| kept.run == stream.run)
     }
 
     /// Stops following: the picture stands still from here on.
@@ -497,12 +507,12 @@ impl PlotState {
         }
         let keep = self.members.iter().filter_map(|m| streams.get(m.index)).map(|stream| {
             let state = lock(&stream.shared);
-            let frames = match &state.data {
-                Data::Frames(frames) => Some(frames.clone()),
-                Data::Trace(_) => None,
+            let (frames, bounds) = match &state.data {
+                Data::Frames(frames) => (Some(frames.clone()), None),
+                Data::Trace(trace) => (None, bounds_of(trace, self.scales)),
             };
             drop(state);
-            (stream.info.meta.name.clone(), Kept { run: stream.run, end: stream.end, frames })
+            (stream.info.meta.name.clone(), Kept { run: stream.run, end: stream.end, frames, bounds })
         });
         self.kept = keep.collect();
     }
@@ -656,6 +666,13 @@ pub(crate) enum PlanePoints<'a> {
     Trace(&'a crate::history::Trace, std::ops::Range<u64>),
     /// Whole curves, the newest last.
     Frames(&'a Frames),
+}
+
+/// Lowest and highest x and y of all that a trace holds.
+fn bounds_of(trace: &crate::history::Trace, scales: Scales) -> Option<[(f64, f64); 2]> {
+    let x = trace.x_bounds()?;
+    let (lo, hi) = trace.y_bounds(x.0, x.1, Join::Line, scales.x, scales.y)?;
+    Some([x, (f64::from(lo), f64::from(hi))])
 }
 
 fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {

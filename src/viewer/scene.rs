@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use egui::Color32;
 
+use super::density::DensityNote;
 use super::polyline::{ColumnPoints, Polyline};
 use super::quality::Quality;
 use super::theme::{LINE_WIDTH, srgba};
@@ -111,6 +112,8 @@ pub struct Drawing {
     pub(crate) time_step: Option<f64>,
     /// Points of a curve are held that are not drawn: only the newest this many are.
     pub(crate) newest_only: Option<u64>,
+    /// A curve is drawn as the density of its points.
+    pub(crate) density: Option<DensityNote>,
     runs: Vec<crate::history::LostRun>,
 }
 
@@ -136,14 +139,23 @@ impl Drawing {
         });
     }
 
-    /// Draws the points of a trace at `positions` as a curve in the plane.
-    pub(crate) fn curve(&mut self, canvas: &Canvas, trace: &Trace, positions: Range<u64>, pen: Pen) {
+    /// Draws the points of a trace at `positions` as curves in the plane, one for each range.
+    pub(crate) fn curve(
+        &mut self,
+        canvas: &Canvas,
+        trace: &Trace,
+        positions: impl Iterator<Item = Range<u64>>,
+        pen: Pen,
+    ) {
         let mut line = Polyline::new(canvas);
         line.skips_near = pen.style != Style::Points;
-        trace.for_each(positions, |sample| match sample {
-            Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => line.add(x, f64::from(y)),
-            Sample::Point { .. } | Sample::Lost { .. } => line.lift(),
-        });
+        for range in positions {
+            line.lift();
+            trace.for_each(range, |sample| match sample {
+                Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => line.add(x, f64::from(y)),
+                Sample::Point { .. } | Sample::Lost { .. } => line.lift(),
+            });
+        }
         self.finish_line(line, pen, false);
     }
 
@@ -205,26 +217,6 @@ impl Drawing {
 
 pub(super) fn layer(canvas: &Canvas, pen: Pen, shape: Shape) -> Layer {
     Layer { colour: srgba(pen.colour), width_px: LINE_WIDTH * canvas.pixels_per_point, shape }
-}
-
-/// Lowest and highest x and y of the points of a trace at `positions`.
-pub(crate) fn bounds_of(trace: &Trace, positions: Range<u64>) -> Option<[(f64, f64); 2]> {
-    let mut bounds = None;
-    trace.for_each(positions, |sample| {
-        if let Sample::Point { x, y, .. } = sample {
-            include(&mut bounds, x, f64::from(y));
-        }
-    });
-    bounds
-}
-
-fn include(bounds: &mut Option<[(f64, f64); 2]>, x: f64, y: f64) {
-    if !(x.is_finite() && y.is_finite()) {
-        return;
-    }
-    let [xs, ys] = bounds.get_or_insert([(x, x), (y, y)]);
-    *xs = (xs.0.min(x), xs.1.max(x));
-    *ys = (ys.0.min(y), ys.1.max(y));
 }
 
 #[cfg(test)]

@@ -8,12 +8,15 @@
 //! ```
 //! egui paints no ground and no grid here: on a software adapter its fills cost more than the data.
 
+use std::collections::HashMap;
+
 use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::app::Options;
 use super::axes::{self, Axis};
 use super::badges;
 use super::data::{Data, lock};
+use super::density::{Density, DensityFrame, DensityOptions};
 use super::format;
 use super::gestures::{self, Parts, position};
 use super::legend::{self, LegendAction};
@@ -24,7 +27,7 @@ use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
 use super::waterfall;
-use crate::history::{ColumnGrid, Scale};
+use crate::history::{ColumnCache, ColumnGrid, Scale};
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
 /// A plot less high than this has no title on its x axis, points.
@@ -39,6 +42,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) now_secs: f64,
     pub(crate) has_grid: bool,
     pub(crate) quality: Quality,
+    pub(crate) density: DensityOptions,
 }
 
 /// What is painted where, once the layout is known.
@@ -137,7 +141,13 @@ pub(crate) fn show(
         pixels_per_point: ppp / quality.pixel(),
         quality,
     };
-    let drawing = draw(plot, frame, &canvas);
+    let mut kept =
+        Kept { columns: std::mem::take(&mut plot.columns), density: std::mem::take(&mut plot.density) };
+    let (drawing, wants_frame) = draw(plot, &mut kept, frame, &canvas);
+    (plot.columns, plot.density) = (kept.columns, kept.density);
+    if wants_frame {
+        ui.ctx().request_repaint();
+    }
     let badges = badges::of(plot, streams, &drawing);
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
@@ -206,12 +216,19 @@ fn in_pixels(rect: Rect, ppp: f32) -> PxRect {
     PxRect { x: round(rect.left()), y: round(rect.top()), w: round(rect.width()), h: round(rect.height()) }
 }
 
-fn draw(plot: &mut PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
+/// What a plot keeps of its picture from frame to frame.
+struct Kept {
+    columns: HashMap<String, ColumnCache>,
+    density: Density,
+}
+
+/// What the streams put into the scene, and whether another frame is wanted though nothing new came.
+fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
+    let mut wants_frame = false;
     if canvas.rect.w < 1.0 || canvas.rect.h < 1.0 {
-        return drawing;
+        return (drawing, false);
     }
-    let mut caches = std::mem::take(&mut plot.columns);
     for (member, stream) in plot.shown(frame.streams) {
         if plot.kind() == PlotKind::Waterfall {
             drawing.is_decimated = true;
@@ -224,24 +241,33 @@ fn draw(plot: &mut PlotState, frame: Frame<'_>, canvas: &Canvas) -> Drawing {
             let state = lock(&stream.shared);
             if let Data::Trace(trace) = &state.data {
                 drawing.losses(canvas, trace, faded(frame.theme.bad, 0.32));
-                let cache = caches.entry(member.name.clone()).or_default();
+                let cache = kept.columns.entry(member.name.clone()).or_default();
                 drawing.trace(canvas, trace, pen, cache);
             }
             continue;
         }
         let max_points = frame.options.max_xy_points;
+        let mut is_trace = false;
         plot.with_points(stream, max_points, |points| match points {
             PlanePoints::Trace(trace, positions) => {
                 if positions.start > trace.start() {
                     drawing.newest_only = Some(max_points);
                 }
-                drawing.curve(canvas, trace, positions, pen);
+                is_trace = true;
             }
             PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen, frame.theme.plot),
         });
+        if is_trace {
+            let density_frame = DensityFrame {
+                options: frame.density,
+                now_secs: frame.now_secs,
+                is_light: !frame.theme.is_dark,
+                most_points: max_points,
+            };
+            wants_frame |= kept.density.draw(&mut drawing, canvas, plot, stream, pen, density_frame);
+        }
     }
-    plot.columns = caches;
-    drawing
+    (drawing, wants_frame)
 }
 
 fn paint_scene(
