@@ -38,7 +38,8 @@ try {
 // Runs in the page.
 async function measure({ points, frames }) {
     const y = new Float32Array(await (await fetch("/signal")).arrayBuffer());
-    const x = Float64Array.from(y, (_, i) => (i * 10) / points);
+    const x = new Float64Array(y.length);
+    for (let i = 0; i < x.length; i++) x[i] = (i * 10) / points;
     const chart = new uPlot(
         {
             width: 1920,

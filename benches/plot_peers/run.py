@@ -70,7 +70,7 @@ def times_of(command, environment):
     except subprocess.TimeoutExpired:
         return None, f"longer than {LIMIT_SECS} s"
     except ValueError:
-        lines = [line.strip() for line in done.stderr.splitlines() if "rror" in line]
+        lines = [line.strip() for line in done.stderr.splitlines() if "Error: " in line or "panicked" in line]
         return None, lines[-1] if lines else f"it ended with status {done.returncode}"
 
 
