@@ -380,3 +380,24 @@ fn hostile_grids_give_as_many_columns_and_no_panic() {
         }
     }
 }
+
+#[test]
+fn every_kind_covers_what_it_says() {
+    // Edges at the samples and half-way between them.
+    let feed = uniform([1.0, 5.0, 2.0]);
+    let grid = ColumnGrid { first: 0, dx: 0.5, count: 5, scale: Scale::Linear };
+    let nothing = (f32::INFINITY, f32::NEG_INFINITY);
+    let kinds = [
+        (Join::Line, [(1.0, 3.0), (3.0, 5.0), (3.5, 5.0), (2.0, 3.5), (2.0, 2.0)]),
+        (Join::StepPre, [(1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0), (2.0, 2.0)]),
+        (Join::StepMid, [(1.0, 1.0), (1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0)]),
+        (Join::StepPost, [(1.0, 1.0), (1.0, 1.0), (1.0, 5.0), (5.0, 5.0), (2.0, 5.0)]),
+        (Join::Area, [(0.0, 3.0), (0.0, 5.0), (0.0, 5.0), (0.0, 3.5), (0.0, 2.0)]),
+        (Join::Stem, [(0.0, 1.0), nothing, (0.0, 5.0), nothing, (0.0, 2.0)]),
+    ];
+    for (join, expected) in kinds {
+        let drawn = columns_of(&feed.trace, &grid, join, Scale::Linear);
+        let covered = drawn.iter().map(|column| (column.lo, column.hi)).collect::<Vec<_>>();
+        assert_eq!(covered, expected, "{join:?}");
+    }
+}
