@@ -401,3 +401,19 @@ fn every_kind_covers_what_it_says() {
         assert_eq!(covered, expected, "{join:?}");
     }
 }
+
+#[test]
+fn kept_columns_heed_another_trace_and_a_step_back() {
+    let grid = ColumnGrid { first: 0, dx: 1.0, count: 10, scale: Scale::Linear };
+    let mut cache = ColumnCache::new();
+    let mut timed = Feed::new(XMode::Timed, 0, 1 << 20);
+    timed.append_timed(&[(0.0, 1.0), (4.0, 1.0), (9.0, 1.0)]);
+    for feed in [&uniform([1.0; 10]), &uniform([9.0; 10]), &timed] {
+        let now = cache.update(&feed.trace, &grid, Join::Line, Scale::Linear);
+        assert_eq!(now, columns(&feed.trace, &grid));
+    }
+    timed.append_timed(&[(2.0, 7.0), (3.0, 7.0)]);
+    let now = cache.update(&timed.trace, &grid, Join::Line, Scale::Linear);
+    assert_eq!(now, columns(&timed.trace, &grid));
+    assert!(now[2].gap && now[2].hi > 6.0, "the step back is seen");
+}
