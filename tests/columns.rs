@@ -180,8 +180,9 @@ proptest! {
                     let left_out = feed.reference.left_out(x0, x1, scales);
                     prop_assert_eq!(feed.trace.left_out(x0, x1, x, y), left_out, "{:?}", scales);
                 }
-                for (number, join) in JOINS.into_iter().enumerate() {
-                    let scales = [SCALES[number % 2], SCALES[number / 2 % 2]];
+                let kinds = JOINS.into_iter().flat_map(|join| SCALES.map(|scale| (join, scale)));
+                for (number, (join, y_scale)) in kinds.enumerate() {
+                    let scales = [SCALES[number / 2 % 2], y_scale];
                     let bounds = feed.trace.y_bounds(x0, x1, join, scales[0], scales[1]);
                     let expected = feed.reference.y_bounds(x0..=x1, join, scales);
                     prop_assert_eq!(bounds, expected, "{:?} {:?} {:?}", join, scales, x0..=x1);
