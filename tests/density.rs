@@ -238,7 +238,8 @@ proptest! {
         prop_assert_eq!(grid.counts(), expected);
         prop_assert!(grid.is_done());
         let max = trace.max_points();
-        let wanted = trace.end().saturating_sub(max - max / 16).max(trace.start());
+        let margin = if trace.has_forgotten() { (trace.end() - trace.start()) / 16 } else { 0 };
+        let wanted = trace.end().saturating_sub(max - max / 16).max(trace.start() + margin);
         // What was forgotten while nothing came may stay.
         prop_assert!(grid.binned().end == trace.end() && grid.binned().start <= wanted);
         if let Some(visible) = grid.visible() {
@@ -286,6 +287,34 @@ fn what_came_and_went_leaves_nothing() {
         assert!(most > 5000, "{most}");
         assert_eq!(grid.counts(), vec![0; 600], "{mode:?}");
     }
+}
+
+#[test]
+fn a_history_that_gives_memory_back_is_not_counted_anew_each_time() {
+    let point = |i: u32| Some(Point { x: (i % 997) as f32 / 997.0, y: (i % 89) as f32 / 89.0 });
+    let points: Points = (0..500_000).map(point).collect();
+    let mut trace = Trace::new(XMode::Xy, u64::MAX);
+    append(&mut trace, &points, 0..400_000);
+    let mut grid = DensityGrid::new(DensityMode::Scatter, unit_view([40, 40]), 0);
+    grid.update(&trace, u64::MAX, u64::MAX, 0.0);
+    assert_eq!(grid.binned(), FIRST..FIRST + 400_000, "all of it, while nothing was forgotten");
+    let full = trace.memory_bytes();
+    let mut counted_anew = 0;
+    for from in (400_000..500_000).step_by(1000) {
+        append(&mut trace, &points, from..from + 1000);
+        let over = trace.memory_bytes().saturating_sub(full);
+        if over > 0 {
+            trace.release(over);
+        }
+        counted_anew += u64::from(grid.update(&trace, u64::MAX, u64::MAX, 0.0) > 100_000);
+        assert!(grid.is_done());
+        if from % 10_000 == 0 {
+            assert_eq!(grid.counts(), brute(&points, grid.binned(), DensityMode::Scatter, grid.view()));
+        }
+    }
+    let held = trace.end() - trace.start();
+    assert!(counted_anew <= 1, "{counted_anew} times");
+    assert!(grid.points() >= held * 9 / 10, "{} of {held}", grid.points());
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! trace      start ......................................... end
-//! window          |<- 15/16 of what the trace may hold ------>|     those that leave it can still be read
+//! window          |<- all, or 15/16 once the trace forgets -->|     those that leave it can still be read
 //! binned                     |<- counted ------------>|             grows both ways, first towards the newest
 //! ```
 //!
@@ -210,12 +210,14 @@ impl DensityGrid {
     pub fn update(&mut self, trace: &Trace, end: u64, budget: u64, now_secs: f64) -> u64 {
         let max = trace.max_points();
         let end = end.min(trace.end());
-        let start = end.saturating_sub((max - max / 16).min(self.most)).max(trace.start()).min(end);
+        let is_full = trace.has_forgotten();
+        let margin = if is_full { (trace.end() - trace.start()) / 16 } else { 0 };
+        let start = end.saturating_sub((max - max / 16).min(self.most));
+        let start = start.max(trace.start() + margin).min(end);
         self.window = start..end;
         self.glow.go_on(self.mode, now_secs, end, &mut self.cells);
         let Range { start: from, end: to } = self.binned.clone();
         // While nothing new comes, the picture may keep what the trace forgets meanwhile.
-        let is_full = trace.end() - trace.start() >= max;
         let stands_still = is_full && end <= to && (end == to || end >= trace.start());
         let is_readable = self.fades() || from >= trace.start() || stands_still;
         if from == to || from > end || to < trace.start() && !stands_still || !is_readable {

@@ -37,6 +37,8 @@ pub struct Trace {
     max_bytes: u64,
     /// Whether a point ever came: before that there is no position to start from.
     begun: bool,
+    /// Where the history began: the first position of all, or since the last clear.
+    origin: u64,
     pub(super) start: u64,
     pub(super) end: u64,
     /// Number of `pages[0]`.
@@ -91,6 +93,7 @@ impl Trace {
             max_points: max_points.clamp(1, LIMIT),
             max_bytes: u64::MAX,
             begun: false,
+            origin: 0,
             start: 0,
             end: 0,
             first_page: 0,
@@ -122,6 +125,11 @@ impl Trace {
     /// One past the last position held. The positions `start..end` may contain lost runs.
     pub fn end(&self) -> u64 {
         self.end
+    }
+
+    /// Whether positions were forgotten for want of room.
+    pub fn has_forgotten(&self) -> bool {
+        self.start > self.origin
     }
 
     /// The most positions held.
@@ -209,6 +217,7 @@ impl Trace {
     /// Forgets all positions before `position`.
     pub fn clear_before(&mut self, position: u64) {
         self.start = position.clamp(self.start, self.end);
+        self.origin = self.start;
         self.drop_before_start();
     }
 
@@ -359,7 +368,7 @@ impl Trace {
 
     /// Forgets everything held and goes on at `position`.
     fn restart_at(&mut self, position: u64) {
-        (self.start, self.end) = (position, position);
+        (self.origin, self.start, self.end) = (position, position, position);
         self.pages.clear();
         self.reached.clear();
         self.pyramid.clear();
