@@ -124,6 +124,13 @@ pub(crate) fn of(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) ->
             "The times of this stream go back and forth, so it is drawn as a curve in the plane",
         ));
     }
+    if drawing.left_out > 0 {
+        badges.push(Badge::new(
+            format!("{} not above 0", format::count_in_text(drawing.left_out)),
+            Tone::Warn,
+            "A logarithmic axis has no place for these points: they are left out, and nothing connects across them",
+        ));
+    }
     if let Some(step) = drawing.time_step {
         badges.push(Badge::new(
             format!("time in steps of {}", format::value(step, "s")),

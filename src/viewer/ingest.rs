@@ -16,13 +16,11 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
+use super::selection::Selection;
 use crate::history::{Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, StartAt};
-use crate::stream::{
-    AttachError, Consumer, Counts, DirectoryError, Kind, Liveness, Registered, Style, gc, is_at_or_below,
-    process_start_time, streams,
-};
+use crate::stream::{AttachError, Consumer, Counts, Kind, Liveness, Style, gc, process_start_time, streams};
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
 const BATCH_POINTS: usize = 1 << 15;
@@ -49,47 +47,6 @@ const SILENCE: Duration = Duration::from_secs(1);
 const FADING: usize = 16;
 /// Streams dead for longer are removed when a viewer leaves.
 const QUIET_GC_AGE: Duration = Duration::from_mins(10);
-
-/// Which streams are attached to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// All that are live.
-    Live,
-    /// Those with one of these names, or below one of them (`lorenz` selects `lorenz/x`); dead ones, too.
-    Names(Vec<String>),
-    /// What one process wants to be shown, given by its id and its start time in clock ticks since boot.
-    Program {
-        /// Process id.
-        pid: u32,
-        /// Start time; 0 where it is not known.
-        start_time: u64,
-        /// As in [`Selection::Names`], of whatever process, but live ones alone; without names, that process's own streams.
-        names: Vec<String>,
-    },
-}
-
-impl Selection {
-    fn matches(&self, stream: &Registered) -> bool {
-        match self {
-            Self::Live => stream.is_live,
-            Self::Program { pid, names, .. } if names.is_empty() => stream.pid == Some(*pid),
-            Self::Program { names, .. } => stream.is_live && is_named(stream, names),
-            Self::Names(names) => is_named(stream, names),
-        }
-    }
-
-    /// The names of the registered streams that are selected.
-    ///
-    /// # Errors
-    /// The registry's folder cannot be read or trusted.
-    pub fn registered(&self) -> Result<Vec<String>, DirectoryError> {
-        Ok(streams()?.into_iter().filter(|stream| self.matches(stream)).map(|stream| stream.name).collect())
-    }
-}
-
-fn is_named(stream: &Registered, names: &[String]) -> bool {
-    names.iter().any(|name| is_at_or_below(&stream.name, name))
-}
 
 /// What one run of a stream gave to this viewer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,7 +267,8 @@ impl Worker {
         };
         let now = Instant::now();
         self.attached.push(Attached {
-            rate_written: consumer.counts().written,
+            // What was in the ring already came at no rate that this viewer has seen.
+            rate_written: consumer.published(),
             consumer,
             shared,
             cleared_before: 0,

@@ -38,6 +38,7 @@ mod recovery;
 #[doc(hidden)]
 pub mod scene;
 mod seen;
+mod selection;
 mod status;
 mod surface;
 mod theme;
@@ -50,8 +51,9 @@ mod window;
 pub use app::{App, Options};
 pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
 pub use frames::{FrameStats, Percentiles};
-pub use ingest::{Ingest, RunCounts, Selection, default_memory_budget};
+pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use picture::{Pictures, picture};
+pub use selection::Selection;
 #[doc(hidden)]
 pub use window::Faults;
 pub use window::{WindowError, WindowOptions, run};

@@ -6,24 +6,21 @@
 //! 3. Each axis fits its data until it is moved by hand; moving one leaves the other alone.
 //! 4. A view is in places: on a logarithmic axis they are exponents of ten, elsewhere the values themselves.
 
+mod fitting;
+
 use std::collections::HashMap;
 
+use self::fitting::bounds_of;
 use super::app::Options;
 use super::data::{Data, lock};
 use super::density::Density;
-use super::kinds::join_of;
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
-use super::view::{AutoRange, Interval, View, grown_span};
-use super::waterfall::{self, Waterfall};
-use crate::history::{ColumnCache, ColumnGrid, Frames, Join, Scale};
+use super::view::{AutoRange, Interval, View};
+use super::waterfall::Waterfall;
+use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
 use crate::stream::{Liveness, Style};
-
-/// Least time between two times that an axis shrinks by itself while data come, seconds.
-const CALM_SECS: f64 = 1.0;
-/// A stream that was over within this time of its first picture is shown whole, seconds.
-const BURST_SECS: f64 = 1.0;
 
 /// One stream in a plot.
 #[derive(Clone, Debug)]
@@ -309,156 +306,11 @@ impl PlotState {
         self.waterfall.refit();
     }
 
-    /// Brings the view up to date with the data: once a frame, before anything is drawn.
-    pub(crate) fn update(
-        &mut self,
-        now_secs: f64,
-        streams: &[SeenStream],
-        [columns, height_px]: [usize; 2],
-        options: &Options,
-    ) {
-        self.grid.count = columns.max(1);
-        let bounds = match self.kind {
-            PlotKind::Time => {
-                self.update_time(now_secs, streams, options);
-                None
-            }
-            PlotKind::Xy | PlotKind::Snapshot => self.update_plane(now_secs, streams, options),
-            PlotKind::Waterfall => {
-                self.update_waterfall(now_secs, streams, [columns.max(1), height_px.max(1)], options);
-                return;
-            }
-        };
-        let (x, grid) = self.view.x.snapped(columns);
-        self.drawn.x = x;
-        self.grid = ColumnGrid { scale: self.scales.x, ..grid };
-        if !self.by_hand.y {
-            let bounds = match self.kind {
-                PlotKind::Time => self.time_y_bounds(streams),
-                PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall => bounds,
-            };
-            let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
-            let fitted = self.auto_y.update(bounds, now_secs, calm_secs);
-            let place = |y: Option<f64>| y.and_then(|y| self.scales.y.place_of(y));
-            let bottom = place(options.y_min).unwrap_or(fitted.min);
-            let top = place(options.y_max).unwrap_or(fitted.max);
-            self.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
-        }
-        self.drawn.y = self.view.y;
-        self.last_view = Some(self.view);
-    }
-
     /// Tells, before the update, whether it shows again what it showed in the last frame: it does not follow, nobody
     /// moved it, and new data do not reach into it.
     pub(crate) fn notice_stillness(&mut self) {
         let has_all = self.kind != PlotKind::Time || self.behind_live().is_some();
         self.is_still = self.motion != Motion::Live && self.last_view == Some(self.view) && has_all;
-    }
-
-    fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
-        let x_bounds = union(self.shown(streams).filter_map(|(_, s)| s.x_bounds));
-        self.newest_x = self.shown(streams).filter_map(|(_, s)| s.newest).map(|n| n.0).reduce(f64::max);
-        let (Some((oldest, _)), Some(newest)) = (x_bounds, self.newest_x) else {
-            if self.motion == Motion::Live {
-                self.view.x = Interval::new(0.0, options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS));
-            }
-            return;
-        };
-        let first = *self.first_data_secs.get_or_insert(now_secs);
-        let is_over = self.ending(streams).is_some();
-        if !self.is_touched && options.x_span_secs.is_none() {
-            // A program that pushed its points and was gone: all of them, not the last ten seconds of them.
-            if is_over && now_secs - first < BURST_SECS && self.motion == Motion::Live {
-                self.motion = Motion::Held;
-                self.fit_time_x(streams);
-            } else if !is_over && self.motion == Motion::Held {
-                self.motion = Motion::Live;
-            }
-        }
-        if self.motion == Motion::Live && self.scales.x == Scale::Log10 {
-            // Following with so many exponents of ten shown would leave all but the beginning in the last column.
-            self.fit_time_x(streams);
-        } else if self.motion == Motion::Live {
-            let span = self.span.or(options.x_span_secs);
-            let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
-            self.view.x = Interval::following(newest, span, self.grid.count);
-        }
-    }
-
-    fn update_waterfall(
-        &mut self,
-        now_secs: f64,
-        streams: &[SeenStream],
-        [columns, height_px]: [usize; 2],
-        options: &Options,
-    ) {
-        let rows = Waterfall::rows(columns, height_px);
-        let Some(stream) = self.shown(streams).next().map(|(member, _)| &streams[member.index]) else {
-            return;
-        };
-        let state = lock(&stream.shared);
-        let Data::Frames(frames) = &state.data else { return };
-        if let (Some((lo, hi)), false) = (self.waterfall.x_extent(frames, self.scales.x), self.by_hand.x) {
-            self.view.x = Interval::new(lo, hi);
-        }
-        self.newest_x = frames.places().map(|[_, newest, _]| newest);
-        if let (Some(y), Motion::Live) = (waterfall::following(frames, self.span, rows, options), self.motion)
-        {
-            self.view.y = y;
-        }
-        let (x, grid) = self.view.x.snapped(columns);
-        self.drawn.x = x;
-        self.grid = ColumnGrid { scale: self.scales.x, ..grid };
-        let (y, row_grid) = self.view.y.snapped(rows);
-        self.drawn.y = y;
-        self.waterfall.update(frames, stream.run, self.grid, row_grid);
-        drop(state);
-        let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
-        self.waterfall.fit(waterfall::fixed_range(stream, options), now_secs, calm_secs);
-    }
-
-    fn time_y_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
-        let x = self.drawn.x;
-        let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.value(place));
-        union(self.shown(streams).filter_map(|(member, stream)| {
-            let state = lock(&stream.shared);
-            let Data::Trace(trace) = &state.data else { return None };
-            let join = join_of(member.style);
-            let (lo, hi) = trace.y_bounds(x0, x1, join, self.scales.x, self.scales.y)?;
-            self.scales.y.places_of(with_hint((f64::from(lo), f64::from(hi)), stream))
-        }))
-    }
-
-    fn update_plane(
-        &mut self,
-        now_secs: f64,
-        streams: &[SeenStream],
-        options: &Options,
-    ) -> Option<(f64, f64)> {
-        let mut xs = None;
-        let mut ys = None;
-        for (_, stream) in self.shown(streams) {
-            let kept = self.kept_of(stream).and_then(|kept| kept.bounds);
-            let bounds = self.with_points(stream, options.max_xy_points, |points| match points {
-                PlanePoints::Trace(trace, _) => kept.or_else(|| bounds_of(trace, self.scales)),
-                PlanePoints::Frames(frames) => frames.bounds(),
-            });
-            if let Some([x, y]) = bounds.flatten() {
-                xs = union(xs.into_iter().chain(self.scales.x.places_of(x)));
-                ys = union(ys.into_iter().chain(self.scales.y.places_of(with_hint(y, stream))));
-            }
-        }
-        if !self.by_hand.x {
-            let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
-            self.view.x = if self.kind == PlotKind::Snapshot {
-                // The x of a curve are its own and mostly fixed: no margin, and no calm needed.
-                xs.filter(|(lo, hi)| lo < hi)
-                    .map_or(self.auto_x.update(xs, now_secs, 0.0), |(lo, hi)| Interval::new(lo, hi))
-            } else {
-                self.auto_x.update(xs, now_secs, calm_secs)
-            };
-        }
-        ys
     }
 
     /// Calls `f` with what a curve in the plane shows of a stream now: the newest points, or those it held when
@@ -561,40 +413,6 @@ impl PlotState {
         }
     }
 
-    fn fit_time_x(&mut self, streams: &[SeenStream]) {
-        let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
-        if let Some((lo, hi)) = union(bounds) {
-            self.view.x = Interval::fit(lo, hi);
-        }
-        self.span = None;
-        self.auto_y.reset();
-    }
-
-    /// Lowest and highest place of x that a stream over time holds.
-    fn x_places(&self, stream: &SeenStream) -> Option<(f64, f64)> {
-        let (lo, hi) = stream.x_bounds?;
-        if self.scales.x == Scale::Linear || lo > 0.0 {
-            return self.scales.x.places_of((lo, hi));
-        }
-        let state = lock(&stream.shared);
-        let Data::Trace(trace) = &state.data else { return None };
-        let positive = trace.positions_in(f64::MIN_POSITIVE, f64::INFINITY);
-        let (first, _) = trace.point(positive.start)?;
-        self.scales.x.places_of((first, hi))
-    }
-
-    fn fit_waterfall_y(&mut self, streams: &[SeenStream]) {
-        let places = self.shown(streams).next().and_then(|(_, stream)| match &lock(&stream.shared).data {
-            Data::Frames(frames) => frames.places(),
-            Data::Trace(_) => None,
-        });
-        if let Some([oldest, _, end]) = places {
-            self.view.y = Interval::new(oldest, end);
-        }
-        self.span = None;
-        self.waterfall.refit();
-    }
-
     /// Shows this view; only the given axes change.
     pub(crate) fn show(&mut self, axes: Axes, view: View, streams: &[SeenStream]) {
         // Over time the other axis may move while the one follows; in the plane there is no such axis.
@@ -666,25 +484,4 @@ pub(crate) enum PlanePoints<'a> {
     Trace(&'a crate::history::Trace, std::ops::Range<u64>),
     /// Whole curves, the newest last.
     Frames(&'a Frames),
-}
-
-/// Lowest and highest x and y of all that a trace holds.
-fn bounds_of(trace: &crate::history::Trace, scales: Scales) -> Option<[(f64, f64); 2]> {
-    let x = trace.x_bounds()?;
-    let (lo, hi) = trace.y_bounds(x.0, x.1, Join::Line, scales.x, scales.y)?;
-    Some([x, (f64::from(lo), f64::from(hi))])
-}
-
-fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
-    bounds.into_iter().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-}
-
-/// The range that the producer expects belongs to what is visible.
-fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
-    match stream.info.meta.y_range {
-        Some([lo, hi]) if lo.is_finite() && hi.is_finite() && lo <= hi => {
-            (bounds.0.min(f64::from(lo)), bounds.1.max(f64::from(hi)))
-        }
-        _ => bounds,
-    }
 }

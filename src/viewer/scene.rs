@@ -110,6 +110,8 @@ pub struct Drawing {
     pub(crate) is_decimated: bool,
     /// Times of some stream are coarse where the view lies: they are this far apart at least, seconds.
     pub(crate) time_step: Option<f64>,
+    /// Points of what is shown that have no place on a logarithmic axis.
+    pub(crate) left_out: u64,
     /// Points of a curve are held that are not drawn: only the newest this many are.
     pub(crate) newest_only: Option<u64>,
     /// A curve is drawn as the density of its points.
@@ -118,6 +120,17 @@ pub struct Drawing {
 }
 
 impl Drawing {
+    /// Counts the points of a trace that a logarithmic axis has no place for.
+    pub(crate) fn count_left_out(&mut self, canvas: &Canvas, trace: &Trace) {
+        let (x0, x1) = canvas.x_range();
+        let (x_scale, y_scale) = (canvas.grid.scale, canvas.y_scale);
+        if (x_scale, y_scale) != (Scale::Linear, Scale::Linear) {
+            // What is not above 0 lies left of everything.
+            let from = if x_scale == Scale::Linear { x0 } else { f64::NEG_INFINITY };
+            self.left_out += trace.left_out(from, x1, x_scale, y_scale);
+        }
+    }
+
     /// Marks the stretches in which points of the trace were lost. Stretches that touch become one: streams that are
     /// drained together lose together.
     pub(crate) fn losses(&mut self, canvas: &Canvas, trace: &Trace, colour: Color32) {
@@ -168,6 +181,13 @@ impl Drawing {
             self.frame(canvas, curve, Pen { colour: ground.lerp_to_gamma(pen.colour, share), ..pen });
         }
         if let Some(newest) = frames.newest() {
+            let left_out = newest.points().filter(|point| {
+                let (x, y) = (f64::from(point.x), f64::from(point.y));
+                let has_no_place =
+                    |scale: Scale, value: f64| value.is_finite() && scale.place_of(value).is_none();
+                has_no_place(canvas.grid.scale, x) || has_no_place(canvas.y_scale, y)
+            });
+            self.left_out += left_out.count() as u64;
             self.frame(canvas, newest, pen);
         }
     }
@@ -182,7 +202,8 @@ impl Drawing {
         let mut column = ColumnPoints::default();
         for point in curve.points() {
             let (x, y) = (f64::from(point.x), f64::from(point.y));
-            if !(x.is_finite() && y.is_finite()) {
+            let has_place = canvas.grid.scale.place_of(x).is_some() && canvas.y_scale.place_of(y).is_some();
+            if !has_place {
                 column.flush(&mut line);
                 line.lift();
             } else if is_dense {

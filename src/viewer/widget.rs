@@ -243,6 +243,7 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
                 drawing.losses(canvas, trace, faded(frame.theme.bad, 0.32));
                 let cache = kept.columns.entry(member.name.clone()).or_default();
                 drawing.trace(canvas, trace, pen, cache);
+                drawing.count_left_out(canvas, trace);
             }
             continue;
         }
@@ -254,6 +255,7 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
                     drawing.newest_only = Some(max_points);
                 }
                 is_trace = true;
+                drawing.count_left_out(canvas, trace);
             }
             PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen, frame.theme.plot),
         });

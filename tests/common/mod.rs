@@ -30,6 +30,8 @@ mod gpu {
 }
 
 #[cfg(feature = "viewer")]
+pub mod driver;
+#[cfg(feature = "viewer")]
 pub mod screen;
 #[cfg(feature = "viewer")]
 pub mod store;
