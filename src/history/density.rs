@@ -134,6 +134,16 @@ impl DensityGrid {
         self.most = most;
     }
 
+    /// Memory that the cells take, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        let bytes = match &self.cells {
+            Cells::Points(cells) => cells.capacity() * size_of::<u32>(),
+            Cells::Strokes(cells) => cells.capacity() * size_of::<u64>(),
+            Cells::Glow(cells) => cells.capacity() * size_of::<f32>(),
+        };
+        bytes as u64
+    }
+
     /// Grows with every change of a cell.
     pub fn version(&self) -> u64 {
         self.version

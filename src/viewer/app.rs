@@ -246,6 +246,7 @@ impl App {
         } else if area.width() > 40.0 && area.height() > 40.0 {
             self.show_plots(ui, area, &theme, &streams);
         }
+        self.store.set_memory_of_pictures(self.plots.iter().map(PlotState::memory_bytes).sum());
         status::show(ui, table, table_layout, &streams, &theme);
         if self.shows_keys {
             list_of_keys(ui, window, &theme);

@@ -68,6 +68,15 @@ pub(crate) struct Density {
 }
 
 impl Density {
+    /// Memory that it takes, in bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let levels = |levels: &Levels| size_of_val(levels.levels.as_slice()) as u64;
+        let whole = self.whole.as_ref().filter(|whole| !Arc::ptr_eq(&whole.1, &self.levels));
+        self.grid.as_ref().map_or(0, DensityGrid::memory_bytes)
+            + levels(&self.levels)
+            + whole.map_or(0, |whole| levels(&whole.1))
+    }
+
     /// Draws the stream. Returns whether another frame is wanted though nothing new came.
     pub(crate) fn draw(
         &mut self,

@@ -279,6 +279,7 @@ impl PlotState {
             }
         });
         self.members = members.collect();
+        self.columns.retain(|name, _| self.members.iter().any(|member| member.name == *name));
     }
 
     /// Switches a stream off or on.
@@ -470,6 +471,11 @@ impl PlotState {
             PlotKind::Waterfall => Axes::Y,
             PlotKind::Xy | PlotKind::Snapshot => Axes::BOTH,
         }
+    }
+
+    /// Memory of what is kept from picture to picture, in bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.density.memory_bytes() + self.waterfall.memory_bytes()
     }
 
     /// Whether all of the picture is computed.

@@ -92,6 +92,15 @@ enum Content {
 }
 
 impl Waterfall {
+    /// Memory that its rows take, in bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let values = self.rows.values().map(|held| match &held.content {
+            Content::Values { values, .. } => size_of_val(values.as_ref()),
+            Content::Nothing | Content::Missing => 0,
+        });
+        (values.sum::<usize>() + self.rows.len() * size_of::<Held>()) as u64
+    }
+
     /// Lowest and highest place of the newest curve's bins, with half a bin on each side.
     pub(crate) fn x_extent(&mut self, frames: &Frames, scale: Scale) -> Option<(f64, f64)> {
         let x = &frames.newest()?.x;
