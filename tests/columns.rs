@@ -12,7 +12,7 @@
 mod reference;
 
 use proptest::prelude::*;
-use reference::{Feed, Step};
+use reference::{Feed, Random, Step};
 use ringplot::history::{Column, ColumnCache, ColumnGrid, Join, Scale, Trace};
 use ringplot::{Point, XMode};
 
@@ -378,6 +378,28 @@ fn hostile_grids_give_as_many_columns_and_no_panic() {
                     9
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn a_uniform_stream_has_the_same_columns_after_thirty_days() {
+    let mut random = Random(7);
+    let values = (0..20_000).map(|_| (0.0, random.unit() as f32)).collect::<Vec<_>>();
+    // Samples to so many columns: on every edge, half-way between edges, and on every so many-th.
+    for (samples, parts) in [(5, 1), (5, 2), (1, 4), (5, 3), (100, 7), (22_050, 1537), (1_000, 1)] {
+        for (rate, t0) in [(1e6, 0.0), (1e6, 3e-7), (44_100.0, -1.7), (3.0, 0.1)] {
+            let dx = samples as f64 / parts as f64 / rate;
+            // So many times the samples that fill columns, twice, so that pairs stay pairs.
+            let at = |days: u64| {
+                let times = (days as f64 * 86_400.0 * rate) as u64 / (2 * samples);
+                let mut feed = Feed::new(XMode::Uniform { t0, rate }, times * 2 * samples, 1 << 20);
+                feed.append_timed(&values);
+                let first = (times * 2 * parts) as i64 + (t0 / dx) as i64;
+                let grid = ColumnGrid { first, dx, count: 300, scale: Scale::Linear };
+                JOINS.map(|join| columns_of(&feed.trace, &grid, join, Scale::Linear))
+            };
+            assert!(at(0) == at(30), "{samples} to {parts} columns at {rate}/s from {t0}");
         }
     }
 }

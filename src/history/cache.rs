@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::columns::{Column, ColumnGrid};
+use super::edges::{Edges, Place};
 use super::scale::Scale;
 use super::shape::Join;
 use super::trace::Trace;
@@ -34,13 +35,14 @@ struct Seen {
     is_monotonic: bool,
     /// The first and the last step back in x, and how many there are.
     back_steps: Option<(u64, u64, usize)>,
-    /// Columns whose right edge lies at or left of this x are final.
-    final_until: f64,
+    edges: Edges,
+    /// Columns whose right edge lies at or left of this place are final.
+    final_until: Place,
 }
 
 impl Seen {
     fn new(trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Self {
-        let steps = &trace.back_steps;
+        let (steps, edges) = (&trace.back_steps, trace.edges(grid));
         Self {
             identity: Arc::clone(&trace.identity),
             grid: *grid,
@@ -49,7 +51,8 @@ impl Seen {
             positions: trace.start..trace.end,
             is_monotonic: trace.is_monotonic(),
             back_steps: steps.front().zip(steps.back()).map(|(first, last)| (*first, *last, steps.len())),
-            final_until: trace.final_until(join),
+            final_until: trace.final_until(&edges, join),
+            edges,
         }
     }
 
@@ -66,9 +69,9 @@ impl Seen {
             return None;
         }
         let mut kept = self.grid.first.max(now.grid.first)..end(&self.grid)?.min(end(&now.grid)?);
-        let edge = |number: i64| now.grid.scale.value(number as f64 * now.grid.dx);
+        let edge = |number: i64| now.edges.place(number);
         if self.positions.start != now.positions.start {
-            let changed_until = trace.changed_until(now.join);
+            let changed_until = trace.changed_until(&now.edges, now.join);
             kept.start = partition(&kept, |number| edge(number) <= changed_until);
         }
         if self.positions.end != now.positions.end {

@@ -15,6 +15,7 @@
 
 use std::ops::Range;
 
+use super::edges::{Edges, Place};
 use super::pyramid::Extent;
 use super::scale::Scale;
 use super::shape::{Join, Scales};
@@ -36,11 +37,16 @@ pub struct ColumnGrid {
 
 impl ColumnGrid {
     /// The x at the left edge of column `index` of the grid, or with `index == count` at the right edge of all:
-    /// column `index` covers x in `edge(index)..edge(index + 1)`.
+    /// column `index` covers x in `edge(index)..edge(index + 1)`. On a linear axis the columns of a uniform stream
+    /// have their edges at whole samples and parts of one, which is the same but for rounding.
     #[inline]
     pub fn edge(&self, index: usize) -> f64 {
-        let number = i64::try_from(index).map_or(i64::MAX, |index| self.first.saturating_add(index));
-        self.scale.value(number as f64 * self.dx)
+        self.scale.value(self.number(index) as f64 * self.dx)
+    }
+
+    #[inline]
+    fn number(&self, index: usize) -> i64 {
+        i64::try_from(index).map_or(i64::MAX, |index| self.first.saturating_add(index))
     }
 }
 
@@ -106,11 +112,17 @@ struct Curve<'a> {
     trace: &'a Trace,
     join: Join,
     scales: Scales,
+    /// Whether places are in samples.
+    in_samples: bool,
 }
 
 impl<'a> Curve<'a> {
-    fn new(trace: &'a Trace, join: Join) -> Self {
-        Self { trace, join, scales: Scales { x: Scale::Linear, y: Scale::Linear } }
+    fn new(trace: &'a Trace, join: Join, scales: Scales) -> Self {
+        Self { trace, join, scales, in_samples: false }
+    }
+
+    fn on(edges: &Edges, trace: &'a Trace, join: Join, scales: Scales) -> Self {
+        Self { in_samples: edges.in_samples(), ..Self::new(trace, join, scales) }
     }
 
     /// Positions that make one vertex.
@@ -133,11 +145,22 @@ impl<'a> Curve<'a> {
         stretches.filter(|stretch| !stretch.is_empty())
     }
 
-    /// The first vertex from `from` on that has reached x.
-    fn first_reaching(&self, x: f64, from: u64, stretch: &Range<u64>) -> u64 {
+    /// The place reached at a position.
+    #[inline]
+    fn reached(&self, position: u64) -> f64 {
+        if self.in_samples { position as f64 } else { self.trace.reached_at(position) }
+    }
+
+    /// The first vertex from `from` on that has reached a place.
+    fn first_reaching(&self, place: Place, from: u64, stretch: &Range<u64>) -> u64 {
         // The last point of the last pair may lie in the segment after.
         let end = stretch.end + 1 - self.width();
-        self.trace.first_reaching(x, from..end).next_multiple_of(self.width()).min(stretch.end)
+        let position = if self.in_samples {
+            place.sample().clamp(from.min(end), end)
+        } else {
+            self.trace.first_reaching(place.whole, from..end)
+        };
+        position.next_multiple_of(self.width()).min(stretch.end)
     }
 
     /// Least and greatest y of the vertex at `position`, `None` if it is broken.
@@ -151,9 +174,9 @@ impl<'a> Curve<'a> {
         Some([y.min(other), y.max(other)])
     }
 
-    /// Where the stretch meets `x`, given that no vertex before `from` has reached it.
-    fn edge(&self, stretch: &Range<u64>, x: f64, from: u64) -> Edge {
-        let position = self.first_reaching(x, from, stretch);
+    /// Where the stretch meets a place, given that no vertex before `from` has reached it.
+    fn edge(&self, stretch: &Range<u64>, place: Place, from: u64) -> Edge {
+        let position = self.first_reaching(place, from, stretch);
         let open = |is_broken| Edge { position, lo: f32::NAN, hi: f32::NAN, is_broken };
         if position == stretch.start || position == stretch.end {
             // A neighbouring stretch is held beyond: the link to it is a step back in x.
@@ -161,43 +184,49 @@ impl<'a> Curve<'a> {
             return open(position != held.start && position != held.end);
         }
         let before = position - self.width();
-        let x0 = self.trace.reached_at(before);
+        let x0 = self.reached(before);
         if x0 <= self.scales.x.floor() {
             // What comes before any x at all is nowhere.
             return open(false);
         }
         let (Some(a), Some(b)) = (self.vertex(before), self.vertex(position)) else { return open(true) };
-        let x1 = || self.trace.reached_at(position);
+        // Samples from the one before: what is left is exact.
+        let (x0, x1, x) = if self.in_samples {
+            (0.0, self.width() as f64, place.whole - x0 + place.part)
+        } else {
+            (x0, self.trace.reached_at(position), place.whole)
+        };
         let [lo, hi] = match self.join {
             Join::StepPre => b,
-            Join::StepMid if x > x0.midpoint(x1()) => b,
+            Join::StepMid if x > x0.midpoint(x1) => b,
             Join::StepMid | Join::StepPost => a,
             Join::Stem => return open(false),
-            Join::Line | Join::Area => [self.scales.line_at((x0, a[0]), (x1(), b[0]), x); 2],
-            Join::Band => [0, 1].map(|end| self.scales.line_at((x0, a[end]), (x1(), b[end]), x)),
+            Join::Line | Join::Area => [self.scales.line_at((x0, a[0]), (x1, b[0]), x); 2],
+            Join::Band => [0, 1].map(|end| self.scales.line_at((x0, a[end]), (x1, b[end]), x)),
         };
         Edge { position, lo, hi, is_broken: false }
     }
 
     /// Fills `out` with the columns of the grid from number `at` on.
-    fn columns(&self, grid: &ColumnGrid, at: usize, out: &mut [Column]) {
+    fn columns(&self, edges: &Edges, grid: &ColumnGrid, at: usize, out: &mut [Column]) {
         out.fill(Column::EMPTY);
         if !(grid.dx > 0.0 && grid.dx.is_finite()) {
             return;
         }
+        let edge = |index| edges.place(grid.number(index));
         let mut heights = self.trace.heights(self.scales.y);
         for stretch in self.stretches() {
-            let x_first = self.trace.reached_at(stretch.start);
-            let x_last = self.trace.reached_at(stretch.end - self.width());
+            let first = Place::at(self.reached(stretch.start));
+            let last = Place::at(self.reached(stretch.end - self.width()));
             // Where the stretch begins right of a column, or ends left of it, the two do not touch.
-            let from = partition(out.len(), |column| grid.edge(at + column + 1) <= x_first);
-            let to = partition(out.len(), |column| grid.edge(at + column) <= x_last);
+            let from = partition(out.len(), |column| edge(at + column + 1) <= first);
+            let to = partition(out.len(), |column| edge(at + column) <= last);
             if from >= to {
                 continue;
             }
-            let mut left = self.edge(&stretch, grid.edge(at + from), stretch.start);
+            let mut left = self.edge(&stretch, edge(at + from), stretch.start);
             for (column, index) in out[from..to].iter_mut().zip(at + from..) {
-                let right = self.edge(&stretch, grid.edge(index + 1), left.position);
+                let right = self.edge(&stretch, edge(index + 1), left.position);
                 column.include(heights.extent(left.position..right.position), [left, right]);
                 left = right;
             }
@@ -231,29 +260,29 @@ impl Trace {
         out: &mut [Column],
     ) {
         let scales = Scales { x: grid.scale, y: y_scale };
-        Curve { trace: self, join, scales }.columns(grid, at, out);
+        let edges = self.edges(grid);
+        Curve::on(&edges, self, join, scales).columns(&edges, grid, at, out);
     }
 
-    /// The x that the oldest vertex has reached: columns that begin right of it are the same without what came
+    /// The place that the oldest vertex has reached: columns that begin right of it are the same without what came
     /// before.
-    pub(super) fn changed_until(&self, join: Join) -> f64 {
-        let first = Curve::new(self, join).held().start;
+    pub(super) fn changed_until(&self, edges: &Edges, join: Join) -> Place {
+        let curve = Curve::on(edges, self, join, Scales::LINEAR);
+        let first = curve.held().start;
         let reached =
-            |position: u64| if position < self.end { self.reached_at(position) } else { f64::INFINITY };
-        reached(self.start).max(reached(first))
+            |position: u64| if position < self.end { curve.reached(position) } else { f64::INFINITY };
+        Place::at(reached(self.start).max(reached(first)))
     }
 
-    /// The x that the newest vertex has reached: columns that end there or before will never be other than they are.
-    pub(super) fn final_until(&self, join: Join) -> f64 {
-        let curve = Curve::new(self, join);
+    /// The place that the newest vertex has reached: columns that end there or before will never be other than they
+    /// are.
+    pub(super) fn final_until(&self, edges: &Edges, join: Join) -> Place {
+        let curve = Curve::on(edges, self, join, Scales::LINEAR);
         let last = curve.held().end.saturating_sub(curve.width());
         // Of a pair that came in part, the rest may lie before all others.
         let in_last_segment = self.back_steps.back().is_none_or(|step| *step <= last);
-        if curve.held().contains(&last) && in_last_segment {
-            self.reached_at(last)
-        } else {
-            f64::NEG_INFINITY
-        }
+        let is_final = curve.held().contains(&last) && in_last_segment;
+        Place::at(if is_final { curve.reached(last) } else { f64::NEG_INFINITY })
     }
 
     /// Least and greatest y of the curve between `x0` and `x1`, both included: over the samples there and the
@@ -276,11 +305,11 @@ impl Trace {
             all = Column { lo, hi, gap };
         } else if x0 <= x1 {
             let x0 = x0.max(x_scale.floor().next_up());
-            let curve = Curve { trace: self, join, scales: Scales { x: x_scale, y: y_scale } };
+            let curve = Curve::new(self, join, Scales { x: x_scale, y: y_scale });
             for stretch in curve.stretches() {
-                let left = curve.edge(&stretch, x0, stretch.start);
-                let mut right = curve.edge(&stretch, x1, left.position);
-                right.position = curve.first_reaching(x1.next_up(), right.position, &stretch);
+                let left = curve.edge(&stretch, Place::at(x0), stretch.start);
+                let mut right = curve.edge(&stretch, Place::at(x1), left.position);
+                right.position = curve.first_reaching(Place::at(x1.next_up()), right.position, &stretch);
                 all.include(heights.extent(left.position..right.position), [left, right]);
             }
         }

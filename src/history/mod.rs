@@ -34,6 +34,7 @@ mod cache;
 mod cells;
 mod columns;
 mod density;
+mod edges;
 mod frames;
 mod heights;
 mod lost;

@@ -44,6 +44,8 @@ pub(super) struct Scales {
 }
 
 impl Scales {
+    pub(super) const LINEAR: Self = Self { x: Scale::Linear, y: Scale::Linear };
+
     /// The value at `x` of the line from `a` to `b`, where `a.0 <= x <= b.0` and all are on their axes.
     pub(super) fn line_at(self, a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
         if x >= b.0 {

@@ -4,12 +4,18 @@ use std::ops::RangeInclusive;
 
 use ringplot::history::{Column, ColumnGrid, Join, Scale};
 
+use ringplot::XMode;
+
 use super::{Entry, Reference};
+
+/// A place along x: x itself, or in samples, whole ones and a part of one beyond.
+type Place = (f64, f64);
 
 /// A sample, or the two ends of a range. NaN where it is a pen-up or has no place on the axes.
 #[derive(Clone, Copy, Debug)]
 struct Vertex {
-    x: f64,
+    x: Place,
+    in_samples: bool,
     /// The lower first.
     ends: [f32; 2],
     /// Steps back from the one before.
@@ -27,30 +33,87 @@ fn place(scale: Scale, value: f64) -> f64 {
 }
 
 /// y at `x` on the line from `a` to `b`, straight on the axes.
-fn line_at(scales: [Scale; 2], a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
+fn line_at(scales: [Scale; 2], a: (Place, f32), b: (Place, f32), x: Place) -> f32 {
     if x >= b.0 {
         return b.1;
     }
-    let [x0, x1, at] = [a.0, b.0, x].map(|x| place(scales[0], x));
+    let [x0, x1, at] = if x.1 > 0.0 {
+        // From the sample before.
+        [0.0, b.0.0 - a.0.0, x.0 - a.0.0 + x.1]
+    } else {
+        [a.0, b.0, x].map(|x| place(scales[0], x.0))
+    };
     let [y0, y1] = [a.1, b.1].map(|y| place(scales[1], f64::from(y)));
     let y = y0 + (y1 - y0) * ((at - x0) / (x1 - x0));
     let y = if scales[1] == Scale::Log10 { 10_f64.powf(y) } else { y };
     (y as f32).clamp(a.1.min(b.1), a.1.max(b.1))
 }
 
+/// Half-way between two vertices.
+fn middle(a: &Vertex, b: &Vertex) -> Place {
+    if a.in_samples { (a.x.0, 0.5) } else { (a.x.0.midpoint(b.x.0), 0.0) }
+}
+
+/// What `value` was before it was rounded, as count and parts: the fraction of the fewest parts within rounding of it.
+/// If that has many, the value itself.
+fn fraction(value: f64) -> (i128, i128) {
+    let simple = (1..=16_384_i32).map(f64::from).find_map(|parts| {
+        let count = (value * parts).round();
+        let is_near = (count / parts - value).abs() <= 2.0 * f64::EPSILON * value;
+        (is_near && count * parts <= 2_f64.powi(44)).then_some((count as i128, parts as i128))
+    });
+    simple.unwrap_or_else(|| {
+        let mut parts = 1_i128;
+        let mut value = value;
+        while value.fract() > 0.0 && parts < 1 << 120 {
+            (value, parts) = (value * 2.0, parts * 2);
+        }
+        (value as i128, parts)
+    })
+}
+
+/// Edges of columns in samples: each so many columns from x = 0, less the samples that 0 lies before the first.
+fn edges_in_samples(grid: &ColumnGrid, t0: f64, rate: f64) -> Vec<Place> {
+    let (width, zero) = (fraction(grid.dx * rate), fraction((t0 * rate).abs()));
+    let split =
+        |count: i128, parts: i128| (count.div_euclid(parts), count.rem_euclid(parts) as f64 / parts as f64);
+    let zero = split(if t0 < 0.0 { -zero.0 } else { zero.0 }, zero.1);
+    let edge = |index: usize| {
+        let edge = split((i128::from(grid.first) + index as i128) * width.0, width.1);
+        let part = edge.1 - zero.1;
+        let place = if part < 0.0 {
+            ((edge.0 - zero.0 - 1) as f64, part + 1.0)
+        } else {
+            ((edge.0 - zero.0) as f64, part)
+        };
+        // Where f64 seconds say, as far as they can tell.
+        let (x, seconds) = (t0 + (place.0 + place.1) / rate, grid.edge(index));
+        let slack = 4.0 * f64::EPSILON * (x.abs() + 2.0 * t0.abs() + 1.0 / rate);
+        assert!((x - seconds).abs() <= slack, "{x} is {seconds}: {grid:?}, {t0}, {rate}");
+        place
+    };
+    (0..=grid.count).map(edge).collect()
+}
+
+/// Left of everything.
+const NOWHERE: Place = (f64::NEG_INFINITY, 0.0);
+
 /// Columns being covered.
 struct Canvas {
-    edges: Vec<f64>,
+    edges: Vec<Place>,
     columns: Vec<Column>,
 }
 
 impl Canvas {
-    fn new(grid: &ColumnGrid) -> Self {
-        let edges = (0..=grid.count).map(|index| grid.edge(index)).collect();
+    fn new(grid: &ColumnGrid, mode: XMode) -> Self {
+        let edges = match mode {
+            XMode::Uniform { t0, rate } if grid.scale == Scale::Linear => edges_in_samples(grid, t0, rate),
+            _ => (0..=grid.count).map(|index| (grid.edge(index), 0.0)).collect(),
+        };
         Self { edges, columns: vec![Column::EMPTY; grid.count] }
     }
 
-    fn at(&mut self, x: f64) -> Option<&mut Column> {
+    fn at(&mut self, x: Place) -> Option<&mut Column> {
         let column = self.edges.partition_point(|edge| *edge <= x).checked_sub(1)?;
         self.columns.get_mut(column)
     }
@@ -65,7 +128,7 @@ impl Canvas {
     }
 
     /// The stroke at `x` from one value to another.
-    fn upright(&mut self, x: f64, ends: [f32; 2]) {
+    fn upright(&mut self, x: Place, ends: [f32; 2]) {
         if let Some(column) = self.at(x) {
             for y in ends {
                 include(column, y);
@@ -74,7 +137,7 @@ impl Canvas {
     }
 
     /// The value held from `x0` to `x1`, neither end included.
-    fn level(&mut self, x0: f64, x1: f64, y: f32) {
+    fn level(&mut self, x0: Place, x1: Place, y: f32) {
         if x0 < x1 {
             let touched = self.edges.partition_point(|edge| *edge <= x0).saturating_sub(1)
                 ..self.edges.partition_point(|edge| *edge < x1).min(self.columns.len());
@@ -88,7 +151,7 @@ impl Canvas {
     }
 
     /// What lies right and left of each edge between `x0` and `x1`, the second included.
-    fn crossing(&mut self, x0: f64, x1: f64, mut each: impl FnMut(&mut Column, f64)) {
+    fn crossing(&mut self, x0: Place, x1: Place, mut each: impl FnMut(&mut Column, Place)) {
         let edges =
             self.edges.partition_point(|edge| *edge <= x0)..self.edges.partition_point(|edge| *edge <= x1);
         for edge in edges {
@@ -107,12 +170,13 @@ fn include(column: &mut Column, y: f32) {
 }
 
 impl Reference {
-    fn vertices(&self, join: Join, scales: [Scale; 2]) -> Vec<Vertex> {
+    fn vertices(&self, join: Join, scales: [Scale; 2], in_samples: bool) -> Vec<Vertex> {
         let shown =
             |entry: &Entry| if scales[1] == Scale::Log10 && entry.y <= 0.0 { f32::NAN } else { entry.y };
         let back_step = |position: u64, entry: &Entry| entry.back_step && position > self.start;
         let single = |(position, entry): (u64, &Entry)| Vertex {
-            x: entry.reached,
+            x: (if in_samples { position as f64 } else { entry.reached }, 0.0),
+            in_samples,
             ends: [shown(entry); 2],
             back_step: back_step(position, entry),
         };
@@ -134,21 +198,20 @@ impl Reference {
         vertices
             .into_iter()
             .map(|vertex| match scales[0] {
-                Scale::Log10 if vertex.x <= 0.0 => {
-                    Vertex { x: f64::NEG_INFINITY, ends: [f32::NAN; 2], ..vertex }
-                }
+                Scale::Log10 if vertex.x.0 <= 0.0 => Vertex { x: NOWHERE, ends: [f32::NAN; 2], ..vertex },
                 _ => vertex,
             })
             .collect()
     }
 
     pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Column> {
-        let mut canvas = Canvas::new(grid);
+        let mut canvas = Canvas::new(grid, self.mode);
         if !self.is_monotonic() {
             return canvas.columns;
         }
         let scales = [grid.scale, y_scale];
-        let vertices = self.vertices(join, scales);
+        let in_samples = matches!(self.mode, XMode::Uniform { .. }) && grid.scale == Scale::Linear;
+        let vertices = self.vertices(join, scales, in_samples);
         for vertex in &vertices {
             canvas.vertex(vertex);
         }
@@ -160,9 +223,9 @@ impl Reference {
                         column.gap = true;
                     }
                 }
-            } else if a.x > f64::NEG_INFINITY && (a.is_broken() || b.is_broken()) {
+            } else if a.x > NOWHERE && (a.is_broken() || b.is_broken()) {
                 canvas.crossing(a.x, b.x, |column, _| column.gap = true);
-            } else if a.x > f64::NEG_INFINITY {
+            } else if a.x > NOWHERE {
                 link(&mut canvas, join, scales, a, b);
             }
         }
@@ -184,8 +247,9 @@ impl Reference {
         scales: [Scale; 2],
     ) -> Option<(f32, f32)> {
         let (x0, x1) = bounds.into_inner();
+        let [x0, x1] = [x0, x1].map(|x| (x, 0.0));
         let mut all = Column::EMPTY;
-        let vertices = self.vertices(join, scales);
+        let vertices = self.vertices(join, scales, false);
         let ordered = self.is_monotonic();
         for vertex in vertices.iter().filter(|vertex| !ordered || x0 <= vertex.x && vertex.x <= x1) {
             for y in vertex.ends {
@@ -194,12 +258,12 @@ impl Reference {
         }
         for pair in vertices.windows(2).filter(|_| ordered) {
             let [a, b] = [pair[0], pair[1]];
-            if b.back_step || a.x == f64::NEG_INFINITY || a.is_broken() || b.is_broken() {
+            if b.back_step || a.x == NOWHERE || a.is_broken() || b.is_broken() {
                 continue;
             }
             for x in [x0, x1].into_iter().filter(|x| a.x < *x && *x <= b.x) {
                 let ends = || [0, 1].map(|end| line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
-                let middle = a.x.midpoint(b.x);
+                let middle = middle(&a, &b);
                 match join {
                     Join::Line | Join::Area | Join::Band => {
                         for y in ends() {
@@ -243,7 +307,7 @@ fn link(canvas: &mut Canvas, join: Join, scales: [Scale; 2], a: Vertex, b: Verte
             canvas.upright(b.x, [ya, yb]);
         }
         Join::StepMid => {
-            let middle = a.x.midpoint(b.x);
+            let middle = middle(&a, &b);
             canvas.level(a.x, middle, ya);
             canvas.upright(middle, [ya, yb]);
             canvas.level(middle, b.x, yb);
