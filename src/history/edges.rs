@@ -51,6 +51,10 @@ impl Fraction {
         Self { count: count.min(1 << 63), parts: 1 << shift }
     }
 
+    fn value(self) -> f64 {
+        self.count as f64 / self.parts as f64
+    }
+
     /// So many times the fraction: a whole number, and what there is beyond.
     #[inline]
     fn times(self, factor: i64) -> (i128, f64) {
@@ -94,6 +98,15 @@ pub(super) enum Edges {
 }
 
 impl Trace {
+    /// In a uniform stream, on a linear axis: samples in a column, and the sample number at the grid's left edge, as
+    /// whole samples and what there is beyond, in `0..=1`.
+    pub fn samples_at_left(&self, grid: &ColumnGrid) -> Option<(f64, [f64; 2])> {
+        let edges = self.edges(grid);
+        let Edges::Samples { width, .. } = edges else { return None };
+        let Place { whole, part } = edges.place(grid.first);
+        Some((width.value(), [whole, part]))
+    }
+
     pub(super) fn edges(&self, grid: &ColumnGrid) -> Edges {
         match self.x_mode {
             XMode::Uniform { t0, rate } if grid.scale == Scale::Linear => {

@@ -214,31 +214,20 @@ fn edges(bands: &[[f32; 2]]) -> [Vec<[f32; 2]>; 2] {
 /// Where the points of a trace lie on the x axis, pixels.
 struct Places<'a> {
     canvas: &'a Canvas,
-    /// In a uniform stream: samples in a column, and the sample number at the left edge: the first less the second,
-    /// plus the third, which is what rounding left out of them.
-    uniform: Option<(f64, [f64; 3])>,
+    /// In a uniform stream: samples in a column, and the sample number at the left edge.
+    uniform: Option<(f64, [f64; 2])>,
 }
 
 impl<'a> Places<'a> {
     fn new(canvas: &'a Canvas, trace: &Trace) -> Self {
-        let uniform = match (trace.x_mode(), canvas.grid.scale) {
-            (XMode::Uniform { t0, rate }, Scale::Linear) => {
-                // In sample numbers, so that a picture does not depend on how far from zero its x lie: as seconds,
-                // 30 days take half the digits of an f64.
-                let (first, per_column) = (canvas.grid.first as f64, canvas.grid.dx * rate);
-                let (left, origin) = (first * per_column, t0 * rate);
-                let rest = first.mul_add(per_column, -left) - t0.mul_add(rate, -origin);
-                Some((per_column, [left, origin, rest]))
-            }
-            _ => None,
-        };
+        let uniform = trace.samples_at_left(&canvas.grid);
         Self { canvas, uniform }
     }
 
     fn x_px(&self, position: u64, x: f64) -> f64 {
         match self.uniform {
-            Some((per_column, [left, origin, rest])) => {
-                f64::from(self.canvas.rect.x) + (((position as f64 - left) + origin) - rest) / per_column
+            Some((per_column, [whole, part])) => {
+                f64::from(self.canvas.rect.x) + ((position as f64 - whole) - part) / per_column
             }
             None => self.canvas.x_px(x),
         }

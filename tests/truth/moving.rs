@@ -90,7 +90,14 @@ fn a_uniform_stream_is_the_same_after_thirty_days_at_a_megahertz() {
         let values = Signal::ALL[seed as usize % 6].values(60_000, &mut Random(seed));
         let samples = values.iter().map(|y| (0.0, *y)).collect::<Vec<_>>();
         // Width of a column, samples to a column, and where the first sample lies.
-        let by_points = [(2.5e-7, 0.25, 0.0), (1e-6, 1.0, 0.0), (2.5e-7, 0.25, 3e-7), (1e-6, 1.0, 3e-7)];
+        let by_points = [
+            (2.5e-7, 0.25, 0.0),
+            (1e-6, 1.0, 0.0),
+            (2.5e-7, 0.25, 3e-7),
+            (1e-6, 1.0, 3e-7),
+            (3e-7, 0.3, 0.0),
+            (1e-6 / 3.0, 1.0 / 3.0, 3e-7),
+        ];
         // Also with samples on every edge, and half-way between.
         let by_columns = [4.0, 5.0, 10.0 / 3.0, 10.0, 100.0, 1e3 / 7.0]
             .into_iter()
