@@ -405,6 +405,23 @@ fn a_uniform_stream_has_the_same_columns_after_thirty_days() {
 }
 
 #[test]
+fn kept_columns_of_hostile_grids_are_as_many_and_no_panic() {
+    for dx in [0.0, -1.0, -1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, f64::MAX] {
+        for first in [i64::MIN, -3, 0, i64::MAX - 9] {
+            let (mut feed, mut cache) = (uniform([1.0; 100]), ColumnCache::new());
+            let grid = ColumnGrid { first, dx, count: 9, scale: Scale::Linear };
+            for _ in 0..2 {
+                let kept = cache.update(&feed.trace, &grid, Join::Line, Scale::Linear);
+                assert_eq!(kept, columns(&feed.trace, &grid), "{grid:?}");
+                feed.trace.samples_at_left(&grid);
+                feed.apply(&Step::ClearShare(0.1));
+                feed.append_points(&[Point::new(0.0, 2.0)]);
+            }
+        }
+    }
+}
+
+#[test]
 fn every_kind_covers_what_it_says() {
     // Edges at the samples and half-way between them.
     let feed = uniform([1.0, 5.0, 2.0]);

@@ -48,7 +48,7 @@ impl Fraction {
         let exponent = (value.to_bits() >> 52) as i32 - 1023;
         let shift = (52 - exponent).clamp(0, 120);
         let count = (value * 2_f64.powi(shift)) as i128;
-        Self { count: count.min(1 << 63), parts: 1 << shift }
+        Self { count: count.clamp(0, 1 << 63), parts: 1 << shift }
     }
 
     fn value(self) -> f64 {
