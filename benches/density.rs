@@ -196,23 +196,7 @@ impl Picture {
         let shape = Shape::Density { levels: Arc::clone(&self.levels), colours };
         let rect = PxRect { x: 0.0, y: 0.0, w: SIZE[0] as f32, h: SIZE[1] as f32 };
         let layers = vec![Layer { colour: [1.0; 4], width_px: 1.0, shape }];
-        renderer.prepare(&gpu.device, &gpu.queue, SIZE, &[Scene { rect, layers, ..Scene::default() }]);
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: target.view(),
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            ..Default::default()
-        });
-        renderer.draw(&mut pass, 0);
-        drop(pass);
-        gpu.queue.submit([encoder.finish()]);
+        target.draw(gpu, renderer, &[Scene { rect, layers, ..Scene::default() }]);
         gpu.wait(Duration::from_mins(1)).expect("drawn");
     }
 }

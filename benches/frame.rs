@@ -15,25 +15,7 @@ const WHITE: [f32; 4] = [1.0; 4];
 
 /// One frame, as a window draws it.
 fn frame(gpu: &Gpu, target: &Target, renderer: &mut Renderer, scenes: &[Scene]) {
-    renderer.prepare(&gpu.device, &gpu.queue, target.size(), scenes);
-    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-            view: target.view(),
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations {
-                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                store: wgpu::StoreOp::Store,
-            },
-        })],
-        ..Default::default()
-    });
-    for index in 0..scenes.len() {
-        renderer.draw(&mut pass, index);
-    }
-    drop(pass);
-    gpu.queue.submit([encoder.finish()]);
+    target.draw(gpu, renderer, scenes);
     gpu.wait(Duration::from_mins(1)).expect("the frame is drawn");
 }
 

@@ -35,23 +35,7 @@ impl Viewer {
         };
         self.context.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
         let Self { gpu, target, renderer, .. } = self;
-        renderer.prepare(&gpu.device, &gpu.queue, target.size(), app.scenes());
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: target.view(),
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            ..Default::default()
-        });
-        (0..app.scenes().len()).for_each(|index| renderer.draw(&mut pass, index));
-        drop(pass);
-        gpu.queue.submit([encoder.finish()]);
+        target.draw(gpu, renderer, app.scenes());
         gpu.wait(Duration::from_mins(1)).expect("the frame is drawn");
     }
 }

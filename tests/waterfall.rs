@@ -19,23 +19,7 @@ const GROUND_BYTES: [u8; 4] = [0, 0, 255, 255];
 
 fn draw(gpu: &Gpu, renderer: &mut Renderer, size: [u32; 2], scenes: &[Scene]) -> Image {
     let target = Target::new(gpu, size[0], size[1]).unwrap();
-    renderer.prepare(&gpu.device, &gpu.queue, target.size(), scenes);
-    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-            view: target.view(),
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations {
-                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                store: wgpu::StoreOp::Store,
-            },
-        })],
-        ..Default::default()
-    });
-    (0..scenes.len()).for_each(|index| renderer.draw(&mut pass, index));
-    drop(pass);
-    gpu.queue.submit([encoder.finish()]);
+    target.draw(gpu, renderer, scenes);
     let image = target.read(gpu).unwrap();
     assert_eq!(gpu.failure(), None);
     image

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Gpu, Image, RenderError};
+use super::{Gpu, Image, RenderError, Renderer, Scene};
 
 /// How long a picture may take before the driver counts as dead. A software adapter on a busy machine needs
 /// some tens of milliseconds.
@@ -50,6 +50,32 @@ impl Target {
     /// What a render pass draws into.
     pub fn view(&self) -> &wgpu::TextureView {
         &self.view
+    }
+
+    /// Draws scenes on black, as a window draws them, and submits that; [`Target::read`] waits for it.
+    pub fn draw(&self, gpu: &Gpu, renderer: &mut Renderer, scenes: &[Scene]) {
+        renderer.prepare(&gpu.device, &gpu.queue, self.size(), scenes);
+        let label = Some("ringplot: scenes on a target");
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label });
+        renderer.draw_coarse(&mut encoder);
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label,
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: &self.view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            ..Default::default()
+        });
+        for index in 0..scenes.len() {
+            renderer.draw(&mut pass, index);
+        }
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
     }
 
     /// Waits for everything submitted so far and copies the picture into memory.

@@ -23,26 +23,7 @@ const WHOLE: PxRect = PxRect { x: 0.0, y: 0.0, w: WIDTH as f32, h: HEIGHT as f32
 
 fn render(gpu: &Gpu, renderer: &mut Renderer, scenes: &[Scene]) -> Image {
     let target = Target::new(gpu, WIDTH, HEIGHT).expect("a small target");
-    renderer.prepare(&gpu.device, &gpu.queue, target.size(), scenes);
-    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    renderer.draw_coarse(&mut encoder);
-    let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-            view: target.view(),
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations {
-                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                store: wgpu::StoreOp::Store,
-            },
-        })],
-        ..Default::default()
-    });
-    for index in 0..scenes.len() {
-        renderer.draw(&mut pass, index);
-    }
-    drop(pass);
-    gpu.queue.submit([encoder.finish()]);
+    target.draw(gpu, renderer, scenes);
     target.read(gpu).expect("a picture")
 }
 

@@ -52,23 +52,7 @@ impl Screen {
             ..Scene::default()
         };
         let Self { gpu, renderer, target } = self;
-        renderer.prepare(&gpu.device, &gpu.queue, SIZE, &[scene]);
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: target.view(),
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            ..Default::default()
-        });
-        renderer.draw(&mut pass, 0);
-        drop(pass);
-        gpu.queue.submit([encoder.finish()]);
+        target.draw(gpu, renderer, &[scene]);
         target.read(gpu).unwrap()
     }
 }
