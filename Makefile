@@ -25,7 +25,7 @@ MOST_CRATES := 30
 say = @printf '\n== %s\n' "$(1)"
 
 BENCH_RING := ring_throughput ring_stall ring_latency
-BENCH_PLOT := history columns frame density
+BENCH_PLOT := history ingest columns frame frame_by_history density waterfall
 PLOT_PEERS := benches/plot_peers
 # What compiles, and is not run.
 TARGETS := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-gnu
@@ -118,10 +118,7 @@ bench-ring:
 # The tables and the curve of BENCHMARKS.md; best on a machine that does nothing else. The peers install themselves, and one
 # that cannot be had is named with the reason.
 bench-plot: setup-demo
-	@for bench in $(BENCH_PLOT); do \
-		if [ -e benches/$$bench.rs ]; then $(CARGO) bench $(ALL) --bench $$bench; \
-		else echo "NOT MEASURED: there is no benches/$$bench.rs"; fi; \
-	done
+	@for bench in $(BENCH_PLOT); do RINGPLOT_BENCH_SOFTWARE=1 $(CARGO) bench $(ALL) --bench $$bench; done
 	$(call say,peers)
 	@.ci/setup bench-plot || echo "NOT ALL PEERS: their packages cannot be installed"
 	$(CARGO) build --release --bin ringplot
