@@ -16,8 +16,16 @@ use reference::{Feed, Random, Step};
 use ringplot::history::{Column, ColumnCache, ColumnGrid, Join, Scale, Trace};
 use ringplot::{Point, XMode};
 
-const JOINS: [Join; 7] =
-    [Join::Line, Join::StepPre, Join::StepMid, Join::StepPost, Join::Area, Join::Stem, Join::Band];
+const JOINS: [Join; 8] = [
+    Join::Line,
+    Join::StepPre,
+    Join::StepMid,
+    Join::StepPost,
+    Join::Area,
+    Join::Stem,
+    Join::Points,
+    Join::Band,
+];
 const SCALES: [Scale; 2] = [Scale::Linear, Scale::Log10];
 
 fn columns_of(trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Column> {

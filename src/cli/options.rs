@@ -60,15 +60,16 @@ impl PlotArgs {
             y_max: self.ymax.map(f64::from),
             log_x: self.log_x,
             log_y: self.log_y,
-            styles: self.style.clone(),
             max_xy_points: self.xy_points.unwrap_or(default.max_xy_points),
             ..default
         }
     }
 
-    /// An empty store with the memory budget asked for.
+    /// An empty store with the memory budget and the styles asked for.
     pub(super) fn store(&self) -> Store {
-        Store::new(self.memory.unwrap_or_else(default_memory_budget))
+        let store = Store::new(self.memory.unwrap_or_else(default_memory_budget));
+        store.set_styles(self.style.clone());
+        store
     }
 
     /// Checks what one option alone cannot tell.

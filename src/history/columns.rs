@@ -200,7 +200,7 @@ impl<'a> Curve<'a> {
             Join::StepPre => b,
             Join::StepMid if x > x0.midpoint(x1) => b,
             Join::StepMid | Join::StepPost => a,
-            Join::Stem => return open(false),
+            Join::Stem | Join::Points => return open(false),
             Join::Line | Join::Area => [self.scales.line_at((x0, a[0]), (x1, b[0]), x); 2],
             Join::Band => [0, 1].map(|end| self.scales.line_at((x0, a[end]), (x1, b[end]), x)),
         };

@@ -135,6 +135,10 @@ impl Frames {
         while before - self.memory_bytes() < bytes && self.curves.len() > 1 {
             self.forget_oldest();
             self.spare = None;
+            // Of short curves the list itself is what takes the memory.
+            if self.curves.capacity() > 2 * self.curves.len() + 16 {
+                self.curves.shrink_to(self.curves.len() + self.curves.len() / 8);
+            }
         }
         before - self.memory_bytes()
     }

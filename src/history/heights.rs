@@ -51,6 +51,8 @@ type Siblings = [Option<Positive>; CHILDREN];
 struct Level {
     first: u64,
     parents: VecDeque<Option<Box<Siblings>>>,
+    /// Parents that are known.
+    known: usize,
 }
 
 impl Level {
@@ -72,6 +74,7 @@ impl Level {
         if place >= self.parents.len() {
             self.parents.resize_with(place + 1, || None);
         }
+        self.known += usize::from(self.parents[place].is_none());
         let siblings = self.parents[place].get_or_insert_default();
         siblings[(index % FAN_OUT) as usize] = Some(known);
     }
@@ -89,7 +92,7 @@ impl Positives {
         let mut width = FAN_OUT.pow(LOWEST + 1);
         for level in &mut self.levels {
             while !level.parents.is_empty() && (level.first + 1).saturating_mul(width) <= position {
-                level.parents.pop_front();
+                level.known -= usize::from(level.parents.pop_front().flatten().is_some());
                 level.first += 1;
             }
             width = width.saturating_mul(FAN_OUT);
@@ -99,8 +102,7 @@ impl Positives {
     /// Memory used, in bytes.
     pub(super) fn memory_bytes(&self) -> u64 {
         let bytes = |level: &Level| {
-            level.parents.capacity() * size_of::<usize>()
-                + level.parents.iter().flatten().count() * size_of::<Siblings>()
+            level.parents.capacity() * size_of::<usize>() + level.known * size_of::<Siblings>()
         };
         self.levels.iter().map(bytes).sum::<usize>() as u64
     }

@@ -22,6 +22,8 @@ pub enum Join {
     Area,
     /// A stroke from zero to each sample; nothing in between. (Zero is infinitely far down a logarithmic axis.)
     Stem,
+    /// Samples alone, with nothing in between.
+    Points,
     /// A filled range. Points come in pairs, one at an even position and the one after it; together they are the
     /// two ends, in any order, of a range at the x of the first. From range to range the lower ends are joined
     /// straight, and the upper ones. Nothing connects to a pair of which one point is a pen-up: the other point

@@ -142,6 +142,8 @@ impl Renderer {
             self.plans.push(plan);
         }
         self.coarse.upload(device, queue, target_size);
+        self.waterfalls.upload(device, queue);
+        self.densities.upload(device, queue);
         if self.draws.is_empty() {
             return;
         }
@@ -150,8 +152,6 @@ impl Renderer {
         self.bands.upload(device, queue);
         self.segments.upload(device, queue);
         self.markers.upload(device, queue);
-        self.waterfalls.upload(device, queue);
-        self.densities.upload(device, queue);
     }
 
     /// Draws the coarse scenes of the last [`Renderer::prepare`] into a texture, in a pass of its own: before the pass in

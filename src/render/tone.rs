@@ -33,7 +33,7 @@ pub enum ToneMap {
     Glow,
 }
 
-/// The level of a density: 0 below 2^-12, and no more than [`LEVELS`]. NaN is the highest.
+/// The level of a density: 0 below 2^-12, and no more than [`LEVELS`]. NaN has none.
 #[inline]
 pub fn level(density: f32) -> u16 {
     let bits = density.max(0.0).to_bits();

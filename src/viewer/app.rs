@@ -14,13 +14,12 @@ use super::format;
 use super::host::Host;
 use super::keys::{self, Command};
 use super::plot::{Axes, Motion, PlotState};
-use super::plots::Plots;
+use super::plots::{PlotKind, Plots};
 use super::seen::SeenStream;
 use super::status;
 use super::theme::{BODY, SMALL, Theme, elided, font};
 use super::widget::{self, Frame};
 use crate::render::{ColourMap, Scene};
-use crate::stream::{Meta, Style, is_at_or_below};
 
 /// Height of the title bar, points.
 const TITLE_BAR: f32 = 34.0;
@@ -56,8 +55,6 @@ pub struct Options {
     pub log_x: bool,
     /// Starts with a logarithmic y axis.
     pub log_y: bool,
-    /// Draws streams of these names otherwise than they ask for.
-    pub styles: Vec<(String, Style)>,
     /// An XY plot shows at most the newest this many points.
     pub max_xy_points: u64,
     /// Colours of densities.
@@ -69,12 +66,6 @@ pub struct Options {
 impl Options {
     /// Seconds shown while following, unless set.
     pub const DEFAULT_SPAN_SECS: f64 = 10.0;
-
-    /// How a stream is drawn.
-    pub(crate) fn style_of(&self, meta: &Meta) -> Style {
-        let chosen = self.styles.iter().rev().find(|(name, _)| is_at_or_below(&meta.name, name));
-        chosen.map_or(meta.style, |(_, style)| *style)
-    }
 }
 
 impl Default for Options {
@@ -89,7 +80,6 @@ impl Default for Options {
             y_max: None,
             log_x: false,
             log_y: false,
-            styles: Vec::new(),
             max_xy_points: u64::MAX,
             colour_map: ColourMap::default(),
             dark: None,
@@ -275,7 +265,8 @@ impl App {
         let rects = self.plots.arrange(area);
         for (plot, rect) in self.plots.iter_mut().zip(rects) {
             let area = widget::show(ui, rect, plot, frame, &mut self.scenes);
-            self.host.is_reduced |= !plot.is_still;
+            self.host.is_reduced |=
+                !plot.is_still && matches!(plot.kind(), PlotKind::Time | PlotKind::Snapshot);
             self.plot_rects.push(area);
         }
     }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::history::{Frames, Trace};
 use crate::ring::XMode;
 use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
-use crate::stream::{Counts, Kind, Liveness, Meta};
+use crate::stream::{Counts, Kind, Liveness, Meta, Style, is_at_or_below};
 
 /// What a stream is.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,7 @@ struct Inner {
     memory_used: AtomicUsize,
     memory_of_pictures: AtomicUsize,
     memory_budget: AtomicUsize,
+    styles: Mutex<Vec<(String, Style)>>,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -113,9 +114,23 @@ impl Store {
             memory_used: AtomicUsize::new(0),
             memory_of_pictures: AtomicUsize::new(0),
             memory_budget: AtomicUsize::new(to_usize(memory_budget_bytes)),
+            styles: Mutex::new(Vec::new()),
             waker: Mutex::new(None),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Streams of these names, and below them, are drawn otherwise than they ask for; the last that fits counts. Before
+    /// the ingest starts, since a style also says how many curves are kept.
+    pub fn set_styles(&self, styles: Vec<(String, Style)>) {
+        *lock(&self.inner.styles) = styles;
+    }
+
+    /// How a stream is drawn.
+    pub fn style_of(&self, meta: &Meta) -> Style {
+        let styles = lock(&self.inner.styles);
+        let chosen = styles.iter().rev().find(|(name, _)| is_at_or_below(&meta.name, name));
+        chosen.map_or(meta.style, |(_, style)| *style)
     }
 
     /// Adds a stream and returns it for the ingest thread to fill; the window shows it at once.

@@ -18,6 +18,8 @@ use crate::stream::Style;
 
 /// Positions dealt with between two looks at the clock, the stream's lock being free in between.
 const SLICE: u64 = 65_536;
+/// New points may take so many times the budget: a picture that falls behind is of no use.
+const CATCH_UP: u32 = 8;
 /// Time in which persistence fades to 1/e, seconds.
 const FADE_SECS: f64 = 0.7;
 /// Levels of a doubling of the density.
@@ -160,12 +162,22 @@ impl Density {
         }
         let Some(grid) = &mut self.grid else { return true };
         grid.set_most(frame.most_points);
-        let begun = Instant::now();
+        let mut begun = Instant::now();
+        let mut is_catching_up = true;
         let secs = self.glow_secs;
         loop {
-            let spent = with_trace(plot, stream, |trace, end| grid.update(trace, end, SLICE, secs));
-            let is_over = frame.options.budget.is_some_and(|budget| begun.elapsed() >= budget);
-            if is_over || spent.is_none_or(|spent| spent == 0) {
+            let updated = with_trace(plot, stream, |trace, end| {
+                let spent = grid.update(trace, end, SLICE, secs);
+                (spent, grid.binned().end < end.min(trace.end()))
+            });
+            let Some((spent, is_behind)) = updated else { break };
+            if is_catching_up && !is_behind {
+                // The older points have a time of their own, or those of a fast stream would never be counted.
+                (is_catching_up, begun) = (false, Instant::now());
+            }
+            let budget =
+                frame.options.budget.map(|budget| if is_catching_up { budget * CATCH_UP } else { budget });
+            if spent == 0 || budget.is_some_and(|budget| begun.elapsed() >= budget) {
                 break;
             }
         }

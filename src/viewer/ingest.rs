@@ -241,7 +241,7 @@ impl Worker {
         }
         let kind = consumer.kind();
         let data = if kind.is_frames() {
-            Data::Frames(Frames::keeping(curves_kept(consumer.meta().style)))
+            Data::Frames(Frames::keeping(curves_kept(self.store.style_of(consumer.meta()))))
         } else {
             Data::Trace(Trace::new(consumer.x_mode(), u64::MAX))
         };
@@ -286,11 +286,17 @@ impl Worker {
         self.attached.iter().map(|a| a.memory).sum::<u64>() + leaving + self.store.memory_of_pictures()
     }
 
+    /// What of it is over the budget, if `more` is wanted. Of the pictures no more than half of the budget counts: a
+    /// picture without a history shows nothing.
+    fn excess(&self, more: u64) -> u64 {
+        let (pictures, budget) = (self.store.memory_of_pictures(), self.store.memory().1);
+        (self.memory() - pictures + pictures.min(budget / 2) + more).saturating_sub(budget)
+    }
+
     /// Frees memory, a bounded amount, until `more` fits: those who hold the most forget their oldest. A stream that
     /// is to be appended to stands for itself, and for those who hold less.
     fn make_room(&mut self, more: u64, appended_to: Option<usize>) {
-        let budget = self.store.memory().1;
-        let mut over = (self.memory() + more).saturating_sub(budget);
+        let mut over = self.excess(more);
         if over == 0 {
             return;
         }

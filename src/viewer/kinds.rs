@@ -35,6 +35,7 @@ pub(super) fn join_of(style: Style) -> Join {
         Style::Stem => Join::Stem,
         Style::Band => Join::Band,
         Style::Area => Join::Area,
+        Style::Points => Join::Points,
         _ => Join::Line,
     }
 }

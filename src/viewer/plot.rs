@@ -62,6 +62,7 @@ pub(crate) enum Motion {
 /// What a curve in the plane keeps while its plot stands still.
 #[derive(Clone, Debug)]
 struct Kept {
+    scales: Scales,
     run: u64,
     end: u64,
     frames: Option<Frames>,
@@ -200,10 +201,12 @@ impl PlotState {
         if axes.x {
             self.scales.x = toggled(self.scales.x);
             self.by_hand.x = false;
-            self.span = None;
             self.auto_x.reset();
-            if self.kind == PlotKind::Time && self.motion != Motion::Live {
-                self.fit_time_x(streams);
+            if self.kind == PlotKind::Time {
+                self.span = None;
+                if self.motion != Motion::Live {
+                    self.fit_time_x(streams);
+                }
             }
         }
         // The y of a waterfall is time.
@@ -261,7 +264,7 @@ impl PlotState {
         })
     }
 
-    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream], options: &Options) {
+    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream]) {
         let numbers = theme::series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
         let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
         let members = indices.iter().zip(numbers).map(|(index, series)| {
@@ -274,7 +277,7 @@ impl PlotState {
                 label: if is_taken { info.meta.name.as_str() } else { shown_name(index) }.to_owned(),
                 series,
                 wish: info.meta.colour,
-                style: options.style_of(&info.meta),
+                style: streams[*index].style,
                 is_hidden,
             }
         });
@@ -365,7 +368,8 @@ impl PlotState {
                 Data::Trace(trace) => (None, bounds_of(trace, self.scales)),
             };
             drop(state);
-            (stream.info.meta.name.clone(), Kept { run: stream.run, end: stream.end, frames, bounds })
+            let (scales, run, end) = (self.scales, stream.run, stream.end);
+            (stream.info.meta.name.clone(), Kept { scales, run, end, frames, bounds })
         });
         self.kept = keep.collect();
     }

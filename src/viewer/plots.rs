@@ -45,7 +45,7 @@ impl Plots {
                 Kind::Timed | Kind::Uniform if stream.is_monotonic => PlotKind::Time,
                 Kind::Timed | Kind::Uniform | Kind::Xy => PlotKind::Xy,
                 Kind::Snapshot => {
-                    let style = options.style_of(&stream.info.meta);
+                    let style = stream.style;
                     if let Data::Frames(frames) = &mut lock(&stream.shared).data {
                         frames.keep(curves_kept(style));
                     }
@@ -71,7 +71,7 @@ impl Plots {
                 Some(at) => old.swap_remove(at),
                 None => PlotState::new(kind, key, options),
             };
-            plot.set_members(&members, streams, options);
+            plot.set_members(&members, streams);
             self.list.push(plot);
         }
     }

@@ -196,7 +196,8 @@ impl Drawing {
     /// last point in each column.
     fn frame(&mut self, canvas: &Canvas, curve: &Curve, pen: Pen) {
         let mut line = Polyline::new(canvas);
-        let is_dense = curve.x.len() > 4 * canvas.grid.count
+        let is_dense = pen.style != Style::Points
+            && curve.x.len() > 4 * canvas.grid.count
             && curve.x.is_sorted_by(|a, b| a <= b || a.is_nan() || b.is_nan());
         self.is_decimated |= is_dense;
         let mut column = ColumnPoints::default();

@@ -1,13 +1,15 @@
 //! What a frame needs to know of the streams, copied out so that no lock is held while the frame is laid out.
 
 use super::data::{Data, SharedStream, Store, StreamInfo, lock};
-use crate::stream::{Counts, Liveness};
+use crate::stream::{Counts, Liveness, Style};
 
 /// One stream as it was at the start of a frame.
 #[derive(Clone, Debug)]
 pub(crate) struct SeenStream {
     pub(crate) shared: SharedStream,
     pub(crate) info: StreamInfo,
+    /// How it is drawn.
+    pub(crate) style: Style,
     pub(crate) run: u64,
     pub(crate) liveness: Liveness,
     pub(crate) counts: Counts,
@@ -24,10 +26,10 @@ pub(crate) struct SeenStream {
 
 impl SeenStream {
     pub(crate) fn all(store: &Store) -> Vec<Self> {
-        store.streams().iter().map(Self::new).collect()
+        store.streams().iter().map(|shared| Self::new(shared, store)).collect()
     }
 
-    fn new(shared: &SharedStream) -> Self {
+    fn new(shared: &SharedStream, store: &Store) -> Self {
         let state = lock(shared);
         let (is_monotonic, newest, x_bounds, end) = match &state.data {
             Data::Trace(trace) => (
@@ -39,6 +41,7 @@ impl SeenStream {
             Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
         };
         let seen = Self {
+            style: store.style_of(&state.info.meta),
             info: state.info.clone(),
             run: state.run,
             liveness: state.liveness,

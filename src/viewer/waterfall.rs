@@ -138,6 +138,7 @@ impl Waterfall {
                 continue;
             }
             let (lower, upper) = (rows.edge(index), rows.edge(index + 1));
+            let mut is_whole = true;
             let content = match frames.cell(lower, upper) {
                 // Its curves may be gone from the memory.
                 Cell::Nothing => held.map_or(Content::Nothing, |held| held.content.clone()),
@@ -148,7 +149,9 @@ impl Waterfall {
                 }
                 Cell::Begins(places) => {
                     let before = held.map(|held| held.content.clone());
-                    self.values(before, frames.range(places), true, &mut spent)
+                    let content = self.values(before, frames.range(places), true, &mut spent);
+                    is_whole = spent <= BUDGET;
+                    content
                 }
                 Cell::Holds(place) => {
                     let before = held.map(|held| held.content.clone());
@@ -156,7 +159,7 @@ impl Waterfall {
                 }
             };
             self.is_changed = true;
-            self.rows.insert(number, Held { content, is_closed: newest >= upper });
+            self.rows.insert(number, Held { content, is_closed: is_whole && newest >= upper });
         }
     }
 
@@ -185,7 +188,14 @@ impl Waterfall {
         };
         // Curves with the same bins are put together before the bins are.
         let mut same: Option<(&Arc<[f32]>, Vec<f32>)> = None;
+        let mut reached = last.number;
         for curve in curves.filter(|curve| curve.number >= from) {
+            if *spent > BUDGET {
+                // A row of very many curves goes on in the next frame.
+                self.is_waiting = true;
+                break;
+            }
+            reached = curve.number;
             *spent += curve.y.len();
             match &mut same {
                 Some((x, greatest)) if Arc::ptr_eq(x, &curve.x) => raise_all(greatest, &curve.y),
@@ -201,7 +211,7 @@ impl Waterfall {
             self.raise(x, basis, &greatest, &mut values);
         }
         *spent += basis.columns.count;
-        Content::Values { first: first.number, last: last.number, begins, values: values.into() }
+        Content::Values { first: first.number, last: reached, begins, values: values.into() }
     }
 
     fn raise(&mut self, x: &Arc<[f32]>, basis: Basis, y: &[f32], values: &mut [f32]) {

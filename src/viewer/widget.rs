@@ -107,7 +107,12 @@ pub(crate) fn show(
     gestures::apply(ui, plot, &parts, streams);
     // A plot that stands still is drawn in full, however long that takes.
     plot.notice_stillness();
-    let quality = if plot.is_still { Quality::Full } else { frame.quality };
+    let quality = match plot.kind() {
+        _ if plot.is_still => Quality::Full,
+        PlotKind::Time | PlotKind::Snapshot => frame.quality,
+        // What is counted or kept for these pixels would have to begin anew for others.
+        PlotKind::Xy | PlotKind::Waterfall => Quality::Full,
+    };
     let plot_px = quality.pixels_of(in_pixels(area, ppp));
     #[expect(
         clippy::cast_possible_truncation,

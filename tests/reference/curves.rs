@@ -273,7 +273,7 @@ impl Reference {
                     Join::StepPost => include(&mut all, a.ends[0]),
                     Join::StepMid if x <= middle => include(&mut all, a.ends[0]),
                     Join::StepPre | Join::StepMid => include(&mut all, b.ends[0]),
-                    Join::Stem => {}
+                    Join::Stem | Join::Points => {}
                 }
             }
         }
@@ -297,7 +297,7 @@ impl Reference {
 fn link(canvas: &mut Canvas, join: Join, scales: [Scale; 2], a: Vertex, b: Vertex) {
     let (ya, yb) = (a.ends[0], b.ends[0]);
     match join {
-        Join::Stem => {}
+        Join::Stem | Join::Points => {}
         Join::StepPre => {
             canvas.upright(a.x, [ya, yb]);
             canvas.level(a.x, b.x, yb);

@@ -77,7 +77,10 @@ impl PlotState {
         }
         if self.motion == Motion::Live && self.scales.x == Scale::Log10 {
             // Following with so many exponents of ten shown would leave all but the beginning in the last column.
-            self.fit_time_x(streams);
+            let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
+            if let Some((lo, hi)) = union(bounds) {
+                self.view.x = Interval::fit(lo, hi);
+            }
         } else if self.motion == Motion::Live {
             let span = self.span.or(options.x_span_secs);
             let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
@@ -138,7 +141,8 @@ impl PlotState {
         let mut xs = None;
         let mut ys = None;
         for (_, stream) in self.shown(streams) {
-            let kept = self.kept_of(stream).and_then(|kept| kept.bounds);
+            let kept =
+                self.kept_of(stream).filter(|kept| kept.scales == self.scales).and_then(|kept| kept.bounds);
             let bounds = self.with_points(stream, options.max_xy_points, |points| match points {
                 PlanePoints::Trace(trace, _) => kept.or_else(|| bounds_of(trace, self.scales)),
                 PlanePoints::Frames(frames) => frames.bounds(),
