@@ -107,12 +107,7 @@ pub(crate) fn show(
     gestures::apply(ui, plot, &parts, streams);
     // A plot that stands still is drawn in full, however long that takes.
     plot.notice_stillness();
-    let quality = match plot.kind() {
-        _ if plot.is_still => Quality::Full,
-        PlotKind::Time | PlotKind::Snapshot => frame.quality,
-        // What is counted or kept for these pixels would have to begin anew for others.
-        PlotKind::Xy | PlotKind::Waterfall => Quality::Full,
-    };
+    let quality = quality_of(plot, frame);
     let plot_px = quality.pixels_of(in_pixels(area, ppp));
     #[expect(
         clippy::cast_possible_truncation,
@@ -205,6 +200,16 @@ fn x_name(plot: &PlotState, options: &Options) -> String {
         (Some(label), PlotKind::Time) => label.clone(),
         (None, PlotKind::Time) => "time".to_owned(),
         (label, PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall) => label.clone().unwrap_or_default(),
+    }
+}
+
+/// The quality that a plot is drawn in.
+fn quality_of(plot: &PlotState, frame: Frame<'_>) -> Quality {
+    match plot.kind() {
+        _ if plot.is_still => Quality::Full,
+        PlotKind::Time | PlotKind::Snapshot => frame.quality,
+        // What is counted or kept for these pixels would have to begin anew for others.
+        PlotKind::Xy | PlotKind::Waterfall => Quality::Full,
     }
 }
 
