@@ -27,7 +27,7 @@ use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{Theme, faded, srgba};
 use super::waterfall;
-use crate::history::{ColumnCache, ColumnGrid, Scale};
+use crate::history::{ColumnCache, Scale};
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
 /// A plot less high than this has no title on its x axis, points.
@@ -136,7 +136,7 @@ pub(crate) fn show(
     let canvas = Canvas {
         rect: plot_px,
         view,
-        grid: ColumnGrid { scale: scales.x, ..plot.grid() },
+        grid: plot.grid(),
         y_scale: scales.y,
         pixels_per_point: ppp / quality.pixel(),
         quality,

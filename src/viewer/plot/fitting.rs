@@ -77,10 +77,7 @@ impl PlotState {
         }
         if self.motion == Motion::Live && self.scales.x == Scale::Log10 {
             // Following with so many exponents of ten shown would leave all but the beginning in the last column.
-            let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
-            if let Some((lo, hi)) = union(bounds) {
-                self.view.x = Interval::fit(lo, hi);
-            }
+            self.fit_x(streams);
         } else if self.motion == Motion::Live {
             let span = self.span.or(options.x_span_secs);
             let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
@@ -166,12 +163,16 @@ impl PlotState {
     }
 
     pub(super) fn fit_time_x(&mut self, streams: &[SeenStream]) {
+        self.fit_x(streams);
+        self.span = None;
+        self.auto_y.reset();
+    }
+
+    fn fit_x(&mut self, streams: &[SeenStream]) {
         let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
         if let Some((lo, hi)) = union(bounds) {
             self.view.x = Interval::fit(lo, hi);
         }
-        self.span = None;
-        self.auto_y.reset();
     }
 
     /// Lowest and highest place of x that a stream over time holds.
