@@ -16,6 +16,7 @@
 mod app;
 mod axes;
 mod badges;
+mod command;
 mod data;
 mod density;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
@@ -25,7 +26,7 @@ mod frames;
 mod gestures;
 mod host;
 mod ingest;
-mod keys;
+mod keymap;
 mod kinds;
 mod legend;
 mod painting;

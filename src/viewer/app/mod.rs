@@ -3,21 +3,25 @@
 //! [`App::ui`] lays a frame out with egui and leaves [`App::scenes`] for the plots' own pipelines; the host uploads
 //! them before it draws egui's output (see `painting.rs`). The same call makes the window and the picture file.
 
+mod notices;
+mod overlay;
+mod run;
+mod title;
+
 use std::time::Duration;
 
-use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::badges;
+use self::notices::Notices;
 use super::data::Store;
 use super::density::DensityOptions;
-use super::format;
 use super::host::Host;
-use super::keys::{self, Command};
-use super::plot::{Axes, Motion, PlotState};
+use super::keymap::Keymap;
+use super::plot::PlotState;
 use super::plots::{PlotKind, Plots};
 use super::seen::SeenStream;
 use super::status;
-use super::theme::{BODY, SMALL, Theme, elided, font};
+use super::theme::{BODY, Theme, font};
 use super::widget::{self, Frame};
 use crate::render::{ColourMap, Scene};
 
@@ -30,9 +34,6 @@ const MOST_MARKERS: usize = 50_000;
 const MOST_SOFTWARE_MARKERS: usize = 10_000;
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
-
-/// Room that the title keeps where it is narrow, points.
-const LEAST_TITLE: f32 = 60.0;
 
 /// What a viewer is asked to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +99,10 @@ pub struct App {
     names: Vec<String>,
     has_grid: bool,
     shows_keys: bool,
+    /// Left drags draw a box, and do not move the view.
+    pub(crate) is_box_mode: bool,
+    keymap: Keymap,
+    pub(crate) notices: Notices,
     wants_quit: bool,
     /// The theme chosen by hand.
     chosen_dark: Option<bool>,
@@ -124,6 +129,9 @@ impl App {
             names: Vec::new(),
             has_grid: true,
             shows_keys: false,
+            is_box_mode: false,
+            keymap: Keymap::default(),
+            notices: Notices::default(),
             wants_quit: false,
             styled: None,
             adapter: None,
@@ -210,9 +218,7 @@ impl App {
         let streams = SeenStream::all(&self.store);
         self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
         self.plots.sync(&streams, &self.options);
-        for command in keys::pressed(ui.ctx()) {
-            self.run(command, ui, &streams);
-        }
+        self.run_pressed(ui, &streams);
         self.scenes.clear();
         self.plot_rects.clear();
         let is_dark = self.is_dark(ui.ctx());
@@ -239,8 +245,9 @@ impl App {
         self.store.set_memory_of_pictures(self.plots.iter().map(PlotState::memory_bytes).sum());
         status::show(ui, table, table_layout, &streams, &theme);
         if self.shows_keys {
-            list_of_keys(ui, window, &theme);
+            overlay::list_of_keys(ui, window, &self.keymap, &theme);
         }
+        self.notices.show(ui, area, &theme);
     }
 
     fn show_plots(&mut self, ui: &mut Ui, area: Rect, theme: &Theme, streams: &[SeenStream]) {
@@ -271,99 +278,12 @@ impl App {
         }
     }
 
-    fn title_bar(&mut self, ui: &Ui, bar: Rect, theme: &Theme) {
-        let painter = ui.painter();
-        let y = bar.center().y + 1.0;
-        let mut right = bar.right() - MARGIN - 2.0;
-        let keys = Rect::from_min_max(pos2(right - 44.0, bar.top() + 6.0), pos2(right, bar.bottom() - 4.0));
-        let response = ui.interact(keys, ui.scope_id().with("keys"), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, "List of keys"));
-        let colour = if response.hovered() { theme.text_strong } else { theme.text_faint };
-        painter.text(pos2(right, y), Align2::RIGHT_CENTER, "? keys", font(SMALL), colour);
-        if response.clicked() {
-            self.shows_keys = !self.shows_keys;
-        }
-        right = keys.left() - 14.0;
-        let (used, budget) = self.store.memory();
-        let history = match (used, budget) {
-            (0, _) => String::new(),
-            (used, 0) => format!("history {}", format::bytes(used)),
-            (used, budget) => format!("history {} of {}", format::bytes(used), format::bytes(budget)),
-        };
-        let (gpu, short_gpu) = match &self.adapter {
-            Some((name, true)) => (format!("software GPU · {}", short_adapter(name)), "software GPU"),
-            _ => (String::new(), ""),
-        };
-        let left = bar.left() + MARGIN + 2.0;
-        let layout = |text: &str, colour| painter.layout_no_wrap(text.to_owned(), font(SMALL), colour);
-        // Where it is narrow the history goes first; that no GPU draws is said as long as there is any room.
-        let room = right - left - LEAST_TITLE;
-        let history = layout(&history, theme.text_faint);
-        let full = layout(&gpu, theme.warn);
-        let gpu = if full.size().x <= room { full } else { layout(short_gpu, theme.warn) };
-        let has_history = history.size().x + gpu.size().x + 36.0 <= room;
-        let has_gpu = gpu.size().x <= right - left;
-        for (galley, colour, is_shown) in
-            [(history, theme.text_faint, has_history), (gpu, theme.warn, has_gpu)]
-        {
-            if is_shown && galley.size().x > 0.0 {
-                right -= galley.size().x;
-                painter.galley(pos2(right, y - galley.size().y / 2.0), galley, colour);
-                right -= 18.0;
-            }
-        }
-        let badges = self.host.badges();
-        if !badges.is_empty() {
-            let row =
-                Rect::from_min_max(pos2(left + LEAST_TITLE, bar.top()), pos2(right, bar.bottom() + 2.0));
-            right = badges::paint(ui, row, "window", &badges, theme).0 - 6.0;
-        }
-        let title = elided(painter, &self.title(), font(BODY + 2.0), theme.text_strong, right - left);
-        painter.galley(pos2(left, y - title.size().y / 2.0), title, theme.text_strong);
-    }
-
     fn nothing_yet(ui: &Ui, area: Rect, theme: &Theme) {
         let painter = ui.painter();
         let at = area.center();
         painter.text(at, Align2::CENTER_BOTTOM, "Waiting for a stream", font(18.0), theme.text_strong);
         let hint = "Start a producer, or try:  ringplot demo";
         painter.text(at + vec2(0.0, 10.0), Align2::CENTER_TOP, hint, font(BODY), theme.text_faint);
-    }
-
-    fn run(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
-        // A key that moves a view means the plot under the pointer; without one, all of them.
-        let pointer = ui.input(|i| i.pointer.hover_pos());
-        let target = pointer.and_then(|at| self.plot_rects.iter().position(|area| area.contains(at)));
-        let any_live = self.plots.iter().any(|plot| plot.motion() == Motion::Live);
-        match command {
-            Command::Quit => self.wants_quit = true,
-            Command::Grid => self.has_grid = !self.has_grid,
-            Command::Theme => self.chosen_dark = Some(!self.is_dark(ui.ctx())),
-            Command::Keys => self.shows_keys = !self.shows_keys,
-            Command::Escape => self.shows_keys = false,
-            _ => {}
-        }
-        for (index, plot) in self.plots.iter_mut().enumerate() {
-            let is_meant = target.is_none_or(|target| target == index);
-            match command {
-                Command::PauseOrResume if any_live => plot.hold(streams, Motion::Paused),
-                Command::PauseOrResume | Command::Live => plot.go_live(),
-                Command::LogX if is_meant => plot.toggle_scale(Axes::X, streams),
-                Command::LogY if is_meant => plot.toggle_scale(Axes::Y, streams),
-                Command::Fit if is_meant => plot.fit(Axes::BOTH, streams),
-                Command::FitY if is_meant => plot.fit(Axes::Y, streams),
-                Command::Pan { x, y } if is_meant => {
-                    let axes = Axes { x: x != 0, y: y != 0 };
-                    let from = plot.moving_from();
-                    plot.pan(axes, from, [f64::from(x) / 100.0, f64::from(y) / 100.0], streams);
-                }
-                Command::Zoom { is_in } if is_meant => {
-                    let factor = if is_in { 1.25 } else { 0.8 };
-                    plot.zoom(plot.wheel_axes(), [0.5, 0.5], factor, streams);
-                }
-                _ => {}
-            }
-        }
     }
 }
 
@@ -373,32 +293,6 @@ fn joined(names: &[String]) -> String {
         [] => "ringplot".to_owned(),
         few if few.len() <= 4 => few.join(", "),
         many => format!("{} and {} more", many[..3].join(", "), many.len() - 3),
-    }
-}
-
-/// `llvmpipe (LLVM 15.0.6, 256 bits)` is `llvmpipe`.
-fn short_adapter(name: &str) -> &str {
-    name.split(" (").next().unwrap_or(name)
-}
-
-fn list_of_keys(ui: &mut Ui, window: Rect, theme: &Theme) {
-    let rows: usize = keys::LIST.iter().map(|(_, list)| list.len() + 1).sum();
-    let size = vec2(340.0, rows as f32 * 20.0 + keys::LIST.len() as f32 * 8.0 + 24.0);
-    let rect = Rect::from_center_size(window.center(), size).intersect(window);
-    let layer = egui::LayerId::new(egui::Order::Foreground, ui.scope_id().with("list of keys"));
-    let painter = ui.ctx().layer_painter(layer).with_clip_rect(rect);
-    painter.rect(rect, 8.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);
-    let mut y = rect.top() + 16.0;
-    for (group, list) in keys::LIST {
-        y += 8.0;
-        painter.text(pos2(rect.left() + 20.0, y), Align2::LEFT_CENTER, group, font(SMALL), theme.text_faint);
-        y += 20.0;
-        for (key, what) in list {
-            let key_at = pos2(rect.left() + 150.0, y);
-            painter.text(key_at, Align2::RIGHT_CENTER, key, font(BODY), theme.text_strong);
-            painter.text(pos2(rect.left() + 168.0, y), Align2::LEFT_CENTER, what, font(BODY), theme.text);
-            y += 20.0;
-        }
     }
 }
 
@@ -412,10 +306,5 @@ mod tests {
         assert_eq!(joined(&names(0)), "ringplot");
         assert_eq!(joined(&names(2)), "s0, s1");
         assert_eq!(joined(&names(9)), "s0, s1, s2 and 6 more");
-    }
-
-    #[test]
-    fn the_adapter_is_named_shortly() {
-        assert_eq!(short_adapter("llvmpipe (LLVM 15.0.6, 256 bits)"), "llvmpipe");
     }
 }

@@ -1,0 +1,81 @@
+//! What the viewer says of what it did: a line at the lower edge of the plots, for a while.
+
+use std::time::Duration;
+
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::super::badges::{Tone, colour};
+use super::super::theme::{BODY, Theme, elided, font};
+
+/// How long a notice stays, seconds; one that tells of a failure stays twice as long.
+const STAYS_SECS: f64 = 6.0;
+/// Notices at a time.
+const MOST: usize = 4;
+/// Height of a notice and room between two, points.
+const HEIGHT: f32 = 26.0;
+const GAP: f32 = 6.0;
+
+#[derive(Clone, Debug)]
+struct Notice {
+    text: String,
+    tone: Tone,
+    /// When it was first seen, on egui's clock.
+    since_secs: Option<f64>,
+}
+
+/// Short lines about what was done or could not be.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notices {
+    list: Vec<Notice>,
+}
+
+impl Notices {
+    /// Says something for a while.
+    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        self.list.retain(|notice| notice.text != text);
+        self.list.push(Notice { text, tone, since_secs: None });
+        let surplus = self.list.len().saturating_sub(MOST);
+        self.list.drain(..surplus);
+    }
+
+    /// What is said now, the newest last.
+    #[cfg(test)]
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        self.list.iter().map(|notice| notice.text.as_str()).collect()
+    }
+
+    /// Paints them at the lower edge of `area`; a click takes one away.
+    pub(super) fn show(&mut self, ui: &Ui, area: Rect, theme: &Theme) {
+        let now_secs = ui.input(|i| i.time);
+        for notice in &mut self.list {
+            notice.since_secs.get_or_insert(now_secs);
+        }
+        let ends = |notice: &Notice| {
+            let stays = if notice.tone == Tone::Bad { 2.0 * STAYS_SECS } else { STAYS_SECS };
+            notice.since_secs.unwrap_or(now_secs) + stays
+        };
+        self.list.retain(|notice| ends(notice) > now_secs);
+        let Some(next) = self.list.iter().map(ends).reduce(f64::min) else { return };
+        ui.ctx().request_repaint_after(Duration::from_secs_f64((next - now_secs).max(0.0) + 0.01));
+        let layer = egui::LayerId::new(egui::Order::Foreground, ui.scope_id().with("notices"));
+        let painter = ui.ctx().layer_painter(layer);
+        let mut clicked = None;
+        for (i, notice) in self.list.iter().rev().enumerate() {
+            let text = elided(&painter, &notice.text, font(BODY), theme.text_strong, area.width() - 60.0);
+            let size = vec2(text.size().x + 34.0, HEIGHT);
+            let bottom = area.bottom() - 14.0 - i as f32 * (HEIGHT + GAP);
+            let rect = Rect::from_min_size(pos2(area.center().x - size.x / 2.0, bottom - HEIGHT), size);
+            painter.rect(rect, 5.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);
+            painter.circle_filled(rect.left_center() + vec2(13.0, 0.0), 3.5, colour(notice.tone, theme));
+            let at = Align2::LEFT_CENTER.anchor_size(rect.left_center() + vec2(24.0, 0.0), text.size()).min;
+            painter.galley(at, text, theme.text_strong);
+            let response = ui.interact(rect, ui.scope_id().with(("notice", &notice.text)), Sense::click());
+            response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Status, true, &notice.text));
+            if response.clicked() {
+                clicked = Some(notice.text.clone());
+            }
+        }
+        self.list.retain(|notice| Some(&notice.text) != clicked.as_ref());
+    }
+}

@@ -1,0 +1,171 @@
+//! Everything that a key, a menu or the palette can ask for, in one table.
+
+/// A command of the keyboard, a menu or the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Command {
+    PauseOrResume,
+    Live,
+    Fit,
+    FitY,
+    Back,
+    Forward,
+    Pan(Direction),
+    ZoomIn,
+    ZoomOut,
+    BoxMode,
+    LogX,
+    LogY,
+    Autoscale,
+    CursorA,
+    CursorB,
+    Trigger,
+    TriggerSettings,
+    Marker,
+    Derive,
+    /// The stream at this place of the legend, from 0.
+    ToggleStream(u8),
+    Clear,
+    NextPanel,
+    PreviousPanel,
+    SplitRight,
+    SplitDown,
+    Maximise,
+    ClosePanel,
+    LinkX,
+    SaveLayout,
+    OpenLayout,
+    ResetLayout,
+    SavePng,
+    Export,
+    Grid,
+    Table,
+    Theme,
+    FullScreen,
+    Palette,
+    Keys,
+    Escape,
+    Quit,
+}
+
+/// Where the arrows lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Direction {
+    Left,
+    Right,
+    Up,
+    Down,
+}
+
+/// What there is to know of a command.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spec {
+    pub(crate) command: Command,
+    /// What the file of keys calls it.
+    pub(crate) id: &'static str,
+    /// What a person reads.
+    pub(crate) title: &'static str,
+    pub(crate) group: &'static str,
+    /// Its keys, unless the file of keys says otherwise.
+    pub(crate) keys: &'static [&'static str],
+    /// Whether a key that is held down goes on.
+    pub(crate) repeats: bool,
+}
+
+const FOLLOW: &str = "Follow";
+const VIEW: &str = "View";
+const MEASURE: &str = "Measure";
+const STREAMS: &str = "Streams";
+const PANELS: &str = "Panels";
+const FILES: &str = "Files";
+const WINDOW: &str = "Window";
+
+const fn one(
+    command: Command,
+    id: &'static str,
+    title: &'static str,
+    group: &'static str,
+    keys: &'static [&'static str],
+) -> Spec {
+    Spec { command, id, title, group, keys, repeats: false }
+}
+
+const fn held(spec: Spec) -> Spec {
+    Spec { repeats: true, ..spec }
+}
+
+/// All commands, in the order in which they are listed.
+pub(crate) const ALL: &[Spec] = &[
+    one(Command::PauseOrResume, "pause", "Pause, resume", FOLLOW, &["Space"]),
+    one(Command::Live, "live", "Back to live", FOLLOW, &["L", "End"]),
+    one(Command::Fit, "fit", "Fit all", VIEW, &["F", "Home"]),
+    one(Command::FitY, "fit-y", "Fit y", VIEW, &["Y"]),
+    held(one(Command::Back, "back", "View before", VIEW, &["Backspace"])),
+    held(one(Command::Forward, "forward", "View after", VIEW, &["Shift+Backspace"])),
+    held(one(Command::Pan(Direction::Left), "pan-left", "Move left", VIEW, &["Left"])),
+    held(one(Command::Pan(Direction::Right), "pan-right", "Move right", VIEW, &["Right"])),
+    held(one(Command::Pan(Direction::Up), "pan-up", "Move up", VIEW, &["Up"])),
+    held(one(Command::Pan(Direction::Down), "pan-down", "Move down", VIEW, &["Down"])),
+    held(one(Command::ZoomIn, "zoom-in", "Zoom in", VIEW, &["Plus", "Equals"])),
+    held(one(Command::ZoomOut, "zoom-out", "Zoom out", VIEW, &["Minus"])),
+    one(Command::BoxMode, "box", "Left drag: box or move", VIEW, &["B", "Shift+B"]),
+    one(Command::LogX, "log-x", "Logarithmic x", VIEW, &["Shift+X"]),
+    one(Command::LogY, "log-y", "Logarithmic y", VIEW, &["Shift+L"]),
+    one(Command::Autoscale, "autoscale", "Next way to scale y", VIEW, &["Shift+Y"]),
+    one(Command::Grid, "grid", "Grid", VIEW, &["G"]),
+    one(Command::CursorA, "cursor-a", "Place cursor A", MEASURE, &["A"]),
+    one(Command::CursorB, "cursor-b", "Place cursor B, once there is A", MEASURE, &["B"]),
+    one(Command::Trigger, "trigger", "Trigger on, off", MEASURE, &["T"]),
+    one(Command::TriggerSettings, "trigger-settings", "Trigger settings", MEASURE, &["Shift+T"]),
+    one(Command::Marker, "marker", "Set a marker", MEASURE, &["M"]),
+    one(Command::Derive, "derive", "New derived trace", MEASURE, &["Shift+D"]),
+    one(Command::ToggleStream(0), "stream-1", "Stream 1 on, off", STREAMS, &["1"]),
+    one(Command::ToggleStream(1), "stream-2", "Stream 2 on, off", STREAMS, &["2"]),
+    one(Command::ToggleStream(2), "stream-3", "Stream 3 on, off", STREAMS, &["3"]),
+    one(Command::ToggleStream(3), "stream-4", "Stream 4 on, off", STREAMS, &["4"]),
+    one(Command::ToggleStream(4), "stream-5", "Stream 5 on, off", STREAMS, &["5"]),
+    one(Command::ToggleStream(5), "stream-6", "Stream 6 on, off", STREAMS, &["6"]),
+    one(Command::ToggleStream(6), "stream-7", "Stream 7 on, off", STREAMS, &["7"]),
+    one(Command::ToggleStream(7), "stream-8", "Stream 8 on, off", STREAMS, &["8"]),
+    one(Command::ToggleStream(8), "stream-9", "Stream 9 on, off", STREAMS, &["9"]),
+    one(Command::Clear, "clear", "Forget the history", STREAMS, &["C"]),
+    one(Command::Table, "table", "Table of streams", STREAMS, &["Shift+S"]),
+    one(Command::NextPanel, "next-panel", "Next panel", PANELS, &["Ctrl+Tab"]),
+    one(Command::PreviousPanel, "previous-panel", "Panel before", PANELS, &["Ctrl+Shift+Tab"]),
+    one(Command::SplitRight, "split-right", "Split to the right", PANELS, &["V"]),
+    one(Command::SplitDown, "split-down", "Split downwards", PANELS, &["Shift+V"]),
+    one(Command::Maximise, "maximise", "This panel alone, all again", PANELS, &["Z"]),
+    one(Command::ClosePanel, "close-panel", "Close the panel", PANELS, &["Delete"]),
+    one(Command::LinkX, "link-x", "Link x with the other panels", PANELS, &["X"]),
+    one(Command::SavePng, "save-png", "Save a picture", FILES, &["S"]),
+    one(Command::Export, "export", "Export data or picture", FILES, &["E"]),
+    one(Command::SaveLayout, "save-layout", "Save the layout", FILES, &["Ctrl+S"]),
+    one(Command::OpenLayout, "open-layout", "Open a layout", FILES, &["Ctrl+O"]),
+    one(Command::ResetLayout, "reset-layout", "Arrange by itself again", FILES, &[]),
+    one(Command::Theme, "theme", "Light, dark, as the system", WINDOW, &["D"]),
+    one(Command::FullScreen, "full-screen", "Full screen", WINDOW, &["F11"]),
+    one(Command::Palette, "palette", "All commands", WINDOW, &["Ctrl+P", "Colon"]),
+    one(Command::Keys, "keys", "List of keys", WINDOW, &["F1", "?"]),
+    one(Command::Escape, "escape", "Close what lies above, clear cursors", WINDOW, &["Escape"]),
+    one(Command::Quit, "quit", "Quit", WINDOW, &["Q", "Ctrl+W", "Ctrl+Q"]),
+];
+
+/// What the pointer does, for the list of keys.
+pub(crate) const POINTER: &[(&str, &str)] = &[
+    ("wheel", "zoom at the pointer"),
+    ("drag", "move"),
+    ("right drag", "zoom to a box"),
+    ("double click", "fit all"),
+    ("right click", "menu"),
+    ("on an axis", "that axis alone"),
+    ("legend click", "hide, show"),
+    ("legend Alt+click", "show alone"),
+    ("legend drag", "move to another panel"),
+    ("legend right click", "colour, style, width"),
+];
+
+impl Command {
+    /// What there is to know of it.
+    pub(crate) fn spec(self) -> &'static Spec {
+        ALL.iter().find(|spec| spec.command == self).unwrap_or(&ALL[0])
+    }
+}
