@@ -12,10 +12,10 @@ use clap::Args;
 use super::options::PlotArgs;
 use super::render::{draw, wait};
 use super::summary::Summary;
-use super::{output, values};
+use super::{keys, output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::stream::{gc_below, launch, process_start_time, streams};
-use crate::viewer::{self, App, Ingest, Selection, WindowError, WindowOptions};
+use crate::viewer::{self, App, Ingest, Options, Selection, WindowError, WindowOptions};
 
 /// Title of the picture.
 const TITLE: &str = "The Lorenz system";
@@ -80,13 +80,14 @@ fn is_no_display(error: &anyhow::Error) -> bool {
 
 fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
     let simulation = Simulation::start(args)?;
-    let mut app = args.plot.options();
+    let mut app = Options { keymap: keys::of_the_user(), ..args.plot.options() };
     app.title.get_or_insert_with(|| TITLE.to_owned());
     let options = WindowOptions {
         app,
         exit_after: args.seconds,
         screenshot: args.output.clone(),
         close_when_finished: true,
+        layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
     let store = args.plot.store();

@@ -7,6 +7,7 @@
 
 mod demo;
 mod gc;
+mod keys;
 mod list;
 mod look;
 mod lorenz;
@@ -68,6 +69,7 @@ enum Command {
     Stat(stat::StatArgs),
     Tail(tail::TailArgs),
     Gc(gc::GcArgs),
+    Keys(keys::KeysArgs),
 }
 
 /// Runs the program on its command line.
@@ -92,6 +94,7 @@ pub(crate) fn status() -> u8 {
         Some(Command::Stat(args)) => stat::run(&args),
         Some(Command::Tail(args)) => tail::run(&args),
         Some(Command::Gc(args)) => gc::run(&args),
+        Some(Command::Keys(args)) => keys::run(&args),
     };
     match done {
         Ok(()) => 0,

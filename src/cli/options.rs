@@ -1,11 +1,13 @@
 //! Options that `view`, `render` and `demo` share.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 
 use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::{Consumer, Style};
-use crate::viewer::{Options, Selection, Store, default_memory_budget};
+use crate::viewer::{Layout, Options, Selection, Store, default_layouts_folder, default_memory_budget};
 
 /// How a picture looks, and how much it may remember.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -39,6 +41,12 @@ pub(super) struct PlotArgs {
     /// persistence, fading or waterfall; may be given more than once
     #[arg(long, value_name = "NAME=STYLE", value_parser = style)]
     pub(super) style: Vec<(String, Style)>,
+    /// Arrange the panels as this file says
+    #[arg(long, value_name = "FILE", value_parser = layout)]
+    pub(super) layout: Option<Layout>,
+    /// Neither show the layout that was kept for these streams nor keep what is arranged now
+    #[arg(long)]
+    pub(super) fresh: bool,
     /// Memory for the history of all streams together, such as 512MiB
     #[arg(long, value_name = "SIZE", value_parser = values::memory)]
     pub(super) memory: Option<u64>,
@@ -60,9 +68,15 @@ impl PlotArgs {
             y_max: self.ymax.map(f64::from),
             log_x: self.log_x,
             log_y: self.log_y,
+            layout: self.layout.clone(),
             max_xy_points: self.xy_points.unwrap_or(default.max_xy_points),
             ..default
         }
+    }
+
+    /// Where layouts are kept by themselves, unless one was named or none is wanted.
+    pub(super) fn layouts_folder(&self) -> Option<PathBuf> {
+        if self.fresh || self.layout.is_some() { None } else { default_layouts_folder() }
     }
 
     /// An empty store with the memory budget and the styles asked for.
@@ -81,6 +95,10 @@ impl PlotArgs {
             _ => Ok(()),
         }
     }
+}
+
+fn layout(path: &str) -> Result<Layout, values::ValueError> {
+    Layout::read(Path::new(path)).map_err(|error| values::ValueError(values::with_causes(&error)))
 }
 
 fn style(text: &str) -> Result<(String, Style), values::ValueError> {

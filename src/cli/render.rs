@@ -42,9 +42,6 @@ pub(super) struct RenderArgs {
     /// Attach for this long
     #[arg(long, value_name = "S", value_parser = values::duration, default_value = "1s")]
     seconds: Duration,
-    /// Arrange the plots as this layout file says
-    #[arg(long, value_name = "FILE")]
-    layout: Option<PathBuf>,
     /// Write counts and frame times as JSON; `-` is standard output
     #[arg(long, value_name = "FILE")]
     stats_json: Option<PathBuf>,
@@ -58,9 +55,6 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
         && from >= to
     {
         return Err(values::ValueError(format!("--from {from} is not below --to {to}")).into());
-    }
-    if args.layout.is_some() {
-        return Err(values::ValueError("--layout: this version has no layout files yet".into()).into());
     }
     // First what can fail at once.
     let gpu = Gpu::headless(AdapterChoice::default())?;

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::options::{PlotArgs, select};
 use super::summary::Summary;
-use super::{output, values};
-use crate::viewer::{self, Ingest, Selection, WindowOptions};
+use super::{keys, output, values};
+use crate::viewer::{self, Ingest, Options, Selection, WindowOptions};
 
 /// Open a window on streams
 ///
@@ -53,10 +53,11 @@ pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
         None => select(&args.names)?,
     };
     let options = WindowOptions {
-        app: args.plot.options(),
+        app: Options { keymap: keys::of_the_user(), ..args.plot.options() },
         exit_after: args.exit_after,
         screenshot: args.screenshot.clone(),
         close_when_finished: true,
+        layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
     let store = args.plot.store();

@@ -44,6 +44,14 @@ impl Data {
         }
     }
 
+    /// Forgets all that is held; what comes is held from then on.
+    pub fn clear(&mut self) {
+        match self {
+            Self::Trace(trace) => trace.clear_before(trace.end()),
+            Self::Frames(frames) => frames.clear_before(u64::MAX),
+        }
+    }
+
     /// Forgets the oldest to free at least `bytes`, a few pages at a time; gives the bytes freed, 0 where nothing can
     /// be.
     pub fn release(&mut self, bytes: u64) -> u64 {
@@ -124,6 +132,18 @@ impl Store {
     /// the ingest starts, since a style also says how many curves are kept.
     pub fn set_styles(&self, styles: Vec<(String, Style)>) {
         *lock(&self.inner.styles) = styles;
+    }
+
+    /// A stream of this name, and what is below it, is drawn in this style from now on.
+    pub fn set_style(&self, name: &str, style: Style) {
+        let mut styles = lock(&self.inner.styles);
+        styles.retain(|(other, _)| other != name);
+        styles.push((name.to_owned(), style));
+    }
+
+    /// The styles chosen, by name.
+    pub(crate) fn styles(&self) -> Vec<(String, Style)> {
+        lock(&self.inner.styles).clone()
     }
 
     /// How a stream is drawn.

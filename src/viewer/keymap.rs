@@ -5,6 +5,9 @@
 //! quit = []                # no key at all
 //! ```
 
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
 use egui::{Context, Event, Key, Modifiers};
 
 use super::command::{ALL, Command};
@@ -34,7 +37,13 @@ impl Chord {
                 _ => return None,
             }
         }
-        let key = key.trim();
+        let key = match key.trim() {
+            "←" => "Left",
+            "→" => "Right",
+            "↑" => "Up",
+            "↓" => "Down",
+            key => key,
+        };
         let upper = key.to_uppercase();
         let key = Key::from_name(key).or_else(|| Key::from_name(&upper))?;
         Some(Self { modifiers: held, key })
@@ -66,15 +75,42 @@ impl Chord {
             Key::Space => "Space",
             Key::Tab => "Tab",
             Key::Escape => "Esc",
+            Key::Plus => "Plus",
+            Key::ArrowLeft => "←",
+            Key::ArrowRight => "→",
+            Key::ArrowUp => "↑",
+            Key::ArrowDown => "↓",
             key => key.symbol_or_name(),
         };
         held + key
     }
 }
 
+/// Why a file of keys cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeymapError {
+    /// The file cannot be read.
+    #[error("cannot read the keys in {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The text makes no sense.
+    #[error("{reason}: correct it, or see `ringplot keys` for how they are written, in {}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
 /// The keys of every command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Keymap {
+pub struct Keymap {
     bindings: Vec<(Chord, Command)>,
 }
 
@@ -88,6 +124,78 @@ impl Default for Keymap {
 }
 
 impl Keymap {
+    /// Reads a file; what it does not name keeps its keys, but for those that the file gives to others.
+    ///
+    /// # Errors
+    /// [`KeymapError`].
+    pub fn read(path: &Path) -> Result<Self, KeymapError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| KeymapError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text).map_err(|reason| KeymapError::Invalid { path: path.to_owned(), reason })
+    }
+
+    /// The user's file, if it is there: `$RINGPLOT_KEYS`, or `$XDG_CONFIG_HOME/ringplot/keys.toml`, or
+    /// `~/.config/ringplot/keys.toml`.
+    pub fn default_path() -> Option<PathBuf> {
+        let dir = |name: &str| std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let config = || dir("XDG_CONFIG_HOME").or_else(|| dir("HOME").map(|home| home.join(".config")));
+        let path = dir("RINGPLOT_KEYS").or_else(|| config().map(|dir| dir.join("ringplot/keys.toml")))?;
+        path.exists().then_some(path)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        let mut asked: Vec<(Chord, Command)> = Vec::new();
+        let mut named = Vec::new();
+        for (id, value) in &table {
+            let spec = ALL.iter().find(|spec| spec.id == id);
+            let command = spec.ok_or_else(|| format!("there is no command `{id}`"))?.command;
+            named.push(command);
+            let one = std::slice::from_ref(value);
+            for key in value.as_array().map_or(one, Vec::as_slice) {
+                let text =
+                    key.as_str().ok_or_else(|| format!("{id}: `{key}` is no text such as \"Ctrl+S\""))?;
+                let chord = Chord::parse(text).ok_or_else(|| format!("{id}: `{text}` is no key"))?;
+                let is_pair = |other: Command| {
+                    let pair = [Command::CursorB, Command::BoxMode];
+                    pair.contains(&other) && pair.contains(&command)
+                };
+                let taken = asked.iter().find(|(other, command)| *other == chord && !is_pair(*command));
+                if let Some((_, other)) = taken {
+                    return Err(format!("`{text}` is given to both {} and {id}", other.spec().id));
+                }
+                asked.push((chord, command));
+            }
+        }
+        let mut keymap = Self::default();
+        keymap.bindings.retain(|(chord, command)| {
+            !named.contains(command) && !asked.iter().any(|(asked, _)| asked == chord)
+        });
+        keymap.bindings.extend(asked);
+        Ok(keymap)
+    }
+
+    /// The text of a file that says what these keys are, with what each command does.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let mut group = "";
+        for spec in ALL {
+            if spec.group != group {
+                group = spec.group;
+                let _ = writeln!(text, "{}# {group}", if text.is_empty() { "" } else { "\n" });
+            }
+            let keys = self.bindings.iter().filter(|(_, command)| *command == spec.command);
+            let keys: Vec<String> = keys.map(|(chord, _)| format!("{:?}", chord.text())).collect();
+            let line = format!("{} = [{}]", spec.id, keys.join(", "));
+            let _ = writeln!(text, "{line:<40} # {}", spec.title);
+        }
+        text
+    }
+
     /// The keys of a command, as they are written for a person.
     pub(crate) fn keys_of(&self, command: Command) -> String {
         let keys = self.bindings.iter().filter(|(_, c)| *c == command).map(|(chord, _)| chord.text());
@@ -163,6 +271,35 @@ mod tests {
         assert_eq!(first(Key::Questionmark, Modifiers::SHIFT), [Command::Keys]);
         assert_eq!(first(Key::Plus, Modifiers::SHIFT), [Command::ZoomIn]);
         assert_eq!(first(Key::Tab, Modifiers::CTRL), [Command::NextPanel]);
+    }
+
+    #[test]
+    fn a_file_of_keys_says_which_keys_do_what() {
+        let keymap = Keymap::parse("pause = [\"P\", \"Ctrl+Space\"]\nquit = []\nlive = \"G\"\n").unwrap();
+        assert_eq!(keymap.keys_of(Command::PauseOrResume), "P  Ctrl+Space");
+        assert_eq!(keymap.keys_of(Command::Quit), "");
+        assert_eq!(keymap.keys_of(Command::Live), "G");
+        assert_eq!(keymap.keys_of(Command::Grid), "", "a key that was given to another command");
+        assert_eq!(keymap.keys_of(Command::Fit), "F  Home");
+    }
+
+    #[test]
+    fn what_the_program_prints_it_reads() {
+        let default = Keymap::default();
+        let read = Keymap::parse(&default.text()).unwrap();
+        for spec in ALL {
+            assert_eq!(read.keys_of(spec.command), default.keys_of(spec.command), "{}", spec.id);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_of_keys_is_said() {
+        let error = |text: &str| Keymap::parse(text).unwrap_err();
+        assert_eq!(error("paws = \"P\""), "there is no command `paws`");
+        assert_eq!(error("pause = \"Hyper+P\""), "pause: `Hyper+P` is no key");
+        assert_eq!(error("pause = 3"), "pause: `3` is no text such as \"Ctrl+S\"");
+        assert_eq!(error("live = \"P\"\npause = \"P\""), "`P` is given to both live and pause");
+        assert!(!error("pause = ").is_empty());
     }
 
     #[test]

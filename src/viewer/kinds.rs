@@ -339,6 +339,7 @@ impl<'a> Range<'a> {
 mod tests {
     use egui::Color32;
 
+    use super::super::theme::LINE_WIDTH;
     use super::*;
     use crate::render::PxRect;
 
@@ -349,7 +350,8 @@ mod tests {
             let grid = ColumnGrid { first: (x / dx) as i64, dx, count: 100, scale: Scale::Linear };
             let canvas =
                 Canvas::new(PxRect { x: 0.0, y: 0.0, w: 100.0, h: 50.0 }, grid, [0.0, 1.0], Scale::Linear);
-            let pen = Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line };
+            let pen =
+                Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line, width: LINE_WIDTH };
             let mut drawing = Drawing::default();
             drawing.trace(&canvas, &Trace::new(XMode::Timed, 10), pen, &mut ColumnCache::new());
             drawing.time_step

@@ -5,9 +5,11 @@
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::format;
+use super::panel::{self, DraggedStream, PanelAction};
 use super::plot::PlotState;
 use super::seen::SeenStream;
-use super::theme::{BODY, SMALL, Theme, digits, elided, font};
+use super::theme::{BODY, SMALL, digits, elided, font};
+use super::widget::Frame;
 
 /// Height of a row of entries, points.
 pub(crate) const ROW: f32 = 22.0;
@@ -128,9 +130,16 @@ pub(crate) fn paint(
     origin: egui::Pos2,
     plot: &PlotState,
     entries: &Entries,
-    theme: &Theme,
+    frame: Frame<'_>,
+    actions: &mut Vec<PanelAction>,
 ) -> Option<LegendAction> {
+    let theme = frame.theme;
     let mut action = None;
+    let others = frame.panels.iter().filter(|(key, _, kind)| key != plot.key() && *kind == plot.kind());
+    let others: Vec<_> = others
+        .filter(|_| plot.kind().is_shared())
+        .map(|(key, title, _)| (key.clone(), title.clone()))
+        .collect();
     if let Some((count, at)) = entries.left_out {
         let at = at + origin.to_vec2();
         ui.painter().text(at, Align2::LEFT_CENTER, format!("+{count} more"), font(BODY), theme.text_faint);
@@ -138,8 +147,11 @@ pub(crate) fn paint(
     for entry in &entries.list {
         let Some(member) = plot.members().get(entry.member) else { continue };
         let rect = entry.rect.translate(origin.to_vec2());
-        let response =
-            ui.interact(rect, ui.scope_id().with((plot.key(), "legend", entry.member)), Sense::click());
+        let response = ui.interact(
+            rect,
+            ui.scope_id().with((plot.key(), "legend", &member.name)),
+            Sense::click_and_drag(),
+        );
         response.widget_info(|| {
             WidgetInfo::selected(egui::accesskit::Role::CheckBox, true, !member.is_hidden, &entry.label)
         });
@@ -151,6 +163,10 @@ pub(crate) fn paint(
                 LegendAction::Toggle(entry.member)
             });
         }
+        if response.drag_started() {
+            response.dnd_set_drag_payload(DraggedStream(member.name.clone()));
+        }
+        panel::stream_menu(&response, member, plot.kind(), &others, theme, actions);
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let y = rect.center().y;
         let swatch = Rect::from_center_size(pos2(rect.left() + 7.0, y), vec2(12.0, 4.0));
@@ -171,7 +187,11 @@ pub(crate) fn paint(
             let at = pos2(label.right() + 8.0, y);
             painter.text(at, Align2::LEFT_CENTER, &entry.value, digits(SMALL), faint);
         }
-        let hint = if member.is_hidden { "Click to show" } else { "Click to hide, Alt+click to show alone" };
+        let hint = if member.is_hidden {
+            "Click to show"
+        } else {
+            "Click to hide, Alt+click to show alone, drag to another panel"
+        };
         response.on_hover_text(hint);
     }
     action

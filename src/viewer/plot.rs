@@ -7,14 +7,16 @@
 //! 4. A view is in places: on a logarithmic axis they are exponents of ten, elsewhere the values themselves.
 
 mod fitting;
+mod settings;
 
 use std::collections::HashMap;
 
 use self::fitting::bounds_of;
+pub(crate) use self::settings::PanelSettings;
 use super::app::Options;
 use super::data::{Data, lock};
 use super::density::Density;
-use super::plots::PlotKind;
+use super::plots::{Looks, PlotKind, Shared};
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::view::{AutoRange, Interval, View};
@@ -37,6 +39,8 @@ pub(crate) struct Member {
     wish: Option<[u8; 3]>,
     /// How it is drawn: as its producer wishes, unless the viewer was asked for something else.
     pub(crate) style: Style,
+    /// Width of its line, points.
+    pub(crate) width: f32,
     /// Switched off in the legend.
     pub(crate) is_hidden: bool,
 }
@@ -95,6 +99,21 @@ impl Axes {
 pub(crate) struct PlotState {
     kind: PlotKind,
     key: String,
+    /// What it is called; its legend says enough where this is empty.
+    pub(crate) title: String,
+    /// Names of its axes, in place of what the streams say.
+    pub(crate) x_label: Option<String>,
+    pub(crate) y_label: Option<String>,
+    /// Names of the streams that it shows where they are there.
+    pub(crate) sources: Vec<String>,
+    /// Names of streams that are switched off as soon as they come.
+    hidden: Vec<String>,
+    /// Shows the same x as other panels over time.
+    pub(crate) is_linked: bool,
+    /// Somebody moved its x, which linked panels have not been told yet.
+    is_moved: bool,
+    /// What it shares with the panels that it is linked with.
+    pub(crate) shared: Option<Shared>,
     members: Vec<Member>,
     scales: Scales,
     view: View,
@@ -149,6 +168,14 @@ impl PlotState {
         Self {
             kind,
             key,
+            title: String::new(),
+            x_label: None,
+            y_label: None,
+            sources: Vec::new(),
+            hidden: Vec::new(),
+            is_linked: true,
+            is_moved: false,
+            shared: None,
             members: Vec::new(),
             scales,
             view,
@@ -199,6 +226,7 @@ impl PlotState {
     pub(crate) fn toggle_scale(&mut self, axes: Axes, streams: &[SeenStream]) {
         let toggled = |scale| Scale::log_if(scale == Scale::Linear);
         if axes.x {
+            self.is_moved = true;
             self.scales.x = toggled(self.scales.x);
             self.by_hand.x = false;
             self.auto_x.reset();
@@ -264,19 +292,26 @@ impl PlotState {
         })
     }
 
-    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream]) {
+    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream], looks: &Looks) {
         let numbers = theme::series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
         let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
         let members = indices.iter().zip(numbers).map(|(index, series)| {
             let info = &streams[*index].info;
-            let is_hidden = self.members.iter().any(|m| m.is_hidden && m.name == info.meta.name);
+            let is_known = self.members.iter().any(|m| m.name == info.meta.name);
+            let is_hidden = if is_known {
+                self.members.iter().any(|m| m.is_hidden && m.name == info.meta.name)
+            } else {
+                self.hidden.contains(&info.meta.name)
+            };
+            let look = looks.get(&info.meta.name).copied().unwrap_or_default();
             let is_taken = indices.iter().any(|i| i != index && shown_name(i) == shown_name(index));
             Member {
                 index: *index,
                 name: info.meta.name.clone(),
                 label: if is_taken { info.meta.name.as_str() } else { shown_name(index) }.to_owned(),
                 series,
-                wish: info.meta.colour,
+                wish: look.colour.or(info.meta.colour),
+                width: look.width.unwrap_or(theme::LINE_WIDTH),
                 style: streams[*index].style,
                 is_hidden,
             }
@@ -291,6 +326,13 @@ impl PlotState {
             member.is_hidden = !member.is_hidden;
         }
         self.refit_y();
+    }
+
+    /// Switches a stream off or on, if it is here.
+    pub(crate) fn toggle_named(&mut self, name: &str) {
+        if let Some(member) = self.members.iter().position(|member| member.name == name) {
+            self.toggle(member);
+        }
     }
 
     /// Shows one stream alone; all of them if it was alone already.
@@ -345,6 +387,7 @@ impl PlotState {
 
     /// Stops following: the picture stands still from here on.
     pub(crate) fn hold(&mut self, streams: &[SeenStream], motion: Motion) {
+        self.is_moved = true;
         self.is_touched = true;
         let was_live = self.motion == Motion::Live;
         self.motion = motion;
@@ -377,6 +420,7 @@ impl PlotState {
     /// Follows again. Over time: with the span that is shown now, and the y of before, since a box that was zoomed to
     /// may lie nowhere near what comes. In the plane: with the view that is shown now.
     pub(crate) fn go_live(&mut self) {
+        self.is_moved = true;
         if self.motion != Motion::Live {
             self.motion = Motion::Live;
             if self.kind == PlotKind::Time {
@@ -409,6 +453,7 @@ impl PlotState {
             self.fit_waterfall_y(streams);
         }
         if axes.x {
+            self.is_moved = true;
             self.by_hand.x = false;
             self.auto_x.reset();
         }
@@ -430,6 +475,7 @@ impl PlotState {
             self.hold(streams, if self.motion == Motion::Paused { Motion::Paused } else { Motion::Held });
         }
         if axes.x {
+            self.is_moved = true;
             self.by_hand.x = true;
             self.view.x = Interval::new(view.x.min, view.x.max);
             if self.kind == PlotKind::Time && !self.by_hand.y {

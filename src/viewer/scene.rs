@@ -12,7 +12,7 @@ use egui::Color32;
 use super::density::DensityNote;
 use super::polyline::{ColumnPoints, Polyline};
 use super::quality::Quality;
-use super::theme::{LINE_WIDTH, srgba};
+use super::theme::srgba;
 use super::view::{Interval, View};
 use crate::history::{ColumnGrid, Curve, Frames, Sample, Scale, Trace};
 use crate::render::{GapBand, Layer, PxRect, Shape};
@@ -97,6 +97,8 @@ pub struct Pen {
     pub breaks: Color32,
     /// What is drawn of the points.
     pub style: Style,
+    /// Width of its line, points.
+    pub width: f32,
 }
 
 /// What the streams of a plot put into its scene, from back to front.
@@ -238,12 +240,13 @@ impl Drawing {
 }
 
 pub(super) fn layer(canvas: &Canvas, pen: Pen, shape: Shape) -> Layer {
-    Layer { colour: srgba(pen.colour), width_px: LINE_WIDTH * canvas.pixels_per_point, shape }
+    Layer { colour: srgba(pen.colour), width_px: pen.width * canvas.pixels_per_point, shape }
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::float_cmp, reason = "these are exact by construction")]
+    use super::super::theme::LINE_WIDTH;
     use super::*;
     use crate::history::ColumnCache;
     use crate::render::BREAK;
@@ -262,7 +265,7 @@ mod tests {
     }
 
     fn pen() -> Pen {
-        Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line }
+        Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line, width: LINE_WIDTH }
     }
 
     fn trace(points: &[(f32, f32)], first: u64) -> Trace {

@@ -20,14 +20,15 @@ use super::density::{Density, DensityFrame, DensityOptions};
 use super::format;
 use super::gestures::{self, Parts, position};
 use super::legend::{self, LegendAction};
-use super::plot::{Axes, PlanePoints, PlotState};
+use super::panel::{self, PanelAction};
+use super::plot::{PlanePoints, PlotState};
 use super::plots::PlotKind;
 use super::quality::Quality;
 use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
-use super::theme::{Theme, faded, srgba};
+use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::waterfall;
-use crate::history::{ColumnCache, Scale};
+use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
 /// A plot less high than this has no title on its x axis, points.
@@ -43,6 +44,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) has_grid: bool,
     pub(crate) quality: Quality,
     pub(crate) density: DensityOptions,
+    /// Keys and titles of the panels.
+    pub(crate) panels: &'a [(String, String, PlotKind)],
 }
 
 /// What is painted where, once the layout is known.
@@ -53,14 +56,24 @@ struct Layout {
     y_strip: Rect,
 }
 
-/// Shows one plot in `rect` and adds its scene to `scenes`. Returns the plot area.
+/// What showing a panel left.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// The plot area, points.
+    pub(crate) area: Rect,
+    pub(crate) actions: Vec<PanelAction>,
+    /// Somebody began to drag the panel.
+    pub(crate) is_dragged: bool,
+}
+
+/// Shows one panel in `rect` and adds its scene to `scenes`.
 pub(crate) fn show(
     ui: &mut Ui,
     rect: Rect,
     plot: &mut PlotState,
     frame: Frame<'_>,
     scenes: &mut Vec<Scene>,
-) -> Rect {
+) -> Shown {
     let Frame { streams, theme, options, .. } = frame;
     let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
     if plot.kind() == PlotKind::Time {
@@ -72,7 +85,9 @@ pub(crate) fn show(
     let (y_name, y_unit) = match (plot.kind(), plot.waterfall().is_over_time()) {
         (PlotKind::Waterfall, true) => ("time".to_owned(), "s".to_owned()),
         (PlotKind::Waterfall, false) => ("curve".to_owned(), String::new()),
-        _ => (options.ylabel.clone().unwrap_or_default(), value_unit.clone()),
+        _ => {
+            (plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(), value_unit.clone())
+        }
     };
     let bar_width = if plot.kind() == PlotKind::Waterfall { waterfall::bar_width(rect.width()) } else { 0.0 };
     let y_title_width = if y_name.is_empty() && y_unit.is_empty() { 0.0 } else { axes::TITLE };
@@ -85,7 +100,8 @@ pub(crate) fn show(
     let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
     let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
     let height = (bottom - rect.top() - header_height).max(0.0);
-    let strip = y_title_width + plot.strip_width.max(Axis::strip_width(20.0));
+    let shared_width = plot.shared.map_or(0.0, |shared| shared.strip_width);
+    let strip = y_title_width + plot.strip_width.max(shared_width).max(Axis::strip_width(20.0));
     let area = snapped(
         Rect::from_min_max(
             pos2(rect.left() + strip, rect.top() + header_height),
@@ -159,15 +175,31 @@ pub(crate) fn show(
         plot.waterfall().paint_bar(ui.painter(), area, &value_unit, theme);
     }
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
-    header(ui, &layout, plot, frame, &badges, hover);
+    let mut actions = Vec::new();
+    header(ui, &layout, plot, frame, &badges, hover, &mut actions);
+    let is_dragged = panel::grip(ui, layout.header, rect.left(), plot, theme, &mut actions);
     if let Some(band) = gestures::rubber_band(ui, plot, area) {
         let stroke = Stroke::new(1.0, theme.text);
         ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
     } else if let Some(at) = hover {
         crosshair(ui, at, &layout, plot, frame, [&x_axis, &y_axis]);
     }
-    menu(&parts, plot, streams);
-    area
+    parts.plot.context_menu(|ui| panel::plot_menu(ui, plot, streams, &mut actions));
+    if plot.members().is_empty() {
+        empty(ui, area, plot, theme);
+    }
+    Shown { area, actions, is_dragged }
+}
+
+/// Says what an empty panel waits for.
+fn empty(ui: &Ui, area: Rect, plot: &PlotState, theme: &Theme) {
+    let text = if plot.sources.is_empty() {
+        "Drag a stream here from another panel's legend".to_owned()
+    } else {
+        format!("Waiting for {}", plot.sources.join(", "))
+    };
+    let galley = elided(ui.painter(), &text, font(BODY), theme.text_faint, area.width() - 20.0);
+    ui.painter().galley(area.center() - galley.size() / 2.0, galley, theme.text_faint);
 }
 
 fn sense(ui: &Ui, layout: &Layout, plot: &PlotState) -> Parts {
@@ -196,7 +228,7 @@ fn unit_of<'a>(
 }
 
 fn x_name(plot: &PlotState, options: &Options) -> String {
-    match (&options.xlabel, plot.kind()) {
+    match (&plot.x_label.clone().or_else(|| options.xlabel.clone()), plot.kind()) {
         (Some(label), PlotKind::Time) => label.clone(),
         (None, PlotKind::Time) => "time".to_owned(),
         (label, PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall) => label.clone().unwrap_or_default(),
@@ -246,7 +278,7 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
             continue;
         }
         let (colour, breaks) = (member.colour(frame.theme), frame.theme.bad);
-        let pen = Pen { colour, breaks, style: member.style };
+        let pen = Pen { colour, breaks, style: member.style, width: member.width };
         if plot.kind() == PlotKind::Time {
             let state = lock(&stream.shared);
             if let Data::Trace(trace) = &state.data {
@@ -338,6 +370,7 @@ fn header(
     frame: Frame<'_>,
     badges: &[badges::Badge],
     hover: Option<egui::Pos2>,
+    actions: &mut Vec<PanelAction>,
 ) {
     let Frame { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
@@ -352,14 +385,26 @@ fn header(
         }
         PlotKind::Xy | PlotKind::Snapshot => String::new(),
     };
-    let first_width = badges_left - 8.0 - layout.header.left();
+    let mut origin = layout.header.left_top();
+    if !plot.title.is_empty() {
+        let most = (badges_left - 8.0 - origin.x).max(0.0) * 0.5;
+        let title = elided(ui.painter(), &plot.title, font(BODY), theme.text_strong, most);
+        ui.painter().galley(
+            origin + vec2(0.0, (legend::ROW - title.size().y) / 2.0),
+            title.clone(),
+            theme.text_strong,
+        );
+        origin.x += title.size().x + 14.0;
+    }
+    let first_width = badges_left - 8.0 - origin.x;
     let most_rows = legend::most_rows(layout.x_strip.bottom() - layout.header.top());
-    let entries = legend::arrange(ui, plot, streams, [first_width, layout.header.width()], most_rows, value);
+    let entries =
+        legend::arrange(ui, plot, streams, [first_width, layout.header.right() - origin.x], most_rows, value);
     if entries.rows != plot.header_rows.max(1) {
         plot.header_rows = entries.rows;
         ui.ctx().request_discard("more rows of legend");
     }
-    match legend::paint(ui, layout.header.left_top(), plot, &entries, theme) {
+    match legend::paint(ui, origin, plot, &entries, frame, actions) {
         Some(LegendAction::Toggle(member)) => plot.toggle(member),
         Some(LegendAction::Solo(member)) => plot.solo(member),
         None => {}
@@ -411,44 +456,6 @@ fn crosshair(
     axes::tag(painter, x_at, Align2::CENTER_TOP, x_text, x_within, theme);
     let y_at = pos2(area.left() - 4.0, at.y);
     axes::tag(painter, y_at, Align2::RIGHT_CENTER, y_text, layout.y_strip.expand2(vec2(0.0, 10.0)), theme);
-}
-
-fn menu(parts: &Parts, plot: &mut PlotState, streams: &[SeenStream]) {
-    parts.plot.context_menu(|ui| {
-        ui.set_min_width(150.0);
-        if ui.button("Back to live").clicked() {
-            plot.go_live();
-            ui.close();
-        }
-        if ui.button("Fit all").clicked() {
-            plot.fit(Axes::BOTH, streams);
-            ui.close();
-        }
-        if ui.button("Fit y").clicked() {
-            plot.fit(Axes::Y, streams);
-            ui.close();
-        }
-        for (axes, scale, text) in
-            [(Axes::X, plot.scales().x, "Logarithmic x"), (Axes::Y, plot.scales().y, "Logarithmic y")]
-        {
-            let mut is_log = scale == Scale::Log10;
-            if ui.checkbox(&mut is_log, text).clicked() {
-                plot.toggle_scale(axes, streams);
-                ui.close();
-            }
-        }
-        ui.separator();
-        let height = ui.ctx().content_rect().height() * 0.5;
-        egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            for member in 0..plot.members().len() {
-                let m = &plot.members()[member];
-                let mut is_shown = !m.is_hidden;
-                if ui.checkbox(&mut is_shown, &m.label).clicked() {
-                    plot.toggle(member);
-                }
-            }
-        });
-    });
 }
 
 /// What a screen reader is told of a stream's counts.

@@ -95,6 +95,8 @@ pub struct WindowOptions {
     pub screenshot: Option<PathBuf>,
     /// Closes, with the last picture drawn, when every stream is finished.
     pub close_when_finished: bool,
+    /// Keeps the layout of each set of streams in this folder, and shows the one that was kept there.
+    pub layouts: Option<PathBuf>,
     /// Which GPU to use.
     pub adapter: AdapterChoice,
     /// What goes wrong on purpose; for the tests.
@@ -147,8 +149,12 @@ pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowEr
             let _ = proxy.send_event(Wake::Data);
         }
     })));
+    let mut app = App::new(store.clone(), options.app.clone());
+    if let Some(folder) = &options.layouts {
+        app.remember_layouts(folder.clone());
+    }
     let mut viewer = Viewer {
-        app: App::new(store.clone(), options.app.clone()),
+        app,
         store: store.clone(),
         proxy: event_loop.create_proxy(),
         deadline: options.exit_after.map(|after| Instant::now() + after),

@@ -65,7 +65,7 @@ pub(crate) fn canvas(shown: &Shown) -> Canvas {
 
 /// White.
 pub(crate) fn pen(style: Style) -> Pen {
-    Pen { colour: Color32::WHITE, breaks: Color32::RED, style }
+    Pen { colour: Color32::WHITE, breaks: Color32::RED, style, width: 1.5 }
 }
 
 /// The grid of columns from about `x0` to about `x1`.

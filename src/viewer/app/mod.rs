@@ -3,11 +3,15 @@
 //! [`App::ui`] lays a frame out with egui and leaves [`App::scenes`] for the plots' own pipelines; the host uploads
 //! them before it draws egui's output (see `painting.rs`). The same call makes the window and the picture file.
 
+mod layouts;
 mod notices;
 mod overlay;
+mod palette;
+mod panels;
 mod run;
 mod title;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
@@ -17,12 +21,13 @@ use super::data::Store;
 use super::density::DensityOptions;
 use super::host::Host;
 use super::keymap::Keymap;
+use super::layout::{Layout, Remember};
 use super::plot::PlotState;
-use super::plots::{PlotKind, Plots};
+use super::plots::{self, PlotKind, Plots};
 use super::seen::SeenStream;
 use super::status;
 use super::theme::{BODY, Theme, font};
-use super::widget::{self, Frame};
+use super::widget::Frame;
 use crate::render::{ColourMap, Scene};
 
 /// Height of the title bar, points.
@@ -60,6 +65,10 @@ pub struct Options {
     pub max_xy_points: u64,
     /// Colours of densities.
     pub colour_map: ColourMap,
+    /// Panels, where they lie, what they show and how; they arrange themselves without it.
+    pub layout: Option<Layout>,
+    /// Which keys do what.
+    pub keymap: Keymap,
     /// Dark or light; `None` follows the system, and is dark where the system does not say.
     pub dark: Option<bool>,
 }
@@ -83,6 +92,8 @@ impl Default for Options {
             log_y: false,
             max_xy_points: u64::MAX,
             colour_map: ColourMap::default(),
+            layout: None,
+            keymap: Keymap::default(),
             dark: None,
         }
     }
@@ -95,7 +106,8 @@ pub struct App {
     options: Options,
     plots: Plots,
     scenes: Vec<Scene>,
-    plot_rects: Vec<Rect>,
+    /// The panels of the last frame: key, whole rectangle and plot area, points.
+    shown: Vec<(String, Rect, Rect)>,
     names: Vec<String>,
     has_grid: bool,
     shows_keys: bool,
@@ -103,6 +115,13 @@ pub struct App {
     pub(crate) is_box_mode: bool,
     keymap: Keymap,
     pub(crate) notices: Notices,
+    remember: Option<Remember>,
+    /// The file that the layout came from or went to.
+    layout_path: Option<PathBuf>,
+    asked_path: Option<layouts::AskedPath>,
+    palette: Option<palette::Palette>,
+    /// Whether the table of streams is shown.
+    has_table: bool,
     wants_quit: bool,
     /// The theme chosen by hand.
     chosen_dark: Option<bool>,
@@ -119,26 +138,36 @@ pub struct App {
 impl App {
     /// A viewer of the streams of `store`.
     pub fn new(store: Store, options: Options) -> Self {
-        Self {
+        let layout = options.layout.clone();
+        let mut app = Self {
             store,
             chosen_dark: options.dark,
+            keymap: options.keymap.clone(),
             options,
             plots: Plots::default(),
             scenes: Vec::new(),
-            plot_rects: Vec::new(),
+            shown: Vec::new(),
             names: Vec::new(),
             has_grid: true,
             shows_keys: false,
             is_box_mode: false,
-            keymap: Keymap::default(),
             notices: Notices::default(),
+            remember: None,
+            layout_path: None,
+            asked_path: None,
+            palette: None,
+            has_table: true,
             wants_quit: false,
             styled: None,
             adapter: None,
             now_secs: 0.0,
             host: Host::default(),
             density_budget: Some(DENSITY_BUDGET),
+        };
+        if let Some(layout) = layout {
+            app.set_layout(&layout);
         }
+        app
     }
 
     /// Tells which adapter draws, and whether it is a software one, for the title bar.
@@ -152,13 +181,14 @@ impl App {
     }
 
     /// The plot areas of the last frame, in points.
-    pub fn plot_rects(&self) -> &[Rect] {
-        &self.plot_rects
+    pub fn plot_rects(&self) -> Vec<Rect> {
+        self.shown.iter().map(|(_, _, area)| *area).collect()
     }
 
     /// What each plot showed in the last frame: lowest and highest x, lowest and highest y.
     pub fn plot_bounds(&self) -> Vec<[[f64; 2]; 2]> {
-        let bounds = self.plots.iter().map(|plot| {
+        let shown = self.shown.iter().filter_map(|(key, ..)| self.plots.find(key));
+        let bounds = shown.map(|plot| {
             let [[x0, y0], [x1, y1]] = [plot.values_at([0.0, 0.0]), plot.values_at([1.0, 1.0])];
             [[x0, x1], [y0, y1]]
         });
@@ -209,7 +239,12 @@ impl App {
     }
 
     fn is_dark(&self, ctx: &egui::Context) -> bool {
-        self.chosen_dark.unwrap_or_else(|| ctx.system_theme() != Some(egui::Theme::Light))
+        self.chosen_dark.unwrap_or_else(|| self.is_dark_by_system(ctx))
+    }
+
+    /// Dark where the system does not say.
+    fn is_dark_by_system(&self, ctx: &egui::Context) -> bool {
+        ctx.system_theme() != Some(egui::Theme::Light)
     }
 
     /// Lays one frame out. `ui` covers the whole window.
@@ -217,10 +252,11 @@ impl App {
         self.now_secs = ui.input(|i| i.time);
         let streams = SeenStream::all(&self.store);
         self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
+        self.look_after_layout(ui, &streams);
         self.plots.sync(&streams, &self.options);
         self.run_pressed(ui, &streams);
         self.scenes.clear();
-        self.plot_rects.clear();
+        self.shown.clear();
         let is_dark = self.is_dark(ui.ctx());
         let theme = Theme::of(is_dark);
         if self.styled != Some(is_dark) {
@@ -230,14 +266,15 @@ impl App {
         }
         let window = ui.max_rect();
         let bar = window.with_max_y(window.top() + TITLE_BAR);
-        let table_layout = status::Layout::new(ui, &streams, window.size());
+        let listed = if self.has_table { streams.as_slice() } else { &[] };
+        let table_layout = status::Layout::new(ui, listed, window.size());
         let table = window.with_min_y((window.bottom() - table_layout.height).max(bar.bottom()));
         self.title_bar(ui, bar, &theme);
         let area = Rect::from_min_max(
             pos2(window.left() + MARGIN, bar.bottom()),
             pos2(window.right() - MARGIN + 6.0, table.top() - 6.0),
         );
-        if self.plots.iter().next().is_none() {
+        if self.plots.is_empty() {
             Self::nothing_yet(ui, area, &theme);
         } else if area.width() > 40.0 && area.height() > 40.0 {
             self.show_plots(ui, area, &theme, &streams);
@@ -247,10 +284,14 @@ impl App {
         if self.shows_keys {
             overlay::list_of_keys(ui, window, &self.keymap, &theme);
         }
+        self.show_asked_path(ui);
+        self.show_palette(ui, window, &streams, &theme);
         self.notices.show(ui, area, &theme);
     }
 
     fn show_plots(&mut self, ui: &mut Ui, area: Rect, theme: &Theme, streams: &[SeenStream]) {
+        let panels: Vec<_> =
+            self.plots.iter().map(|plot| (plot.key().to_owned(), plot.shown_title(), plot.kind())).collect();
         let frame = Frame {
             streams,
             options: &self.options,
@@ -267,15 +308,20 @@ impl App {
                 },
                 colour_map: self.options.colour_map,
             },
+            panels: &panels,
         };
-        self.host.is_reduced = false;
-        let rects = self.plots.arrange(area);
-        for (plot, rect) in self.plots.iter_mut().zip(rects) {
-            let area = widget::show(ui, rect, plot, frame, &mut self.scenes);
-            self.host.is_reduced |=
-                !plot.is_still && matches!(plot.kind(), PlotKind::Time | PlotKind::Snapshot);
-            self.plot_rects.push(area);
+        let panes = plots::show(&mut self.plots, ui, area, frame, &mut self.scenes);
+        self.host.is_reduced = panes.shown.iter().any(|(key, ..)| {
+            let plot = self.plots.find(key);
+            plot.is_some_and(|plot| {
+                !plot.is_still && matches!(plot.kind(), PlotKind::Time | PlotKind::Snapshot)
+            })
+        });
+        self.shown = panes.shown;
+        for (key, action) in panes.actions {
+            self.act(&key, action, ui, streams);
         }
+        self.drop_stream(ui, theme);
     }
 
     fn nothing_yet(ui: &Ui, area: Rect, theme: &Theme) {

@@ -2,7 +2,9 @@
 
 use egui::Ui;
 
+use super::super::badges::Tone;
 use super::super::command::{Command, Direction};
+use super::super::data::lock;
 use super::super::plot::{Axes, Motion, PlotState};
 use super::super::seen::SeenStream;
 use super::App;
@@ -24,27 +26,74 @@ impl App {
         match command {
             Command::Quit => self.wants_quit = true,
             Command::Grid => self.has_grid = !self.has_grid,
-            Command::Theme => self.chosen_dark = Some(!self.is_dark(ui.ctx())),
+            Command::Theme => {
+                self.chosen_dark = match self.chosen_dark {
+                    None => Some(!self.is_dark(ui.ctx())),
+                    Some(is_dark) if is_dark == self.is_dark_by_system(ui.ctx()) => None,
+                    Some(is_dark) => Some(!is_dark),
+                };
+            }
+            Command::Table => self.has_table = !self.has_table,
+            Command::Palette => self.toggle_palette(),
+            Command::Clear => self.clear(ui, streams),
             Command::Keys => self.shows_keys = !self.shows_keys,
             Command::BoxMode => self.is_box_mode = !self.is_box_mode,
             Command::Escape => self.shows_keys = false,
+            Command::SaveLayout => self.save_layout(),
+            Command::OpenLayout => self.ask_path(false),
+            Command::NextPanel | Command::PreviousPanel => {
+                let now = self.meant(ui);
+                self.plots.choose(now.as_deref(), if command == Command::NextPanel { 1 } else { -1 });
+            }
+            Command::SplitRight
+            | Command::SplitDown
+            | Command::Maximise
+            | Command::ClosePanel
+            | Command::LinkX
+            | Command::ResetLayout => self.run_on_panels(command, ui),
             _ => self.run_on_plots(command, ui, streams),
         }
     }
 
+    /// Forgets what is held of the streams of the panel that is meant, or of all.
+    fn clear(&mut self, ui: &Ui, streams: &[SeenStream]) {
+        let target = self.meant(ui);
+        let is_meant = |plot: &&PlotState| target.as_ref().is_none_or(|target| target == plot.key());
+        let mut cleared = 0;
+        for (_, stream) in self.plots.iter().filter(is_meant).flat_map(|plot| plot.shown(streams)) {
+            // Piece by piece: who fills it does not wait for all of it.
+            while lock(&stream.shared).data.release(u64::MAX) > 0 {}
+            lock(&stream.shared).data.clear();
+            cleared += 1;
+        }
+        if cleared > 0 {
+            self.notices.say(Tone::Quiet, "The history is forgotten; counts go on");
+        }
+    }
+
+    /// The panel that a key means: the one that was chosen by key, or that under the pointer.
+    pub(super) fn meant(&mut self, ui: &Ui) -> Option<String> {
+        let (pointer, is_moving) = ui.input(|i| (i.pointer.hover_pos(), i.pointer.is_moving()));
+        let hovered = pointer.and_then(|at| self.shown.iter().find(|(_, _, area)| area.contains(at)));
+        if is_moving && hovered.is_some() {
+            self.plots.chosen = None;
+        }
+        self.plots.chosen.clone().or_else(|| hovered.map(|(key, ..)| key.clone()))
+    }
+
     fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
-        // A key that moves a view means the plot under the pointer; without one, all of them.
-        let pointer = ui.input(|i| i.pointer.hover_pos());
-        let target = pointer.and_then(|at| self.plot_rects.iter().position(|area| area.contains(at)));
+        // A key that moves a view means one plot; without one under the pointer or chosen, all of them.
+        let target = self.meant(ui);
         let any_live = self.plots.iter().any(|plot| plot.motion() == Motion::Live);
-        for (index, plot) in self.plots.iter_mut().enumerate() {
+        for plot in self.plots.iter_mut() {
             match command {
                 Command::PauseOrResume if any_live => plot.hold(streams, Motion::Paused),
                 Command::PauseOrResume | Command::Live => plot.go_live(),
-                _ if target.is_none_or(|target| target == index) => plot.run(command, streams),
+                _ if target.as_ref().is_none_or(|target| target == plot.key()) => plot.run(command, streams),
                 _ => {}
             }
         }
+        self.plots.follow_leader();
     }
 }
 
@@ -67,6 +116,7 @@ impl PlotState {
                 self.pan(axes, from, by, streams);
             }
             Command::ZoomIn => self.zoom(self.wheel_axes(), [0.5, 0.5], ZOOM, streams),
+            Command::ToggleStream(place) => self.toggle(usize::from(place)),
             Command::ZoomOut => self.zoom(self.wheel_axes(), [0.5, 0.5], 1.0 / ZOOM, streams),
             _ => {}
         }

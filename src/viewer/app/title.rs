@@ -58,8 +58,56 @@ impl App {
                 Rect::from_min_max(pos2(left + LEAST_TITLE, bar.top()), pos2(right, bar.bottom() + 2.0));
             right = badges::paint(ui, row, "window", &badges, theme).0 - 6.0;
         }
+        right = self.offer(ui, bar, right, theme);
+        let painter = ui.painter();
         let title = elided(painter, &self.title(), font(BODY + 2.0), theme.text_strong, right - left);
         painter.galley(pos2(left, y - title.size().y / 2.0), title, theme.text_strong);
+    }
+
+    /// Offers streams that are in no panel. Returns where the room for the title ends.
+    fn offer(&mut self, ui: &Ui, bar: Rect, right: f32, theme: &Theme) -> f32 {
+        let offered = self.plots.offered();
+        let text = match offered.as_slice() {
+            [] => return right,
+            [one] => format!("+ {one}"),
+            many => format!("+ {} streams", many.len()),
+        };
+        let galley = elided(ui.painter(), &text, font(SMALL), theme.text_strong, 160.0);
+        let width = galley.size().x + 20.0;
+        let rect = Rect::from_min_max(pos2(right - width, bar.top() + 8.0), pos2(right, bar.bottom() - 5.0));
+        if rect.left() < bar.left() + LEAST_TITLE {
+            return right;
+        }
+        let response = ui.interact(rect, ui.scope_id().with("offered"), Sense::click());
+        let name = format!("Streams in no panel: {}", offered.join(", "));
+        response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
+        let is_lit = response.hovered() || response.has_focus();
+        let ground = if is_lit { theme.border } else { theme.raised };
+        ui.painter().rect(rect, 9.0, ground, (1.0, theme.good), egui::StrokeKind::Inside);
+        let at = rect.center() - galley.size() / 2.0;
+        ui.painter().galley(at, galley, theme.text_strong);
+        let mut chosen = None;
+        egui::Popup::menu(&response).show(|ui| {
+            ui.set_min_width(160.0);
+            if ui.button("Show all").clicked() {
+                chosen = Some(offered.clone());
+                ui.close();
+            }
+            ui.separator();
+            egui::ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
+                for name in &offered {
+                    if ui.button(name).clicked() {
+                        chosen = Some(vec![name.clone()]);
+                        ui.close();
+                    }
+                }
+            });
+        });
+        for name in chosen.into_iter().flatten() {
+            self.plots.accept(&name, &self.options);
+        }
+        response.on_hover_text("These streams are in no panel yet");
+        rect.left() - 10.0
     }
 }
 

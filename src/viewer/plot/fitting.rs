@@ -58,7 +58,10 @@ impl PlotState {
     fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
         let x_bounds = union(self.shown(streams).filter_map(|(_, s)| s.x_bounds));
         self.newest_x = self.shown(streams).filter_map(|(_, s)| s.newest).map(|n| n.0).reduce(f64::max);
-        let (Some((oldest, _)), Some(newest)) = (x_bounds, self.newest_x) else {
+        let shared = self.shared.and_then(|shared| shared.bounds);
+        let own = x_bounds.zip(self.newest_x).map(|(bounds, newest)| (bounds.0, newest));
+        self.newest_x = shared.or(own).map(|(_, newest)| newest);
+        let Some((oldest, newest)) = shared.or(own) else {
             if self.motion == Motion::Live {
                 self.view.x = Interval::new(0.0, options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS));
             }

@@ -1,0 +1,159 @@
+//! The palette: every command by its name, found by typing a part of it.
+
+use egui::{Key, Rect, Ui, WidgetInfo, pos2, vec2};
+
+use super::super::command::{ALL, Command};
+use super::super::seen::SeenStream;
+use super::super::theme::Theme;
+use super::App;
+
+/// Width of the palette and height of its list at most, points.
+const WIDTH: f32 = 420.0;
+const HEIGHT: f32 = 320.0;
+
+/// The palette while it is open.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Palette {
+    text: String,
+    /// The entry that Enter means.
+    chosen: usize,
+    is_opened: bool,
+}
+
+/// Something that can be asked for by name.
+#[derive(Clone, Debug, PartialEq)]
+enum Entry {
+    Run(Command),
+    /// Shows or hides a stream in all panels.
+    Stream(String),
+    /// Chooses a panel.
+    Panel(String),
+}
+
+impl App {
+    pub(super) fn toggle_palette(&mut self) {
+        self.palette = match self.palette.take() {
+            None => Some(Palette::default()),
+            Some(_) => None,
+        };
+    }
+
+    /// Shows the palette, if it is open, and does what is asked for.
+    pub(super) fn show_palette(&mut self, ui: &Ui, window: Rect, streams: &[SeenStream], theme: &Theme) {
+        let Some(mut palette) = self.palette.take() else { return };
+        let entries = self.found(&palette.text, streams);
+        palette.chosen = palette.chosen.min(entries.len().saturating_sub(1));
+        let (up, down, enter, escape) = ui.input_mut(|i| {
+            let mut pressed = |key| i.consume_key(egui::Modifiers::NONE, key);
+            (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter), pressed(Key::Escape))
+        });
+        if down {
+            palette.chosen = (palette.chosen + 1).min(entries.len().saturating_sub(1));
+        }
+        if up {
+            palette.chosen = palette.chosen.saturating_sub(1);
+        }
+        let mut run = enter.then_some(palette.chosen);
+        let mut is_left = escape;
+        let width = WIDTH.min(window.width() - 20.0).max(60.0);
+        let at = pos2(window.center().x - width / 2.0, window.top() + 44.0);
+        let area =
+            egui::Area::new(ui.unique_id().with("palette")).order(egui::Order::Foreground).fixed_pos(at);
+        let shown = area.show(ui.ctx(), |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_width(width);
+                let field = egui::TextEdit::singleline(&mut palette.text).desired_width(width);
+                let field = ui.add(field.hint_text("Type a part of a command, a stream or a panel"));
+                field.widget_info(|| {
+                    WidgetInfo::labeled(egui::accesskit::Role::SearchInput, true, "All commands")
+                });
+                if !std::mem::replace(&mut palette.is_opened, true) {
+                    field.request_focus();
+                }
+                if field.changed() {
+                    palette.chosen = 0;
+                }
+                let height = HEIGHT.min(window.height() * 0.6);
+                egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+                    for (i, (name, keys, _)) in entries.iter().enumerate() {
+                        let button =
+                            egui::Button::new(name).shortcut_text(keys).selected(i == palette.chosen);
+                        let response = ui.add(button.frame_when_inactive(false).min_size(vec2(width, 0.0)));
+                        if i == palette.chosen && (up || down) {
+                            response.scroll_to_me(None);
+                        }
+                        if response.clicked() {
+                            run = Some(i);
+                        }
+                    }
+                    if entries.is_empty() {
+                        ui.colored_label(theme.text_faint, "Nothing is called so");
+                    }
+                });
+            });
+        });
+        is_left |=
+            shown.response.clicked_elsewhere() && palette.is_opened && ui.input(|i| i.pointer.any_click());
+        match run.and_then(|i| entries.get(i)) {
+            Some((_, _, entry)) => self.run_entry(entry.clone(), ui, streams),
+            None if is_left => {}
+            None => self.palette = Some(palette),
+        }
+    }
+
+    /// What fits to a text: name, keys and what it does.
+    fn found(&self, text: &str, streams: &[SeenStream]) -> Vec<(String, String, Entry)> {
+        let commands = ALL.iter().filter(|spec| spec.command != Command::Palette).map(|spec| {
+            let name = format!("{}: {}", spec.group, spec.title);
+            (name, self.keymap.keys_of(spec.command), Entry::Run(spec.command))
+        });
+        let panels = self.plots.iter().map(|plot| {
+            let title = plot.shown_title();
+            (format!("Go to panel {title}"), String::new(), Entry::Panel(plot.key().to_owned()))
+        });
+        let streams = streams.iter().map(|stream| {
+            let name = &stream.info.meta.name;
+            (format!("Show or hide {name}"), String::new(), Entry::Stream(name.clone()))
+        });
+        let mut found: Vec<_> = commands
+            .chain(panels)
+            .chain(streams)
+            .filter_map(|entry| Some((misfit(text, &entry.0)?, entry)))
+            .collect();
+        found.sort_by_key(|(misfit, _)| *misfit);
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    fn run_entry(&mut self, entry: Entry, ui: &Ui, streams: &[SeenStream]) {
+        match entry {
+            Entry::Run(command) => self.run(command, ui, streams),
+            Entry::Panel(key) => self.plots.show_panel(&key),
+            Entry::Stream(name) => self.plots.iter_mut().for_each(|plot| plot.toggle_named(&name)),
+        }
+    }
+}
+
+/// How badly `text` fits to `name`; `None` if not all of its letters are there in order.
+fn misfit(text: &str, name: &str) -> Option<usize> {
+    let name: Vec<char> = name.to_lowercase().chars().collect();
+    let (mut at, mut gaps) = (0, 0);
+    for letter in text.to_lowercase().chars().filter(|c| !c.is_whitespace()) {
+        let step = name[at..].iter().position(|c| *c == letter)?;
+        gaps += if at == 0 { step.min(8) } else { step };
+        at += step + 1;
+    }
+    Some(gaps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::misfit;
+
+    #[test]
+    fn letters_in_order_fit_and_those_together_fit_best() {
+        assert_eq!(misfit("", "anything"), Some(0));
+        assert_eq!(misfit("xq", "Fit x"), None);
+        assert!(misfit("fit", "View: Fit all") < misfit("fit", "Follow: …i…t"));
+        assert!(misfit("ТОК", "ток фазы").is_some());
+    }
+}

@@ -1,0 +1,122 @@
+//! What is done with panels: by key, by menu, by dragging streams between them.
+
+use egui::{Rect, Ui};
+
+use super::super::command::Command;
+use super::super::panel::{DraggedStream, PanelAction};
+use super::super::plots::{GroupKind, Zone};
+use super::super::seen::SeenStream;
+use super::super::theme::{BODY, Theme, faded, font};
+use super::App;
+
+impl App {
+    /// Commands about the panel that a key means; about the first one where it means none.
+    pub(super) fn run_on_panels(&mut self, command: Command, ui: &Ui) {
+        if command == Command::ResetLayout {
+            self.plots.reset();
+            return;
+        }
+        let first = || self.plots.iter().next().map(|plot| plot.key().to_owned());
+        let first = first();
+        let Some(key) = self.meant(ui).or(first) else { return };
+        self.run_on_panel(command, &key);
+    }
+
+    fn run_on_panel(&mut self, command: Command, key: &str) {
+        match command {
+            Command::SplitRight => self.plots.split(key, GroupKind::Row, None, &self.options),
+            Command::SplitDown => self.plots.split(key, GroupKind::Column, None, &self.options),
+            Command::Maximise if self.plots.maximised.is_some() => self.plots.maximised = None,
+            Command::Maximise => self.plots.maximised = Some(key.to_owned()),
+            Command::ClosePanel => self.plots.close(key),
+            Command::LinkX => self.plots.toggle_link(key),
+            _ => {}
+        }
+    }
+
+    /// Does what was asked for in a panel.
+    pub(super) fn act(&mut self, key: &str, action: PanelAction, ui: &Ui, streams: &[SeenStream]) {
+        match action {
+            PanelAction::Run(command) => {
+                let chosen = self.plots.chosen.replace(key.to_owned());
+                self.run(command, ui, streams);
+                if self.plots.chosen.as_deref() == Some(key) {
+                    self.plots.chosen = chosen;
+                }
+            }
+            PanelAction::Title(title) => {
+                self.plots.edits += 1;
+                if let Some(plot) = self.plots.find_mut(key) {
+                    plot.title = title;
+                }
+            }
+            PanelAction::Remove(stream) => self.plots.remove(&stream, key),
+            PanelAction::Apart(stream) => {
+                self.plots.split(key, GroupKind::Column, Some(&stream), &self.options)
+            }
+            PanelAction::Move(stream, to) => self.plots.relocate(&stream, &to),
+            PanelAction::Style(stream, style) => {
+                self.plots.edits += 1;
+                self.store.set_style(&stream, style);
+            }
+            PanelAction::Look(stream, look) => {
+                self.plots.edits += 1;
+                self.plots.looks.insert(stream, look);
+            }
+            PanelAction::Derive(_) => {}
+        }
+    }
+
+    /// Shows where a dragged stream would go, and puts it there when it is let go.
+    pub(super) fn drop_stream(&mut self, ui: &Ui, theme: &Theme) {
+        let Some(dragged) = egui::DragAndDrop::payload::<DraggedStream>(ui.ctx()) else { return };
+        let Some(at) = ui.input(|i| i.pointer.interact_pos()) else { return };
+        let kind_of = |name: &str| {
+            self.plots.iter().find(|plot| plot.sources.iter().any(|source| source == name)).map(|p| p.kind())
+        };
+        let target = self.shown.iter().find(|(_, rect, _)| rect.contains(at)).map(|(key, rect, _)| {
+            let (zone, fills) = Zone::of(at, *rect);
+            // A panel takes what is of its kind; beside it there is room for anything.
+            let takes = self.plots.find(key).is_some_and(|plot| {
+                plot.members().is_empty()
+                    || plot.kind().is_shared() && Some(plot.kind()) == kind_of(&dragged.0)
+            });
+            match zone {
+                Zone::Middle if !takes => (key.clone(), Zone::Bottom, Zone::bottom_of(*rect)),
+                zone => (key.clone(), zone, fills),
+            }
+        });
+        let layer = egui::LayerId::new(egui::Order::Tooltip, ui.scope_id().with("dragged stream"));
+        let painter = ui.ctx().layer_painter(layer);
+        if let Some((_, _, fills)) = &target {
+            paint_target(&painter, *fills, theme);
+        }
+        let text = egui::Align2::LEFT_BOTTOM;
+        painter.text(at + egui::vec2(12.0, -6.0), text, &dragged.0, font(BODY), theme.text_strong);
+        if ui.input(|i| i.pointer.any_released()) {
+            egui::DragAndDrop::clear_payload(ui.ctx());
+            let stream = dragged.0.as_str();
+            match target {
+                Some((key, Zone::Middle, _)) => {
+                    let is_there =
+                        self.plots.find(&key).is_some_and(|plot| plot.sources.iter().any(|s| s == stream));
+                    if !is_there {
+                        self.plots.relocate(stream, &key);
+                    }
+                }
+                Some((key, Zone::Right, _)) => {
+                    self.plots.split(&key, GroupKind::Row, Some(stream), &self.options);
+                }
+                Some((key, Zone::Bottom, _)) => {
+                    self.plots.split(&key, GroupKind::Column, Some(stream), &self.options);
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+fn paint_target(painter: &egui::Painter, rect: Rect, theme: &Theme) {
+    let stroke = egui::Stroke::new(1.5, theme.text_faint);
+    painter.rect(rect.shrink(2.0), 4.0, faded(theme.text_faint, 0.15), stroke, egui::StrokeKind::Inside);
+}

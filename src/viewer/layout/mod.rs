@@ -1,0 +1,289 @@
+//! How a person arranged the viewer, as a file to read, to edit and to keep.
+//!
+//! ```toml
+//! version = 1
+//! arrangement = "row(64 time, 36 xz)"
+//!
+//! [[panel]]
+//! id = "time"
+//! streams = ["lorenz/x", "lorenz/y"]
+//! log-y = true
+//!
+//! [[panel]]
+//! id = "xz"
+//! streams = ["lorenz/xz"]
+//!
+//! [[stream]]
+//! name = "lorenz/x"
+//! style = "step-post"
+//! colour = "#e69f00"
+//! ```
+//! Without an arrangement the panels arrange themselves. What a file does not name keeps its default; what it names and
+//! nobody knows is an error. A file that was written here is read and written again to the byte.
+
+mod remember;
+mod stream;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::remember::Remember;
+pub(crate) use self::stream::StreamSettings;
+use super::plot::PanelSettings;
+use super::plots::Node;
+
+/// The newest version of the file that this program reads, and the one that it writes.
+const VERSION: i64 = 1;
+
+/// Panels, where they lie, what they show and how.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Layout {
+    pub(super) version: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    /// Dark or light, where somebody chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) theme: Option<ThemeChoice>,
+    /// How the panels lie; by themselves without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) arrangement: Option<String>,
+    #[serde(default, rename = "panel", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) panels: Vec<PanelSettings>,
+    #[serde(default, rename = "stream", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) streams: Vec<StreamSettings>,
+}
+
+/// A theme in a layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ThemeChoice {
+    Dark,
+    Light,
+}
+
+/// Why a layout cannot be had or kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// The file cannot be read.
+    #[error("cannot read the layout {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file cannot be written.
+    #[error("cannot write the layout {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The text is no layout.
+    #[error("{reason}: correct it, or leave the layout out, in {}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
+}
+
+impl Layout {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`LayoutError::Read`] and [`LayoutError::Invalid`].
+    pub fn read(path: &Path) -> Result<Self, LayoutError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| LayoutError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text).map_err(|reason| LayoutError::Invalid { path: path.to_owned(), reason })
+    }
+
+    /// Writes a file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`LayoutError::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), LayoutError> {
+        let failed = |source| LayoutError::Write { path: path.to_owned(), source };
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".new");
+        std::fs::write(&beside, self.text()).map_err(failed)?;
+        std::fs::rename(&beside, path).map_err(failed)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| one_line(&error.to_string()))?;
+        match table.get("version").and_then(toml::Value::as_integer) {
+            None => return Err("a layout begins with a line `version = 1`, which is missing".into()),
+            Some(version) if !(1..=VERSION).contains(&version) => {
+                return Err(format!(
+                    "this is a layout of version {version}, and this ringplot reads up to {VERSION}"
+                ));
+            }
+            Some(_) => {}
+        }
+        let layout: Self = toml::from_str(text).map_err(|error| one_line(&error.to_string()))?;
+        layout.check()?;
+        Ok(layout)
+    }
+
+    /// The text of a file.
+    pub fn text(&self) -> String {
+        let layout = Self { version: VERSION, ..self.clone() };
+        // All that it holds has a place in TOML.
+        toml::to_string(&layout).unwrap_or_default()
+    }
+
+    /// Names of all streams in panels.
+    pub fn stream_names(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.panels.iter().flat_map(|panel| &panel.streams).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// How the panels lie, where somebody arranged them.
+    pub(crate) fn node(&self) -> Option<Node> {
+        Node::parse(self.arrangement.as_deref()?).ok()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let mut ids = BTreeSet::new();
+        for panel in &self.panels {
+            let id = panel.id.as_str();
+            let is_word = !id.is_empty() && !id.chars().any(|c| c.is_whitespace() || "(),".contains(c));
+            if !is_word || id.parse::<f32>().is_ok() {
+                return Err(format!(
+                    "a panel cannot have the id `{id}`: take a word without spaces, parentheses and commas"
+                ));
+            }
+            if !ids.insert(id) {
+                return Err(format!("two panels have the id `{id}`"));
+            }
+            panel.check().map_err(|reason| format!("panel `{id}`: {reason}"))?;
+        }
+        for stream in &self.streams {
+            stream.check().map_err(|reason| format!("stream `{}`: {reason}", stream.name))?;
+        }
+        let Some(arrangement) = &self.arrangement else { return Ok(()) };
+        let node = Node::parse(arrangement).map_err(|reason| format!("arrangement: {reason}"))?;
+        let mut placed = BTreeSet::new();
+        for key in node.keys() {
+            if !ids.contains(key) {
+                return Err(format!("arrangement: there is no panel with the id `{key}`"));
+            }
+            if !placed.insert(key) {
+                return Err(format!("arrangement: the panel `{key}` is in it twice"));
+            }
+        }
+        match ids.iter().find(|id| !placed.contains(*id)) {
+            Some(id) => Err(format!("arrangement: the panel `{id}` is not in it")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The user's folder of layouts that are kept by themselves: `$RINGPLOT_STATE_DIR/layouts`, or
+/// `$XDG_STATE_HOME/ringplot/layouts`, or `~/.local/state/ringplot/layouts`. `None` without a home.
+pub fn default_layouts_folder() -> Option<PathBuf> {
+    let dir = |name: &str| std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let state = dir("RINGPLOT_STATE_DIR")
+        .or_else(|| dir("XDG_STATE_HOME").map(|state| state.join("ringplot")))
+        .or_else(|| dir("HOME").map(|home| home.join(".local/state/ringplot")))?;
+    Some(state.join("layouts"))
+}
+
+/// An error of the parser in one line: where, and what.
+fn one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let is_picture = |line: &&str| line.starts_with('|') || line.contains(" | ");
+    let said: Vec<&str> = lines.iter().copied().filter(|line| !is_picture(line)).collect();
+    said.join(": ").replace("TOML parse error at ", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r##"version = 1
+title = "Motor"
+theme = "light"
+arrangement = "row(64 time, 36 column(xz, tabs(psd, b)))"
+
+[[panel]]
+id = "time"
+title = "Rotor"
+streams = ["motor/speed", "motor/torque"]
+hidden = ["motor/torque"]
+log-y = true
+span = 2.5
+y = [0.5, 2.0]
+
+[[panel]]
+id = "xz"
+streams = ["motor/xz"]
+
+[[panel]]
+id = "psd"
+streams = []
+unlinked = true
+
+[[panel]]
+id = "b"
+streams = ["Größe 単位"]
+
+[[stream]]
+name = "motor/speed"
+style = "step-post"
+colour = "#e69f00"
+width = 2.0
+"##;
+
+    #[test]
+    fn a_layout_is_read_and_written_to_the_byte() {
+        let layout = Layout::parse(TEXT).unwrap();
+        assert_eq!(layout.text(), TEXT);
+        assert_eq!(layout.stream_names().len(), 4);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_layout_is_said() {
+        let error = |from: &str, to: &str| Layout::parse(&TEXT.replacen(from, to, 1)).unwrap_err();
+        let is = |text: String, part: &str| assert!(text.contains(part) && !text.contains('\n'), "{text}");
+        is(error("version = 1\n", ""), "`version = 1`, which is missing");
+        is(error("version = 1", "version = 2"), "version 2, and this ringplot reads up to 1");
+        is(error("log-y = true", "log-y = 3"), "line 11");
+        is(error("log-y = true", "log-z = true"), "log-z");
+        is(error("theme = \"light\"", "theme = \"pink\""), "pink");
+        is(error("id = \"b\"", "id = \"xz\""), "two panels have the id `xz`");
+        is(error("id = \"b\"", "id = \"b c\""), "cannot have the id `b c`");
+        is(error("tabs(psd, b)", "psd"), "the panel `b` is not in it");
+        is(error("tabs(psd, b)", "tabs(psd, q)"), "no panel with the id `q`");
+        is(error("tabs(psd, b)", "tabs(psd, b, b)"), "is in it twice");
+        is(error("row(64", "cow(64"), "`cow(` is none of");
+        is(error("y = [0.5, 2.0]", "y = [2.0, 0.5]"), "2 is not below 0.5");
+        is(error("span = 2.5", "span = -1.0"), "span -1 is not above 0");
+        is(error("#e69f00", "#e69f0"), "#e69f0");
+        is(error("step-post", "zigzag"), "zigzag");
+        is(error("width = 2.0", "width = 200.0"), "width 200");
+        is(Layout::parse("version = 1\n[[panel").unwrap_err(), "line 2");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_and_one_that_is_no_text_are_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none.toml");
+        assert!(Layout::read(&path).unwrap_err().to_string().contains("cannot read the layout"));
+        std::fs::write(&path, [0xFF, 0xFE, 0x00]).unwrap();
+        assert!(matches!(Layout::read(&path), Err(LayoutError::Read { .. })));
+    }
+}

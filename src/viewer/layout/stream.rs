@@ -1,0 +1,66 @@
+//! How a stream is drawn wherever it is, in a layout.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::plots::Look;
+use crate::stream::Style;
+
+/// Narrowest and widest line, points.
+const WIDTHS: [f64; 2] = [0.5, 8.0];
+
+/// What a layout keeps of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct StreamSettings {
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    style: Option<String>,
+    /// As `#rrggbb`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    colour: Option<String>,
+    /// Width of its line, points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    width: Option<f64>,
+}
+
+impl StreamSettings {
+    pub(crate) fn new(name: &str, style: Option<Style>, look: Look) -> Self {
+        Self {
+            name: name.to_owned(),
+            style: style.map(|style| style.name().to_owned()),
+            colour: look.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
+            width: look.width.map(|width| (f64::from(width) * 100.0).round() / 100.0),
+        }
+    }
+
+    pub(crate) fn style(&self) -> Option<Style> {
+        self.style.as_deref().and_then(Style::from_name)
+    }
+
+    pub(crate) fn look(&self) -> Look {
+        let colour = self.colour.as_deref().and_then(colour);
+        Look { colour, width: self.width.map(|width| width as f32) }
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        if let Some(style) = self.style.as_deref().filter(|style| Style::from_name(style).is_none()) {
+            let all: Vec<_> = Style::ALL.iter().map(|style| style.name()).collect();
+            return Err(format!("the style `{style}` is none of {}", all.join(", ")));
+        }
+        if let Some(text) = self.colour.as_deref().filter(|text| colour(text).is_none()) {
+            return Err(format!("the colour `{text}` is not written as #rrggbb"));
+        }
+        match self.width {
+            Some(width) if !(WIDTHS[0]..=WIDTHS[1]).contains(&width) => {
+                Err(format!("the width {width} is not between {} and {}", WIDTHS[0], WIDTHS[1]))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn colour(text: &str) -> Option<[u8; 3]> {
+    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.is_ascii())?;
+    let [_, r, g, b] = u32::from_str_radix(hex, 16).ok()?.to_be_bytes();
+    Some([r, g, b])
+}

@@ -1,0 +1,262 @@
+//! A panel's grip and menus: what can be done with the panel and with each of its streams.
+
+use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::command::Command;
+use super::plot::{Axes, Member, PlotState};
+use super::plots::{Look, PlotKind};
+use super::seen::SeenStream;
+use super::theme::{LINE_WIDTH, Theme};
+use crate::history::Scale;
+use crate::stream::Style;
+
+/// Widths of lines to choose from, points.
+const WIDTHS: [f32; 5] = [1.0, LINE_WIDTH, 2.0, 3.0, 4.0];
+/// Colours to choose from in a row of the menu.
+const COLOURS: usize = 8;
+/// Side of a grip, points.
+const GRIP: f32 = 14.0;
+
+/// What is asked for in a panel and is not for the panel alone to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum PanelAction {
+    /// A command that means this panel.
+    Run(Command),
+    /// Gives the panel this title.
+    Title(String),
+    /// Takes a stream out of the panel.
+    Remove(String),
+    /// Shows a stream in a panel of its own beside this one.
+    Apart(String),
+    /// Moves a stream to the panel of this key.
+    Move(String, String),
+    /// Draws a stream in another way in all panels.
+    Style(String, Style),
+    /// Gives a stream another colour or width in all panels.
+    Look(String, Look),
+    /// Computes something from a stream.
+    Derive(String),
+}
+
+/// What is dragged from a legend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DraggedStream(pub(crate) String);
+
+/// The handle of a panel, in the corner above its y axis: dragged it moves the panel, clicked it opens the menu.
+pub(crate) fn grip(
+    ui: &Ui,
+    header: Rect,
+    left: f32,
+    plot: &mut PlotState,
+    theme: &Theme,
+    actions: &mut Vec<PanelAction>,
+) -> bool {
+    let centre = pos2(left + GRIP / 2.0 + 1.0, header.top() + 11.0);
+    let rect = Rect::from_center_size(centre, vec2(GRIP, GRIP));
+    let id = ui.scope_id().with((plot.key(), "grip"));
+    let response = ui.interact(rect.expand(3.0), id, Sense::click_and_drag());
+    let name = format!("panel {}", plot.shown_title());
+    response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
+    let is_lit = response.hovered() || response.has_focus();
+    let colour = if is_lit { theme.text } else { theme.text_faint.gamma_multiply(0.6) };
+    for (x, y) in [(-2.5, -5.0), (-2.5, 0.0), (-2.5, 5.0), (2.5, -5.0), (2.5, 0.0), (2.5, 5.0)] {
+        ui.painter().circle_filled(centre + vec2(x, y), 1.2, colour);
+    }
+    egui::Popup::menu(&response).show(|ui| panel_menu(ui, plot, actions));
+    let is_dragged = response.drag_started();
+    response.on_hover_text("Drag to move the panel, click for its menu");
+    is_dragged
+}
+
+/// The entries of a panel's menu that are about the panel.
+pub(crate) fn panel_menu(ui: &mut Ui, plot: &mut PlotState, actions: &mut Vec<PanelAction>) {
+    ui.set_min_width(190.0);
+    let mut title = plot.title.clone();
+    let field = egui::TextEdit::singleline(&mut title).hint_text("Title").desired_width(180.0);
+    let response = ui.add(field);
+    response
+        .widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Title of the panel"));
+    if response.changed() {
+        actions.push(PanelAction::Title(title));
+    }
+    ui.separator();
+    let commands: &[Command] = match plot.kind() {
+        PlotKind::Time => {
+            &[Command::SplitRight, Command::SplitDown, Command::Maximise, Command::LinkX, Command::ClosePanel]
+        }
+        _ => &[Command::SplitRight, Command::SplitDown, Command::Maximise, Command::ClosePanel],
+    };
+    for command in commands {
+        let is_on = *command == Command::LinkX && plot.is_linked;
+        let text = if is_on { "Unlink x from the other panels" } else { command.spec().title };
+        entry(ui, *command, text, actions);
+    }
+}
+
+fn entry(ui: &mut Ui, command: Command, text: &str, actions: &mut Vec<PanelAction>) {
+    let keys = command.spec().keys.first().copied().unwrap_or_default();
+    if ui.add(egui::Button::new(text).shortcut_text(keys)).clicked() {
+        actions.push(PanelAction::Run(command));
+        ui.close();
+    }
+}
+
+/// The menu of a plot area.
+pub(crate) fn plot_menu(
+    ui: &mut Ui,
+    plot: &mut PlotState,
+    streams: &[SeenStream],
+    actions: &mut Vec<PanelAction>,
+) {
+    ui.set_min_width(170.0);
+    for command in [Command::Live, Command::Fit, Command::FitY] {
+        entry(ui, command, command.spec().title, actions);
+    }
+    for (axes, scale, text) in
+        [(Axes::X, plot.scales().x, "Logarithmic x"), (Axes::Y, plot.scales().y, "Logarithmic y")]
+    {
+        let mut is_log = scale == Scale::Log10;
+        if ui.checkbox(&mut is_log, text).clicked() {
+            plot.toggle_scale(axes, streams);
+            ui.close();
+        }
+    }
+    ui.separator();
+    ui.menu_button("Panel", |ui| panel_menu(ui, plot, actions));
+    for command in [Command::Export, Command::SavePng] {
+        entry(ui, command, command.spec().title, actions);
+    }
+    ui.separator();
+    let height = ui.ctx().content_rect().height() * 0.5;
+    egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        for member in 0..plot.members().len() {
+            let m = &plot.members()[member];
+            let mut is_shown = !m.is_hidden;
+            if ui.checkbox(&mut is_shown, &m.label).clicked() {
+                plot.toggle(member);
+            }
+        }
+    });
+}
+
+/// The menu of a stream in a legend. `panels` are the others that it could move to: key and title.
+pub(crate) fn stream_menu(
+    response: &Response,
+    member: &Member,
+    kind: PlotKind,
+    panels: &[(String, String)],
+    theme: &Theme,
+    actions: &mut Vec<PanelAction>,
+) {
+    response.context_menu(|ui| {
+        ui.set_min_width(170.0);
+        let name = || member.name.clone();
+        ui.label(egui::RichText::new(&member.name).color(theme.text_faint));
+        ui.horizontal(|ui| {
+            for series in 0..COLOURS {
+                let colour = theme.series(series);
+                if swatch(ui, colour, colour == member.colour(theme), series).clicked() {
+                    let [r, g, b, _] = colour.to_array();
+                    let look = Look { colour: Some([r, g, b]), width: Some(member.width) };
+                    actions.push(PanelAction::Look(name(), look));
+                }
+            }
+        });
+        let [r, g, b, _] = member.colour(theme).to_array();
+        let mut rgb = [r, g, b];
+        ui.horizontal(|ui| {
+            let response = ui.color_edit_button_srgb(&mut rgb);
+            response.widget_info(|| {
+                WidgetInfo::labeled(
+                    egui::accesskit::Role::ColorWell,
+                    true,
+                    format!("Colour of {}", member.name),
+                )
+            });
+            ui.label("any colour");
+            if response.changed() {
+                let look = Look { colour: Some(rgb), width: Some(member.width) };
+                actions.push(PanelAction::Look(name(), look));
+            }
+        });
+        ui.menu_button("Style", |ui| {
+            for style in styles_of(kind) {
+                if ui.radio(member.style == *style, style.name()).clicked() {
+                    actions.push(PanelAction::Style(name(), *style));
+                    ui.close();
+                }
+            }
+        });
+        ui.menu_button("Width", |ui| {
+            for width in WIDTHS {
+                if ui.radio((member.width - width).abs() < 0.01, format!("{width}")).clicked() {
+                    let colour = Some(rgb);
+                    actions.push(PanelAction::Look(name(), Look { colour, width: Some(width) }));
+                    ui.close();
+                }
+            }
+        });
+        ui.separator();
+        if ui.button("Derived trace…").clicked() {
+            actions.push(PanelAction::Derive(name()));
+            ui.close();
+        }
+        ui.separator();
+        if ui.button("Into a panel of its own").clicked() {
+            actions.push(PanelAction::Apart(name()));
+            ui.close();
+        }
+        if !panels.is_empty() {
+            ui.menu_button("Move to", |ui| {
+                for (key, title) in panels {
+                    if ui.button(title).clicked() {
+                        actions.push(PanelAction::Move(name(), key.clone()));
+                        ui.close();
+                    }
+                }
+            });
+        }
+        if ui.button("Take out of this panel").clicked() {
+            actions.push(PanelAction::Remove(name()));
+            ui.close();
+        }
+    });
+}
+
+fn swatch(ui: &mut Ui, colour: Color32, is_chosen: bool, series: usize) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            egui::accesskit::Role::RadioButton,
+            true,
+            is_chosen,
+            format!("Colour {}", series + 1),
+        )
+    });
+    ui.painter().rect_filled(rect.shrink(1.0), 3.0, colour);
+    if is_chosen || response.hovered() || response.has_focus() {
+        let stroke = (1.0, ui.visuals().strong_text_color());
+        ui.painter().rect_stroke(rect, 3.0, stroke, egui::StrokeKind::Inside);
+    }
+    response
+}
+
+/// The styles that make sense for a stream in a panel of this kind.
+fn styles_of(kind: PlotKind) -> &'static [Style] {
+    match kind {
+        PlotKind::Time => &[
+            Style::Line,
+            Style::Points,
+            Style::StepPost,
+            Style::StepPre,
+            Style::StepMid,
+            Style::Area,
+            Style::Stem,
+            Style::Band,
+        ],
+        PlotKind::Xy => &[Style::Line, Style::Points, Style::Persistence],
+        PlotKind::Snapshot | PlotKind::Waterfall => {
+            &[Style::Line, Style::Points, Style::Fading, Style::Waterfall]
+        }
+    }
+}

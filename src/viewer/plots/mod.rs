@@ -1,0 +1,420 @@
+//! The panels of a window: which streams each shows, and where it lies.
+//!
+//! Until somebody arranges them, panels arrange themselves: one for each group of streams over time, one for each XY
+//! stream (and each trace whose x turned out to go back and forth), one for each snapshot stream. Afterwards they stay
+//! where they were put, and streams that appear are offered.
+
+mod link;
+mod panes;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use egui::Rect;
+use egui_tiles::Tree;
+
+pub(crate) use self::link::Shared;
+pub(crate) use self::panes::{Zone, show};
+use self::tree::put_beside;
+pub(crate) use self::tree::{Kind as GroupKind, Node};
+use super::app::Options;
+use super::data::{Data, lock};
+use super::ingest::curves_kept;
+use super::plot::{PanelSettings, PlotState};
+use super::seen::SeenStream;
+use crate::stream::{Kind, Style};
+
+/// What a plot shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlotKind {
+    /// Streams over seconds, all on one axis.
+    Time,
+    /// Streams, y over x.
+    Xy,
+    /// The newest curves of streams.
+    Snapshot,
+    /// The curves of one stream as rows of colours over time.
+    Waterfall,
+}
+
+impl PlotKind {
+    /// How a stream is shown; `None` for one that has no panel of its own.
+    fn of(stream: &SeenStream) -> Option<Self> {
+        Some(match stream.info.kind {
+            Kind::Timed | Kind::Uniform if stream.is_monotonic => Self::Time,
+            Kind::Timed | Kind::Uniform | Kind::Xy => Self::Xy,
+            Kind::Snapshot if stream.style == Style::Waterfall => Self::Waterfall,
+            Kind::Snapshot => Self::Snapshot,
+            Kind::Events => return None,
+        })
+    }
+
+    /// Whether a panel can show several streams of this kind.
+    pub(crate) fn is_shared(self) -> bool {
+        matches!(self, Self::Time | Self::Snapshot)
+    }
+
+    /// What a key of such a panel begins with.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Xy => "xy",
+            Self::Snapshot => "snapshot",
+            Self::Waterfall => "waterfall",
+        }
+    }
+}
+
+/// How a stream is drawn in every panel, where somebody chose it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Look {
+    pub(crate) colour: Option<[u8; 3]>,
+    /// Width of its line, points.
+    pub(crate) width: Option<f32>,
+}
+
+/// The looks of streams, by name.
+pub(crate) type Looks = BTreeMap<String, Look>;
+
+/// The panels of a window.
+#[derive(Debug)]
+pub(crate) struct Plots {
+    /// In the order of reading.
+    list: Vec<PlotState>,
+    tree: Tree<String>,
+    /// Somebody arranged the panels, or a layout did.
+    is_arranged: bool,
+    /// What the automatic tree was made for.
+    made_for: Option<(bool, Vec<String>)>,
+    /// Streams in no panel.
+    offered: Vec<(String, PlotKind)>,
+    pub(crate) looks: Looks,
+    /// What a layout says of panels that have not arranged themselves yet.
+    expected: Vec<PanelSettings>,
+    /// The panel that the keys mean, if one was chosen by key.
+    pub(crate) chosen: Option<String>,
+    /// The panel that is shown alone.
+    pub(crate) maximised: Option<String>,
+    /// Grows with each change of the arrangement by hand.
+    pub(crate) edits: u64,
+}
+
+impl Default for Plots {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            tree: Tree::empty(egui::Id::unique("panels")),
+            is_arranged: false,
+            made_for: None,
+            offered: Vec::new(),
+            looks: Looks::new(),
+            expected: Vec::new(),
+            chosen: None,
+            maximised: None,
+            edits: 0,
+        }
+    }
+}
+
+impl Plots {
+    /// Makes the panels fit the streams; those that stay keep their view.
+    pub(crate) fn sync(&mut self, streams: &[SeenStream], options: &Options) {
+        for stream in streams.iter().filter(|stream| stream.info.kind == Kind::Snapshot) {
+            if let Data::Frames(frames) = &mut lock(&stream.shared).data {
+                frames.keep(curves_kept(stream.style));
+            }
+        }
+        if self.is_arranged {
+            self.sync_arranged(streams, options);
+        } else {
+            self.sync_automatic(streams, options);
+        }
+        self.link(streams);
+    }
+
+    fn sync_automatic(&mut self, streams: &[SeenStream], options: &Options) {
+        let mut wanted: Vec<(PlotKind, String, Vec<usize>)> = Vec::new();
+        for (index, stream) in streams.iter().enumerate() {
+            let Some(kind) = PlotKind::of(stream) else { continue };
+            let meta = &stream.info.meta;
+            let key = key(kind, if kind == PlotKind::Time { &meta.group } else { &meta.name });
+            match wanted.iter_mut().find(|(_, other, _)| kind == PlotKind::Time && *other == key) {
+                Some((_, _, members)) => members.push(index),
+                None => wanted.push((kind, key, vec![index])),
+            }
+        }
+        // What is over time comes first wherever its streams are in the order.
+        wanted.sort_by_key(|(kind, ..)| *kind != PlotKind::Time);
+        let mut old = std::mem::take(&mut self.list);
+        for (kind, mut key, members) in wanted {
+            // Two runs of one name side by side, while the old one is still shown; two names that make one key.
+            while self.list.iter().any(|plot| plot.key() == key) {
+                key.push('+');
+            }
+            let mut plot = match old.iter().position(|plot| plot.key() == key && plot.kind() == kind) {
+                Some(at) => old.swap_remove(at),
+                None => {
+                    let mut plot = PlotState::new(kind, key, options);
+                    if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
+                        plot.apply(settings.clone());
+                    }
+                    plot
+                }
+            };
+            plot.sources = members.iter().map(|index| streams[*index].info.meta.name.clone()).collect();
+            plot.set_members(&members, streams, &self.looks);
+            self.list.push(plot);
+        }
+        self.offered.clear();
+    }
+
+    fn sync_arranged(&mut self, streams: &[SeenStream], options: &Options) {
+        for plot in &mut self.list {
+            let named = plot.sources.iter().flat_map(|name| {
+                let all = streams.iter().enumerate();
+                all.filter(move |(_, stream)| stream.info.meta.name == *name).map(|(index, _)| index)
+            });
+            let mut members: Vec<usize> = named.collect();
+            let kind_of = |index: &usize| PlotKind::of(&streams[*index]);
+            // A panel is of the kind of its first stream; what does not fit to it is offered.
+            if let Some(kind) = members.iter().find_map(kind_of) {
+                if kind != plot.kind() {
+                    let settings = plot.settings();
+                    let mut other = PlotState::new(kind, plot.key().to_owned(), options);
+                    other.apply(settings);
+                    *plot = other;
+                }
+                members.retain(|index| kind_of(index) == Some(kind));
+                members.truncate(if kind.is_shared() { usize::MAX } else { 1 });
+            }
+            plot.set_members(&members, streams, &self.looks);
+        }
+        let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources.contains(name));
+        let all = streams.iter().filter_map(|s| Some((s.info.meta.name.clone(), PlotKind::of(s)?)));
+        self.offered = all.filter(|(name, _)| !is_placed(name)).collect();
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &PlotState> {
+        self.list.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut PlotState> {
+        self.list.iter_mut()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(crate) fn find(&self, key: &str) -> Option<&PlotState> {
+        self.list.iter().find(|plot| plot.key() == key)
+    }
+
+    pub(crate) fn find_mut(&mut self, key: &str) -> Option<&mut PlotState> {
+        self.list.iter_mut().find(|plot| plot.key() == key)
+    }
+
+    /// Names of streams that no panel shows.
+    pub(crate) fn offered(&self) -> Vec<String> {
+        self.offered.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    pub(crate) fn is_arranged(&self) -> bool {
+        self.is_arranged
+    }
+
+    /// Makes the tree fit `area`, where nobody arranged it.
+    fn arrange(&mut self, area: Rect) {
+        let is_wide = area.width() > area.height() * 1.2;
+        let keys: Vec<String> = self.list.iter().map(|plot| plot.key().to_owned()).collect();
+        if self.is_arranged || self.made_for.as_ref().is_some_and(|made| *made == (is_wide, keys.clone())) {
+            return;
+        }
+        let over_time = |is_wanted: bool| {
+            let plots = self.list.iter().filter(move |plot| (plot.kind() == PlotKind::Time) == is_wanted);
+            plots.map(PlotState::key).collect::<Vec<_>>()
+        };
+        let node = Node::automatic(&over_time(true), &over_time(false), is_wide);
+        self.tree = node.map_or_else(|| Tree::empty(egui::Id::unique("panels")), |node| node.tree());
+        self.made_for = Some((is_wide, keys));
+    }
+
+    /// From here on the panels stay where they are put.
+    fn edit(&mut self) {
+        self.is_arranged = true;
+        self.edits += 1;
+    }
+
+    /// Puts the list in the order of the tree, and leaves out of it what is in no tree.
+    fn sort(&mut self) {
+        let node = Node::of(&self.tree);
+        let keys = node.as_ref().map(Node::keys).unwrap_or_default();
+        let place = |plot: &PlotState| keys.iter().position(|key| *key == plot.key());
+        self.list.retain(|plot| place(plot).is_some());
+        self.list.sort_by_key(place);
+    }
+
+    /// A key that no panel has.
+    fn free_key(&self) -> String {
+        let is_free = |key: &String| self.find(key).is_none();
+        (1u64..).map(|n| format!("panel-{n}")).find(is_free).unwrap_or_default()
+    }
+
+    /// Splits off a new panel beside one: with `stream` in it, or empty.
+    pub(crate) fn split(&mut self, beside: &str, kind: GroupKind, stream: Option<&str>, options: &Options) {
+        let key = self.free_key();
+        let mut plot = PlotState::new(PlotKind::Time, key.clone(), options);
+        if let Some(name) = stream {
+            self.take_out(name, None);
+            plot.sources.push(name.to_owned());
+        }
+        self.list.push(plot);
+        put_beside(&mut self.tree, Some(beside), &key, kind);
+        self.edit();
+        self.sort();
+        self.chosen = Some(key);
+    }
+
+    /// Shows a stream in a panel: in this one alone, or there too.
+    pub(crate) fn place(&mut self, stream: &str, key: &str) {
+        self.edit();
+        if let Some(plot) = self.find_mut(key)
+            && !plot.sources.iter().any(|name| name == stream)
+        {
+            plot.sources.push(stream.to_owned());
+        }
+    }
+
+    /// Shows an offered stream: in the first panel that has nothing yet or takes more of its kind, or beside the last
+    /// one.
+    pub(crate) fn accept(&mut self, stream: &str, options: &Options) {
+        let kind = self.offered.iter().find(|(name, _)| name == stream).map(|(_, kind)| *kind);
+        let takes = |plot: &&PlotState| {
+            plot.sources.is_empty() || plot.kind() == PlotKind::Time && kind == Some(PlotKind::Time)
+        };
+        let empty = self.list.iter().find(takes).map(|plot| plot.key().to_owned());
+        let last = self.list.last().map(|plot| plot.key().to_owned());
+        match (empty, last) {
+            (Some(key), _) => self.place(stream, &key),
+            (None, last) => self.split(&last.unwrap_or_default(), GroupKind::Column, Some(stream), options),
+        }
+        self.offered.retain(|(name, _)| name != stream);
+    }
+
+    /// Moves a stream from whatever panel it is in to another one.
+    pub(crate) fn relocate(&mut self, stream: &str, key: &str) {
+        self.take_out(stream, Some(key));
+        self.place(stream, key);
+    }
+
+    /// Takes a stream out of all panels but one; panels that lose their last one close.
+    fn take_out(&mut self, stream: &str, but: Option<&str>) {
+        let mut emptied = Vec::new();
+        for plot in self.list.iter_mut().filter(|plot| Some(plot.key()) != but) {
+            let before = plot.sources.len();
+            plot.sources.retain(|name| name != stream);
+            if before > 0 && plot.sources.is_empty() {
+                emptied.push(plot.key().to_owned());
+            }
+        }
+        for key in emptied {
+            self.close(&key);
+        }
+    }
+
+    /// Takes a stream out of one panel; it is offered from then on, unless another shows it.
+    pub(crate) fn remove(&mut self, stream: &str, key: &str) {
+        self.edit();
+        if let Some(plot) = self.find_mut(key) {
+            plot.sources.retain(|name| name != stream);
+        }
+    }
+
+    /// Closes a panel; its streams are offered. The last one stays.
+    pub(crate) fn close(&mut self, key: &str) {
+        if self.list.len() <= 1 {
+            return;
+        }
+        if let Some(tile) = tree::tile_of(&self.tree, key) {
+            self.tree.remove_recursively(tile);
+            self.tree.simplify(&panes::SIMPLE);
+        }
+        self.edit();
+        self.sort();
+        for gone in [&mut self.chosen, &mut self.maximised] {
+            if gone.as_deref() == Some(key) {
+                *gone = None;
+            }
+        }
+    }
+
+    /// Chooses the next panel, or the one before, as what the keys mean.
+    pub(crate) fn choose(&mut self, now: Option<&str>, by: isize) {
+        let count = self.list.len() as isize;
+        if count == 0 {
+            return;
+        }
+        let at = now.and_then(|key| self.list.iter().position(|plot| plot.key() == key));
+        let next = match (at, by > 0) {
+            (Some(at), _) => (at as isize + by).rem_euclid(count),
+            (None, true) => 0,
+            (None, false) => count - 1,
+        };
+        let key = self.list[next as usize].key().to_owned();
+        self.show_panel(&key);
+    }
+
+    /// Chooses a panel as what the keys mean, and brings it to sight.
+    pub(crate) fn show_panel(&mut self, key: &str) {
+        self.tree.make_active(|_, tile| matches!(tile, egui_tiles::Tile::Pane(other) if *other == key));
+        if self.maximised.is_some() {
+            self.maximised = Some(key.to_owned());
+        }
+        self.chosen = Some(key.to_owned());
+    }
+
+    /// Arranges by itself again.
+    pub(crate) fn reset(&mut self) {
+        self.is_arranged = false;
+        self.made_for = None;
+        self.maximised = None;
+        self.chosen = None;
+        self.edits += 1;
+    }
+
+    /// How the panels lie.
+    pub(crate) fn arrangement(&self) -> Option<Node> {
+        Node::of(&self.tree)
+    }
+
+    /// Panels that will arrange themselves have these settings when they do.
+    pub(crate) fn expect(&mut self, settings: Vec<PanelSettings>) {
+        for plot in &mut self.list {
+            if let Some(settings) = settings.iter().find(|panel| panel.id == plot.key()) {
+                plot.apply(settings.clone());
+            }
+        }
+        self.expected = settings;
+        self.is_arranged = false;
+        self.made_for = None;
+    }
+
+    /// Takes panels and their places from a layout.
+    pub(crate) fn set(&mut self, list: Vec<PlotState>, arrangement: &Node) {
+        self.list = list;
+        self.tree = arrangement.tree();
+        self.is_arranged = true;
+        self.maximised = None;
+        self.chosen = None;
+        self.sort();
+    }
+}
+
+/// The key of a panel that arranges itself: a word that can stand in a layout.
+fn key(kind: PlotKind, name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || c == '_' || c == '.' { c } else { '-' };
+    match name {
+        "" => kind.word().to_owned(),
+        name => format!("{}-{}", kind.word(), name.chars().map(plain).collect::<String>()),
+    }
+}

@@ -1,0 +1,187 @@
+//! The panels on the screen: egui's tiles place them, drag them and change their sizes.
+
+use egui::{Color32, Rect, Stroke, Ui, pos2};
+use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileId, Tiles, UiResponse};
+
+use super::super::panel::PanelAction;
+use super::super::plot::PlotState;
+use super::super::widget::{self, Frame};
+use super::{Plots, tree};
+use crate::render::Scene;
+use crate::viewer::theme::{Theme, faded};
+
+/// Room between two panels, points.
+const GAP: f32 = 10.0;
+/// A panel is at least this wide and high, points.
+const LEAST: f32 = 60.0;
+
+/// Groups of one are none; panels need no tab where they stand alone.
+pub(super) const SIMPLE: SimplificationOptions = SimplificationOptions {
+    prune_empty_tabs: true,
+    prune_empty_containers: true,
+    prune_single_child_tabs: true,
+    prune_single_child_containers: true,
+    all_panes_must_have_tabs: false,
+    join_nested_linear_containers: true,
+    flatten_tabs_in_tabs: true,
+};
+
+/// What showing the panels left.
+#[derive(Debug, Default)]
+pub(crate) struct Panes {
+    /// The panels that were shown, with their whole rectangles and their plot areas, in points.
+    pub(crate) shown: Vec<(String, Rect, Rect)>,
+    /// What was asked for in a panel.
+    pub(crate) actions: Vec<(String, PanelAction)>,
+}
+
+/// Shows the panels in `area`.
+pub(crate) fn show(
+    plots: &mut Plots,
+    ui: &mut Ui,
+    area: Rect,
+    frame: Frame<'_>,
+    scenes: &mut Vec<Scene>,
+) -> Panes {
+    plots.arrange(area);
+    let alone = plots.maximised.clone().filter(|key| plots.find(key).is_some());
+    let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1);
+    let mut desk =
+        Desk { list: &mut plots.list, frame, scenes, panes: Panes::default(), marked, is_edited: false };
+    if let Some(key) = alone {
+        desk.panel(ui, area, &key);
+    } else {
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(area));
+        plots.tree.ui(&mut desk, &mut child);
+    }
+    let Desk { panes, is_edited, .. } = desk;
+    if is_edited {
+        plots.edit();
+        plots.sort();
+    }
+    plots.follow_leader();
+    panes
+}
+
+struct Desk<'a, 'f> {
+    list: &'a mut Vec<PlotState>,
+    frame: Frame<'f>,
+    scenes: &'a mut Vec<Scene>,
+    panes: Panes,
+    /// The panel that the keys mean.
+    marked: Option<String>,
+    is_edited: bool,
+}
+
+impl Desk<'_, '_> {
+    /// Shows one panel; whether somebody began to drag it.
+    fn panel(&mut self, ui: &mut Ui, rect: Rect, key: &str) -> bool {
+        let Some(plot) = self.list.iter_mut().find(|plot| plot.key() == key) else { return false };
+        let shown = widget::show(ui, rect, plot, self.frame, self.scenes);
+        if self.marked.as_deref() == Some(key) {
+            let stroke = Stroke::new(1.5, faded(self.frame.theme.text_strong, 0.55));
+            ui.painter().rect_stroke(shown.area.expand(1.0), 2.0, stroke, egui::StrokeKind::Outside);
+        }
+        self.panes.shown.push((key.to_owned(), rect, shown.area));
+        self.panes.actions.extend(shown.actions.into_iter().map(|action| (key.to_owned(), action)));
+        shown.is_dragged
+    }
+
+    fn theme(&self) -> &Theme {
+        self.frame.theme
+    }
+}
+
+impl Behavior<String> for Desk<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _id: TileId, key: &mut String) -> UiResponse {
+        let rect = ui.max_rect();
+        if self.panel(ui, rect, key) { UiResponse::DragStarted } else { UiResponse::None }
+    }
+
+    fn tab_title_for_pane(&mut self, key: &String) -> egui::WidgetText {
+        let plot = self.list.iter().find(|plot| plot.key() == key);
+        plot.map_or_else(|| key.clone(), PlotState::shown_title).into()
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        GAP
+    }
+
+    fn min_size(&self) -> f32 {
+        LEAST
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SIMPLE
+    }
+
+    fn grid_auto_column_count(&self, count: usize, rect: Rect, _gap: f32) -> usize {
+        tree::columns_of(count, rect)
+    }
+
+    fn resize_stroke(&self, _style: &egui::Style, state: ResizeState) -> Stroke {
+        match state {
+            ResizeState::Idle => Stroke::NONE,
+            ResizeState::Hovering => Stroke::new(2.0, self.theme().border),
+            ResizeState::Dragging => Stroke::new(2.0, self.theme().text_faint),
+        }
+    }
+
+    fn tab_bar_color(&self, _visuals: &egui::Visuals) -> Color32 {
+        self.theme().window
+    }
+
+    fn tab_bg_color(
+        &self,
+        _visuals: &egui::Visuals,
+        _tiles: &Tiles<String>,
+        _id: TileId,
+        state: &egui_tiles::TabState,
+    ) -> Color32 {
+        if state.active { self.theme().raised } else { self.theme().window }
+    }
+
+    fn drag_preview_stroke(&self, _visuals: &egui::Visuals) -> Stroke {
+        Stroke::new(1.5, self.theme().text_faint)
+    }
+
+    fn drag_preview_color(&self, _visuals: &egui::Visuals) -> Color32 {
+        faded(self.theme().text_faint, 0.2)
+    }
+
+    // Ctrl+Tab goes from panel to panel, hidden or not.
+    fn cycle_tabs_with_keyboard(&self) -> bool {
+        false
+    }
+
+    fn on_edit(&mut self, action: EditAction) {
+        self.is_edited |= matches!(action, EditAction::TileResized | EditAction::TileDropped);
+    }
+}
+
+/// The part of a panel that something dragged lies over: its middle, or one of its sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zone {
+    Middle,
+    Right,
+    Bottom,
+}
+
+impl Zone {
+    /// Where `at` lies in a panel, and what a drop there would fill.
+    pub(crate) fn of(at: egui::Pos2, panel: Rect) -> (Self, Rect) {
+        let place = (at - panel.min) / panel.size().max(egui::vec2(1.0, 1.0));
+        if place.x > 0.8 && place.x >= place.y {
+            (Self::Right, panel.with_min_x(panel.center().x))
+        } else if place.y > 0.8 {
+            (Self::Bottom, Self::bottom_of(panel))
+        } else {
+            (Self::Middle, panel)
+        }
+    }
+
+    /// The lower half of a panel.
+    pub(crate) fn bottom_of(panel: Rect) -> Rect {
+        Rect::from_min_max(pos2(panel.left(), panel.center().y), panel.max)
+    }
+}

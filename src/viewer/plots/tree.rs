@@ -1,0 +1,352 @@
+//! Where the panels lie: a tree of rows, columns, grids and tabs, in egui's tiles and as text.
+//!
+//! ```text
+//! row(16 time, 9 column(lorenz-xz, psd))      numbers are shares; 1 where there is none
+//! ```
+
+use std::fmt::Write as _;
+
+use egui::Rect;
+use egui_tiles::{Container, ContainerKind, Grid, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
+
+/// Share of the width that plots over time take beside others.
+const TIME_SHARE: f32 = 0.64;
+/// Nested deeper than this is refused.
+const DEEPEST: usize = 16;
+
+/// A part of an arrangement.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    /// The panel of this key.
+    Panel(String),
+    /// Parts with their shares of the length.
+    Group(Kind, Vec<(f32, Node)>),
+}
+
+/// How the parts of a group lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Row,
+    Column,
+    Grid,
+    Tabs,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str); 4] =
+        [(Self::Row, "row"), (Self::Column, "column"), (Self::Grid, "grid"), (Self::Tabs, "tabs")];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("row", |(_, name)| name)
+    }
+}
+
+impl Node {
+    /// How panels are arranged that nobody arranged: over time on the left, one below the other, and the others beside
+    /// them; the other way round where the window is narrow.
+    pub(crate) fn automatic(over_time: &[&str], others: &[&str], is_wide: bool) -> Option<Self> {
+        let leaves = |keys: &[&str]| keys.iter().map(|key| (1.0, Self::Panel((*key).to_owned()))).collect();
+        let group = |kind, keys: &[&str]| match keys {
+            [] => None,
+            [key] => Some(Self::Panel((*key).to_owned())),
+            keys => Some(Self::Group(kind, leaves(keys))),
+        };
+        let stack = if over_time.len() > 4 { Kind::Grid } else { Kind::Column };
+        match (group(stack, over_time), group(Kind::Grid, others)) {
+            (Some(time), Some(rest)) => {
+                let kind = if is_wide { Kind::Row } else { Kind::Column };
+                let share = if is_wide && others.len() <= 3 { TIME_SHARE } else { 0.5 };
+                Some(Self::Group(kind, vec![(share, time), (1.0 - share, rest)]))
+            }
+            (time, rest) => time.or(rest),
+        }
+    }
+
+    /// The keys of the panels, in the order of reading.
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        match self {
+            Self::Panel(key) => vec![key],
+            Self::Group(_, parts) => parts.iter().flat_map(|(_, part)| part.keys()).collect(),
+        }
+    }
+
+    /// Reads an arrangement.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut parser = Parser { rest: text };
+        let node = parser.node(0)?;
+        match parser.rest.trim_start() {
+            "" => Ok(node),
+            rest => Err(format!("`{rest}` follows after the end of the arrangement")),
+        }
+    }
+
+    /// As [`Node::parse`] reads it; shares as parts of a hundred.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Panel(key) => text.push_str(key),
+            Self::Group(kind, parts) => {
+                text.push_str(kind.name());
+                text.push('(');
+                let total: f32 = parts.iter().map(|(share, _)| share).sum();
+                let is_even = parts.iter().all(|(share, _)| (share - parts[0].0).abs() <= total * 0.002);
+                for (i, (share, part)) in parts.iter().enumerate() {
+                    if i > 0 {
+                        text.push_str(", ");
+                    }
+                    if !is_even && total > 0.0 && matches!(kind, Kind::Row | Kind::Column) {
+                        let _ = write!(text, "{} ", (share / total * 1000.0).round() / 10.0);
+                    }
+                    part.write(text);
+                }
+                text.push(')');
+            }
+        }
+    }
+
+    /// Puts itself into a tree.
+    fn insert(&self, tiles: &mut Tiles<String>) -> TileId {
+        let (kind, parts) = match self {
+            Self::Panel(key) => return tiles.insert_pane(key.clone()),
+            Self::Group(kind, parts) => (kind, parts),
+        };
+        let children: Vec<TileId> = parts.iter().map(|(_, part)| part.insert(tiles)).collect();
+        let linear = |dir, children: Vec<TileId>| {
+            let mut linear = Linear::new(dir, children.clone());
+            for ((share, _), child) in parts.iter().zip(children) {
+                linear.shares.set_share(child, *share);
+            }
+            Container::Linear(linear)
+        };
+        tiles.insert_container(match kind {
+            Kind::Row => linear(LinearDir::Horizontal, children),
+            Kind::Column => linear(LinearDir::Vertical, children),
+            Kind::Grid => Container::Grid(Grid::new(children)),
+            Kind::Tabs => Container::Tabs(Tabs::new(children)),
+        })
+    }
+
+    /// As egui's tiles.
+    pub(crate) fn tree(&self) -> Tree<String> {
+        let mut tiles = Tiles::default();
+        let root = self.insert(&mut tiles);
+        Tree::new(egui::Id::unique("panels"), root, tiles)
+    }
+
+    /// What a tree shows, if anything.
+    pub(crate) fn of(tree: &Tree<String>) -> Option<Self> {
+        Self::of_tile(&tree.tiles, tree.root()?, 0)
+    }
+
+    fn of_tile(tiles: &Tiles<String>, id: TileId, depth: usize) -> Option<Self> {
+        let container = match tiles.get(id)? {
+            Tile::Pane(key) => return Some(Self::Panel(key.clone())),
+            Tile::Container(container) => container,
+        };
+        let kind = match container.kind() {
+            ContainerKind::Horizontal => Kind::Row,
+            ContainerKind::Vertical => Kind::Column,
+            ContainerKind::Grid => Kind::Grid,
+            ContainerKind::Tabs => Kind::Tabs,
+        };
+        if depth > DEEPEST {
+            return None;
+        }
+        let share = |child: TileId| match container {
+            Container::Linear(linear) => linear.shares[child],
+            Container::Tabs(_) | Container::Grid(_) => 1.0,
+        };
+        let parts: Vec<_> = container
+            .children()
+            .filter_map(|child| Some((share(*child), Self::of_tile(tiles, *child, depth + 1)?)))
+            .collect();
+        (!parts.is_empty()).then_some(Self::Group(kind, parts))
+    }
+}
+
+/// The tile of a panel.
+pub(crate) fn tile_of(tree: &Tree<String>, key: &str) -> Option<TileId> {
+    let is_it = |tile: &Tile<String>| matches!(tile, Tile::Pane(other) if other == key);
+    tree.tiles.iter().find(|(_, tile)| is_it(tile)).map(|(id, _)| *id)
+}
+
+/// Puts a new panel beside another, or at the end where there is no such one.
+pub(crate) fn put_beside(tree: &mut Tree<String>, beside: Option<&str>, key: &str, kind: Kind) {
+    let new = tree.tiles.insert_pane(key.to_owned());
+    let Some(root) = tree.root() else {
+        *tree = Node::Panel(key.to_owned()).tree();
+        return;
+    };
+    let dir = if kind == Kind::Row { LinearDir::Horizontal } else { LinearDir::Vertical };
+    let beside = beside.and_then(|key| tile_of(tree, key)).unwrap_or(root);
+    let parent = tree.tiles.parent_of(beside);
+    if let Some(Tile::Container(Container::Linear(linear))) = parent.and_then(|id| tree.tiles.get_mut(id))
+        && linear.dir == dir
+    {
+        let share = linear.shares[beside] / 2.0;
+        linear.shares.set_share(beside, share);
+        linear.shares.set_share(new, share);
+        let at = linear.children.iter().position(|child| *child == beside).map_or(0, |at| at + 1);
+        linear.children.insert(at, new);
+        return;
+    }
+    let pair = tree.tiles.insert_container(Linear::new_binary(dir, [beside, new], 0.5));
+    match parent {
+        None => *tree = Tree::new(egui::Id::unique("panels"), pair, std::mem::take(&mut tree.tiles)),
+        Some(parent) => {
+            if let Some(Tile::Container(container)) = tree.tiles.get_mut(parent) {
+                let share = match container {
+                    Container::Linear(linear) => Some(linear.shares[beside]),
+                    Container::Tabs(_) | Container::Grid(_) => None,
+                };
+                let _ = container.replace_child(beside, pair);
+                if let (Container::Linear(linear), Some(share)) = (container, share) {
+                    linear.shares.set_share(pair, share);
+                }
+            }
+        }
+    }
+}
+
+/// Columns of a grid of so many panels in `area`: near to the shape 3:2 each, and few holes.
+pub(crate) fn columns_of(count: usize, area: Rect) -> usize {
+    let misfit = |columns: &usize| {
+        let rows = count.div_ceil(*columns);
+        let shape = (area.width() / *columns as f32) / (area.height() / rows as f32).max(1.0);
+        let empty = (rows * *columns - count) as f32;
+        (shape.max(0.01) / 1.5).ln().abs() + empty * 0.3
+    };
+    (1..=count.max(1)).min_by(|a, b| misfit(a).total_cmp(&misfit(b))).unwrap_or(1)
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    fn word(&mut self) -> &'a str {
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find(|c: char| c.is_whitespace() || "(),".contains(c)).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        word
+    }
+
+    fn sign(&mut self, sign: char) -> bool {
+        let rest = self.rest.trim_start();
+        let is_there = rest.starts_with(sign);
+        if is_there {
+            self.rest = &rest[sign.len_utf8()..];
+        }
+        is_there
+    }
+
+    fn node(&mut self, depth: usize) -> Result<Node, String> {
+        let word = self.word();
+        if word.is_empty() {
+            return Err("a panel, or row(…), column(…), grid(…) or tabs(…), is missing".into());
+        }
+        if !self.sign('(') {
+            return Ok(Node::Panel(word.to_owned()));
+        }
+        let kind = Kind::ALL.iter().find(|(_, name)| *name == word);
+        let (kind, _) = kind.ok_or_else(|| format!("`{word}(` is none of row(, column(, grid( and tabs("))?;
+        if depth >= DEEPEST {
+            return Err(format!("groups are nested deeper than {DEEPEST}"));
+        }
+        let mut parts = Vec::new();
+        loop {
+            let before = self.rest;
+            let share = match self.word().parse::<f32>() {
+                Ok(share) if share.is_finite() && share > 0.0 => share,
+                Ok(share) => return Err(format!("the share {share} is not above 0")),
+                Err(_) => {
+                    self.rest = before;
+                    1.0
+                }
+            };
+            parts.push((share, self.node(depth + 1)?));
+            if self.sign(')') {
+                return Ok(Node::Group(*kind, parts));
+            }
+            if !self.sign(',') {
+                return Err(format!("`,` or `)` is missing before `{}`", self.rest.trim_start()));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{pos2, vec2};
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_arrangement_reads_back() {
+        for text in ["time", "row(time, xz)", "row(64 time, 36 column(xz, tabs(psd, b)))", "grid(a, b, c)"] {
+            let node = Node::parse(text).unwrap();
+            assert_eq!(node.text(), text);
+            assert_eq!(Node::of(&node.tree()).unwrap().text(), text);
+        }
+        assert_eq!(Node::parse("row(1 a,2 b)").unwrap().text(), "row(33.3 a, 66.7 b)");
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_arrangement_is_said() {
+        let error = |text: &str| Node::parse(text).unwrap_err();
+        assert!(error("").contains("is missing"));
+        assert!(error("row(a b)").contains("`,` or `)` is missing before `b)`"));
+        assert!(error("cow(a)").contains("`cow(` is none of"));
+        assert!(error("row(0 a)").contains("the share 0 is not above 0"));
+        assert!(error("a b").contains("follows after the end"));
+        assert!(error(&"row(".repeat(100)).contains("deeper"));
+    }
+
+    #[test]
+    fn panels_over_time_lie_on_the_left_and_are_the_larger() {
+        let node = Node::automatic(&["time"], &["xy"], true).unwrap();
+        assert_eq!(node.text(), "row(64 time, 36 xy)");
+        assert_eq!(Node::automatic(&["time"], &["xy"], false).unwrap().text(), "column(time, xy)");
+        assert_eq!(Node::automatic(&["a", "b"], &[], true).unwrap().text(), "column(a, b)");
+        assert_eq!(Node::automatic(&[], &["xy"], true).unwrap().text(), "xy");
+        assert_eq!(Node::automatic(&[], &[], true), None);
+    }
+
+    #[test]
+    fn a_new_panel_takes_half_of_the_one_that_is_split() {
+        let mut tree = Node::parse("row(60 a, 40 b)").unwrap().tree();
+        put_beside(&mut tree, Some("a"), "c", Kind::Row);
+        assert_eq!(Node::of(&tree).unwrap().text(), "row(30 a, 30 c, 40 b)");
+        put_beside(&mut tree, Some("b"), "d", Kind::Column);
+        assert_eq!(Node::of(&tree).unwrap().text(), "row(30 a, 30 c, 40 column(b, d))");
+        let mut tree = Node::parse("a").unwrap().tree();
+        put_beside(&mut tree, None, "b", Kind::Column);
+        assert_eq!(Node::of(&tree).unwrap().text(), "column(a, b)");
+    }
+
+    #[test]
+    fn grids_are_near_to_their_shape_and_have_few_holes() {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 640.0));
+        assert_eq!([1, 2, 4, 16].map(|count| columns_of(count, area)), [1, 2, 2, 4]);
+        assert_eq!(columns_of(0, Rect::ZERO), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_panic(text in "[a-c0-9.(), rowgidtabsclumn-]{0,60}") {
+            if let Ok(node) = Node::parse(&text) {
+                let again = Node::parse(&node.text()).unwrap();
+                prop_assert_eq!(again.keys(), node.keys());
+            }
+        }
+    }
+}
