@@ -7,6 +7,7 @@ mod streams;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use ringplot::history::Event;
 use ringplot::stream::Style;
 use ringplot::viewer::{Data, Ingest, RunCounts, Selection, Store};
 use ringplot::{Liveness, Point, Producer};
@@ -265,4 +266,29 @@ fn a_clear_forgets_the_curves_before_it_and_no_later_one() {
     assert_eq!(numbers(&store), [number - 1]);
     exact(&runs);
     assert_eq!(runs[0].counts.written, number);
+}
+
+#[test]
+fn events_are_kept_as_texts_at_their_times_until_they_are_cleared() {
+    streams::registry();
+    let mut producer = Producer::builder("ingest/events").capacity(1 << 12).events().unwrap();
+    let store = Store::new(1 << 28);
+    let ingest = Ingest::start(store.clone(), named("ingest/events"));
+    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+    let held = |store: &Store| {
+        let stream = store.streams()[0].clone();
+        let state = stream.lock().unwrap();
+        let Data::Events(events) = &state.data else { panic!("no events") };
+        let of = |event: &Event| (event.number, event.t, event.text.to_string());
+        events.iter().map(of).collect::<Vec<_>>()
+    };
+    producer.emit(0.5, "gone");
+    wait_until("the first event", || held(&store).len() == 1);
+    producer.clear();
+    producer.emit(2.0, "valve\nopen");
+    producer.emit(1.0, "späte Größe");
+    let runs = ingest.stop();
+    exact(&runs);
+    assert_eq!((runs[0].counts.received, runs[0].counts.lost), (3, 0));
+    assert_eq!(held(&store), [(1, 2.0, "valve open".to_owned()), (2, 1.0, "späte Größe".to_owned())]);
 }

@@ -7,6 +7,7 @@
 //!   O(log N), plus O(pixels) where a picture is asked for, over *all* points and never over decimated ones.
 //! - [`DensityGrid`] counts the points of a trace in the cells of a view, each once as it comes and once as it goes.
 //! - [`Frames`] holds the newest curves of a snapshot stream; [`Bins`] decimates them to columns of pixels.
+//! - [`Events`] holds the newest texts of an event stream.
 //!
 //! ```text
 //! positions   start                                                        end
@@ -35,6 +36,7 @@ mod cells;
 mod columns;
 mod density;
 mod edges;
+mod events;
 mod frames;
 mod heights;
 mod lost;
@@ -52,6 +54,7 @@ pub use cache::ColumnCache;
 pub use cells::DensityView;
 pub use columns::{Column, ColumnGrid};
 pub use density::{DensityGrid, DensityMode};
+pub use events::{Event, Events};
 pub use frames::{Cell, Curve, Frames};
 pub use lost::LostRun;
 pub use query::Sample;

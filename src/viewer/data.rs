@@ -9,7 +9,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::history::{Frames, Trace};
+use crate::history::{Events, Frames, Trace};
 use crate::ring::XMode;
 use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
 use crate::stream::{Counts, Kind, Liveness, Meta, Style, is_at_or_below};
@@ -33,6 +33,8 @@ pub enum Data {
     Trace(Trace),
     /// A snapshot stream.
     Frames(Frames),
+    /// An event stream.
+    Events(Events),
 }
 
 impl Data {
@@ -41,6 +43,7 @@ impl Data {
         match self {
             Self::Trace(trace) => trace.memory_bytes(),
             Self::Frames(frames) => frames.memory_bytes(),
+            Self::Events(events) => events.memory_bytes(),
         }
     }
 
@@ -58,6 +61,7 @@ impl Data {
         match self {
             Self::Trace(trace) => trace.release(bytes),
             Self::Frames(frames) => frames.release(bytes),
+            Self::Events(events) => events.release(bytes),
         }
     }
 }

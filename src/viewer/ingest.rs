@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
 use super::selection::Selection;
-use crate::history::{Frames, Trace};
+use crate::history::{Events, Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, StartAt};
 use crate::stream::{AttachError, Consumer, Counts, Kind, Liveness, Style, gc, process_start_time, streams};
@@ -240,10 +240,12 @@ impl Worker {
             consumer.announce_own_viewer();
         }
         let kind = consumer.kind();
-        let data = if kind.is_frames() {
-            Data::Frames(Frames::keeping(curves_kept(self.store.style_of(consumer.meta()))))
-        } else {
-            Data::Trace(Trace::new(consumer.x_mode(), u64::MAX))
+        let data = match kind {
+            Kind::Snapshot => {
+                Data::Frames(Frames::keeping(curves_kept(self.store.style_of(consumer.meta()))))
+            }
+            Kind::Events => Data::Events(Events::new()),
+            Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(consumer.x_mode(), u64::MAX)),
         };
         let state = StreamState {
             info: StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode() },
@@ -464,9 +466,23 @@ impl Attached {
 
     fn take_events(&mut self, frame: &mut Frame) -> bool {
         let mut is_new = false;
-        let lost = self.consumer.each_frame(frame, |_| is_new = true);
-        lock(&self.shared).counts = self.consumer.counts();
-        is_new || lost > 0
+        let shared = &self.shared;
+        let lost = self.consumer.each_frame(frame, |frame| {
+            is_new = true;
+            if let Data::Events(events) = &mut lock(shared).data {
+                events.push(frame);
+            }
+        });
+        let cleared_before = self.consumer.cleared_before();
+        let is_cleared = cleared_before > self.cleared_before;
+        self.cleared_before = cleared_before;
+        let mut state = lock(shared);
+        state.counts = self.consumer.counts();
+        if is_cleared && let Data::Events(events) = &mut state.data {
+            events.clear_before(cleared_before);
+        }
+        self.memory = state.data.memory_bytes();
+        is_new || lost > 0 || is_cleared
     }
 
     /// Takes what was published before the end of the run.

@@ -378,6 +378,7 @@ impl PlotState {
                 let frames = kept.and_then(|kept| kept.frames.as_ref()).unwrap_or(frames);
                 (!frames.is_empty()).then(|| f(PlanePoints::Frames(frames)))
             }
+            Data::Events(_) => None,
         }
     }
 
@@ -409,6 +410,7 @@ impl PlotState {
             let (frames, bounds) = match &state.data {
                 Data::Frames(frames) => (Some(frames.clone()), None),
                 Data::Trace(trace) => (None, bounds_of(trace, self.scales)),
+                Data::Events(_) => (None, None),
             };
             drop(state);
             let (scales, run, end) = (self.scales, stream.run, stream.end);

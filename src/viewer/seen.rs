@@ -20,7 +20,7 @@ pub(crate) struct SeenStream {
     pub(crate) newest: Option<(f64, f64)>,
     /// Lowest and highest x that are held.
     pub(crate) x_bounds: Option<(f64, f64)>,
-    /// One past the newest position, or one past the number of the newest frame.
+    /// One past the newest position, or one past the number of the newest frame or event.
     pub(crate) end: u64,
 }
 
@@ -39,6 +39,7 @@ impl SeenStream {
                 trace.end(),
             ),
             Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
+            Data::Events(events) => (true, None, None, events.newest().map_or(0, |event| event.number + 1)),
         };
         let seen = Self {
             style: store.style_of(&state.info.meta),

@@ -420,7 +420,7 @@ fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64)> {
     let state = lock(&stream.shared);
     match &state.data {
         Data::Trace(trace) => trace.value_at(x).map(|(x, y)| (x, f64::from(y))),
-        Data::Frames(_) => None,
+        Data::Frames(_) | Data::Events(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Streams made up for the viewer's tests.
 
-use ringplot::history::{Frames, Trace};
+use ringplot::history::{Events, Frames, Trace};
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::viewer::{Data, SharedStream, Store, StreamInfo, StreamState};
 use ringplot::{Counts, Kind, Liveness, Meta};
@@ -16,7 +16,8 @@ pub fn is_colour([red, green, blue]: [u8; 3]) -> bool {
 /// A stream that is live and empty.
 pub fn stream(name: &str, kind: Kind, x_mode: XMode) -> StreamState {
     let data = match kind {
-        Kind::Snapshot | Kind::Events => Data::Frames(Frames::new()),
+        Kind::Snapshot => Data::Frames(Frames::new()),
+        Kind::Events => Data::Events(Events::new()),
         Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(x_mode, 1 << 24)),
     };
     StreamState {

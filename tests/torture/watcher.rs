@@ -7,7 +7,7 @@ use ringplot::viewer::{Data, Ingest, Selection, SharedStream, Store};
 use ringplot::{Kind, Liveness};
 
 use super::figures::Figures;
-use super::points::{LONGEST, is_pen_up, length, t, x, y};
+use super::points::{LONGEST, is_pen_up, length, t, text, x, y};
 
 /// Newest points of a dead run that are checked in the viewer's history.
 const NEWEST: u64 = 4096;
@@ -112,6 +112,14 @@ fn check(seed: u64, kind: Kind, data: &Data) -> u64 {
                 assert_eq!((point.x, point.y), (x(seed, i), y(seed, i)), "in frame {n}");
             }
             frame.x.len() as u64
+        }
+        Data::Events(events) => {
+            for event in events.iter() {
+                let n = event.number;
+                let line = text(seed, n).replace('\n', " ");
+                assert_eq!((event.t, &*event.text), (t(seed, n), &*line));
+            }
+            events.len() as u64
         }
         Data::Trace(trace) => {
             let mut checked = 0;

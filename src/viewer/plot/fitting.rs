@@ -194,7 +194,7 @@ impl PlotState {
     pub(super) fn fit_waterfall_y(&mut self, streams: &[SeenStream]) {
         let places = self.shown(streams).next().and_then(|(_, stream)| match &lock(&stream.shared).data {
             Data::Frames(frames) => frames.places(),
-            Data::Trace(_) => None,
+            Data::Trace(_) | Data::Events(_) => None,
         });
         if let Some([oldest, _, end]) = places {
             self.view.y = Interval::new(oldest, end);
