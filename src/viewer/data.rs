@@ -52,6 +52,7 @@ impl Data {
         match self {
             Self::Trace(trace) => trace.clear_before(trace.end()),
             Self::Frames(frames) => frames.clear_before(u64::MAX),
+            Self::Events(events) => events.clear_before(u64::MAX),
         }
     }
 
