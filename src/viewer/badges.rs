@@ -64,7 +64,12 @@ pub(crate) fn colour(tone: Tone, theme: &Theme) -> Color32 {
 }
 
 /// The badges of a plot, the most important first.
-pub(crate) fn of(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) -> Vec<Badge> {
+pub(crate) fn of(
+    plot: &PlotState,
+    streams: &[SeenStream],
+    drawing: &Drawing,
+    is_box_mode: bool,
+) -> Vec<Badge> {
     let mut badges = Vec::new();
     let ending = plot.ending(streams);
     let behind = plot.behind_live().filter(|_| matches!(plot.kind(), PlotKind::Time | PlotKind::Waterfall));
@@ -159,6 +164,16 @@ pub(crate) fn of(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) ->
             format!("newest {} points", format::count_in_text(newest)),
             Tone::Quiet,
             "Older points are held but not drawn",
+        ));
+    }
+    if let Some((text, explanation)) = plot.autoscale().badge() {
+        badges.push(Badge::new(text, Tone::Quiet, explanation));
+    }
+    if is_box_mode {
+        badges.push(Badge::new(
+            "box",
+            Tone::Quiet,
+            "A left drag zooms to a box and a right drag moves the view; B changes that",
         ));
     }
     badges

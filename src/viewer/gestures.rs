@@ -45,7 +45,9 @@ pub(crate) struct Parts {
 }
 
 /// Applies this frame's pointer input.
-pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream]) {
+///
+/// In `is_box_mode` the left button draws boxes and the right one moves the view.
+pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], is_box_mode: bool) {
     let area = parts.plot.rect;
     if area.width() < 1.0 || area.height() < 1.0 {
         return;
@@ -63,7 +65,7 @@ pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[See
             plot.fit(axes, streams);
         }
     }
-    drags(ui, plot, parts, streams);
+    drags(ui, plot, parts, streams, is_box_mode);
 }
 
 fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, streams: &[SeenStream]) {
@@ -71,6 +73,7 @@ fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, stream
     for event in events {
         match event {
             Event::MouseWheel { unit, delta, modifiers, .. } => {
+                plot.is_notch = true;
                 let axes = match (modifiers.shift, modifiers.alt) {
                     (true, _) => Axes::X,
                     (_, true) => Axes::Y,
@@ -99,18 +102,26 @@ fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, stream
                     }
                 }
             }
-            Event::Zoom(factor) => plot.zoom(axes, place(at, area), f64::from(factor), streams),
+            Event::Zoom(factor) => {
+                plot.is_notch = true;
+                plot.zoom(axes, place(at, area), f64::from(factor), streams);
+            }
             _ => {}
         }
     }
 }
 
-fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream]) {
+fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], is_box_mode: bool) {
     let area = parts.plot.rect;
+    let (moves, boxes) = if is_box_mode {
+        (PointerButton::Secondary, PointerButton::Primary)
+    } else {
+        (PointerButton::Primary, PointerButton::Secondary)
+    };
     let starts = [
-        (&parts.plot, PointerButton::Primary, DragKind::Pan(plot.dragged_axes())),
+        (&parts.plot, moves, DragKind::Pan(plot.dragged_axes())),
         (&parts.plot, PointerButton::Middle, DragKind::Pan(Axes::BOTH)),
-        (&parts.plot, PointerButton::Secondary, DragKind::Box),
+        (&parts.plot, boxes, DragKind::Box),
         (&parts.x_strip, PointerButton::Primary, DragKind::Pan(Axes::X)),
         (&parts.y_strip, PointerButton::Primary, DragKind::Pan(Axes::Y)),
         (&parts.x_strip, PointerButton::Secondary, DragKind::Strip(Axes::X)),

@@ -3,7 +3,7 @@
 use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
-use super::plot::{Axes, Member, PlotState};
+use super::plot::{Autoscale, Axes, Member, PlotState};
 use super::plots::{Look, PlotKind};
 use super::seen::SeenStream;
 use super::theme::{LINE_WIDTH, Theme};
@@ -121,6 +121,9 @@ pub(crate) fn plot_menu(
             ui.close();
         }
     }
+    if plot.kind() != PlotKind::Waterfall {
+        ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
+    }
     ui.separator();
     ui.menu_button("Panel", |ui| panel_menu(ui, plot, actions));
     for command in [Command::Export, Command::SavePng] {
@@ -137,6 +140,28 @@ pub(crate) fn plot_menu(
             }
         }
     });
+}
+
+/// The menu of a y axis.
+pub(crate) fn y_menu(ui: &mut Ui, plot: &mut PlotState, streams: &[SeenStream]) {
+    if ui.button("Fit y").clicked() {
+        plot.fit(Axes::Y, streams);
+        ui.close();
+    }
+    if plot.kind() != PlotKind::Waterfall {
+        ui.separator();
+        autoscale_menu(ui, plot);
+    }
+}
+
+/// The ways in which y goes along with the data.
+fn autoscale_menu(ui: &mut Ui, plot: &mut PlotState) {
+    for mode in Autoscale::ALL {
+        if ui.radio(plot.autoscale() == mode, mode.title()).clicked() {
+            plot.set_autoscale(mode);
+            ui.close();
+        }
+    }
 }
 
 /// The menu of a stream in a legend. `panels` are the others that it could move to: key and title.

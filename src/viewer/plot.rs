@@ -6,13 +6,17 @@
 //! 3. Each axis fits its data until it is moved by hand; moving one leaves the other alone.
 //! 4. A view is in places: on a logarithmic axis they are exponents of ten, elsewhere the values themselves.
 
+mod autoscale;
 mod fitting;
 mod settings;
+mod history;
 
 use std::collections::HashMap;
 
+pub(crate) use self::autoscale::Autoscale;
 use self::fitting::bounds_of;
 pub(crate) use self::settings::PanelSettings;
+use self::history::{Standing, Steps};
 use super::app::Options;
 use super::data::{Data, lock};
 use super::density::Density;
@@ -129,6 +133,12 @@ pub(crate) struct PlotState {
     span: Option<f64>,
     auto_x: AutoRange,
     auto_y: AutoRange,
+    autoscale: Autoscale,
+    /// Columns that [`Autoscale::SpikeInsensitive`] looks at.
+    spread: HashMap<String, ColumnCache>,
+    steps: Steps<Standing>,
+    /// What was asked for since the last frame came by a notch of the wheel, or a key that is held down.
+    pub(crate) is_notch: bool,
     kept: HashMap<String, Kept>,
     waterfall: Waterfall,
     /// The density of a curve in the plane.
@@ -188,6 +198,10 @@ impl PlotState {
             span: None,
             auto_x: AutoRange::default(),
             auto_y: AutoRange::default(),
+            autoscale: Autoscale::default(),
+            spread: HashMap::new(),
+            steps: Steps::default(),
+            is_notch: false,
             kept: HashMap::new(),
             waterfall: Waterfall::default(),
             density: Density::default(),
@@ -316,7 +330,12 @@ impl PlotState {
                 is_hidden,
             }
         });
-        self.members = members.collect();
+        let members: Vec<Member> = members.collect();
+        if self.members.iter().any(|old| members.iter().all(|member| member.name != old.name)) {
+            // What was grabbed is gone.
+            self.drag = None;
+        }
+        self.members = members;
         self.columns.retain(|name, _| self.members.iter().any(|member| member.name == *name));
     }
 
@@ -345,7 +364,7 @@ impl PlotState {
     }
 
     fn refit_y(&mut self) {
-        self.auto_y.reset();
+        self.fit_y_anew();
         if self.kind != PlotKind::Time {
             self.auto_x.reset();
         }
@@ -432,7 +451,7 @@ impl PlotState {
                 }
                 if self.by_hand.y && !self.was_by_hand.y {
                     self.by_hand.y = false;
-                    self.auto_y.reset();
+                    self.fit_y_anew();
                 }
             }
             if self.kind == PlotKind::Waterfall && self.by_hand.y {
@@ -481,7 +500,7 @@ impl PlotState {
             self.by_hand.x = true;
             self.view.x = Interval::new(view.x.min, view.x.max);
             if self.kind == PlotKind::Time && !self.by_hand.y {
-                self.auto_y.reset();
+                self.fit_y_anew();
             }
         }
         if axes.y {

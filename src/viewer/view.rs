@@ -168,6 +168,8 @@ pub(crate) struct AutoRange {
 impl AutoRange {
     /// The range shrinks only when the data use less than this share of it.
     const SHRINK_BELOW: f64 = 0.6;
+    /// The mean may lie this share of the range off its middle.
+    const OFF_CENTRE: f64 = 0.1;
 
     /// The range that shows `bounds` (lowest, highest) at time `now_secs` of any clock.
     ///
@@ -201,6 +203,55 @@ impl AutoRange {
             self.fitted_secs = now_secs;
         }
         next
+    }
+
+    /// As [`update`](Self::update), but never shrinks.
+    pub(crate) fn expand(&mut self, bounds: Option<(f64, f64)>, now_secs: f64) -> Interval {
+        match (self.range, bounds) {
+            (Some(now), Some((lo, hi))) if lo < now.min || hi > now.max => {
+                let wanted = Interval::fit(lo, hi);
+                self.set(Interval::new(wanted.min.min(now.min), wanted.max.max(now.max)), now_secs)
+            }
+            (Some(now), _) => now,
+            (None, _) => self.update(bounds, now_secs, 0.0),
+        }
+    }
+
+    /// As [`update`](Self::update), with `mean` in the middle: as near to it as a calm axis keeps it.
+    pub(crate) fn centre(
+        &mut self,
+        (lo, hi): (f64, f64),
+        mean: f64,
+        now_secs: f64,
+        calm_secs: f64,
+    ) -> Interval {
+        let half = (hi - mean).max(mean - lo);
+        let wanted = Interval::fit(mean - half, mean + half);
+        let Some(now) = self.range else { return self.set(wanted, now_secs) };
+        let is_off = (now.fraction(mean) - 0.5).abs() > Self::OFF_CENTRE;
+        let is_small = wanted.span() < now.span() * Self::SHRINK_BELOW;
+        let leaves = lo < now.min || hi > now.max;
+        if (leaves || is_off || is_small) && now_secs - self.changed_secs >= calm_secs {
+            self.set(wanted, now_secs)
+        } else if leaves {
+            // What is new is seen at once; the middle can wait.
+            let both = Interval::new(wanted.min.min(now.min), wanted.max.max(now.max));
+            self.range = Some(both);
+            both
+        } else {
+            now
+        }
+    }
+
+    /// Fits once, and then stays.
+    pub(crate) fn keep(&mut self, bounds: Option<(f64, f64)>, now_secs: f64) -> Interval {
+        self.range.unwrap_or_else(|| self.update(bounds, now_secs, 0.0))
+    }
+
+    /// Takes this range.
+    pub(crate) fn set(&mut self, range: Interval, now_secs: f64) -> Interval {
+        (self.range, self.changed_secs, self.fitted_secs) = (Some(range), now_secs, now_secs);
+        range
     }
 
     /// Forgets the range: the next update fits exactly.

@@ -42,6 +42,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) now_secs: f64,
     pub(crate) has_grid: bool,
+    /// Left drags draw a box, and right ones move the view.
+    pub(crate) is_box_mode: bool,
     pub(crate) quality: Quality,
     pub(crate) density: DensityOptions,
     /// Keys and titles of the panels.
@@ -119,8 +121,8 @@ pub(crate) fn show(
         y_strip: Rect::from_min_max(pos2(rect.left(), area.top()), area.left_bottom()),
     };
 
-    let parts = sense(ui, &layout, plot);
-    gestures::apply(ui, plot, &parts, streams);
+    let parts = sense(ui, &layout, plot, frame.is_box_mode);
+    gestures::apply(ui, plot, &parts, streams, frame.is_box_mode);
     // A plot that stands still is drawn in full, however long that takes.
     plot.notice_stillness();
     let quality = quality_of(plot, frame);
@@ -164,7 +166,7 @@ pub(crate) fn show(
     if wants_frame {
         ui.ctx().request_repaint();
     }
-    let badges = badges::of(plot, streams, &drawing);
+    let badges = badges::of(plot, streams, &drawing, frame.is_box_mode);
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
@@ -185,6 +187,7 @@ pub(crate) fn show(
         crosshair(ui, at, &layout, plot, frame, [&x_axis, &y_axis]);
     }
     parts.plot.context_menu(|ui| panel::plot_menu(ui, plot, streams, &mut actions));
+    parts.y_strip.context_menu(|ui| panel::y_menu(ui, plot, streams));
     if plot.members().is_empty() {
         empty(ui, area, plot, theme);
     }
@@ -202,15 +205,16 @@ fn empty(ui: &Ui, area: Rect, plot: &PlotState, theme: &Theme) {
     ui.painter().galley(area.center() - galley.size() / 2.0, galley, theme.text_faint);
 }
 
-fn sense(ui: &Ui, layout: &Layout, plot: &PlotState) -> Parts {
+fn sense(ui: &Ui, layout: &Layout, plot: &PlotState, is_box_mode: bool) -> Parts {
     let part = |rect: Rect, name: &str, label: &str| {
         let response = ui.interact(rect, ui.scope_id().with((plot.key(), name)), Sense::click_and_drag());
         let label = format!("{label} of {}", plot.key());
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Canvas, true, &label));
         response
     };
+    let pointer = if is_box_mode { egui::CursorIcon::ZoomIn } else { egui::CursorIcon::Crosshair };
     Parts {
-        plot: part(layout.area, "area", "plot area").on_hover_cursor(egui::CursorIcon::Crosshair),
+        plot: part(layout.area, "area", "plot area").on_hover_cursor(pointer),
         x_strip: part(layout.x_strip, "x", "x axis").on_hover_cursor(egui::CursorIcon::ResizeHorizontal),
         y_strip: part(layout.y_strip, "y", "y axis").on_hover_cursor(egui::CursorIcon::ResizeVertical),
     }

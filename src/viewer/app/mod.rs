@@ -298,6 +298,7 @@ impl App {
             theme,
             now_secs: self.now_secs,
             has_grid: self.has_grid,
+            is_box_mode: self.is_box_mode,
             quality: self.host.quality,
             density: DensityOptions {
                 budget: self.density_budget,

@@ -105,7 +105,11 @@ impl PlotState {
             Command::LogY => self.toggle_scale(Axes::Y, streams),
             Command::Fit => self.fit(Axes::BOTH, streams),
             Command::FitY => self.fit(Axes::Y, streams),
+            Command::Back => self.step(true, streams),
+            Command::Forward => self.step(false, streams),
+            Command::Autoscale => self.set_autoscale(self.autoscale().next()),
             Command::Pan(direction) => {
+                self.is_notch = true;
                 let (axes, by) = match direction {
                     Direction::Left => (Axes::X, [-STEP, 0.0]),
                     Direction::Right => (Axes::X, [STEP, 0.0]),
@@ -115,9 +119,12 @@ impl PlotState {
                 let from = self.moving_from();
                 self.pan(axes, from, by, streams);
             }
-            Command::ZoomIn => self.zoom(self.wheel_axes(), [0.5, 0.5], ZOOM, streams),
             Command::ToggleStream(place) => self.toggle(usize::from(place)),
-            Command::ZoomOut => self.zoom(self.wheel_axes(), [0.5, 0.5], 1.0 / ZOOM, streams),
+            Command::ZoomIn | Command::ZoomOut => {
+                self.is_notch = true;
+                let factor = if command == Command::ZoomIn { ZOOM } else { 1.0 / ZOOM };
+                self.zoom(self.wheel_axes(), [0.5, 0.5], factor, streams);
+            }
             _ => {}
         }
     }

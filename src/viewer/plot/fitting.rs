@@ -24,6 +24,7 @@ impl PlotState {
         [columns, height_px]: [usize; 2],
         options: &Options,
     ) {
+        self.note_step(now_secs);
         self.grid.count = columns.max(1);
         let bounds = match self.kind {
             PlotKind::Time => {
@@ -33,6 +34,7 @@ impl PlotState {
             PlotKind::Xy | PlotKind::Snapshot => self.update_plane(now_secs, streams, options),
             PlotKind::Waterfall => {
                 self.update_waterfall(now_secs, streams, [columns.max(1), height_px.max(1)], options);
+                self.settle_step();
                 return;
             }
         };
@@ -45,7 +47,7 @@ impl PlotState {
                 PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall => bounds,
             };
             let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
-            let fitted = self.auto_y.update(bounds, now_secs, calm_secs);
+            let fitted = self.scaled_y(bounds, streams, options, [now_secs, calm_secs]);
             let place = |y: Option<f64>| y.and_then(|y| self.scales.y.place_of(y));
             let bottom = place(options.y_min).unwrap_or(fitted.min);
             let top = place(options.y_max).unwrap_or(fitted.max);
@@ -53,6 +55,7 @@ impl PlotState {
         }
         self.drawn.y = self.view.y;
         self.last_view = Some(self.view);
+        self.settle_step();
     }
 
     fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
@@ -168,7 +171,7 @@ impl PlotState {
     pub(super) fn fit_time_x(&mut self, streams: &[SeenStream]) {
         self.fit_x(streams);
         self.span = None;
-        self.auto_y.reset();
+        self.fit_y_anew();
     }
 
     fn fit_x(&mut self, streams: &[SeenStream]) {
@@ -211,12 +214,12 @@ pub(super) fn bounds_of(trace: &Trace, scales: Scales) -> Option<[(f64, f64); 2]
     Some([x, (f64::from(lo), f64::from(hi))])
 }
 
-fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+pub(super) fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
     bounds.into_iter().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// The range that the producer expects belongs to what is visible.
-fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
+pub(super) fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
     match stream.info.meta.y_range {
         Some([lo, hi]) if lo.is_finite() && hi.is_finite() && lo <= hi => {
             (bounds.0.min(f64::from(lo)), bounds.1.max(f64::from(hi)))

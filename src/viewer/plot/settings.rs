@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
-use super::{Motion, PlotState};
+use super::{Autoscale, Motion, PlotState};
 use crate::history::Scale;
 
 /// What a layout keeps of a panel.
@@ -38,6 +38,9 @@ pub(crate) struct PanelSettings {
     /// Lowest and highest x, where it stands still.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) x: Option<[f64; 2]>,
+    /// How y goes along with the data.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) autoscale: Autoscale,
     /// Lowest and highest y, where somebody chose them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) y: Option<[f64; 2]>,
@@ -46,6 +49,10 @@ pub(crate) struct PanelSettings {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Where a linked panel was moved to.
@@ -78,6 +85,7 @@ impl PlotState {
             log_y: self.scales.y == Scale::Log10,
             unlinked: !self.is_linked,
             span: self.span,
+            autoscale: self.autoscale(),
             x: shows_x.then(|| values(self.view.x, self.scales.x)),
             y: self.by_hand.y.then(|| values(self.view.y, self.scales.y)),
         }
@@ -95,10 +103,12 @@ impl PlotState {
             log_y,
             unlinked,
             span,
+            autoscale,
             x,
             y,
             ..
         } = settings;
+        self.set_autoscale(autoscale);
         (self.title, self.x_label, self.y_label) = (title, x_label, y_label);
         self.sources = streams;
         self.hidden = hidden;

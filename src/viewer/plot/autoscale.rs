@@ -1,0 +1,283 @@
+//! The ways in which a plot's y axis goes along with its data.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::app::Options;
+use super::super::data::{Data, lock};
+use super::super::plots::PlotKind;
+use super::super::seen::SeenStream;
+use super::super::view::Interval;
+use super::fitting::{union, with_hint};
+use super::{Motion, PlanePoints, PlotState};
+use crate::history::{Join, Scale};
+use crate::stream::Style;
+
+/// Share of the columns, at the lower and at the upper end each, that spikes may take.
+const SPIKES: f64 = 0.02;
+/// Fewer columns than this have no spikes.
+const FEW: usize = 10;
+/// Samples of a curve in the plane that are looked at for spikes, at most about.
+const MOST_SAMPLES: u64 = 4096;
+
+/// How a y axis that was not moved by hand goes along with its data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Autoscale {
+    /// It shows all that is visible.
+    #[default]
+    FitVisible,
+    /// As that, and never shrinks.
+    ExpandOnly,
+    /// It shows what is visible but for spikes: without the lowest and the highest 2 % of the columns.
+    SpikeInsensitive,
+    /// The mean of what is visible lies in the middle.
+    MeanCentred,
+    /// It stays as it is.
+    Fixed,
+}
+
+impl Autoscale {
+    /// All of them, in the order in which a key steps through them.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::FitVisible, Self::ExpandOnly, Self::SpikeInsensitive, Self::MeanCentred, Self::Fixed];
+
+    /// What a menu calls it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::FitVisible => "Fit visible",
+            Self::ExpandOnly => "Expand only",
+            Self::SpikeInsensitive => "Ignore spikes",
+            Self::MeanCentred => "Mean in the middle",
+            Self::Fixed => "Fixed",
+        }
+    }
+
+    /// What a badge says, and what that means; `None` for the usual way.
+    pub(crate) fn badge(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::FitVisible => None,
+            Self::ExpandOnly => {
+                Some(("y expands only", "The y axis grows with the data and never shrinks; Y fits it"))
+            }
+            Self::SpikeInsensitive => Some((
+                "y without spikes",
+                "The y axis leaves out the lowest and highest 2 % of the columns: spikes may stick out",
+            )),
+            Self::MeanCentred => {
+                Some(("y around mean", "The mean of what is visible stays in the middle of the y axis"))
+            }
+            Self::Fixed => Some(("y fixed", "The y axis stays as it is; Y fits it once")),
+        }
+    }
+
+    /// The one after it.
+    pub(crate) fn next(self) -> Self {
+        let place = Self::ALL.iter().position(|mode| *mode == self).unwrap_or(0);
+        Self::ALL[(place + 1) % Self::ALL.len()]
+    }
+}
+
+impl PlotState {
+    /// How y goes along with the data.
+    pub(crate) fn autoscale(&self) -> Autoscale {
+        self.autoscale
+    }
+
+    /// Chooses how y goes along with the data; it does so from now on even if it was moved by hand.
+    pub(crate) fn set_autoscale(&mut self, mode: Autoscale) {
+        if self.kind == PlotKind::Waterfall {
+            return;
+        }
+        self.autoscale = mode;
+        self.by_hand.y = false;
+        self.spread.clear();
+        if mode == Autoscale::Fixed {
+            self.auto_y.set(self.view.y, 0.0);
+        } else {
+            self.auto_y.reset();
+        }
+    }
+
+    /// Something else is visible: y fits it at once, in the modes that fit.
+    pub(super) fn fit_y_anew(&mut self) {
+        if !matches!(self.autoscale, Autoscale::ExpandOnly | Autoscale::Fixed) {
+            self.auto_y.reset();
+        }
+    }
+
+    /// What y shows of what lies within `bounds`, at a time and as calm as `[now, calm]` say, seconds.
+    pub(super) fn scaled_y(
+        &mut self,
+        bounds: Option<(f64, f64)>,
+        streams: &[SeenStream],
+        options: &Options,
+        [now_secs, calm_secs]: [f64; 2],
+    ) -> Interval {
+        match self.autoscale {
+            Autoscale::FitVisible => self.auto_y.update(bounds, now_secs, calm_secs),
+            Autoscale::ExpandOnly => self.auto_y.expand(bounds, now_secs),
+            Autoscale::SpikeInsensitive => {
+                let bounds = self.bounds_without_spikes(streams, options).or(bounds);
+                self.auto_y.update(bounds, now_secs, calm_secs)
+            }
+            // A curve that stands still in the plane has no mean of its own: the stream goes on.
+            Autoscale::MeanCentred if self.kind != PlotKind::Time && self.motion != Motion::Live => {
+                self.auto_y.keep(bounds, now_secs)
+            }
+            Autoscale::MeanCentred => match (bounds, self.mean_place(streams, options)) {
+                (Some(bounds), Some(mean)) => self.auto_y.centre(bounds, mean, now_secs, calm_secs),
+                _ => self.auto_y.update(bounds, now_secs, calm_secs),
+            },
+            Autoscale::Fixed => self.auto_y.keep(bounds, now_secs),
+        }
+    }
+
+    fn bounds_without_spikes(&mut self, streams: &[SeenStream], options: &Options) -> Option<(f64, f64)> {
+        let mut spread = std::mem::take(&mut self.spread);
+        let mut kept = HashMap::new();
+        let mut all = None;
+        for (member, stream) in self.shown(streams) {
+            let bounds = if self.kind == PlotKind::Time {
+                let mut cache = spread.remove(&member.name).unwrap_or_default();
+                let state = lock(&stream.shared);
+                let Data::Trace(trace) = &state.data else { continue };
+                // Samples alone: the slopes of a spike between few samples are as wide as what it stands in.
+                let columns = cache.update(trace, &self.grid, Join::Points, self.scales.y);
+                let held = columns.iter().filter(|column| !column.is_empty());
+                let (mut lows, mut highs): (Vec<f32>, Vec<f32>) = held.map(|c| (c.lo, c.hi)).unzip();
+                drop(state);
+                kept.insert(member.name.clone(), cache);
+                without_spikes(&mut lows, &mut highs)
+            } else {
+                let mut ys = self.some_y(stream, options);
+                let mut copy = ys.clone();
+                without_spikes(&mut ys, &mut copy)
+            };
+            let has_zero =
+                matches!(member.style, Style::Area | Style::Stem) && self.scales.y == Scale::Linear;
+            let bounds = bounds.map(|(lo, hi)| if has_zero { (lo.min(0.0), hi.max(0.0)) } else { (lo, hi) });
+            let places = bounds.and_then(|bounds| self.scales.y.places_of(with_hint(bounds, stream)));
+            all = union(all.into_iter().chain(places));
+        }
+        self.spread = kept;
+        all
+    }
+
+    /// The place of the mean of all samples that are visible.
+    fn mean_place(&self, streams: &[SeenStream], options: &Options) -> Option<f64> {
+        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (_, stream) in self.shown(streams) {
+            let state = lock(&stream.shared);
+            match &state.data {
+                Data::Trace(trace) => {
+                    let (x0, x1) = if self.kind == PlotKind::Time {
+                        (x0, x1.next_up())
+                    } else {
+                        (f64::NEG_INFINITY, f64::INFINITY)
+                    };
+                    let of = trace.statistics(x0, x1);
+                    if of.count > 0 {
+                        sum += of.mean * of.count as f64;
+                        count += of.count as f64;
+                    }
+                }
+                Data::Frames(_) => {
+                    drop(state);
+                    let ys = self.some_y(stream, options);
+                    sum += ys.iter().map(|y| f64::from(*y)).sum::<f64>();
+                    count += ys.len() as f64;
+                }
+                Data::Events(_) => {}
+            }
+        }
+        self.scales.y.place_of(sum / count)
+    }
+
+    /// Some y of a curve in the plane, evenly taken from all that it shows.
+    fn some_y(&self, stream: &SeenStream, options: &Options) -> Vec<f32> {
+        let ys = self.with_points(stream, options.max_xy_points, |points| -> Vec<f32> {
+            match points {
+                PlanePoints::Trace(trace, positions) => {
+                    let start = positions.start.max(trace.start());
+                    let step = (positions.end.saturating_sub(start) / MOST_SAMPLES).max(1) as usize;
+                    let some = (start..positions.end).step_by(step);
+                    some.filter_map(|position| trace.point(position)).map(|(_, y)| y).collect()
+                }
+                PlanePoints::Frames(frames) => frames.newest().map_or_else(Vec::new, |curve| {
+                    let step = (curve.y.len() / MOST_SAMPLES as usize).max(1);
+                    curve.y.iter().step_by(step).copied().collect()
+                }),
+            }
+        });
+        let has_place = |y: &f32| self.scales.y.place_of(f64::from(*y)).is_some();
+        ys.unwrap_or_default().into_iter().filter(has_place).collect()
+    }
+}
+
+/// The range that most columns lie in, given the lowest and highest y of each.
+fn without_spikes(lows: &mut [f32], highs: &mut [f32]) -> Option<(f64, f64)> {
+    let count = lows.len().min(highs.len());
+    if count == 0 {
+        return None;
+    }
+    let cut = if count < FEW { 0 } else { (count as f64 * SPIKES).ceil() as usize };
+    let (_, lo, _) = lows.select_nth_unstable_by(cut, f32::total_cmp);
+    let (_, hi, _) = highs.select_nth_unstable_by(count - 1 - cut, f32::total_cmp);
+    Some((f64::from(lo.min(*hi)), f64::from(hi.max(*lo))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_key_steps_through_all_the_ways_and_comes_back() {
+        let mut mode = Autoscale::default();
+        for expected in Autoscale::ALL {
+            assert_eq!(mode, expected);
+            mode = mode.next();
+        }
+        assert_eq!(mode, Autoscale::FitVisible);
+    }
+
+    #[test]
+    fn a_layout_calls_them_by_plain_words() {
+        let names = Autoscale::ALL.map(|mode| serde_json::to_string(&mode).expect("a word"));
+        let expected = ["fit-visible", "expand-only", "spike-insensitive", "mean-centred", "fixed"];
+        assert_eq!(names, expected.map(|name| format!("{name:?}")));
+    }
+
+    proptest! {
+        #[test]
+        fn spikes_are_left_out_and_nothing_else(
+            ys in prop::collection::vec((-1f32..1.0, 0f32..0.5), 0..300),
+            spikes in prop::collection::vec((any::<prop::sample::Index>(), prop::bool::ANY), 0..2),
+        ) {
+            let (mut lows, mut highs): (Vec<f32>, Vec<f32>) = ys.iter().map(|(y, h)| (*y, y + h)).unzip();
+            let (mut sorted_lows, mut sorted_highs) = (lows.clone(), highs.clone());
+            let without = without_spikes(&mut lows, &mut highs);
+            prop_assert_eq!(without.is_some(), !ys.is_empty());
+            let Some((lo, hi)) = without else { return Ok(()) };
+            prop_assert!(lo <= hi);
+            sorted_lows.sort_by(f32::total_cmp);
+            sorted_highs.sort_by(f32::total_cmp);
+            let below = sorted_lows.iter().filter(|y| f64::from(**y) < lo).count();
+            let above = sorted_highs.iter().filter(|y| f64::from(**y) > hi).count();
+            let most = (ys.len() as f64 * SPIKES).ceil() as usize;
+            prop_assert!(below <= most && above <= most);
+            if ys.len() >= FEW {
+                for (index, is_up) in spikes {
+                    let at = index.index(ys.len());
+                    let (mut lows, mut highs): (Vec<f32>, Vec<f32>) = ys.iter().map(|(y, h)| (*y, y + h)).unzip();
+                    if is_up { highs[at] = f32::MAX } else { lows[at] = f32::MIN }
+                    let (lo, hi) = without_spikes(&mut lows, &mut highs).expect("there are columns");
+                    prop_assert!(lo >= -1.0 && hi <= 1.5, "{} {}", lo, hi);
+                }
+            }
+        }
+    }
+}
