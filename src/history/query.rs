@@ -41,6 +41,22 @@ impl Trace {
         held.then(|| (self.x_at(position), self.y_at(position)))
     }
 
+    /// Least and greatest y at `positions`, if all of them are held and nothing breaks the line there: no pen-up, no
+    /// loss, no step back in x. O(log N).
+    pub fn unbroken_range(&self, positions: Range<u64>) -> Option<(f32, f32)> {
+        if positions.is_empty()
+            || positions.start < self.start
+            || positions.end > self.end
+            || !self.is_monotonic()
+        {
+            return None;
+        }
+        let step = self.back_steps.partition_point(|step| *step < positions.start);
+        let steps_back = self.back_steps.get(step).is_some_and(|step| *step < positions.end);
+        let extent = self.extent(positions);
+        (!steps_back && !extent.pen_up && !extent.is_empty()).then_some((extent.lo, extent.hi))
+    }
+
     /// Position, x and y of the newest finite point. O(log N).
     pub fn newest(&self) -> Option<(u64, f64, f32)> {
         let position = self.last_finite(self.start..self.end)?;

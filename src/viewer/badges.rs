@@ -166,6 +166,8 @@ pub(crate) fn of(
             "Older points are held but not drawn",
         ));
     }
+    let is_live = plot.motion() == Motion::Live && plot.can_trigger();
+    badges.extend(plot.trigger().badge(is_live, plot.trigger_member().is_some()));
     if let Some((text, explanation)) = plot.autoscale().badge() {
         badges.push(Badge::new(text, Tone::Quiet, explanation));
     }

@@ -46,6 +46,7 @@ mod status;
 mod surface;
 mod theme;
 mod ticks;
+mod trigger;
 mod view;
 mod waterfall;
 mod widget;

@@ -121,6 +121,14 @@ pub(crate) fn plot_menu(
             ui.close();
         }
     }
+    if plot.can_trigger() {
+        let mut is_on = plot.trigger().is_on();
+        if ui.checkbox(&mut is_on, "Trigger").clicked() {
+            plot.toggle_trigger();
+            ui.close();
+        }
+        entry(ui, Command::TriggerSettings, "Trigger settings", actions);
+    }
     if plot.kind() != PlotKind::Waterfall {
         ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
     }

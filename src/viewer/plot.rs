@@ -10,6 +10,7 @@ mod autoscale;
 mod fitting;
 mod settings;
 mod history;
+mod triggering;
 
 use std::collections::HashMap;
 
@@ -23,6 +24,7 @@ use super::density::Density;
 use super::plots::{Looks, PlotKind, Shared};
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
+use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
 use super::waterfall::Waterfall;
 use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
@@ -139,6 +141,7 @@ pub(crate) struct PlotState {
     steps: Steps<Standing>,
     /// What was asked for since the last frame came by a notch of the wheel, or a key that is held down.
     pub(crate) is_notch: bool,
+    trigger: Trigger,
     kept: HashMap<String, Kept>,
     waterfall: Waterfall,
     /// The density of a curve in the plane.
@@ -202,6 +205,7 @@ impl PlotState {
             spread: HashMap::new(),
             steps: Steps::default(),
             is_notch: false,
+            trigger: Trigger::default(),
             kept: HashMap::new(),
             waterfall: Waterfall::default(),
             density: Density::default(),
@@ -444,6 +448,7 @@ impl PlotState {
         self.is_moved = true;
         if self.motion != Motion::Live {
             self.motion = Motion::Live;
+            self.trigger.arm();
             if self.kind == PlotKind::Time {
                 if self.by_hand.x {
                     self.span = Some(self.view.x.span());
@@ -485,7 +490,10 @@ impl PlotState {
     }
 
     /// Shows this view; only the given axes change.
-    pub(crate) fn show(&mut self, axes: Axes, view: View, streams: &[SeenStream]) {
+    pub(crate) fn show(&mut self, mut axes: Axes, view: View, streams: &[SeenStream]) {
+        if axes.x && self.retune(view.x) {
+            axes.x = false;
+        }
         // Over time the other axis may move while the one follows; in the plane there is no such axis.
         let stops = match self.kind {
             PlotKind::Time => axes.x,

@@ -125,6 +125,19 @@ impl Interval {
     }
 }
 
+impl Interval {
+    /// As [`snapped`](Self::snapped), but with the left edge where it is and the right one off by half a column at most:
+    /// the width of the columns gives way. So close to zero that it would have to give way more, it is snapped.
+    pub(crate) fn anchored(self, columns: usize) -> (Self, ColumnGrid) {
+        let (snapped, grid) = self.snapped(columns);
+        if grid.first.unsigned_abs() < grid.count as u64 {
+            return (snapped, grid);
+        }
+        let grid = ColumnGrid { dx: self.min / grid.first as f64, ..grid };
+        (Self { min: grid.edge(0), max: grid.edge(grid.count) }, grid)
+    }
+}
+
 /// Both axes of a plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct View {
@@ -373,6 +386,22 @@ mod tests {
             let (view, grid) = start.snapped(n);
             prop_assert!(is_drawable(view));
             prop_assert!(grid.dx > 0.0 && grid.count >= 1);
+            let (view, grid) = start.anchored(n);
+            prop_assert!(is_drawable(view));
+            prop_assert!(grid.dx > 0.0 && grid.count >= 1);
+        }
+
+        #[test]
+        fn anchoring_moves_nothing_by_more_than_half_a_column(
+            min in -1e9f64..1e9, span in 1e-3f64..1e6, n in 1usize..4000,
+        ) {
+            let view = Interval::new(min, min + span);
+            let (anchored, grid) = view.anchored(n);
+            prop_assert!((anchored.min - view.min).abs() <= grid.dx * 0.51);
+            prop_assert!((anchored.max - view.max).abs() <= grid.dx * 1.02);
+            if min.abs() > span {
+                prop_assert!((anchored.min - view.min).abs() <= min.abs() * 1e-15);
+            }
         }
 
         #[test]

@@ -27,6 +27,7 @@ use super::quality::Quality;
 use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
+use super::trigger;
 use super::waterfall;
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
@@ -140,7 +141,7 @@ pub(crate) fn show(
 
     let view = plot.drawn();
     let scales = plot.scales();
-    let x_axis = Axis::x(view.x, scales.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
+    let x_axis = Axis::x(plot.x_on_axis(), scales.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
     let y_axis = match y_unit.as_str() {
         "s" if plot.kind() == PlotKind::Waterfall => Axis::y_time(view.y, area.height()),
         _ => Axis::y(view.y, scales.y, area.height(), &y_unit),
@@ -186,6 +187,8 @@ pub(crate) fn show(
     } else if let Some(at) = hover {
         crosshair(ui, at, &layout, plot, frame, [&x_axis, &y_axis]);
     }
+    trigger::marks(ui, plot, area, theme);
+    trigger::settings_box(ui, plot, area);
     parts.plot.context_menu(|ui| panel::plot_menu(ui, plot, streams, &mut actions));
     parts.y_strip.context_menu(|ui| panel::y_menu(ui, plot, streams));
     if plot.members().is_empty() {
@@ -234,6 +237,7 @@ fn unit_of<'a>(
 fn x_name(plot: &PlotState, options: &Options) -> String {
     match (&plot.x_label.clone().or_else(|| options.xlabel.clone()), plot.kind()) {
         (Some(label), PlotKind::Time) => label.clone(),
+        (None, PlotKind::Time) if plot.x_origin() != 0.0 => "time from trigger".to_owned(),
         (None, PlotKind::Time) => "time".to_owned(),
         (label, PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall) => label.clone().unwrap_or_default(),
     }
@@ -453,7 +457,7 @@ fn crosshair(
             }
         }
     }
-    let x_text = x_axis.readout(x);
+    let x_text = x_axis.readout(x - plot.x_origin());
     let y_text = y_axis.readout(y);
     let x_at = pos2(at.x, area.bottom() + 4.0);
     let x_within = layout.x_strip.expand2(vec2(30.0, 0.0));

@@ -38,7 +38,10 @@ impl App {
             Command::Clear => self.clear(ui, streams),
             Command::Keys => self.shows_keys = !self.shows_keys,
             Command::BoxMode => self.is_box_mode = !self.is_box_mode,
-            Command::Escape => self.shows_keys = false,
+            Command::Escape => {
+                self.shows_keys = false;
+                self.plots.iter_mut().for_each(|plot| plot.open_trigger(false));
+            }
             Command::SaveLayout => self.save_layout(),
             Command::OpenLayout => self.ask_path(false),
             Command::NextPanel | Command::PreviousPanel => {
@@ -107,6 +110,8 @@ impl PlotState {
             Command::FitY => self.fit(Axes::Y, streams),
             Command::Back => self.step(true, streams),
             Command::Forward => self.step(false, streams),
+            Command::Trigger => self.toggle_trigger(),
+            Command::TriggerSettings => self.open_trigger(!self.trigger().is_open),
             Command::Autoscale => self.set_autoscale(self.autoscale().next()),
             Command::Pan(direction) => {
                 self.is_notch = true;

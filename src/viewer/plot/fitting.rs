@@ -38,7 +38,10 @@ impl PlotState {
                 return;
             }
         };
-        let (x, grid) = self.view.x.snapped(columns);
+        // What stands on a trigger does so between the columns of others, too.
+        let is_anchored = self.trigger.shown().is_some() && self.can_trigger();
+        let (x, grid) =
+            if is_anchored { self.view.x.anchored(columns) } else { self.view.x.snapped(columns) };
         self.drawn.x = x;
         self.grid = ColumnGrid { scale: self.scales.x, ..grid };
         if !self.by_hand.y {
@@ -87,7 +90,8 @@ impl PlotState {
         } else if self.motion == Motion::Live {
             let span = self.span.or(options.x_span_secs);
             let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
-            self.view.x = Interval::following(newest, span, self.grid.count);
+            let triggered = self.triggered_x(now_secs, streams, span);
+            self.view.x = triggered.unwrap_or_else(|| Interval::following(newest, span, self.grid.count));
         }
     }
 

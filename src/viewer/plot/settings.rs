@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
+use super::super::trigger::TriggerSettings;
 use super::super::view::Interval;
 use super::{Autoscale, Motion, PlotState};
 use crate::history::Scale;
@@ -44,6 +45,8 @@ pub(crate) struct PanelSettings {
     /// Lowest and highest y, where somebody chose them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) y: Option<[f64; 2]>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) trigger: TriggerSettings,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -88,6 +91,7 @@ impl PlotState {
             autoscale: self.autoscale(),
             x: shows_x.then(|| values(self.view.x, self.scales.x)),
             y: self.by_hand.y.then(|| values(self.view.y, self.scales.y)),
+            trigger: self.trigger.settings.clone(),
         }
     }
 
@@ -106,9 +110,13 @@ impl PlotState {
             autoscale,
             x,
             y,
+            trigger,
             ..
         } = settings;
         self.set_autoscale(autoscale);
+        if self.kind == PlotKind::Time {
+            self.set_trigger(trigger);
+        }
         (self.title, self.x_label, self.y_label) = (title, x_label, y_label);
         self.sources = streams;
         self.hidden = hidden;

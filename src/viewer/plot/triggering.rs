@@ -1,0 +1,111 @@
+//! What a trigger does to a plot over time.
+
+use std::ops::ControlFlow;
+
+use super::super::data::{Data, lock};
+use super::super::plots::PlotKind;
+use super::super::seen::SeenStream;
+use super::super::trigger::{Source, Trigger, TriggerSettings};
+use super::super::view::Interval;
+use super::{Member, Motion, PlotState};
+use crate::history::Scale;
+
+impl PlotState {
+    /// Its trigger, switched on or not.
+    pub(crate) fn trigger(&self) -> &Trigger {
+        &self.trigger
+    }
+
+    /// Whether it can have a trigger: over even time.
+    pub(crate) fn can_trigger(&self) -> bool {
+        self.kind == PlotKind::Time && self.scales.x == Scale::Linear
+    }
+
+    /// Switches the trigger on, and follows; or off.
+    pub(crate) fn toggle_trigger(&mut self) {
+        if self.kind == PlotKind::Time {
+            self.trigger.toggle();
+            if self.trigger.is_on() {
+                self.go_live();
+            }
+        }
+    }
+
+    /// Shows the settings of the trigger, or no more.
+    pub(crate) fn open_trigger(&mut self, is_open: bool) {
+        self.trigger.is_open = is_open && self.kind == PlotKind::Time;
+    }
+
+    /// Changes the settings of the trigger, which looks anew.
+    pub(crate) fn set_trigger(&mut self, settings: TriggerSettings) {
+        let was_on = self.trigger.is_on();
+        self.trigger.change(settings);
+        if self.trigger.is_on() && !was_on {
+            self.go_live();
+        }
+    }
+
+    /// The stream that triggers: the chosen one, or the first that is shown.
+    pub(crate) fn trigger_member(&self) -> Option<&Member> {
+        match &self.trigger.settings.source {
+            Some(name) => self.members.iter().find(|member| member.name == *name),
+            None => self.members.iter().find(|member| !member.is_hidden).or(self.members.first()),
+        }
+    }
+
+    /// The x that a live plot shows because of its trigger, `span` seconds long; `None` where it follows the newest.
+    pub(super) fn triggered_x(
+        &mut self,
+        now_secs: f64,
+        streams: &[SeenStream],
+        span: f64,
+    ) -> Option<Interval> {
+        if !self.trigger.is_on() || !self.can_trigger() {
+            return None;
+        }
+        let stream = self.trigger_member().and_then(|member| streams.get(member.index));
+        let is_busy = self.drag.is_some();
+        let state = stream.map(|stream| lock(&stream.shared));
+        let source = stream.zip(state.as_deref()).and_then(|(stream, state)| match &state.data {
+            Data::Trace(trace) => stream.newest.map(|(newest, _)| Source { trace, run: stream.run, newest }),
+            Data::Frames(_) | Data::Events(_) => None,
+        });
+        let shown = self.trigger.follow(source, span, now_secs, is_busy);
+        drop(state);
+        match shown {
+            ControlFlow::Continue(x) => x,
+            ControlFlow::Break(x) => {
+                self.hold(streams, Motion::Held);
+                Some(x)
+            }
+        }
+    }
+
+    /// Takes a view of x that a hand chose while the picture stands on a trigger: another span, another share before
+    /// the trigger. False where there is no such picture.
+    pub(super) fn retune(&mut self, x: Interval) -> bool {
+        let Some(at) = self.trigger.shown().filter(|_| self.motion == Motion::Live && self.can_trigger())
+        else {
+            return false;
+        };
+        self.span = Some(x.span());
+        self.trigger.settings.pre_trigger = x.fraction(at).clamp(0.0, 1.0);
+        true
+    }
+
+    /// What the x axis counts from: the trigger that is shown, or 0.
+    pub(crate) fn x_origin(&self) -> f64 {
+        self.trigger.shown().filter(|_| self.can_trigger()).unwrap_or(0.0)
+    }
+
+    /// The x that is drawn, as the axis counts it.
+    pub(crate) fn x_on_axis(&self) -> Interval {
+        let x = self.drawn.x;
+        match self.trigger.shown().filter(|_| self.can_trigger()) {
+            // The same from picture to picture, to the last bit.
+            Some(_) if self.motion == Motion::Live => self.trigger.window_from_it(),
+            Some(at) => Interval::new(x.min - at, x.max - at),
+            None => x,
+        }
+    }
+}

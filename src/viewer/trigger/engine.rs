@@ -1,0 +1,338 @@
+//! Finds where a stream crosses a level, looking at each position once.
+//!
+//! 1. A rising crossing needs a sample at or below `level - hysteresis` first, which arms it, and lies where the line
+//!    to the first sample at or above `level` crosses it. A falling one likewise, upside down.
+//! 2. Nothing is crossed over a pen-up, a loss or a step back in x: each disarms.
+//! 3. A crossing nearer than the hold-off to the last trigger is none.
+//! 4. A frame looks at no more than the newest 2^20 positions: who draws so seldom misses what lies before.
+
+use std::collections::VecDeque;
+
+use super::settings::Edge;
+use crate::history::{Sample, Trace};
+
+/// Positions that one call looks at, at most.
+const MOST_POSITIONS: u64 = 1 << 20;
+/// Positions that are skipped together where nothing can happen.
+const BUCKET: u64 = 256;
+/// Triggers whose picture has not arrived, at most; further ones are let go.
+const MOST_PENDING: usize = 1 << 16;
+
+/// What has to be crossed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Threshold {
+    pub(crate) edge: Edge,
+    pub(crate) level: f64,
+    pub(crate) hysteresis: f64,
+    pub(crate) hold_off_secs: f64,
+}
+
+impl Threshold {
+    fn rises(&self) -> bool {
+        self.edge != Edge::Falling
+    }
+
+    fn falls(&self) -> bool {
+        self.edge != Edge::Rising
+    }
+
+    fn arms_rise(&self, y: f64) -> bool {
+        self.rises() && y < self.level && y <= self.level - self.hysteresis
+    }
+
+    fn arms_fall(&self, y: f64) -> bool {
+        self.falls() && y > self.level && y >= self.level + self.hysteresis
+    }
+}
+
+/// How far a stream was looked at, and what was found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Engine {
+    threshold: Option<Threshold>,
+    run: Option<u64>,
+    /// The first position that was not looked at.
+    next: u64,
+    /// The sample before that.
+    before: Option<(f64, f64)>,
+    can_rise: bool,
+    can_fall: bool,
+    last: Option<f64>,
+    /// Triggers that nobody has asked for, in the order of their x.
+    pending: VecDeque<f64>,
+    /// What is there already does not count.
+    skips_past: bool,
+}
+
+impl Engine {
+    /// Forgets what was found, and goes on looking at what is new.
+    pub(crate) fn go_on(&mut self) {
+        self.pending.clear();
+        self.last = None;
+    }
+
+    /// Looks again at what is held.
+    pub(crate) fn look_again(&mut self) {
+        self.run = None;
+    }
+
+    /// Looks only at what comes from now on.
+    pub(crate) fn skip_past(&mut self) {
+        self.skips_past = true;
+    }
+
+    fn disarm(&mut self) {
+        (self.before, self.can_rise, self.can_fall) = (None, false, false);
+    }
+
+    /// Looks at what is new in a trace since the last time.
+    pub(crate) fn look(&mut self, trace: &Trace, run: u64, threshold: Threshold) {
+        if self.run != Some(run) || trace.end() < self.next {
+            let skips_past = self.skips_past;
+            *self = Self { run: Some(run), threshold: Some(threshold), skips_past, ..Self::default() };
+        }
+        if std::mem::take(&mut self.skips_past) {
+            self.next = trace.end();
+            self.disarm();
+            self.go_on();
+        }
+        if self.threshold.replace(threshold) != Some(threshold) {
+            (self.can_rise, self.can_fall) = (false, false);
+        }
+        let end = trace.end();
+        let from = trace.start().max(end.saturating_sub(MOST_POSITIONS));
+        if self.next < from {
+            self.next = from;
+            self.disarm();
+        }
+        while self.next < end {
+            let to = (self.next / BUCKET + 1).saturating_mul(BUCKET).min(end);
+            let range = trace.unbroken_range(self.next..to);
+            if range.is_some_and(|(lo, hi)| self.is_idle(&threshold, f64::from(lo), f64::from(hi))) {
+                self.before = trace.point(to - 1).map(|(x, y)| (x, f64::from(y)));
+            } else {
+                trace.for_each(self.next..to, |sample| self.take(&threshold, sample));
+            }
+            self.next = to;
+        }
+    }
+
+    /// Whether samples between two values change nothing.
+    fn is_idle(&self, threshold: &Threshold, lo: f64, hi: f64) -> bool {
+        let rise = if self.can_rise { hi >= threshold.level } else { threshold.arms_rise(lo) };
+        let fall = if self.can_fall { lo <= threshold.level } else { threshold.arms_fall(hi) };
+        !rise && !fall
+    }
+
+    fn take(&mut self, threshold: &Threshold, sample: Sample) {
+        let Sample::Point { x, y, .. } = sample else { return self.disarm() };
+        if !(x.is_finite() && y.is_finite()) {
+            return self.disarm();
+        }
+        if self.before.is_some_and(|(before, _)| x < before) {
+            // A clock was set: what was found lies in another time.
+            self.disarm();
+            self.go_on();
+        }
+        let y = f64::from(y);
+        if let Some(before) = self.before {
+            let is_rise = self.can_rise && y >= threshold.level;
+            let is_fall = self.can_fall && y <= threshold.level;
+            if is_rise || is_fall {
+                self.cross(threshold, before, (x, y));
+            }
+            self.can_rise &= !is_rise;
+            self.can_fall &= !is_fall;
+        }
+        self.can_rise |= threshold.arms_rise(y);
+        self.can_fall |= threshold.arms_fall(y);
+        self.before = Some((x, y));
+    }
+
+    fn cross(&mut self, threshold: &Threshold, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) {
+        let share = ((threshold.level - y0) / (y1 - y0)).clamp(0.0, 1.0);
+        let at = if share.is_nan() { x1 } else { x0 + (x1 - x0) * share };
+        if self.last.is_none_or(|last| at - last >= threshold.hold_off_secs) {
+            self.last = Some(at);
+            if self.pending.len() < MOST_PENDING {
+                self.pending.push_back(at);
+            }
+        }
+    }
+
+    /// The newest trigger at or before `x`, once; older ones are let go.
+    pub(crate) fn newest_before(&mut self, x: f64) -> Option<f64> {
+        let mut newest = None;
+        while self.pending.front().is_some_and(|at| *at <= x) {
+            newest = self.pending.pop_front();
+        }
+        newest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ring::{Batch, Point, XMode};
+    use proptest::prelude::*;
+
+    const RATE: f64 = 1000.0;
+
+    fn append(trace: &mut Trace, first: u64, ys: &[f32]) {
+        let mut batch = Batch::with_limit(1);
+        batch.x_mode = trace.x_mode();
+        batch.first = first;
+        batch.points.extend(ys.iter().map(|y| Point { x: 0.0, y: *y }));
+        trace.append(&batch);
+    }
+
+    fn trace() -> Trace {
+        Trace::new(XMode::Uniform { t0: 0.0, rate: RATE }, 1 << 20)
+    }
+
+    fn threshold(edge: Edge, level: f64, hysteresis: f64) -> Threshold {
+        Threshold { edge, level, hysteresis, hold_off_secs: 0.0 }
+    }
+
+    /// All triggers of samples at 1 kHz, sample by sample: what the engine has to find.
+    fn reference(ys: &[f32], threshold: Threshold) -> Vec<f64> {
+        let Threshold { edge, level, hysteresis, hold_off_secs } = threshold;
+        let mut found: Vec<f64> = Vec::new();
+        for i in 1..ys.len() {
+            let (a, b) = (f64::from(ys[i - 1]), f64::from(ys[i]));
+            if a.is_nan() || b.is_nan() {
+                continue;
+            }
+            // Back from here, without a break: beyond the hysteresis before beyond the level.
+            let stretch = ys[..i].iter().rev().map(|y| f64::from(*y)).take_while(|y| !y.is_nan());
+            let rises = edge != Edge::Falling && a < level && b >= level;
+            let falls = edge != Edge::Rising && a > level && b <= level;
+            let mut below = stretch.clone().take_while(|y| *y < level);
+            let mut above = stretch.take_while(|y| *y > level);
+            let is_armed = rises && below.any(|y| y <= level - hysteresis)
+                || falls && above.any(|y| y >= level + hysteresis);
+            let at = ((i - 1) as f64 + (level - a) / (b - a)) / RATE;
+            if is_armed && found.last().is_none_or(|last| at - last >= hold_off_secs) {
+                found.push(at);
+            }
+        }
+        found
+    }
+
+    fn found(ys: &[f32], cuts: &[usize], threshold: Threshold) -> Vec<f64> {
+        let (mut trace, mut engine) = (trace(), Engine::default());
+        let mut first = 0;
+        for cut in cuts.iter().copied().chain([ys.len()]) {
+            let cut = cut.clamp(first, ys.len());
+            append(&mut trace, first as u64, &ys[first..cut]);
+            engine.look(&trace, 1, threshold);
+            first = cut;
+        }
+        engine.pending.iter().copied().collect()
+    }
+
+    #[test]
+    fn a_crossing_lies_between_its_samples() {
+        let at = found(&[-1.0, 3.0], &[], threshold(Edge::Rising, 0.0, 0.5));
+        assert_eq!(at, [0.25 / RATE]);
+    }
+
+    #[test]
+    fn constant_data_a_single_point_and_nan_trigger_nothing() {
+        for ys in [&[0.0f32; 600][..], &[1.0], &[f32::NAN; 300], &[-1.0, f32::NAN, 1.0]] {
+            for edge in [Edge::Rising, Edge::Falling, Edge::Either] {
+                assert_eq!(found(ys, &[], threshold(edge, 0.0, 0.0)), [0.0; 0]);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_crossed_over_a_loss_or_by_a_restarted_producer() {
+        let (mut trace_a, mut engine) = (trace(), Engine::default());
+        let level = threshold(Edge::Rising, 0.0, 0.0);
+        append(&mut trace_a, 0, &[-1.0; 10]);
+        append(&mut trace_a, 15, &[1.0; 10]);
+        engine.look(&trace_a, 1, level);
+        append(&mut trace_a, 25, &[-1.0; 10]);
+        engine.look(&trace_a, 1, level);
+        let mut trace_b = trace();
+        append(&mut trace_b, 0, &[1.0; 400]);
+        engine.look(&trace_b, 2, level);
+        assert!(engine.pending.is_empty(), "{:?}", engine.pending);
+    }
+
+    #[test]
+    fn a_step_back_in_x_forgets_what_was_found() {
+        let mut batch = Batch::with_limit(1);
+        batch.x_mode = XMode::Timed;
+        batch.epochs.push(0.0);
+        let xs = [5.0, 6.0, 7.0, 1.0, 2.0, 3.0, 4.0];
+        let ys = [-1.0, 1.0, -1.0, 1.0, -1.0, -1.0, 1.0];
+        batch.points.extend(xs.iter().zip(ys).map(|(x, y)| Point { x: *x, y }));
+        let (mut trace, mut engine) = (Trace::new(XMode::Timed, 1000), Engine::default());
+        trace.append(&batch);
+        engine.look(&trace, 1, threshold(Edge::Rising, 0.0, 0.0));
+        assert_eq!(engine.pending, [3.5]);
+    }
+
+    #[test]
+    fn what_is_older_than_the_most_it_looks_at_is_left_out() {
+        let (mut trace, mut engine) =
+            (Trace::new(XMode::Uniform { t0: 0.0, rate: RATE }, 1 << 22), Engine::default());
+        let wave = |i: u64| if i % 1000 < 500 { -1.0 } else { 1.0 };
+        let count = MOST_POSITIONS + 5_000_000 / 4;
+        for first in (0..count).step_by(1 << 16) {
+            let ys: Vec<f32> = (first..(first + (1 << 16)).min(count)).map(wave).collect();
+            append(&mut trace, first, &ys);
+        }
+        engine.look(&trace, 1, threshold(Edge::Rising, 0.0, 0.1));
+        let first = engine.pending.front().copied().expect("there are crossings");
+        assert!(first * RATE >= (count - MOST_POSITIONS) as f64, "{first}");
+        assert_eq!(engine.next, count);
+    }
+
+    proptest! {
+        #[test]
+        fn triggers_are_those_of_a_plain_search(
+            steps in prop::collection::vec((-1.5f32..1.5, 1usize..60), 1..60),
+            edge in prop::sample::select(vec![Edge::Rising, Edge::Falling, Edge::Either]),
+            level in -1.0f64..1.0,
+            hysteresis in prop_oneof![Just(0.0), 0.0f64..1.5],
+            hold_off_secs in prop_oneof![Just(0.0), 0.0f64..0.3],
+            cuts in prop::collection::vec(0usize..3000, 0..6),
+            is_smooth in any::<bool>(),
+        ) {
+            let mut ys: Vec<f32> = Vec::new();
+            for (i, (y, count)) in steps.iter().enumerate() {
+                let from = ys.last().copied().filter(|y| !y.is_nan()).unwrap_or(0.0);
+                let at = |k: usize| from + (y - from) * (k + 1) as f32 / *count as f32;
+                ys.extend((0..*count).map(|k| if is_smooth { at(k) } else { *y }));
+                if i % 11 == 10 {
+                    ys.push(f32::NAN);
+                }
+            }
+            let mut cuts = cuts;
+            cuts.sort_unstable();
+            let threshold = Threshold { edge, level, hysteresis, hold_off_secs };
+            let (found, expected) = (found(&ys, &cuts, threshold), reference(&ys, threshold));
+            prop_assert_eq!(found.len(), expected.len(), "{:?} {:?}", found, expected);
+            for (a, b) in found.iter().zip(&expected) {
+                prop_assert!((a - b).abs() < 1e-9, "{} {}", a, b);
+            }
+        }
+
+        #[test]
+        fn the_time_of_a_crossing_of_a_sine_is_exact_to_a_thousandth_of_a_sample(
+            hz in 0.5f64..20.0, phase in 0.0f64..1.0, level in -0.8f64..0.8,
+        ) {
+            let wave = |t: f64| (std::f64::consts::TAU * (hz * t + phase)).sin();
+            let ys: Vec<f32> = (0..4000u16).map(|i| wave(f64::from(i) / RATE) as f32).collect();
+            for at in found(&ys, &[], threshold(Edge::Rising, level, 0.05)) {
+                // The chord is off by less than the square of the step over 8.
+                let step = std::f64::consts::TAU * hz / RATE;
+                let slope = std::f64::consts::TAU * hz * (1.0 - level * level).sqrt();
+                let most = (step * step / 8.0 + 1e-6) / slope * 1.5;
+                prop_assert!((wave(at) - level).abs() / slope <= most, "{} at {}", wave(at) - level, at);
+            }
+        }
+    }
+}
