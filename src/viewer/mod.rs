@@ -17,6 +17,8 @@ mod app;
 mod axes;
 mod badges;
 mod command;
+mod crosshair;
+mod cursors;
 mod data;
 mod density;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
@@ -30,6 +32,7 @@ mod keymap;
 mod kinds;
 mod layout;
 mod legend;
+mod measuring;
 mod painting;
 mod panel;
 mod picture;

@@ -3,6 +3,7 @@
 use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
+use super::measuring::Measuring;
 use super::plot::{Autoscale, Axes, Member, PlotState};
 use super::plots::{Look, PlotKind};
 use super::seen::SeenStream;
@@ -106,6 +107,7 @@ pub(crate) fn plot_menu(
     ui: &mut Ui,
     plot: &mut PlotState,
     streams: &[SeenStream],
+    measuring: &mut Measuring,
     actions: &mut Vec<PanelAction>,
 ) {
     ui.set_min_width(170.0);
@@ -133,6 +135,7 @@ pub(crate) fn plot_menu(
         ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
     }
     ui.separator();
+    ui.menu_button("Cursors", |ui| measuring.menu(ui, plot, streams));
     ui.menu_button("Panel", |ui| panel_menu(ui, plot, actions));
     for command in [Command::Export, Command::SavePng] {
         entry(ui, command, command.spec().title, actions);

@@ -8,16 +8,16 @@
 
 mod autoscale;
 mod fitting;
-mod settings;
 mod history;
+mod settings;
 mod triggering;
 
 use std::collections::HashMap;
 
 pub(crate) use self::autoscale::Autoscale;
 use self::fitting::bounds_of;
-pub(crate) use self::settings::PanelSettings;
 use self::history::{Standing, Steps};
+pub(crate) use self::settings::PanelSettings;
 use super::app::Options;
 use super::data::{Data, lock};
 use super::density::Density;

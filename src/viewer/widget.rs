@@ -10,16 +10,18 @@
 
 use std::collections::HashMap;
 
-use egui::{Align2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::app::Options;
 use super::axes::{self, Axis};
 use super::badges;
+use super::crosshair::{self, Ground};
 use super::data::{Data, lock};
 use super::density::{Density, DensityFrame, DensityOptions};
 use super::format;
-use super::gestures::{self, Parts, position};
+use super::gestures::{self, Parts};
 use super::legend::{self, LegendAction};
+use super::measuring::Measuring;
 use super::panel::{self, PanelAction};
 use super::plot::{PlanePoints, PlotState};
 use super::plots::PlotKind;
@@ -75,6 +77,7 @@ pub(crate) fn show(
     rect: Rect,
     plot: &mut PlotState,
     frame: Frame<'_>,
+    measuring: &mut Measuring,
     scenes: &mut Vec<Scene>,
 ) -> Shown {
     let Frame { streams, theme, options, .. } = frame;
@@ -178,18 +181,34 @@ pub(crate) fn show(
         plot.waterfall().paint_bar(ui.painter(), area, &value_unit, theme);
     }
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
+    let cross_x = measuring.crosshair.x_of(plot, area, hover);
+    let place = hover.map(|at| gestures::place(at, area));
     let mut actions = Vec::new();
-    header(ui, &layout, plot, frame, &badges, hover, &mut actions);
+    header(ui, &layout, plot, frame, &badges, (place, cross_x), &mut actions);
     let is_dragged = panel::grip(ui, layout.header, rect.left(), plot, theme, &mut actions);
+    let ground = Ground {
+        area,
+        x_strip: layout.x_strip,
+        y_strip: layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width),
+        axes: [&x_axis, &y_axis],
+        theme,
+    };
     if let Some(band) = gestures::rubber_band(ui, plot, area) {
         let stroke = Stroke::new(1.0, theme.text);
         ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
     } else if let Some(at) = hover {
-        crosshair(ui, at, &layout, plot, frame, [&x_axis, &y_axis]);
+        crosshair::paint(ui, &ground, plot, streams, at);
+    } else if let Some(x) = cross_x {
+        crosshair::paint_x(ui, &ground, plot, streams, x);
     }
     trigger::marks(ui, plot, area, theme);
     trigger::settings_box(ui, plot, area);
-    parts.plot.context_menu(|ui| panel::plot_menu(ui, plot, streams, &mut actions));
+    measuring.cursors.show(ui, &ground, plot, streams, [&x_unit, &y_unit]);
+    if parts.plot.secondary_clicked() {
+        let at = parts.plot.interact_pointer_pos();
+        measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
+    }
+    parts.plot.context_menu(|ui| panel::plot_menu(ui, plot, streams, measuring, &mut actions));
     parts.y_strip.context_menu(|ui| panel::y_menu(ui, plot, streams));
     if plot.members().is_empty() {
         empty(ui, area, plot, theme);
@@ -377,16 +396,16 @@ fn header(
     plot: &mut PlotState,
     frame: Frame<'_>,
     badges: &[badges::Badge],
-    hover: Option<egui::Pos2>,
+    (place, at): (Option<[f64; 2]>, Option<f64>),
     actions: &mut Vec<PanelAction>,
 ) {
     let Frame { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let place = hover.map(|at| gestures::place(at, layout.area));
-    let at = place.map(|place| plot.values_at(place)[0]);
     let value = |stream: &SeenStream| match plot.kind() {
-        PlotKind::Time => legend::value_text(value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit),
+        PlotKind::Time => {
+            legend::value_text(crosshair::value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit)
+        }
         PlotKind::Waterfall => {
             let value = place.and_then(|place| plot.waterfall().value_at(place));
             value.map_or_else(String::new, |value| legend::value_text(Some(value), &stream.info.meta.y_unit))
@@ -420,50 +439,6 @@ fn header(
     if goes_live {
         plot.go_live();
     }
-}
-
-/// The sample at or before an x, or the newest one.
-fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64)> {
-    let Some(x) = at else { return stream.newest };
-    let state = lock(&stream.shared);
-    match &state.data {
-        Data::Trace(trace) => trace.value_at(x).map(|(x, y)| (x, f64::from(y))),
-        Data::Frames(_) | Data::Events(_) => None,
-    }
-}
-
-fn crosshair(
-    ui: &Ui,
-    at: egui::Pos2,
-    layout: &Layout,
-    plot: &PlotState,
-    frame: Frame<'_>,
-    [x_axis, y_axis]: [&Axis; 2],
-) {
-    let (area, theme) = (layout.area, frame.theme);
-    let painter = ui.painter();
-    let stroke = Stroke::new(1.0, faded(theme.text, 0.45));
-    painter.vline(painter.round_to_pixel_center(at.x), area.y_range(), stroke);
-    painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), stroke);
-    let (view, scales) = (plot.drawn(), plot.scales());
-    let [x, y] = plot.values_at(gestures::place(at, area));
-    if plot.kind() == PlotKind::Time {
-        for (member, stream) in plot.shown(frame.streams) {
-            let Some((sample_x, y)) = value_of(stream, Some(x)) else { continue };
-            let [Some(x), Some(y)] = [scales.x.place_of(sample_x), scales.y.place_of(y)] else { continue };
-            let dot = position(view, x.max(view.x.min), y, area);
-            if area.contains(dot) {
-                painter.circle(dot, 3.5, member.colour(theme), Stroke::new(1.5, theme.plot));
-            }
-        }
-    }
-    let x_text = x_axis.readout(x - plot.x_origin());
-    let y_text = y_axis.readout(y);
-    let x_at = pos2(at.x, area.bottom() + 4.0);
-    let x_within = layout.x_strip.expand2(vec2(30.0, 0.0));
-    axes::tag(painter, x_at, Align2::CENTER_TOP, x_text, x_within, theme);
-    let y_at = pos2(area.left() - 4.0, at.y);
-    axes::tag(painter, y_at, Align2::RIGHT_CENTER, y_text, layout.y_strip.expand2(vec2(0.0, 10.0)), theme);
 }
 
 /// What a screen reader is told of a stream's counts.

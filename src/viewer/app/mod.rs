@@ -22,6 +22,7 @@ use super::density::DensityOptions;
 use super::host::Host;
 use super::keymap::Keymap;
 use super::layout::{Layout, Remember};
+use super::measuring::Measuring;
 use super::plot::PlotState;
 use super::plots::{self, PlotKind, Plots};
 use super::seen::SeenStream;
@@ -122,6 +123,8 @@ pub struct App {
     palette: Option<palette::Palette>,
     /// Whether the table of streams is shown.
     has_table: bool,
+    /// Crosshair, cursors and markers.
+    pub(crate) measuring: Measuring,
     wants_quit: bool,
     /// The theme chosen by hand.
     chosen_dark: Option<bool>,
@@ -157,6 +160,7 @@ impl App {
             asked_path: None,
             palette: None,
             has_table: true,
+            measuring: Measuring::default(),
             wants_quit: false,
             styled: None,
             adapter: None,
@@ -311,7 +315,9 @@ impl App {
             },
             panels: &panels,
         };
-        let panes = plots::show(&mut self.plots, ui, area, frame, &mut self.scenes);
+        self.measuring.crosshair.begin(ui, &self.plots);
+        let panes = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
+        self.measuring.crosshair.end(ui);
         self.host.is_reduced = panes.shown.iter().any(|(key, ..)| {
             let plot = self.plots.find(key);
             plot.is_some_and(|plot| {

@@ -4,7 +4,9 @@ use egui::Ui;
 
 use super::super::badges::Tone;
 use super::super::command::{Command, Direction};
+use super::super::cursors::Which;
 use super::super::data::lock;
+use super::super::gestures;
 use super::super::plot::{Axes, Motion, PlotState};
 use super::super::seen::SeenStream;
 use super::App;
@@ -17,7 +19,13 @@ const ZOOM: f64 = 1.25;
 impl App {
     /// Runs the commands of this frame's key presses.
     pub(super) fn run_pressed(&mut self, ui: &Ui, streams: &[SeenStream]) {
-        for command in self.keymap.pressed(ui.ctx()) {
+        let mut commands = self.keymap.pressed(ui.ctx());
+        if commands.contains(&Command::CursorB) && commands.contains(&Command::BoxMode) {
+            // One key has both: it means the cursor once there is the other one.
+            let other = if self.has_cursor_a(ui) { Command::BoxMode } else { Command::CursorB };
+            commands.retain(|command| *command != other);
+        }
+        for command in commands {
             self.run(command, ui, streams);
         }
     }
@@ -38,10 +46,9 @@ impl App {
             Command::Clear => self.clear(ui, streams),
             Command::Keys => self.shows_keys = !self.shows_keys,
             Command::BoxMode => self.is_box_mode = !self.is_box_mode,
-            Command::Escape => {
-                self.shows_keys = false;
-                self.plots.iter_mut().for_each(|plot| plot.open_trigger(false));
-            }
+            Command::CursorA => self.put_cursor(Which::A, ui, streams),
+            Command::CursorB => self.put_cursor(Which::B, ui, streams),
+            Command::Escape => self.escape(ui),
             Command::SaveLayout => self.save_layout(),
             Command::OpenLayout => self.ask_path(false),
             Command::NextPanel | Command::PreviousPanel => {
@@ -82,6 +89,44 @@ impl App {
             self.plots.chosen = None;
         }
         self.plots.chosen.clone().or_else(|| hovered.map(|(key, ..)| key.clone()))
+    }
+
+    /// The panel that a command about a place means, without a key or a pointer the first, and where the pointer is in it
+    /// as shares of its width and height from the lower left.
+    fn aim(&mut self, ui: &Ui) -> Option<(String, Option<[f64; 2]>)> {
+        let meant = self.meant(ui);
+        let key = meant.or_else(|| self.shown.first().map(|(key, ..)| key.clone()))?;
+        let (_, _, area) = self.shown.iter().find(|(other, ..)| *other == key)?;
+        let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|at| area.contains(*at));
+        Some((key, pointer.map(|at| gestures::place(at, *area))))
+    }
+
+    fn has_cursor_a(&mut self, ui: &Ui) -> bool {
+        let plot = self.aim(ui).and_then(|(key, _)| self.plots.find(&key));
+        plot.is_some_and(|plot| self.measuring.cursors.has_a(plot))
+    }
+
+    fn put_cursor(&mut self, which: Which, ui: &Ui, streams: &[SeenStream]) {
+        let Some((key, place)) = self.aim(ui) else { return };
+        let Some(plot) = self.plots.find(&key) else { return };
+        if which == Which::B && !self.measuring.cursors.has_a(plot) {
+            self.notices.say(Tone::Quiet, "Place cursor A first");
+        } else if !self.measuring.cursors.put(which, plot, streams, place) {
+            self.notices.say(Tone::Warn, "There is no value here for a cursor");
+        }
+    }
+
+    /// Closes what lies above; only when nothing does, the cursors go.
+    fn escape(&mut self, ui: &Ui) {
+        let mut is_busy = egui::Popup::is_any_open(ui.ctx()) || self.asked_path.is_some();
+        for plot in self.plots.iter_mut() {
+            is_busy |= plot.drag.is_some() || plot.trigger().is_open;
+            plot.open_trigger(false);
+        }
+        if std::mem::take(&mut self.shows_keys) || is_busy {
+            return;
+        }
+        self.measuring.cursors.clear();
     }
 
     fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {

@@ -3,6 +3,7 @@
 use egui::{Color32, Rect, Stroke, Ui, pos2};
 use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileId, Tiles, UiResponse};
 
+use super::super::measuring::Measuring;
 use super::super::panel::PanelAction;
 use super::super::plot::PlotState;
 use super::super::widget::{self, Frame};
@@ -41,13 +42,21 @@ pub(crate) fn show(
     ui: &mut Ui,
     area: Rect,
     frame: Frame<'_>,
+    measuring: &mut Measuring,
     scenes: &mut Vec<Scene>,
 ) -> Panes {
     plots.arrange(area);
     let alone = plots.maximised.clone().filter(|key| plots.find(key).is_some());
     let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1);
-    let mut desk =
-        Desk { list: &mut plots.list, frame, scenes, panes: Panes::default(), marked, is_edited: false };
+    let mut desk = Desk {
+        list: &mut plots.list,
+        frame,
+        measuring,
+        scenes,
+        panes: Panes::default(),
+        marked,
+        is_edited: false,
+    };
     if let Some(key) = alone {
         desk.panel(ui, area, &key);
     } else {
@@ -66,6 +75,7 @@ pub(crate) fn show(
 struct Desk<'a, 'f> {
     list: &'a mut Vec<PlotState>,
     frame: Frame<'f>,
+    measuring: &'a mut Measuring,
     scenes: &'a mut Vec<Scene>,
     panes: Panes,
     /// The panel that the keys mean.
@@ -77,7 +87,7 @@ impl Desk<'_, '_> {
     /// Shows one panel; whether somebody began to drag it.
     fn panel(&mut self, ui: &mut Ui, rect: Rect, key: &str) -> bool {
         let Some(plot) = self.list.iter_mut().find(|plot| plot.key() == key) else { return false };
-        let shown = widget::show(ui, rect, plot, self.frame, self.scenes);
+        let shown = widget::show(ui, rect, plot, self.frame, self.measuring, self.scenes);
         if self.marked.as_deref() == Some(key) {
             let stroke = Stroke::new(1.5, faded(self.frame.theme.text_strong, 0.55));
             ui.painter().rect_stroke(shown.area.expand(1.0), 2.0, stroke, egui::StrokeKind::Outside);

@@ -1,0 +1,127 @@
+//! The crosshair: in the plot under the pointer, and at the same x in the plots that are linked with it.
+
+use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
+
+use super::axes::{self, Axis};
+use super::data::{Data, lock};
+use super::gestures::{self, position};
+use super::plot::PlotState;
+use super::plots::{PlotKind, Plots};
+use super::seen::SeenStream;
+use super::theme::{Theme, faded};
+
+/// Which plot the pointer is over, and the x that others show with it.
+#[derive(Debug, Default)]
+pub(crate) struct Crosshair {
+    /// The plot that had the crosshair in the last frame, and where it lay.
+    last: Option<(String, Rect)>,
+    /// The same in this frame.
+    now: Option<(String, Rect)>,
+    /// The x under the pointer.
+    shared_x: Option<f64>,
+}
+
+impl Crosshair {
+    /// Finds the x of this frame before any plot is shown: all of them show it, in whatever order they come.
+    pub(crate) fn begin(&mut self, ui: &Ui, plots: &Plots) {
+        self.last = self.now.take();
+        let pointer = ui.input(|i| i.pointer.hover_pos());
+        self.shared_x = self.last.as_ref().zip(pointer).and_then(|((key, area), at)| {
+            let plot = plots.iter().find(|plot| plot.key() == key && plot.is_linked_over_time())?;
+            area.contains(at).then(|| plot.values_at(gestures::place(at, *area))[0])
+        });
+    }
+
+    /// Another plot has the crosshair now, or none: those that are linked must hear of it.
+    pub(crate) fn end(&self, ui: &Ui) {
+        if self.last.as_ref().map(|(key, _)| key) != self.now.as_ref().map(|(key, _)| key) {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// The x at which a plot shows values: under the pointer, or under the pointer in a plot that is linked.
+    pub(crate) fn x_of(&mut self, plot: &PlotState, area: Rect, hover: Option<Pos2>) -> Option<f64> {
+        if let Some(at) = hover {
+            self.now = Some((plot.key().to_owned(), area));
+            return Some(plot.values_at(gestures::place(at, area))[0]);
+        }
+        self.shared_x.filter(|_| plot.is_linked_over_time())
+    }
+}
+
+/// The sample at or before an x, or the newest one.
+pub(crate) fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64)> {
+    let Some(x) = at else { return stream.newest };
+    let state = lock(&stream.shared);
+    match &state.data {
+        Data::Trace(trace) => trace.value_at(x).map(|(x, y)| (x, f64::from(y))),
+        Data::Frames(_) | Data::Events(_) => None,
+    }
+}
+
+/// Where a plot lies and what its crosshair is made of.
+pub(crate) struct Ground<'a> {
+    pub(crate) area: Rect,
+    pub(crate) x_strip: Rect,
+    /// Without the title of the axis.
+    pub(crate) y_strip: Rect,
+    pub(crate) axes: [&'a Axis; 2],
+    pub(crate) theme: &'a Theme,
+}
+
+/// Paints the line at an x, with the samples there.
+pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream], x: f64) {
+    let Ground { area, theme, .. } = *ground;
+    let (view, scales) = (plot.drawn(), plot.scales());
+    let Some(place) = scales.x.place_of(x) else { return };
+    let at = position(view, place, view.y.min, area).x;
+    if !area.x_range().contains(at) {
+        return;
+    }
+    let painter = ui.painter();
+    painter.vline(painter.round_to_pixel_center(at), area.y_range(), (1.0, faded(theme.text, 0.45)));
+    if plot.kind() == PlotKind::Time {
+        for (member, stream) in plot.shown(streams) {
+            let Some(sample) = value_of(stream, Some(x)) else { continue };
+            paint_sample(ui, ground, plot, sample, member.colour(theme));
+        }
+    }
+}
+
+/// Paints a dot at a sample; at the left edge where it lies further left.
+pub(crate) fn paint_sample(
+    ui: &Ui,
+    ground: &Ground<'_>,
+    plot: &PlotState,
+    (x, y): (f64, f64),
+    colour: egui::Color32,
+) {
+    let (view, scales) = (plot.drawn(), plot.scales());
+    let [Some(x), Some(y)] = [scales.x.place_of(x), scales.y.place_of(y)] else { return };
+    let dot = position(view, x.max(view.x.min), y, ground.area);
+    if ground.area.contains(dot) {
+        ui.painter().circle(dot, 3.5, colour, Stroke::new(1.5, ground.theme.plot));
+    }
+}
+
+/// Paints the crosshair under the pointer, with both values.
+pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream], at: Pos2) {
+    let Ground { area, x_strip, y_strip, axes: [x_axis, y_axis], theme } = *ground;
+    let painter = ui.painter();
+    let [x, y] = plot.values_at(gestures::place(at, area));
+    painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), (1.0, faded(theme.text, 0.45)));
+    paint_x(ui, ground, plot, streams, x);
+    let x_at = pos2(at.x, area.bottom() + 4.0);
+    let x_within = x_strip.expand2(vec2(30.0, 0.0));
+    axes::tag(painter, x_at, Align2::CENTER_TOP, x_axis.readout(x - plot.x_origin()), x_within, theme);
+    // A value longer than the labels reaches into the plot, not over the title.
+    let y_within = y_strip.with_max_x(area.right()).expand2(vec2(0.0, 10.0));
+    axes::tag(
+        painter,
+        pos2(area.left() - 4.0, at.y),
+        Align2::RIGHT_CENTER,
+        y_axis.readout(y),
+        y_within,
+        theme,
+    );
+}

@@ -1,0 +1,299 @@
+//! What two cursors measure: numbers, and how they are written.
+
+use egui::Color32;
+
+use super::super::data::{Data, lock};
+use super::super::format;
+use super::super::plot::PlotState;
+use super::super::plots::PlotKind;
+use super::super::seen::SeenStream;
+use super::super::theme::Theme;
+use super::{Pair, Which, is_read_at_x, place_of, sample_at};
+use crate::history::Statistics;
+
+/// A unit longer than this is cut, characters.
+const LONGEST_UNIT: usize = 8;
+
+/// A number with its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Quantity {
+    pub(super) value: f64,
+    unit: String,
+    form: Form,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    /// Five digits with a prefix.
+    Measured,
+    /// A place on an axis whose pixels are this far apart.
+    Place { pixel: f64 },
+    /// A whole number.
+    Count,
+}
+
+impl Quantity {
+    fn measured(value: f64, unit: &str) -> Self {
+        Self { value, unit: unit.to_owned(), form: Form::Measured }
+    }
+
+    /// As it is shown.
+    pub(super) fn shown(&self) -> String {
+        let unit: String = match self.unit.char_indices().nth(LONGEST_UNIT) {
+            Some((at, _)) => format!("{}…", &self.unit[..at]),
+            None => self.unit.clone(),
+        };
+        match self.form {
+            Form::Measured => format::value(self.value, &unit),
+            Form::Count => format::count_in_text(self.value as u64),
+            Form::Place { pixel } => {
+                let decimals = format::decimals_for(pixel) + 1;
+                // Where the digits would fill the box, or the number is no measure of the axis.
+                if decimals > 12 || !(self.value.abs() < 1e12) {
+                    return format::value(self.value, &unit);
+                }
+                let space = if unit.is_empty() { "" } else { " " };
+                format!("{}{space}{unit}", format::plain(self.value, decimals))
+            }
+        }
+    }
+
+    /// Characters of the unit at most, with what parts and cuts it.
+    pub(super) fn unit_width(&self) -> usize {
+        self.unit.chars().count().min(LONGEST_UNIT) + 1
+    }
+
+    /// As it is copied: all digits, and no prefix.
+    fn copied(&self) -> String {
+        let space = if self.unit.is_empty() { "" } else { " " };
+        format!("{}{space}{}", self.value, self.unit)
+    }
+}
+
+/// What the cursors say of one stream.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Column {
+    pub(super) label: String,
+    pub(super) colour: Color32,
+    pub(super) cells: Vec<Quantity>,
+}
+
+/// What the cursors of a plot say.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Report {
+    /// Of the cursors alone.
+    pub(super) head: Vec<(&'static str, Quantity)>,
+    /// What the cells of each column are.
+    pub(super) rows: Vec<&'static str>,
+    pub(super) columns: Vec<Column>,
+}
+
+/// The names of what is counted and measured over all samples between.
+const STATISTICS: [&str; 7] = ["count", "min", "max", "mean", "rms", "std dev", "peak-peak"];
+
+impl Report {
+    /// Over all samples between, both ends included.
+    pub(super) fn new(
+        plot: &PlotState,
+        pair: &Pair,
+        streams: &[SeenStream],
+        theme: &Theme,
+        [x_unit, y_unit]: [&str; 2],
+    ) -> Self {
+        let mut report = Self { head: Vec::new(), rows: Vec::new(), columns: Vec::new() };
+        let placed = Which::BOTH.map(|which| pair.get(which).map(|cursor| cursor.at));
+        let pixel = plot.grid().dx;
+        // On a logarithmic axis pixels are not alike.
+        let form = if plot.scales().x == crate::history::Scale::Linear {
+            Form::Place { pixel }
+        } else {
+            Form::Measured
+        };
+        let x = |value: f64| Quantity { value, unit: x_unit.to_owned(), form };
+        for (which, at) in Which::BOTH.into_iter().zip(placed) {
+            let names = match which {
+                Which::A => ["x A", "y A"],
+                Which::B => ["x B", "y B"],
+            };
+            let Some([at_x, at_y]) = at else { continue };
+            report.head.push((names[0], x(at_x)));
+            if is_read_at_x(plot) {
+                report.rows.push(names[1]);
+            } else {
+                report.head.push((names[1], Quantity::measured(at_y, y_unit)));
+            }
+        }
+        let both = pair.both().map(|both| both.map(|cursor| cursor.at));
+        if let Some([a, b]) = both {
+            report.add_differences(plot, a, b, [x_unit, y_unit]);
+        }
+        match plot.kind() {
+            PlotKind::Time | PlotKind::Snapshot => {
+                report.columns = plot
+                    .shown(streams)
+                    .map(|(member, stream)| Column {
+                        label: member.label.clone(),
+                        colour: member.colour(theme),
+                        cells: cells(plot, stream, placed, x_unit),
+                    })
+                    .collect();
+            }
+            PlotKind::Waterfall => report.add_values(plot, streams, placed, theme),
+            PlotKind::Xy => {}
+        }
+        report
+    }
+
+    fn add_differences(&mut self, plot: &PlotState, a: [f64; 2], b: [f64; 2], [x_unit, y_unit]: [&str; 2]) {
+        let dx = b[0] - a[0];
+        self.head.push(("Δx", Quantity::measured(dx, x_unit)));
+        if is_read_at_x(plot) {
+            self.head.push(("1/Δx", Quantity::measured(1.0 / dx, &inverse(x_unit))));
+            self.rows.extend(["Δy", "slope"]);
+            if plot.kind() == PlotKind::Time {
+                self.rows.extend(STATISTICS);
+            }
+            return;
+        }
+        let dy = b[1] - a[1];
+        self.head.push(("Δy", Quantity::measured(dy, y_unit)));
+        if plot.kind() == PlotKind::Xy {
+            self.head.push(("slope", Quantity::measured(dy / dx, &ratio(y_unit, x_unit))));
+            let unit = if x_unit == y_unit { x_unit } else { "" };
+            self.head.push(("distance", Quantity::measured(dx.hypot(dy), unit)));
+        } else if x_unit == "Hz" || y_unit == "s" {
+            self.head.push(("1/Δy", Quantity::measured(1.0 / dy, &inverse(y_unit))));
+        }
+    }
+
+    /// The values of a waterfall under the cursors.
+    fn add_values(
+        &mut self,
+        plot: &PlotState,
+        streams: &[SeenStream],
+        placed: [Option<[f64; 2]>; 2],
+        theme: &Theme,
+    ) {
+        let Some((member, stream)) = plot.shown(streams).next() else { return };
+        let unit = &stream.info.meta.y_unit;
+        let mut cells = Vec::new();
+        for (name, at) in ["at A", "at B"].into_iter().zip(placed) {
+            let Some(at) = at else { continue };
+            let place = place_of(plot, at).filter(|place| place.iter().all(|v| (0.0..1.0).contains(v)));
+            let value = place.and_then(|place| plot.waterfall().value_at(place));
+            self.rows.push(name);
+            cells.push(Quantity::measured(value.unwrap_or(f64::NAN), unit));
+        }
+        if let [a, b] = &cells[..] {
+            let difference = Quantity::measured(b.value - a.value, unit);
+            self.rows.push("Δ");
+            cells.push(difference);
+        }
+        self.columns = vec![Column { label: member.label.clone(), colour: member.colour(theme), cells }];
+    }
+
+    /// As text: a line for each quantity, cells parted by tabs.
+    pub(super) fn text(&self) -> String {
+        let mut lines: Vec<String> =
+            self.head.iter().map(|(name, quantity)| format!("{name}\t{}", quantity.copied())).collect();
+        if !self.columns.is_empty() {
+            let labels: Vec<String> = self.columns.iter().map(|column| one_line(&column.label)).collect();
+            lines.push(format!("\t{}", labels.join("\t")));
+        }
+        for (index, name) in self.rows.iter().enumerate() {
+            let cells = self.columns.iter().filter_map(|column| column.cells.get(index));
+            let cells: Vec<String> = cells.map(Quantity::copied).collect();
+            lines.push(format!("{name}\t{}", cells.join("\t")));
+        }
+        lines.join("\n")
+    }
+}
+
+/// A label on one line, without tabs.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// What the cursors say of a stream that is read at their x.
+fn cells(
+    plot: &PlotState,
+    stream: &SeenStream,
+    placed: [Option<[f64; 2]>; 2],
+    x_unit: &str,
+) -> Vec<Quantity> {
+    let unit = &stream.info.meta.y_unit;
+    let measured = |value: f64| Quantity::measured(value, unit);
+    let at = placed.map(|at| at.map(|at| sample_at(plot, stream, at[0]).map_or(f64::NAN, |(_, y)| y)));
+    let mut cells: Vec<Quantity> = at.iter().flatten().map(|y| measured(*y)).collect();
+    let ([Some(a), Some(b)], [Some(y_a), Some(y_b)]) = (placed, at) else { return cells };
+    cells.push(measured(y_b - y_a));
+    cells.push(Quantity::measured((y_b - y_a) / (b[0] - a[0]), &ratio(unit, x_unit)));
+    if plot.kind() == PlotKind::Time {
+        let all = between(stream, a[0], b[0]);
+        cells.push(Quantity { value: all.count as f64, unit: String::new(), form: Form::Count });
+        let [min, max] = [all.min, all.max].map(f64::from);
+        cells.extend([min, max, all.mean, all.rms, all.std, max - min].map(measured));
+    }
+    cells
+}
+
+/// Over all samples of a stream between two x in any order, both ends included.
+fn between(stream: &SeenStream, a: f64, b: f64) -> Statistics {
+    let state = lock(&stream.shared);
+    match &state.data {
+        Data::Trace(trace) => trace.statistics(a.min(b), a.max(b).next_up()),
+        Data::Frames(_) | Data::Events(_) => Statistics::EMPTY,
+    }
+}
+
+/// The unit of one over something.
+fn inverse(unit: &str) -> String {
+    match unit {
+        "" => String::new(),
+        "s" => "Hz".to_owned(),
+        "Hz" => "s".to_owned(),
+        unit => format!("1/{unit}"),
+    }
+}
+
+/// The unit of y over x.
+fn ratio(y_unit: &str, x_unit: &str) -> String {
+    match (y_unit, x_unit) {
+        (y, "") => y.to_owned(),
+        (y, x) if y == x => String::new(),
+        ("", x) => inverse(x),
+        (y, x) => format!("{y}/{x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_of_inverses_and_ratios_are_written_as_usual() {
+        assert_eq!([inverse("s"), inverse("m"), inverse("")], ["Hz", "1/m", ""]);
+        assert_eq!(
+            [ratio("V", "s"), ratio("V", "V"), ratio("", "s"), ratio("V", "")],
+            ["V/s", "", "Hz", "V"]
+        );
+    }
+
+    #[test]
+    fn quantities_are_short_where_shown_and_whole_where_copied() {
+        let volts = Quantity::measured(-0.001_234_567_890_12, "V");
+        assert_eq!((volts.shown().as_str(), volts.copied().as_str()), ("−1.2346 mV", "-0.00123456789012 V"));
+        let nothing = Quantity::measured(f64::NAN, "V");
+        assert_eq!(nothing.shown(), "–");
+        let long = Quantity::measured(1.0, "ありがとうございます");
+        assert!(long.shown().chars().count() < 20);
+        let place = Quantity { value: 12.345_678, unit: "s".to_owned(), form: Form::Place { pixel: 0.01 } };
+        assert_eq!(place.shown(), "12.346 s");
+        for value in [1e300, -1e300, 1e-300, f64::INFINITY, f64::NAN] {
+            for pixel in [1e300, 1e-300, 0.0, f64::NAN] {
+                let place = Quantity { value, unit: "s".to_owned(), form: Form::Place { pixel } };
+                assert!(place.shown().chars().count() < 24, "{}", place.shown());
+            }
+        }
+    }
+}

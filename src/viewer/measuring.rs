@@ -1,0 +1,42 @@
+//! What lies over the data of the plots to measure with: crosshair, cursors, markers.
+
+use egui::Ui;
+
+use super::crosshair::Crosshair;
+use super::cursors::{self, Cursors, Which};
+use super::plot::PlotState;
+use super::seen::SeenStream;
+
+/// All of it, for all plots of a window.
+#[derive(Debug, Default)]
+pub(crate) struct Measuring {
+    pub(crate) crosshair: Crosshair,
+    pub(crate) cursors: Cursors,
+    /// The values where a plot's menu was asked for.
+    pub(crate) menu_at: Option<[f64; 2]>,
+}
+
+impl Measuring {
+    /// What the menu of a plot offers.
+    pub(crate) fn menu(&mut self, ui: &mut Ui, plot: &PlotState, streams: &[SeenStream]) {
+        let place = self.menu_at.and_then(|at| cursors::place_of(plot, at));
+        for which in Which::BOTH {
+            let is_enabled = which == Which::A || self.cursors.has_a(plot);
+            let button = egui::Button::new(format!("Cursor {} here", which.name()));
+            if ui.add_enabled(is_enabled, button).clicked() {
+                self.cursors.put(which, plot, streams, place);
+                ui.close();
+            }
+        }
+        if ui.add_enabled(!self.cursors.is_empty(), egui::Button::new("Clear cursors")).clicked() {
+            self.cursors.clear();
+            ui.close();
+        }
+        let settings = &mut self.cursors.settings;
+        let is_changed = ui.checkbox(&mut settings.snap, "Cursors snap to samples").clicked()
+            | ui.checkbox(&mut settings.statistics, "Values of cursors").clicked();
+        if is_changed {
+            ui.close();
+        }
+    }
+}
