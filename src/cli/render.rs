@@ -1,5 +1,6 @@
-//! `ringplot render NAME… -o PNG`: the window's picture, without a window.
+//! `ringplot render NAME… -o FILE`: the window's picture, without a window; or a drawing, or the points in it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,21 +12,23 @@ use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::viewer::{self, App, FrameStats, Ingest, Percentiles, Store};
 
-/// Draw streams into a PNG, without a window
+/// Draw streams into a file, without a window
 ///
-/// The same picture as the window's. It attaches for a second, or until the producers close, and needs a Vulkan driver
-/// but no display.
+/// The same picture as the window's: as a PNG, or as an SVG drawing; or, as CSV, all points in it. It attaches for a second,
+/// or until the producers close, and needs no display, and for a PNG a Vulkan driver.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   ringplot render test -o test.png
   ringplot render lorenz/x lorenz/y -o xy.png --size 1920x1080 --last 2s --seconds 3
-  ringplot render test -o part.png --from 10 --to 10.5 --ymin -2 --ymax 2")]
+  ringplot render test -o part.png --from 10 --to 10.5 --ymin -2 --ymax 2
+  ringplot render test -o test.svg
+  ringplot render test -o test.csv --last 2s")]
 pub(super) struct RenderArgs {
     /// The streams to draw
     #[arg(required = true)]
     names: Vec<String>,
-    /// The picture to write
-    #[arg(short, long, value_name = "PNG")]
+    /// The file to write: .png, .svg or .csv
+    #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// Size of the picture in pixels
     #[arg(long, value_name = "WxH", value_parser = values::size, default_value = "1280x720")]
@@ -56,8 +59,9 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     {
         return Err(values::ValueError(format!("--from {from} is not below --to {to}")).into());
     }
+    let format = Format::of(&args.output)?;
     // First what can fail at once.
-    let gpu = Gpu::headless(AdapterChoice::default())?;
+    let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
     let selection = select(&args.names)?;
     let store = args.plot.store();
     let ingest = Ingest::start(store.clone(), selection);
@@ -71,10 +75,44 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     if let Some(last) = args.last {
         options.x_span_secs = Some(last.as_secs_f64());
     }
-    let stats = draw(&gpu, &mut App::new(store, options), args.size, &args.output)?;
+    let mut app = App::new(store, options);
+    let stats = match gpu {
+        Some(gpu) => draw(&gpu, &mut app, args.size, &args.output)?,
+        None => {
+            viewer::save(&args.output, |out| match format {
+                Format::Csv => app.write_csv(out),
+                Format::Png | Format::Svg => out.write_all(app.svg(args.size).as_bytes()),
+            })
+            .map_err(anyhow::Error::msg)?;
+            FrameStats::default()
+        }
+    };
     match &args.stats_json {
         Some(path) => Summary::new(&stats, &runs).write(path),
         None => Ok(()),
+    }
+}
+
+/// What kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Png,
+    Svg,
+    Csv,
+}
+
+impl Format {
+    /// By the end of the name; a PNG where there is none, as in `/dev/stdout`.
+    fn of(path: &Path) -> Result<Self, values::ValueError> {
+        let Some(end) = path.extension() else { return Ok(Self::Png) };
+        match end.to_string_lossy().to_lowercase().as_str() {
+            "png" => Ok(Self::Png),
+            "svg" => Ok(Self::Svg),
+            "csv" => Ok(Self::Csv),
+            other => Err(values::ValueError(format!(
+                "--output: no file can be written as .{other}: give a name that ends in .png, .svg or .csv"
+            ))),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use clap::Args;
 use super::{output, values};
 use crate::ring::{Batch, Frame, StartAt};
 use crate::stream::{Consumer, Kind, Liveness};
+use crate::viewer::{is_filler, write_number};
 
 /// Points of one drain.
 const LIMIT: usize = 1 << 16;
@@ -258,11 +259,6 @@ impl Reader {
     }
 }
 
-/// Whether the point is a lifted pen and nothing else.
-fn is_filler(x: f64, y: f32) -> bool {
-    x.is_nan() && y.is_nan()
-}
-
 /// Writes lines; losses are kept back until the next point, so that they are told once.
 struct Printer<W> {
     out: W,
@@ -276,9 +272,9 @@ impl<W: Write> Printer<W> {
         }
         self.tell_lost()?;
         write!(self.out, "{position},")?;
-        float(&mut self.out, x, x.abs())?;
+        write_number(&mut self.out, x)?;
         self.out.write_all(b",")?;
-        float(&mut self.out, y, f64::from(y.abs()))?;
+        write_number(&mut self.out, y)?;
         self.out.write_all(b"\n")
     }
 
@@ -286,11 +282,11 @@ impl<W: Write> Printer<W> {
         self.tell_lost()?;
         if kind == Kind::Events {
             write!(self.out, "{},", frame.number)?;
-            float(&mut self.out, frame.t, frame.t.abs())?;
+            write_number(&mut self.out, frame.t)?;
             return writeln!(self.out, ",{}", serde_json::Value::from(frame.text()));
         }
         write!(self.out, "# frame {} t ", frame.number)?;
-        float(&mut self.out, frame.t, frame.t.abs())?;
+        write_number(&mut self.out, frame.t)?;
         writeln!(self.out, " points {}", frame.length)?;
         frame.points().try_for_each(|point| self.point(frame.number, f64::from(point.x), point.y))
     }
@@ -314,41 +310,9 @@ impl<W: Write> Printer<W> {
     }
 }
 
-/// The shortest digits that read back the same; with an exponent where those would be mostly zeros.
-fn float<F>(out: &mut impl Write, value: F, size: f64) -> io::Result<()>
-where
-    F: std::fmt::Display + std::fmt::LowerExp,
-{
-    if size.is_nan() {
-        out.write_all(b"nan")
-    } else if size == 0.0 || size.is_infinite() || (1e-5..1e16).contains(&size) {
-        write!(out, "{value}")
-    } else {
-        write!(out, "{value:e}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Printer, float};
-
-    fn text(value: f64) -> String {
-        let mut out = Vec::new();
-        float(&mut out, value, value.abs()).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn digits_read_back_the_same() {
-        for value in [0.1, 1.0 / 3.0, 1e300, 5e-324, -0.0, 123_456_789.125, f64::MAX, 1e16, 9.9e-6] {
-            assert_eq!(text(value).parse::<f64>().unwrap().to_bits(), value.to_bits(), "{value}");
-            assert!(text(value).len() < 25, "{}", text(value));
-        }
-        assert_eq!(
-            [text(0.1), text(2.0), text(f64::NAN), text(f64::NEG_INFINITY)],
-            ["0.1", "2", "nan", "-inf"]
-        );
-    }
+    use super::Printer;
 
     #[test]
     fn losses_are_told_once_before_the_next_point() {

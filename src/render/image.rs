@@ -1,15 +1,14 @@
 //! A picture in memory and its way into a PNG file.
 //!
-//! Never leaves half a picture: the file is written under another name in the same folder and renamed when it is
-//! complete; what fails is removed. A device or a pipe (`/dev/stdout`) is written in place, since renaming a
-//! file over it would replace it.
+//! Never leaves half a picture: the file is put in place when it is complete. A device or a pipe (`/dev/stdout`) is
+//! written in place, since renaming a file over it would replace it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::RenderError;
-use crate::ring::sync::{AtomicUsize, Ordering};
+use super::draft::{Draft, advice};
 
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, alpha), sRGB, no padding.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,20 +67,24 @@ impl Image {
     }
 
     fn replace(&self, place: &Path) -> io::Result<()> {
-        static PICTURES: AtomicUsize = AtomicUsize::new(0);
-        // Not the picture's name and more: that may be as long as the system allows already.
-        let picture = PICTURES.fetch_add(1, Ordering::Relaxed);
-        let working_path = place.with_file_name(format!(".ringplot-{}-{picture}.part", std::process::id()));
-        let file = OpenOptions::new().write(true).create_new(true).open(&working_path)?;
-        let mut unfinished = Unfinished { path: working_path, keep: false };
-        self.encode(file)?;
-        fs::rename(&unfinished.path, place)?;
-        unfinished.keep = true;
-        Ok(())
+        let mut draft = Draft::new(place)?;
+        self.encode(&mut draft)?;
+        draft.replace()
     }
 
-    fn encode(&self, file: File) -> io::Result<()> {
-        let mut out = BufWriter::new(file);
+    /// The part of the picture that `[left, top]` and `[right, bottom]` enclose, as far as it lies inside.
+    #[cfg(feature = "viewer")]
+    pub(crate) fn cropped(&self, [left, top]: [u32; 2], [right, bottom]: [u32; 2]) -> Self {
+        let (right, bottom) = (right.min(self.width), bottom.min(self.height));
+        let (left, top) = (left.min(right), top.min(bottom));
+        let place = |x: u32, y: u32| (y as usize * self.width as usize + x as usize) * 4;
+        let rows = (top..bottom).flat_map(|y| &self.rgba[place(left, y)..place(right, y)]);
+        Self { width: right - left, height: bottom - top, rgba: rows.copied().collect() }
+    }
+
+    /// Writes the picture in the PNG format.
+    pub(crate) fn encode(&self, out: impl Write) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
         let mut png = png::Encoder::new(&mut out, self.width, self.height);
         png.set_color(png::ColorType::Rgba);
         png.set_depth(png::BitDepth::Eight);
@@ -93,46 +96,9 @@ impl Image {
     }
 }
 
-/// The file under its working name: removed unless it was put in place.
-struct Unfinished {
-    path: PathBuf,
-    keep: bool,
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if self.keep {
-            return;
-        }
-        if let Err(error) = fs::remove_file(&self.path) {
-            tracing::warn!(%error, path = %self.path.display(), "cannot remove an unfinished picture");
-        }
-    }
-}
-
 fn io_error(error: png::EncodingError) -> io::Error {
     match error {
         png::EncodingError::IoError(error) => error,
         other => io::Error::new(io::ErrorKind::InvalidData, other),
-    }
-}
-
-fn advice(path: &Path, error: &io::Error) -> &'static str {
-    match error.kind() {
-        _ if path.as_os_str().is_empty() => "no file name was given",
-        io::ErrorKind::IsADirectory => "it is a folder, give a file name",
-        io::ErrorKind::NotFound => "its folder does not exist, make it first or choose another",
-        io::ErrorKind::NotADirectory => "part of the path is a file and not a folder, choose another path",
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "its folder may not be written, choose another"
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "the disk is full, make room or choose another"
-        }
-        io::ErrorKind::BrokenPipe => "the reader has gone away",
-        io::ErrorKind::InvalidFilename => {
-            "the file name is too long or has characters that may not be in one"
-        }
-        _ => "the system refused it, choose another place",
     }
 }

@@ -26,6 +26,7 @@ mod clip;
 mod coarse;
 mod colour_map;
 mod density;
+mod draft;
 mod error;
 mod gpu;
 mod grid;
@@ -45,6 +46,8 @@ mod waterfall;
 
 pub use colour_map::ColourMap;
 pub use density::Levels;
+#[cfg(feature = "viewer")]
+pub(crate) use draft::{Draft, advice};
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;

@@ -84,6 +84,16 @@ pub struct StreamState {
     pub data: Data,
 }
 
+impl StreamState {
+    /// x and y of the newest point; of snapshots and events, none.
+    pub fn newest(&self) -> Option<(f64, f64)> {
+        match &self.data {
+            Data::Trace(trace) => trace.newest().map(|(_, x, y)| (x, f64::from(y))),
+            Data::Frames(_) | Data::Events(_) => None,
+        }
+    }
+}
+
 /// One stream, shared by the ingest thread and the window.
 pub type SharedStream = Arc<Mutex<StreamState>>;
 
@@ -189,6 +199,14 @@ impl Store {
     /// The streams in their order.
     pub fn streams(&self) -> Vec<SharedStream> {
         lock(&self.inner.streams).clone()
+    }
+
+    /// Calls `f` with the stream of this name, whose lock it holds meanwhile: for a moment, or the stream loses points.
+    /// `None` if there is none.
+    pub fn read<R>(&self, name: &str, f: impl FnOnce(&StreamState) -> R) -> Option<R> {
+        let found = self.streams().into_iter().find(|stream| lock(stream).info.meta.name == name)?;
+        let state = lock(&found);
+        Some(f(&state))
     }
 
     /// Says that something is new, and wakes the window. Call it without holding a stream's lock.

@@ -6,7 +6,7 @@ const FIRST_MS: f64 = 0.01;
 const GROWTH: f64 = 1.01;
 
 /// Frames drawn and the time each took.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FrameStats {
     /// The adapter's name.
     pub adapter: String,

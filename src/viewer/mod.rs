@@ -23,6 +23,7 @@ mod data;
 mod density;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
 mod display;
+mod export;
 mod format;
 mod frames;
 mod gestures;
@@ -33,6 +34,7 @@ mod kinds;
 mod layout;
 mod legend;
 mod measuring;
+mod own;
 mod painting;
 mod panel;
 mod picture;
@@ -57,6 +59,7 @@ mod window;
 
 pub use app::{App, Options};
 pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
+pub(crate) use export::{is_filler, save, write_number};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};
@@ -65,4 +68,4 @@ pub use picture::{Pictures, picture};
 pub use selection::Selection;
 #[doc(hidden)]
 pub use window::Faults;
-pub use window::{WindowError, WindowOptions, run};
+pub use window::{WindowError, WindowOptions, run, run_app};

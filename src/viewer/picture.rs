@@ -1,6 +1,6 @@
 //! The same picture as the window's, without a window.
 
-use egui::{Context, FullOutput, RawInput, Rect, pos2, vec2};
+use egui::{Context, FullOutput, RawInput, Rect, Vec2, pos2, vec2};
 
 use super::app::App;
 use super::painting::{Painting, context};
@@ -28,62 +28,98 @@ pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, Render
 /// Draws one picture after the other of one size, and keeps between them what a window keeps: fonts, pipelines, buffers.
 #[derive(Debug)]
 pub struct Pictures {
-    ctx: Context,
+    still: Still,
     painting: Painting,
     target: Target,
-    is_first: bool,
 }
 
 impl Pictures {
-    /// What pictures of `size` (width and height in pixels) need.
+    /// What pictures of `size` (width and height in pixels) need, at one pixel a point.
     ///
     /// # Errors
     /// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`].
     pub fn new(gpu: &Gpu, size: [u32; 2]) -> Result<Self, RenderError> {
-        gpu.check()?;
-        let target = Target::new(gpu, size[0], size[1])?;
-        Ok(Self { ctx: context(), painting: Painting::new(gpu, Target::FORMAT), target, is_first: true })
+        Self::scaled(gpu, size, 1.0)
     }
 
-    /// Draws what the app shows now, at one pixel a point, on the device that this was made for.
+    /// The same with so many pixels a point: text and lines that many times as large.
+    ///
+    /// # Errors
+    /// As [`Pictures::new`].
+    pub fn scaled(gpu: &Gpu, size: [u32; 2], pixels_per_point: f32) -> Result<Self, RenderError> {
+        gpu.check()?;
+        let target = Target::new(gpu, size[0], size[1])?;
+        let max_texture_side = usize::try_from(gpu.device.limits().max_texture_dimension_2d).ok();
+        let points = vec2(size[0] as f32, size[1] as f32) / pixels_per_point;
+        let still = Still { max_texture_side, ..Still::new(points, pixels_per_point) };
+        Ok(Self { still, painting: Painting::new(gpu, Target::FORMAT), target })
+    }
+
+    /// Draws what the app shows now, on the device that this was made for.
     ///
     /// # Errors
     /// [`RenderError::DeviceLost`].
     pub fn draw(&mut self, gpu: &Gpu, app: &mut App) -> Result<Image, RenderError> {
         gpu.check()?;
         app.set_adapter(&gpu.info.name, gpu.is_software());
+        let output = self.still.lay_out(app);
+        let Self { still, painting, target } = self;
+        let painted =
+            gpu.guarded(|| painting.draw(gpu, target.view(), target.size(), &still.ctx, app, output));
+        app.enter_context();
+        painted?;
+        target.read(gpu)
+    }
+}
+
+/// Lays frames out as they go into a file: complete, and without what a window says of its own trouble.
+#[derive(Debug)]
+pub(crate) struct Still {
+    pub(crate) ctx: Context,
+    size: Vec2,
+    pixels_per_point: f32,
+    max_texture_side: Option<usize>,
+    is_first: bool,
+}
+
+impl Still {
+    /// Frames of `size` points.
+    pub(crate) fn new(size: Vec2, pixels_per_point: f32) -> Self {
+        Self { ctx: context(), size, pixels_per_point, max_texture_side: None, is_first: true }
+    }
+
+    /// Lays out what the app shows now. [`App::enter_context`] must follow.
+    pub(crate) fn lay_out(&mut self, app: &mut App) -> FullOutput {
         let theme = app.last_theme();
         app.enter_context();
         // What a window says of its own trouble is no part of a picture, and a picture is drawn in full.
         let host = std::mem::take(&mut app.host);
         app.set_still(true);
-        let mut output = self.lay_out(gpu, app, theme);
+        let mut output = self.pass(app, theme);
         let least = if std::mem::take(&mut self.is_first) { FIRST_PASSES } else { 1 };
         let mut passes = 1;
         while passes < least || !app.is_complete() {
-            let next = self.lay_out(gpu, app, theme);
+            let next = self.pass(app, theme);
             output.append(next);
             passes += 1;
         }
         app.set_still(false);
-        let Self { ctx, painting, target, .. } = self;
-        let painted = gpu.guarded(|| painting.draw(gpu, target.view(), target.size(), ctx, app, output));
-        app.enter_context();
         app.host = host;
-        painted?;
-        target.read(gpu)
+        output
     }
 
-    fn lay_out(&self, gpu: &Gpu, app: &mut App, theme: Option<egui::Theme>) -> FullOutput {
-        let [width, height] = self.target.size();
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, height as f32))),
-            max_texture_side: usize::try_from(gpu.device.limits().max_texture_dimension_2d).ok(),
+    fn pass(&self, app: &mut App, theme: Option<egui::Theme>) -> FullOutput {
+        let mut input = RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), self.size)),
+            max_texture_side: self.max_texture_side,
             // The app's clock stands still: a picture is a moment of it.
             time: Some(app.now_secs()),
             system_theme: theme,
             ..Default::default()
         };
-        self.ctx.run_ui(input, |ui| app.ui(ui))
+        if let Some(viewport) = input.viewports.get_mut(&input.viewport_id) {
+            viewport.native_pixels_per_point = Some(self.pixels_per_point);
+        }
+        self.ctx.run_ui(input, |ui| app.frame(ui))
     }
 }

@@ -154,6 +154,8 @@ pub(crate) struct PlotState {
     pub(crate) header_rows: usize,
     /// Columns of the streams by name, from frame to frame.
     pub(crate) columns: HashMap<String, ColumnCache>,
+    /// Where it lay in the last frame, header and axes included.
+    pub(crate) rect: egui::Rect,
     /// The gesture in progress.
     pub(crate) drag: Option<super::gestures::Drag>,
     /// Shows in this frame what it showed in the last one.
@@ -214,6 +216,7 @@ impl PlotState {
             strip_width: 0.0,
             header_rows: 1,
             columns: HashMap::new(),
+            rect: egui::Rect::ZERO,
             drag: None,
             is_still: false,
             last_view: None,

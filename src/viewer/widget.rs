@@ -81,6 +81,7 @@ pub(crate) fn show(
     scenes: &mut Vec<Scene>,
 ) -> Shown {
     let Frame { streams, theme, options, .. } = frame;
+    plot.rect = rect;
     let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
     if plot.kind() == PlotKind::Time {
         // Whatever they say: timed and uniform streams are in seconds.

@@ -133,6 +133,17 @@ enum Wake {
 /// [`WindowError`], before the window opens or when the GPU goes away for good. Writing the screenshot can fail with
 /// [`RenderError::WriteImage`].
 pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowError> {
+    let app = App::new(store.clone(), options.app.clone());
+    run_app(app, options)
+}
+
+/// As [`run`], for an app that there is, such as one with [a program's own drawing code](App::with_ui); of the `options`,
+/// those of the app are the app's.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
+    let store = app.store().clone();
     let found = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
     let mut builder = EventLoop::<Wake>::with_user_event();
     found.choose(&mut builder);
@@ -289,7 +300,7 @@ impl Viewer {
         let points = egui::vec2(size[0] as f32, size[1] as f32) / ppp;
         input.screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, points));
         let app = &mut self.app;
-        let mut output = surface.ctx.run_ui(input, |ui| app.ui(ui));
+        let mut output = surface.ctx.run_ui(input, |ui| app.frame(ui));
         let platform = std::mem::take(&mut output.platform_output);
         surface.input.handle_platform_output_with_event_loop(&shown.window, event_loop, platform);
 
@@ -329,6 +340,7 @@ impl Viewer {
                 self.last_frame = Some(Instant::now() + wait);
             }
         }
+        self.save_pictures();
         self.set_title();
         if self.app.wants_quit() || is_last {
             self.close(event_loop);
@@ -362,6 +374,14 @@ impl Viewer {
                 surface.renew();
                 self.is_dirty = true;
             }
+        }
+    }
+
+    /// Draws the pictures that somebody asked for in the last frame.
+    fn save_pictures(&mut self) {
+        let surface = self.shown.as_ref().and_then(|shown| shown.surface.as_ref());
+        if let Some(surface) = surface.filter(|_| self.app.wants_pictures()) {
+            self.app.save_pictures(&surface.gpu);
         }
     }
 

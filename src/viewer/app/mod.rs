@@ -19,10 +19,12 @@ use egui::{Align2, Rect, Ui, pos2, vec2};
 use self::notices::Notices;
 use super::data::Store;
 use super::density::DensityOptions;
+use super::export::Export;
 use super::host::Host;
 use super::keymap::Keymap;
 use super::layout::{Layout, Remember};
 use super::measuring::Measuring;
+use super::own::Own;
 use super::plot::PlotState;
 use super::plots::{self, PlotKind, Plots};
 use super::seen::SeenStream;
@@ -125,6 +127,9 @@ pub struct App {
     has_table: bool,
     /// Crosshair, cursors and markers.
     pub(crate) measuring: Measuring,
+    pub(crate) export: Export,
+    /// What a program draws itself.
+    pub(crate) own: Option<Own>,
     wants_quit: bool,
     /// The theme chosen by hand.
     chosen_dark: Option<bool>,
@@ -161,6 +166,8 @@ impl App {
             palette: None,
             has_table: true,
             measuring: Measuring::default(),
+            export: Export::default(),
+            own: None,
             wants_quit: false,
             styled: None,
             adapter: None,
@@ -172,6 +179,11 @@ impl App {
             app.set_layout(&layout);
         }
         app
+    }
+
+    /// The streams that it shows.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Tells which adapter draws, and whether it is a software one, for the title bar.
@@ -227,6 +239,22 @@ impl App {
         self.density_budget = (!is_still).then_some(DENSITY_BUDGET);
     }
 
+    /// Forgets the plots that were drawn.
+    pub(crate) fn clear_scenes(&mut self) {
+        self.scenes.clear();
+        self.shown.clear();
+    }
+
+    /// Whether this frame goes into a file.
+    pub(crate) fn is_still(&self) -> bool {
+        self.density_budget.is_none()
+    }
+
+    /// The plots that are shown.
+    pub(crate) fn plots(&self) -> impl Iterator<Item = &PlotState> {
+        self.plots.iter()
+    }
+
     /// egui's clock in the last frame.
     pub(crate) fn now_secs(&self) -> f64 {
         self.now_secs
@@ -251,7 +279,8 @@ impl App {
         ctx.system_theme() != Some(egui::Theme::Light)
     }
 
-    /// Lays one frame out. `ui` covers the whole window.
+    /// Lays one frame out, in the room that is left in `ui`: all of the window, unless a program has put something else
+    /// there before.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.now_secs = ui.input(|i| i.time);
         let streams = SeenStream::all(&self.store);
@@ -259,8 +288,7 @@ impl App {
         self.look_after_layout(ui, &streams);
         self.plots.sync(&streams, &self.options);
         self.run_pressed(ui, &streams);
-        self.scenes.clear();
-        self.shown.clear();
+        self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());
         let theme = Theme::of(is_dark);
         if self.styled != Some(is_dark) {
@@ -268,7 +296,7 @@ impl App {
             ui.ctx().set_theme(if is_dark { egui::Theme::Dark } else { egui::Theme::Light });
             ui.ctx().set_visuals(theme.visuals());
         }
-        let window = ui.max_rect();
+        let window = ui.available_rect_before_wrap();
         let bar = window.with_max_y(window.top() + TITLE_BAR);
         let listed = if self.has_table { streams.as_slice() } else { &[] };
         let table_layout = status::Layout::new(ui, listed, window.size());
@@ -288,9 +316,12 @@ impl App {
         if self.shows_keys {
             overlay::list_of_keys(ui, window, &self.keymap, &theme);
         }
-        self.show_asked_path(ui);
-        self.show_palette(ui, window, &streams, &theme);
-        self.notices.show(ui, area, &theme);
+        if !self.is_still() {
+            self.show_asked_path(ui);
+            self.show_palette(ui, window, &streams, &theme);
+            self.notices.show(ui, area, &theme);
+            self.show_export(ui, &streams);
+        }
     }
 
     fn show_plots(&mut self, ui: &mut Ui, area: Rect, theme: &Theme, streams: &[SeenStream]) {

@@ -48,7 +48,6 @@ impl App {
             Command::BoxMode => self.is_box_mode = !self.is_box_mode,
             Command::CursorA => self.put_cursor(Which::A, ui, streams),
             Command::CursorB => self.put_cursor(Which::B, ui, streams),
-            Command::Escape => self.escape(ui),
             Command::SaveLayout => self.save_layout(),
             Command::OpenLayout => self.ask_path(false),
             Command::NextPanel | Command::PreviousPanel => {
@@ -61,6 +60,10 @@ impl App {
             | Command::ClosePanel
             | Command::LinkX
             | Command::ResetLayout => self.run_on_panels(command, ui),
+            Command::SavePng => self.save_png(),
+            Command::Export => self.toggle_export_dialog(),
+            Command::Escape if self.close_export_dialog() => {}
+            Command::Escape => self.escape(ui),
             _ => self.run_on_plots(command, ui, streams),
         }
     }

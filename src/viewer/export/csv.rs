@@ -1,0 +1,211 @@
+//! Points as comma-separated values, at full resolution.
+//!
+//! ```text
+//! seq,x (s),lorenz/x (V)      one stream: its name and its units are the head
+//! 17,0.000017,0.5
+//! # lost 40                   points that were overwritten before they could be read
+//! stream,seq,x,y              several: one after the other
+//! ```
+//! Numbers have the shortest digits that read back the same (x as f64, y as f32), NaN is `nan`. What the history forgets
+//! while it is being written is told as `# forgotten N`. The `seq` of a snapshot stream is the number of the curve; of an event stream, x is its time
+//! and y its text.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use super::super::data::{Data, SharedStream, StreamState, lock};
+use super::job::Progress;
+use super::number::{is_filler, write_number};
+use crate::history::{Curve, Event, Sample};
+use crate::stream::Kind;
+
+/// Positions that are copied under one lock.
+const CHUNK: u64 = 1 << 14;
+
+/// What of a stream is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    shared: SharedStream,
+    run: u64,
+    name: String,
+    x: String,
+    y: String,
+    points: Points,
+}
+
+#[derive(Clone, Debug)]
+enum Points {
+    /// Positions, and within them x from here up to there.
+    Trace(Range<u64>, Option<[f64; 2]>),
+    Curves(Vec<Curve>),
+    Events(Vec<Event>),
+}
+
+impl Part {
+    /// What a stream holds with x from `range[0]` to `range[1]`; all of it without a range. Of a snapshot stream, those
+    /// of its `curves`, or all that are held.
+    pub(crate) fn new(shared: &SharedStream, range: Option<[f64; 2]>, curves: Option<Vec<Curve>>) -> Self {
+        let state = lock(shared);
+        let points = match &state.data {
+            Data::Trace(trace) => {
+                let positions = match range {
+                    Some([from, to]) => trace.positions_in(from, to.next_up()),
+                    None => trace.start()..trace.end(),
+                };
+                Points::Trace(positions, range.filter(|_| !trace.is_monotonic()))
+            }
+            Data::Frames(frames) => {
+                Points::Curves(curves.unwrap_or_else(|| frames.range(0..frames.len()).cloned().collect()))
+            }
+            Data::Events(events) => {
+                let [from, to] = range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+                let is_wanted = |event: &&Event| range.is_none() || (from..=to).contains(&event.t);
+                Points::Events(events.iter().filter(is_wanted).cloned().collect())
+            }
+        };
+        let StreamState { info, run, .. } = &*state;
+        let meta = &info.meta;
+        let with_unit = |name: &str, unit: &str| {
+            if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") }
+        };
+        // Whatever they say: timed and uniform streams are in seconds.
+        let is_over_time = matches!(info.kind, Kind::Timed | Kind::Uniform | Kind::Events);
+        let x_unit = if is_over_time { "s" } else { meta.x_unit.as_str() };
+        let (x, y) = (with_unit("x", x_unit), with_unit(&meta.name, &meta.y_unit));
+        let (run, name) = (*run, meta.name.clone());
+        drop(state);
+        Self { shared: SharedStream::clone(shared), run, name, x, y, points }
+    }
+
+    /// How many positions it has.
+    pub(crate) fn count(&self) -> u64 {
+        match &self.points {
+            Points::Trace(positions, _) => positions.end - positions.start,
+            Points::Curves(curves) => curves.iter().map(|curve| curve.x.len() as u64).sum(),
+            Points::Events(events) => events.len() as u64,
+        }
+    }
+}
+
+/// Writes the parts; `progress` is told of each chunk.
+pub(crate) fn write(
+    out: &mut impl Write,
+    parts: &[Part],
+    mut progress: impl FnMut(u64) -> io::Result<()>,
+) -> io::Result<()> {
+    match parts {
+        [part] => writeln!(out, "seq,{},{}", quoted(&part.x), quoted(&part.y))?,
+        _ => {
+            for Part { name, x, y, .. } in parts {
+                writeln!(out, "# {}: {}, {}", one_line(name), one_line(x), one_line(y))?;
+            }
+            out.write_all(b"stream,seq,x,y\n")?;
+        }
+    }
+    for part in parts {
+        let prefix = if parts.len() == 1 { String::new() } else { quoted(&part.name) + "," };
+        match &part.points {
+            Points::Trace(positions, within) => {
+                trace(out, part, positions.clone(), *within, &prefix, &mut progress)?;
+            }
+            Points::Curves(curves) => {
+                for curve in curves {
+                    for point in curve.points() {
+                        row(out, &prefix, curve.number, f64::from(point.x), point.y)?;
+                    }
+                    progress(curve.x.len() as u64)?;
+                }
+            }
+            Points::Events(events) => {
+                for Event { number, t, text } in events {
+                    write!(out, "{prefix}{number},")?;
+                    write_number(out, *t)?;
+                    writeln!(out, ",{}", quoted(text))?;
+                }
+                progress(events.len() as u64)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As [`write`], for a job.
+pub(crate) fn write_job(out: &mut impl Write, parts: &[Part], progress: &mut Progress) -> io::Result<()> {
+    write(out, parts, |by| progress.advance(by))
+}
+
+fn trace(
+    out: &mut impl Write,
+    part: &Part,
+    positions: Range<u64>,
+    within: Option<[f64; 2]>,
+    prefix: &str,
+    progress: &mut impl FnMut(u64) -> io::Result<()>,
+) -> io::Result<()> {
+    let Range { start: mut at, end } = positions;
+    let mut samples = Vec::new();
+    let (mut lost, mut forgotten) = (0, 0);
+    while at < end {
+        let to = end.min(at + CHUNK);
+        samples.clear();
+        let first = copy(part, at..to, &mut samples);
+        forgotten += first - at;
+        for sample in &samples {
+            match *sample {
+                Sample::Lost { count, .. } => lost += count,
+                Sample::Point { x, y, .. } if is_filler(x, y) => {}
+                Sample::Point { x, .. } if within.is_some_and(|[from, to]| !(from..=to).contains(&x)) => {}
+                Sample::Point { position, x, y } => {
+                    tell(out, "forgotten", &mut forgotten)?;
+                    tell(out, "lost", &mut lost)?;
+                    row(out, prefix, position, x, y)?;
+                }
+            }
+        }
+        progress(to - at)?;
+        at = to;
+    }
+    tell(out, "forgotten", &mut forgotten)?;
+    tell(out, "lost", &mut lost)
+}
+
+/// Copies what is held of some positions; gives the first that is still held, or the end.
+fn copy(part: &Part, positions: Range<u64>, samples: &mut Vec<Sample>) -> u64 {
+    let state = lock(&part.shared);
+    match &state.data {
+        Data::Trace(trace) if state.run == part.run => {
+            trace.for_each(positions.clone(), |sample| samples.push(sample));
+            trace.start().clamp(positions.start, positions.end)
+        }
+        _ => positions.end,
+    }
+}
+
+fn tell(out: &mut impl Write, what: &str, count: &mut u64) -> io::Result<()> {
+    match std::mem::take(count) {
+        0 => Ok(()),
+        count => writeln!(out, "# {what} {count}"),
+    }
+}
+
+fn row(out: &mut impl Write, prefix: &str, seq: u64, x: f64, y: f32) -> io::Result<()> {
+    write!(out, "{prefix}{seq},")?;
+    write_number(out, x)?;
+    out.write_all(b",")?;
+    write_number(out, y)?;
+    out.write_all(b"\n")
+}
+
+/// A field by RFC 4180: in quotes where it has to be.
+pub(crate) fn quoted(field: &str) -> String {
+    if field.contains([',', '"', '\n', '\r', '#']) || field.trim() != field {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}
+
+/// Without what would end a line.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,177 @@
+//! Writing a file on a thread of its own, with progress, and without a trace where it is cancelled or fails.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::super::data::{Store, lock};
+use crate::render::{Draft, advice};
+
+/// How often the window is woken to show progress.
+const WAKE_EVERY: Duration = Duration::from_millis(100);
+
+/// How far a job is.
+#[derive(Debug, Default)]
+struct State {
+    done: u64,
+    is_cancelled: bool,
+    outcome: Option<Result<(), ExportError>>,
+}
+
+/// Why a file was not written.
+#[derive(Debug)]
+pub(crate) enum ExportError {
+    /// Somebody did not want it any more.
+    Cancelled,
+    /// It could not be.
+    Failed(String),
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("cancelled, nothing was written"),
+            Self::Failed(text) => f.write_str(text),
+        }
+    }
+}
+
+/// What the thread that writes tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    state: Arc<Mutex<State>>,
+    store: Store,
+    woken: Instant,
+}
+
+impl Progress {
+    fn new(store: &Store) -> Self {
+        Self { state: Arc::default(), store: store.clone(), woken: Instant::now() }
+    }
+
+    /// So much more is done. An error where the job was cancelled.
+    pub(crate) fn advance(&mut self, by: u64) -> io::Result<()> {
+        let mut state = lock(&self.state);
+        state.done += by;
+        if state.is_cancelled {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        drop(state);
+        if self.woken.elapsed() >= WAKE_EVERY {
+            self.woken = Instant::now();
+            self.store.changed();
+        }
+        Ok(())
+    }
+}
+
+/// A file that is being written. Dropping it waits for the end, which comes soon where it can be cancelled.
+#[derive(Debug)]
+pub(crate) struct Job {
+    place: PathBuf,
+    total: u64,
+    progress: Progress,
+    thread: Option<JoinHandle<()>>,
+    /// Whether the end of the window cancels it.
+    is_long: bool,
+}
+
+impl Job {
+    /// Has `work` write the file `place` on a thread. `total` is what all its steps come to; without any, it is not to
+    /// be cancelled.
+    pub(crate) fn start(
+        store: &Store,
+        place: &Path,
+        replaces: bool,
+        total: Option<u64>,
+        work: impl FnOnce(&mut Draft, &mut Progress) -> io::Result<()> + Send + 'static,
+    ) -> Self {
+        let progress = Progress::new(store);
+        let (mut told, path) = (progress.clone(), place.to_owned());
+        let run = move || {
+            let done = write(&path, replaces, |draft| work(draft, &mut told));
+            let done = match done {
+                Err(_) if lock(&told.state).is_cancelled => Err(ExportError::Cancelled),
+                done => done.map_err(|error| ExportError::Failed(refusal(&path, &error))),
+            };
+            lock(&told.state).outcome = Some(done);
+            told.store.changed();
+        };
+        let thread = std::thread::Builder::new().name("ringplot: export".to_owned()).spawn(run);
+        let thread = thread
+            .map_err(|error| {
+                lock(&progress.state).outcome =
+                    Some(Err(ExportError::Failed(format!("cannot start a thread to write it: {error}"))));
+            })
+            .ok();
+        let is_long = total.is_some();
+        Self { place: place.to_owned(), total: total.unwrap_or(0), progress, thread, is_long }
+    }
+
+    pub(crate) fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Done so far, as a share of all; `None` where that is not known.
+    pub(crate) fn share(&self) -> Option<f32> {
+        self.is_long
+            .then(|| (lock(&self.progress.state).done as f64 / self.total.max(1) as f64).min(1.0) as f32)
+    }
+
+    /// Asks it to stop and leave nothing.
+    pub(crate) fn cancel(&self) {
+        lock(&self.progress.state).is_cancelled = true;
+    }
+
+    /// How it ended, once it has.
+    pub(crate) fn take_outcome(&mut self) -> Option<Result<(), ExportError>> {
+        lock(&self.progress.state).outcome.take()
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if self.is_long {
+            self.cancel();
+        }
+        if let Some(thread) = self.thread.take() {
+            // A panic there was told of when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Writes the file `place`, which appears when it is complete; one that is there is replaced or refused.
+pub(crate) fn write(
+    place: &Path,
+    replaces: bool,
+    work: impl FnOnce(&mut Draft) -> io::Result<()>,
+) -> io::Result<()> {
+    if place.as_os_str().is_empty() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // Behind a link, the file it leads to is replaced, not the link.
+    let place = if replaces {
+        fs::canonicalize(place).unwrap_or_else(|_| place.to_owned())
+    } else {
+        place.to_owned()
+    };
+    match fs::metadata(&place) {
+        Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        // To rename a file over a device would replace that.
+        Ok(found) if !found.is_file() || !replaces => return Err(io::ErrorKind::AlreadyExists.into()),
+        _ => {}
+    }
+    let mut draft = Draft::new(&place)?;
+    work(&mut draft)?;
+    if replaces { draft.replace() } else { draft.put() }
+}
+
+/// Why a file cannot be written and what to do, in a line.
+pub(crate) fn refusal(place: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {}", place.display(), advice(place, error))
+}

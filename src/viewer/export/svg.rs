@@ -1,0 +1,342 @@
+//! A laid-out frame as a drawing: what egui painted, and the scenes of the plots in their places, as SVG.
+//!
+//! The same shapes as on the screen, so the drawing looks like the plot, whatever the plot shows. Text stays text. Lines
+//! are drawn from the columns of the picture, and not from all points, so a file is small however many there are.
+
+use std::fmt::{self, Display, Write};
+
+use egui::epaint::{ClippedShape, ColorMode, PathShape, RectShape, TextShape};
+use egui::{Color32, Mesh, Rect, Shape, Stroke, StrokeKind, Vec2, pos2};
+
+use super::svg_scene;
+use crate::render::Scene;
+
+/// Beyond this nothing is seen, and browsers reckon in f32.
+const FAR: f32 = 1e5;
+/// Fonts like those of the window.
+const SANS: &str = "Ubuntu, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
+const MONO: &str = "Hack, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
+
+/// A frame that was laid out at one pixel a point.
+pub(crate) struct Page<'a> {
+    /// What of it is shown.
+    pub(crate) area: Rect,
+    /// Colour of the ground.
+    pub(crate) ground: Color32,
+    pub(crate) shapes: &'a [ClippedShape],
+    pub(crate) scenes: &'a [Scene],
+    /// What the drawing is called.
+    pub(crate) title: &'a str,
+}
+
+/// The frame as a whole SVG file.
+pub(crate) fn document(page: &Page<'_>) -> String {
+    let Rect { min, .. } = page.area;
+    let Vec2 { x: width, y: height } = page.area.size();
+    let mut out = Svg { body: String::new(), defs: String::new(), clips: Vec::new() };
+    let fill = fill(page.ground);
+    out.add(format_args!(
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{fill}/>\n",
+        N(min.x),
+        N(min.y),
+        N(width),
+        N(height)
+    ));
+    for ClippedShape { clip_rect, shape, .. } in page.shapes {
+        let bounds = shape.visual_bounding_rect();
+        // What is not finite is no shape of ours.
+        if !bounds.is_finite() || !bounds.intersects(page.area) || !bounds.intersects(*clip_rect) {
+            continue;
+        }
+        if clip_rect.expand(0.5).contains_rect(bounds) {
+            out.shape(shape, page.scenes);
+        } else {
+            let clip = out.clip(*clip_rect);
+            out.add(format_args!("<g clip-path=\"url(#c{clip})\">\n"));
+            out.shape(shape, page.scenes);
+            out.add(format_args!("</g>\n"));
+        }
+    }
+    let mut file = String::with_capacity(out.body.len() + out.defs.len() + 512);
+    let _ = writeln!(
+        file,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" \
+         width=\"{w}\" height=\"{h}\" viewBox=\"{x} {y} {w} {h}\" xml:space=\"preserve\">\n<title>{}</title>\n<defs>\n{}</defs>",
+        Escaped(page.title),
+        out.defs,
+        x = N(min.x),
+        y = N(min.y),
+        w = N(width),
+        h = N(height),
+    );
+    file + &out.body + "</svg>\n"
+}
+
+/// A drawing in progress.
+#[derive(Debug)]
+pub(super) struct Svg {
+    body: String,
+    defs: String,
+    clips: Vec<Rect>,
+}
+
+impl Svg {
+    pub(super) fn add(&mut self, text: fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = self.body.write_fmt(text);
+    }
+
+    /// Something to be referred to.
+    pub(super) fn define(&mut self, text: fmt::Arguments<'_>) {
+        let _ = self.defs.write_fmt(text);
+    }
+
+    /// The number of a rectangle to clip to.
+    pub(super) fn clip(&mut self, rect: Rect) -> usize {
+        if let Some(known) = self.clips.iter().position(|other| *other == rect) {
+            return known;
+        }
+        let number = self.clips.len();
+        self.clips.push(rect);
+        let Vec2 { x: w, y: h } = rect.size().max(Vec2::ZERO);
+        self.define(format_args!(
+            "<clipPath id=\"c{number}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>\n",
+            N(rect.min.x),
+            N(rect.min.y),
+            N(w),
+            N(h)
+        ));
+        number
+    }
+
+    fn shape(&mut self, shape: &Shape, scenes: &[Scene]) {
+        match shape {
+            Shape::Noop => {}
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| self.shape(shape, scenes)),
+            Shape::Circle(circle) => {
+                let (at, r) = (circle.center, N(circle.radius));
+                let (fill, line) = (fill(circle.fill), stroke(circle.stroke));
+                self.add(format_args!(
+                    "<circle cx=\"{}\" cy=\"{}\" r=\"{r}\"{fill}{line}/>\n",
+                    N(at.x),
+                    N(at.y)
+                ));
+            }
+            Shape::Ellipse(ellipse) => {
+                let (at, r) = (ellipse.center, ellipse.radius);
+                let (fill, line) = (fill(ellipse.fill), stroke(ellipse.stroke));
+                self.add(format_args!(
+                    "<ellipse cx=\"{}\" cy=\"{}\" rx=\"{}\" ry=\"{}\"{fill}{line}/>\n",
+                    N(at.x),
+                    N(at.y),
+                    N(r.x),
+                    N(r.y)
+                ));
+            }
+            Shape::LineSegment { points: [a, b], stroke: pen } => {
+                let line = stroke(*pen);
+                self.add(format_args!(
+                    "<path d=\"M{} {}L{} {}\" fill=\"none\"{line}/>\n",
+                    N(a.x),
+                    N(a.y),
+                    N(b.x),
+                    N(b.y)
+                ));
+            }
+            Shape::Path(path) => self.path(path),
+            Shape::Rect(rect) => self.rect(rect),
+            Shape::Text(text) => self.text(text),
+            Shape::Mesh(mesh) => self.mesh(mesh),
+            Shape::Callback(callback) => {
+                let is_its = |scene: &&Scene| {
+                    let corner = pos2(scene.rect.x, scene.rect.y);
+                    corner.distance(callback.rect.min) < 1.0
+                        && (scene.rect.w - callback.rect.width()).abs() < 1.0
+                };
+                if let Some(scene) = scenes.iter().find(is_its) {
+                    svg_scene::draw(self, scene);
+                }
+            }
+            // None of ours.
+            Shape::Band(_) | Shape::QuadraticBezier(_) | Shape::CubicBezier(_) => {}
+        }
+    }
+
+    fn path(&mut self, PathShape { points, closed, fill: inside, stroke: pen }: &PathShape) {
+        let colour = match &pen.color {
+            ColorMode::Solid(colour) => *colour,
+            ColorMode::UV(_) => Color32::TRANSPARENT,
+        };
+        let line = stroke(Stroke::new(pen.width, colour));
+        let fill = fill(*inside);
+        self.add(format_args!("<path d=\""));
+        for (at, letter) in points.iter().zip(std::iter::once('M').chain(std::iter::repeat('L'))) {
+            self.add(format_args!("{letter}{} {}", N(at.x), N(at.y)));
+        }
+        let end = if *closed { "Z" } else { "" };
+        self.add(format_args!("{end}\"{fill}{line}/>\n"));
+    }
+
+    fn rect(&mut self, shape: &RectShape) {
+        if shape.brush.is_some() || shape.blur_width > 0.0 {
+            // A texture of egui's own, or a shadow.
+            return;
+        }
+        let half = shape.stroke.width / 2.0;
+        let rect = match shape.stroke_kind {
+            _ if shape.stroke.is_empty() => shape.rect,
+            StrokeKind::Inside => shape.rect.shrink(half),
+            StrokeKind::Middle => shape.rect,
+            StrokeKind::Outside => shape.rect.expand(half),
+        };
+        let radius = f32::from(shape.corner_radius.nw).min(rect.width() / 2.0).min(rect.height() / 2.0);
+        let round = if radius > 0.0 { format!(" rx=\"{}\"", N(radius)) } else { String::new() };
+        let (fill, line) = (fill(shape.fill), stroke(shape.stroke));
+        let size = rect.size().max(Vec2::ZERO);
+        self.add(format_args!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{round}{fill}{line}/>\n",
+            N(rect.min.x),
+            N(rect.min.y),
+            N(size.x),
+            N(size.y)
+        ));
+    }
+
+    fn text(&mut self, shape: &TextShape) {
+        for row in &shape.galley.rows {
+            let (Some(first), Some(last)) = (row.glyphs.first(), row.glyphs.last()) else { continue };
+            let text: String = row.glyphs.iter().map(|glyph| glyph.chr).collect();
+            if text.trim().is_empty() {
+                continue;
+            }
+            let Some(section) = shape.galley.job.sections.first() else { continue };
+            let format = &section.format;
+            let own = if format.color == Color32::PLACEHOLDER { shape.fallback_color } else { format.color };
+            let colour = shape.override_text_color.unwrap_or(own).gamma_multiply(shape.opacity_factor);
+            let at = shape.pos + row.pos.to_vec2() + first.pos.to_vec2();
+            let family = if format.font_id.family == egui::FontFamily::Monospace { MONO } else { SANS };
+            let width = last.pos.x + last.advance_width - first.pos.x;
+            self.add(format_args!(
+                "<text x=\"{}\" y=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
+                N(at.x),
+                N(at.y),
+                N(format.font_id.size)
+            ));
+            if row.glyphs.len() > 1 {
+                // As wide as in the window, in whatever font.
+                self.add(format_args!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", N(width)));
+            }
+            if shape.angle != 0.0 {
+                let degrees = shape.angle.to_degrees();
+                self.add(format_args!(
+                    " transform=\"rotate({} {} {})\"",
+                    N(degrees),
+                    N(shape.pos.x),
+                    N(shape.pos.y)
+                ));
+            }
+            let fill = fill(colour);
+            self.add(format_args!("{fill}>{}</text>\n", Escaped(&text)));
+        }
+    }
+
+    /// A gradient in steps: a colour for each triangle.
+    fn mesh(&mut self, mesh: &Mesh) {
+        if mesh.texture_id != egui::TextureId::default() {
+            return;
+        }
+        for corners in mesh.indices.chunks_exact(3) {
+            let corner = |n: usize| mesh.vertices.get(corners[n] as usize);
+            let (Some(a), Some(b), Some(c)) = (corner(0), corner(1), corner(2)) else { continue };
+            let fill = fill(a.color.lerp_to_gamma(b.color, 0.5).lerp_to_gamma(c.color, 1.0 / 3.0));
+            self.add(format_args!(
+                "<path d=\"M{} {}L{} {}L{} {}Z\"{fill}/>\n",
+                N(a.pos.x),
+                N(a.pos.y),
+                N(b.pos.x),
+                N(b.pos.y),
+                N(c.pos.x),
+                N(c.pos.y)
+            ));
+        }
+    }
+}
+
+/// A number of pixels: finite, near, with at most two digits behind the point.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct N(pub(super) f32);
+
+impl Display for N {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = if self.0.is_nan() { 0.0 } else { self.0.clamp(-FAR, FAR) };
+        let hundredths = (f64::from(value) * 100.0).round() as i64;
+        let (sign, whole, rest) =
+            (if hundredths < 0 { "-" } else { "" }, hundredths.abs() / 100, hundredths.abs() % 100);
+        match (rest, rest % 10) {
+            (0, _) => write!(f, "{sign}{whole}"),
+            (_, 0) => write!(f, "{sign}{whole}.{}", rest / 10),
+            _ => write!(f, "{sign}{whole}.{rest:02}"),
+        }
+    }
+}
+
+/// Text with nothing in it that XML takes for more, or does not allow.
+struct Escaped<'a>(&'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for letter in self.0.chars() {
+            match letter {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '\t' | '\n' | '\r' => f.write_char(' ')?,
+                '\0'..='\x1F' | '\u{FFFE}' | '\u{FFFF}' => f.write_char('\u{FFFD}')?,
+                letter => f.write_char(letter)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A colour as attributes, for `fill` or `stroke`.
+pub(super) fn paint(what: &str, colour: Color32) -> String {
+    let [r, g, b, a] = colour.to_srgba_unmultiplied();
+    match a {
+        0 => format!(" {what}=\"none\""),
+        255 => format!(" {what}=\"#{r:02x}{g:02x}{b:02x}\""),
+        a => {
+            let opacity = N(f32::from(a) / 255.0);
+            format!(" {what}=\"#{r:02x}{g:02x}{b:02x}\" {what}-opacity=\"{opacity}\"")
+        }
+    }
+}
+
+pub(super) fn fill(colour: Color32) -> String {
+    paint("fill", colour)
+}
+
+fn stroke(pen: Stroke) -> String {
+    if pen.is_empty() {
+        return String::new();
+    }
+    format!("{} stroke-width=\"{}\"", paint("stroke", pen.color), N(pen.width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_finite() {
+        let text = |value: f32| N(value).to_string();
+        assert_eq!([text(1.0), text(-0.5), text(2.25), text(0.04)], ["1", "-0.5", "2.25", "0.04"]);
+        assert_eq!([text(f32::NAN), text(f32::INFINITY), text(-0.001)], ["0", "100000", "0"]);
+    }
+
+    #[test]
+    fn text_cannot_leave_its_element() {
+        let text = Escaped("<b> & \"q\" \u{0}\u{7}\u{FFFE} 温度 🌡").to_string();
+        assert_eq!(text, "&lt;b&gt; &amp; \"q\" \u{FFFD}\u{FFFD}\u{FFFD} 温度 🌡");
+    }
+}
