@@ -37,13 +37,7 @@ impl Chord {
                 _ => return None,
             }
         }
-        let key = match key.trim() {
-            "←" => "Left",
-            "→" => "Right",
-            "↑" => "Up",
-            "↓" => "Down",
-            key => key,
-        };
+        let key = key.trim();
         let upper = key.to_uppercase();
         let key = Key::from_name(key).or_else(|| Key::from_name(&upper))?;
         Some(Self { modifiers: held, key })
@@ -76,10 +70,10 @@ impl Chord {
             Key::Tab => "Tab",
             Key::Escape => "Esc",
             Key::Plus => "Plus",
-            Key::ArrowLeft => "←",
-            Key::ArrowRight => "→",
-            Key::ArrowUp => "↑",
-            Key::ArrowDown => "↓",
+            Key::ArrowLeft => "Left",
+            Key::ArrowRight => "Right",
+            Key::ArrowUp => "Up",
+            Key::ArrowDown => "Down",
             key => key.symbol_or_name(),
         };
         held + key

@@ -225,7 +225,8 @@ fn empty(ui: &Ui, area: Rect, plot: &PlotState, theme: &Theme) {
         format!("Waiting for {}", plot.sources.join(", "))
     };
     let galley = elided(ui.painter(), &text, font(BODY), theme.text_faint, area.width() - 20.0);
-    ui.painter().galley(area.center() - galley.size() / 2.0, galley, theme.text_faint);
+    let at = area.lerp_inside(vec2(0.5, 0.4)) - galley.size() / 2.0;
+    ui.painter().galley(at, galley, theme.text_faint);
 }
 
 fn sense(ui: &Ui, layout: &Layout, plot: &PlotState, is_box_mode: bool) -> Parts {

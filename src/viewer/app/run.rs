@@ -19,6 +19,12 @@ const ZOOM: f64 = 1.25;
 impl App {
     /// Runs the commands of this frame's key presses.
     pub(super) fn run_pressed(&mut self, ui: &Ui, streams: &[SeenStream]) {
+        // Whatever was done last says which panel is meant: the pointer was moved, or a key was pressed.
+        let is_moved =
+            ui.input(|i| i.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_))));
+        if is_moved && self.hovered(ui).is_some() {
+            self.plots.chosen = None;
+        }
         let mut commands = self.keymap.pressed(ui.ctx());
         if commands.contains(&Command::CursorB) && commands.contains(&Command::BoxMode) {
             // One key has both: it means the cursor once there is the other one.
@@ -85,18 +91,18 @@ impl App {
     }
 
     /// The panel that a key means: the one that was chosen by key, or that under the pointer.
-    pub(super) fn meant(&mut self, ui: &Ui) -> Option<String> {
-        let (pointer, is_moving) = ui.input(|i| (i.pointer.hover_pos(), i.pointer.is_moving()));
-        let hovered = pointer.and_then(|at| self.shown.iter().find(|(_, _, area)| area.contains(at)));
-        if is_moving && hovered.is_some() {
-            self.plots.chosen = None;
-        }
-        self.plots.chosen.clone().or_else(|| hovered.map(|(key, ..)| key.clone()))
+    pub(super) fn meant(&self, ui: &Ui) -> Option<String> {
+        self.plots.chosen.clone().or_else(|| self.hovered(ui))
+    }
+
+    fn hovered(&self, ui: &Ui) -> Option<String> {
+        let pointer = ui.input(|i| i.pointer.hover_pos())?;
+        self.shown.iter().find(|(_, _, area)| area.contains(pointer)).map(|(key, ..)| key.clone())
     }
 
     /// The panel that a command about a place means, without a key or a pointer the first, and where the pointer is in it
     /// as shares of its width and height from the lower left.
-    fn aim(&mut self, ui: &Ui) -> Option<(String, Option<[f64; 2]>)> {
+    fn aim(&self, ui: &Ui) -> Option<(String, Option<[f64; 2]>)> {
         let meant = self.meant(ui);
         let key = meant.or_else(|| self.shown.first().map(|(key, ..)| key.clone()))?;
         let (_, _, area) = self.shown.iter().find(|(other, ..)| *other == key)?;
@@ -104,7 +110,7 @@ impl App {
         Some((key, pointer.map(|at| gestures::place(at, *area))))
     }
 
-    fn has_cursor_a(&mut self, ui: &Ui) -> bool {
+    fn has_cursor_a(&self, ui: &Ui) -> bool {
         let plot = self.aim(ui).and_then(|(key, _)| self.plots.find(&key));
         plot.is_some_and(|plot| self.measuring.cursors.has_a(plot))
     }

@@ -1,0 +1,381 @@
+//! Panels, their menus, keys and the palette, by what a screen reader would find and a hand would do.
+
+mod common;
+
+use common::store::{push, push_points, stream, uniform};
+use egui::{Key, Modifiers, Pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use ringplot::Kind;
+use ringplot::ring::{Point, XMode};
+use ringplot::viewer::{App, Keymap, Layout, Options, Store, StreamState};
+
+const SIZE: [f32; 2] = [1280.0, 720.0];
+
+fn ramp(name: &str, group: &str, by: u16) -> StreamState {
+    let mut state = uniform(name, 0.0);
+    group.clone_into(&mut state.info.meta.group);
+    push(&mut state, 0, (0..20_000u16).map(|i| f32::from(i / by)));
+    state
+}
+
+/// Two streams over time in groups of their own, and one in the plane.
+fn store() -> Store {
+    let store = Store::new(1 << 30);
+    store.add(ramp("motor/speed", "motor", 1));
+    store.add(ramp("motor/torque", "motor", 2));
+    store.add(ramp("tank/level", "tank", 3));
+    let mut plane = stream("plane", Kind::Xy, XMode::Xy);
+    push_points(&mut plane, 0, (0..100u8).map(|i| Point { x: f32::from(i), y: f32::from(i % 7) }));
+    store.add(plane);
+    store
+}
+
+fn harness_of(app: App) -> Harness<'static, App> {
+    let mut harness = Harness::builder()
+        .with_size(SIZE)
+        .with_step_dt(0.05)
+        .build_ui_state(|ui, app: &mut App| app.ui(ui), app);
+    harness.run_steps(3);
+    harness
+}
+
+fn harness(options: Options) -> Harness<'static, App> {
+    harness_of(App::new(store(), options))
+}
+
+fn arrangement(harness: &Harness<'_, App>) -> String {
+    let text = harness.state().layout().text();
+    let line = text.lines().find_map(|line| line.strip_prefix("arrangement = "));
+    line.map_or_else(String::new, |line| line.trim_matches('"').to_owned())
+}
+
+fn press(harness: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+fn key(harness: &mut Harness<'_, App>, key: Key) {
+    press(harness, Modifiers::NONE, key);
+}
+
+/// The plot area of a panel of this key.
+fn area(harness: &Harness<'_, App>, key: &str) -> egui::Rect {
+    harness
+        .get_by(|node| node.label().is_some_and(|label| label.starts_with(&format!("plot area of {key}"))))
+        .rect()
+}
+
+fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
+    harness.hover_at(from);
+    harness.run_steps(1);
+    harness.drag_at(from);
+    harness.run_steps(1);
+    for share in [0.2, 0.6, 1.0] {
+        harness.hover_at(from.lerp(to, share));
+        harness.run_steps(1);
+    }
+    harness.drop_at(to);
+    harness.run_steps(4);
+}
+
+fn streams_of(harness: &Harness<'_, App>, id: &str) -> String {
+    let text = harness.state().layout().text();
+    let panel = text.split("[[panel]]").find(|panel| panel.contains(&format!("id = \"{id}\"")));
+    let panel = panel.unwrap_or_else(|| panic!("no panel {id} in {text}"));
+    let line = panel.lines().find(|line| line.starts_with("streams = "));
+    line.expect("a panel has streams").to_owned()
+}
+
+#[test]
+fn each_group_has_a_panel_and_those_over_time_lie_below_each_other_on_one_line() {
+    let harness = harness(Options::default());
+    assert_eq!(arrangement(&harness), "", "nobody arranged anything");
+    let [motor, tank, plane] = ["time-motor", "time-tank", "xy-plane"].map(|key| area(&harness, key));
+    assert!(motor.bottom() < tank.top() && motor.right() < plane.left());
+    assert!((motor.left() - tank.left()).abs() < 0.1, "the axes do not begin on one line");
+}
+
+#[test]
+fn keys_split_choose_maximise_and_close_panels() {
+    let mut harness = harness(Options::default());
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    key(&mut harness, Key::V);
+    assert_eq!(arrangement(&harness), "row(64 column(row(time-motor, panel-1), time-tank), 36 xy-plane)");
+    assert!(harness.query_by_label("panel empty").is_some(), "a new panel says that it is empty");
+    press(&mut harness, Modifiers::SHIFT, Key::V);
+    assert!(arrangement(&harness).contains("row(time-motor, column(panel-1, panel-2))"));
+    key(&mut harness, Key::Delete);
+    assert_eq!(harness.state().plot_rects().len(), 4);
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    key(&mut harness, Key::Z);
+    assert_eq!(harness.state().plot_rects().len(), 1);
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    assert_eq!(harness.state().plot_rects().len(), 1, "another panel is shown alone");
+    key(&mut harness, Key::Z);
+    assert_eq!(harness.state().plot_rects().len(), 4);
+}
+
+#[test]
+fn a_stream_is_dragged_from_legend_to_panel() {
+    let mut harness = harness(Options::default());
+    let from = harness.get_by_label("motor/torque").rect().center();
+    let to = area(&harness, "time-tank").center();
+    drag(&mut harness, from, to);
+    assert_eq!(streams_of(&harness, "time-tank"), r#"streams = ["tank/level", "motor/torque"]"#);
+    assert_eq!(streams_of(&harness, "time-motor"), r#"streams = ["motor/speed"]"#);
+    // To the lower edge: a panel of its own.
+    let from = harness.get_by_label("motor/torque").rect().center();
+    let to = area(&harness, "time-tank").center_bottom() + vec2(0.0, 20.0);
+    drag(&mut harness, from, to);
+    assert_eq!(streams_of(&harness, "panel-1"), r#"streams = ["motor/torque"]"#);
+    assert!(arrangement(&harness).contains("25 time-tank, 25 panel-1"), "{}", arrangement(&harness));
+}
+
+#[test]
+fn the_last_stream_that_leaves_closes_its_panel() {
+    let mut harness = harness(Options::default());
+    let from = harness.get_by_label("tank/level").rect().center();
+    let to = area(&harness, "time-motor").center();
+    drag(&mut harness, from, to);
+    assert_eq!(arrangement(&harness), "row(64 time-motor, 36 xy-plane)");
+    assert_eq!(
+        streams_of(&harness, "time-motor"),
+        r#"streams = ["motor/speed", "motor/torque", "tank/level"]"#
+    );
+}
+
+#[test]
+fn a_panel_is_dragged_by_its_grip() {
+    let mut harness = harness(Options::default());
+    let from = harness.get_by_label("panel plane").rect().center();
+    let to = area(&harness, "time-motor").left_top() + vec2(20.0, 60.0);
+    drag(&mut harness, from, to);
+    let node = arrangement(&harness);
+    assert_eq!(node, "column(row(xy-plane, time-motor), time-tank)");
+    let plane = area(&harness, "xy-plane");
+    assert!(plane.left() < area(&harness, "time-tank").right());
+}
+
+#[test]
+fn x_is_common_until_a_panel_is_unlinked() {
+    let mut harness = harness(Options::default());
+    let x =
+        |harness: &Harness<'_, App>| harness.state().plot_bounds().iter().map(|b| b[0]).collect::<Vec<_>>();
+    let zoom = |harness: &mut Harness<'_, App>| {
+        let at = area(harness, "time-motor").center();
+        harness.hover_at(at);
+        harness.run_steps(1);
+        key(harness, Key::Plus);
+        harness.remove_cursor();
+        harness.run_steps(2);
+    };
+    let before = x(&harness);
+    zoom(&mut harness);
+    let after = x(&harness);
+    assert!(after[0][1] - after[0][0] < (before[0][1] - before[0][0]) * 0.9);
+    let column = (after[0][1] - after[0][0]) / 300.0;
+    assert!(
+        (after[0][0] - after[1][0]).abs() < column && (after[0][1] - after[1][1]).abs() < column,
+        "{after:?}"
+    );
+    // Ctrl+Tab twice chooses the second panel.
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    key(&mut harness, Key::X);
+    zoom(&mut harness);
+    let alone = x(&harness);
+    assert!(alone[0][1] - alone[0][0] < (after[0][1] - after[0][0]) * 0.9);
+    assert_eq!(alone[1], after[1], "an unlinked panel moved along");
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+}
+
+#[test]
+fn a_new_stream_is_added_by_itself_and_offered_once_panels_are_arranged() {
+    let store = store();
+    let mut harness = harness_of(App::new(store.clone(), Options::default()));
+    store.add(ramp("tank/flow", "tank", 5));
+    harness.run_steps(2);
+    assert!(harness.query_by_label("tank/flow").is_some(), "it is in no panel");
+    key(&mut harness, Key::V);
+    store.add(ramp("tank/heat", "tank", 5));
+    harness.run_steps(2);
+    assert!(harness.query_by_label("tank/heat").is_none(), "it was added to what somebody arranged");
+    harness.get_by_label("Streams in no panel: tank/heat").click();
+    harness.run_steps(3);
+    harness.get_by_label("Show all").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("tank/heat").is_some());
+    assert!(harness.query_by_label_contains("Streams in no panel").is_none());
+}
+
+#[test]
+fn the_palette_finds_commands_streams_and_panels_by_typing() {
+    let mut harness = harness(Options::default());
+    press(&mut harness, Modifiers::CTRL, Key::P);
+    let field = harness.get_by_label("All commands");
+    field.type_text("split right");
+    harness.run_steps(2);
+    key(&mut harness, Key::Enter);
+    assert!(harness.query_by_label("All commands").is_none(), "it is still open");
+    assert!(arrangement(&harness).contains("panel-1"), "{}", arrangement(&harness));
+    press(&mut harness, Modifiers::CTRL, Key::P);
+    harness.get_by_label("All commands").type_text("hide motor/tor");
+    harness.run_steps(2);
+    key(&mut harness, Key::Enter);
+    assert!(harness.state().layout().text().contains("hidden = [\"motor/torque\"]"));
+    press(&mut harness, Modifiers::CTRL, Key::P);
+    key(&mut harness, Key::Escape);
+    assert!(harness.query_by_label("All commands").is_none());
+}
+
+#[test]
+fn letters_that_are_typed_into_a_field_are_no_commands() {
+    let mut harness = harness(Options::default());
+    press(&mut harness, Modifiers::CTRL, Key::P);
+    key(&mut harness, Key::Q);
+    assert!(!harness.state().wants_quit(), "Q in a text field quit the program");
+}
+
+#[test]
+fn keys_do_what_a_file_of_keys_says() {
+    let keymap = Keymap::parse("split-right = \"Ctrl+R\"\nquit = []\n").unwrap();
+    let mut harness = harness(Options { keymap, ..Options::default() });
+    key(&mut harness, Key::V);
+    assert_eq!(arrangement(&harness), "");
+    key(&mut harness, Key::Q);
+    assert!(!harness.state().wants_quit());
+    press(&mut harness, Modifiers::CTRL, Key::R);
+    assert!(arrangement(&harness).contains("panel-1"));
+}
+
+#[test]
+fn the_menu_of_a_stream_changes_how_it_is_drawn_in_every_panel() {
+    let mut harness = harness(Options::default());
+    let open = |harness: &mut Harness<'_, App>| {
+        harness.get_by_label("motor/speed").click_secondary();
+        harness.run_steps(3);
+    };
+    open(&mut harness);
+    harness.get_by_label("Colour 2").click();
+    harness.run_steps(3);
+    assert!(harness.state().layout().text().contains("colour = \"#e69f00\""));
+    key(&mut harness, Key::Escape);
+    open(&mut harness);
+    harness.get_by_label_contains("Style").click();
+    harness.run_steps(3);
+    harness.get_by_label("step-post").click();
+    harness.run_steps(3);
+    assert!(harness.state().layout().text().contains("style = \"step-post\""));
+    open(&mut harness);
+    harness.get_by_label("Into a panel of its own").click();
+    harness.run_steps(3);
+    assert_eq!(streams_of(&harness, "panel-1"), r#"streams = ["motor/speed"]"#);
+}
+
+#[test]
+fn a_layout_is_shown_and_comes_back_to_the_byte() {
+    let text = r##"version = 1
+title = "Plant"
+theme = "light"
+arrangement = "row(40 a, 60 column(b, tabs(c, none)))"
+
+[[panel]]
+id = "a"
+title = "Rotor"
+y-label = "rpm"
+streams = ["motor/speed"]
+log-y = true
+span = 2.5
+
+[[panel]]
+id = "b"
+streams = ["motor/torque", "tank/level"]
+hidden = ["tank/level"]
+unlinked = true
+autoscale = "expand-only"
+y = [-10.0, 50000.0]
+
+[[panel]]
+id = "c"
+streams = ["plane"]
+
+[[panel]]
+id = "none"
+streams = ["not there"]
+
+[[stream]]
+name = "motor/speed"
+style = "area"
+colour = "#112233"
+width = 3.0
+"##;
+    let layout = Layout::parse(text).unwrap();
+    let mut harness = harness(Options { layout: Some(layout), ..Options::default() });
+    assert_eq!(harness.state().layout().text(), text);
+    assert_eq!(harness.state().title(), "Plant");
+    let bounds = harness.state().plot_bounds();
+    assert_eq!(bounds.len(), 3, "a tab that is not in front is shown");
+    assert!(
+        (bounds[0][0][1] - bounds[0][0][0] - 2.5).abs() < 0.05 && (bounds[1][1][1] - 50_000.0).abs() < 1.0
+    );
+    // A stream that is not there is waited for.
+    harness.get_by_label_contains("not there").click();
+    harness.run_steps(3);
+    let shown = harness.query_all_by_label_contains("plot area of none").count();
+    assert_eq!(shown, 1);
+    assert_eq!(harness.state().layout().text(), text);
+}
+
+#[test]
+fn nothing_that_is_asked_of_panels_is_a_panic() {
+    let store = store();
+    let mut harness = harness_of(App::new(store.clone(), Options::default()));
+    let mut seed = 7u64;
+    let mut random = |n: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % n
+    };
+    let keys = [
+        (Modifiers::NONE, Key::V),
+        (Modifiers::SHIFT, Key::V),
+        (Modifiers::NONE, Key::Delete),
+        (Modifiers::NONE, Key::Z),
+        (Modifiers::NONE, Key::X),
+        (Modifiers::CTRL, Key::Tab),
+        (Modifiers::NONE, Key::T),
+        (Modifiers::NONE, Key::A),
+        (Modifiers::NONE, Key::B),
+        (Modifiers::NONE, Key::M),
+        (Modifiers::NONE, Key::C),
+        (Modifiers::NONE, Key::Escape),
+        (Modifiers::NONE, Key::Backspace),
+    ];
+    for round in 0..150 {
+        let at = Pos2::new(random(1280) as f32, random(720) as f32);
+        match random(4) {
+            0 => {
+                let (modifiers, key) = keys[random(keys.len() as u64) as usize];
+                harness.key_press_modifiers(modifiers, key);
+            }
+            1 => harness.hover_at(at),
+            2 => harness.drag_at(at),
+            _ => harness.drop_at(at),
+        }
+        harness.run_steps(1);
+        // Streams that vanish while something is done with them.
+        if round % 40 == 39
+            && let Some(stream) = store.streams().first()
+        {
+            assert!(store.remove(stream));
+        }
+        if round % 10 == 0 {
+            harness.set_size(vec2(random(1400) as f32, random(800) as f32));
+        }
+        for bounds in harness.state().plot_bounds().iter().flatten() {
+            assert!(bounds[0] < bounds[1] && bounds[0].is_finite() && bounds[1].is_finite(), "{bounds:?}");
+        }
+        assert_eq!(Layout::parse(&harness.state().layout().text()).map(drop), Ok(()));
+    }
+}
