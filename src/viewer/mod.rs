@@ -24,6 +24,7 @@ mod density;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
 mod display;
 mod export;
+mod fonts;
 mod format;
 mod frames;
 mod gestures;

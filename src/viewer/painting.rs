@@ -7,11 +7,13 @@
 use egui::{Context, FullOutput};
 
 use super::app::App;
+use super::fonts;
 use crate::render::{Gpu, Renderer};
 
 /// An egui context set up for the viewer.
 pub(crate) fn context() -> Context {
     let ctx = Context::default();
+    fonts::install(&ctx);
     ctx.options_mut(|options| {
         // Plus and minus zoom the plot, not the text.
         options.zoom_with_keyboard = false;
