@@ -64,7 +64,7 @@ fn waterfall(curves: u64) -> (App, SharedStream) {
         ..Meta::default()
     };
     let stream = store.add(StreamState {
-        info: StreamInfo { meta, kind: Kind::Snapshot, x_mode: XMode::Xy },
+        info: StreamInfo { meta, kind: Kind::Snapshot, x_mode: XMode::Xy, derived: None },
         run: 1,
         liveness: Liveness::Live,
         counts: Counts::default(),

@@ -221,6 +221,12 @@ impl Trace {
         self.drop_before_start();
     }
 
+    /// Forgets all positions before `position` for want of room elsewhere.
+    pub fn forget_before(&mut self, position: u64) {
+        self.start = position.clamp(self.start, self.end);
+        self.drop_before_start();
+    }
+
     /// Appends points of one block.
     fn push(&mut self, points: &[Point], epoch: f64) {
         let (position, last) = (self.end, self.last);

@@ -4,11 +4,12 @@
 //! reads. Locks are held for one stream at a time and never while the GPU works, so a slow picture makes no
 //! loss.
 //!
-//! 1. A stream's place in the list is by `order`, then by name: the same in every viewer.
+//! 1. A stream's place in the list is by `order`, then by name, s2 before s10: the same in every viewer.
 //! 2. [`Store::version`] grows with every change; a window that has drawn the current version sleeps.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use super::derived::{Derivation, Derived, Traces};
 use crate::history::{Events, Frames, Trace};
 use crate::ring::XMode;
 use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
@@ -23,6 +24,8 @@ pub struct StreamInfo {
     pub kind: Kind,
     /// What x means.
     pub x_mode: XMode,
+    /// How it was made, where no producer has it.
+    pub derived: Option<Derivation>,
 }
 
 /// The points of a stream.
@@ -112,9 +115,27 @@ struct Inner {
     memory_budget: AtomicUsize,
     styles: Mutex<Vec<(String, Style)>>,
     waker: Mutex<Option<Waker>>,
+    derived: Traces,
+    memory_of_derived: AtomicUsize,
 }
 
 type Waker = Box<dyn Fn() + Send + Sync>;
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Whoever derives finds that there is nothing left to do.
+        self.derived.wake();
+    }
+}
+
+/// A store that goes once nobody else has it.
+pub(super) struct WeakStore(Weak<Inner>);
+
+impl WeakStore {
+    pub(super) fn upgrade(&self) -> Option<Store> {
+        Some(Store { inner: self.0.upgrade()? })
+    }
+}
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -139,6 +160,8 @@ impl Store {
             memory_budget: AtomicUsize::new(to_usize(memory_budget_bytes)),
             styles: Mutex::new(Vec::new()),
             waker: Mutex::new(None),
+            derived: Traces::default(),
+            memory_of_derived: AtomicUsize::new(0),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -175,7 +198,8 @@ impl Store {
         let mut streams = lock(&self.inner.streams);
         let place = streams.partition_point(|other| {
             let other = lock(other);
-            (other.info.meta.order, other.info.meta.name.as_str()) <= (key.0, key.1.as_str())
+            let by_order = other.info.meta.order.cmp(&key.0);
+            by_order.then_with(|| by_name(&other.info.meta.name, &key.1)).is_le()
         });
         streams.insert(place, Arc::clone(&stream));
         drop(streams);
@@ -212,6 +236,7 @@ impl Store {
     /// Says that something is new, and wakes the window. Call it without holding a stream's lock.
     pub fn changed(&self) {
         self.inner.version.fetch_add(1, Ordering::Relaxed);
+        self.inner.derived.wake();
         if let Some(waker) = lock(&self.inner.waker).as_ref() {
             waker();
         }
@@ -236,6 +261,29 @@ impl Store {
     /// What [`Store::set_memory_of_pictures`] was last told.
     pub fn memory_of_pictures(&self) -> u64 {
         self.inner.memory_of_pictures.load(Ordering::Relaxed) as u64
+    }
+
+    /// The traces that the viewer derives from those of producers.
+    pub fn derived(&self) -> Derived {
+        Derived::new(self.clone())
+    }
+
+    pub(super) fn traces(&self) -> &Traces {
+        &self.inner.derived
+    }
+
+    pub(super) fn downgrade(&self) -> WeakStore {
+        WeakStore(Arc::downgrade(&self.inner))
+    }
+
+    /// The memory that derived traces take, in bytes; the histories leave it that much of the budget.
+    pub(super) fn set_memory_of_derived(&self, bytes: u64) {
+        self.inner.memory_of_derived.store(to_usize(bytes), Ordering::Relaxed);
+    }
+
+    /// What [`Store::set_memory_of_derived`] was last told.
+    pub fn memory_of_derived(&self) -> u64 {
+        self.inner.memory_of_derived.load(Ordering::Relaxed) as u64
     }
 
     /// All memory in use that the budget is for, in bytes; shown in the window.
@@ -280,6 +328,33 @@ impl Store {
     }
 }
 
+/// Names in the order of a person: numbers in them by their value.
+fn by_name(a: &str, b: &str) -> std::cmp::Ordering {
+    let (mut rest_a, mut rest_b) = (a, b);
+    loop {
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let (in_a, in_b) = (digits(rest_a), digits(rest_b));
+        let order = if in_a > 0 && in_b > 0 {
+            let value = |text: &'_ str, len: usize| text[..len].trim_start_matches('0').to_owned();
+            let (value_a, value_b) = (value(rest_a, in_a), value(rest_b, in_b));
+            (rest_a, rest_b) = (&rest_a[in_a..], &rest_b[in_b..]);
+            value_a.len().cmp(&value_b.len()).then(value_a.cmp(&value_b))
+        } else {
+            let (mut chars_a, mut chars_b) = (rest_a.chars(), rest_b.chars());
+            let (next_a, next_b) = (chars_a.next(), chars_b.next());
+            (rest_a, rest_b) = (chars_a.as_str(), chars_b.as_str());
+            if next_a.is_none() && next_b.is_none() {
+                // 01 and 1 are two names.
+                return a.cmp(b);
+            }
+            next_a.cmp(&next_b)
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
 fn to_usize(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
@@ -294,6 +369,7 @@ mod tests {
                 meta: Meta { name: name.to_owned(), order, ..Meta::default() },
                 kind: Kind::Timed,
                 x_mode: XMode::Timed,
+                derived: None,
             },
             run: 1,
             liveness: Liveness::Live,
@@ -311,6 +387,14 @@ mod tests {
         }
         let names: Vec<String> = store.streams().iter().map(|s| lock(s).info.meta.name.clone()).collect();
         assert_eq!(names, ["z", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn numbers_in_names_count_by_their_value() {
+        let mut names = ["s10", "s2", "s1/b", "s1/a", "s", "s02", "t", "s2x", "", "s99999999999999999999999"];
+        names.sort_by(|a, b| by_name(a, b));
+        let sorted = ["", "s", "s1/a", "s1/b", "s02", "s2", "s2x", "s10", "s99999999999999999999999", "t"];
+        assert_eq!(names, sorted);
     }
 
     #[test]

@@ -248,7 +248,12 @@ impl Worker {
             Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(consumer.x_mode(), u64::MAX)),
         };
         let state = StreamState {
-            info: StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode() },
+            info: StreamInfo {
+                meta: consumer.meta().clone(),
+                kind,
+                x_mode: consumer.x_mode(),
+                derived: None,
+            },
             run: consumer.run(),
             liveness: Liveness::Live,
             counts: consumer.counts(),
@@ -285,7 +290,8 @@ impl Worker {
     /// Memory in use that the budget is for.
     fn memory(&self) -> u64 {
         let leaving = self.leaving.iter().map(Data::memory_bytes).sum::<u64>();
-        self.attached.iter().map(|a| a.memory).sum::<u64>() + leaving + self.store.memory_of_pictures()
+        let others = self.store.memory_of_pictures() + self.store.memory_of_derived();
+        self.attached.iter().map(|a| a.memory).sum::<u64>() + leaving + others
     }
 
     /// What of it is over the budget, if `more` is wanted. Of the pictures no more than half of the budget counts: a

@@ -21,6 +21,7 @@ mod crosshair;
 mod cursors;
 mod data;
 mod density;
+mod derived;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
 mod display;
 mod export;
@@ -61,6 +62,9 @@ mod window;
 pub use app::{App, Options};
 pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
 pub(crate) use export::{is_filler, save, write_number};
+pub use derived::{
+    Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
+};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};

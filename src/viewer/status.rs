@@ -5,7 +5,8 @@
 
 use egui::{Align2, Color32, Painter, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::badges;
+use super::badges::{self, Tone};
+use super::derived::Derivation;
 use super::format;
 use super::seen::SeenStream;
 use super::theme::{SMALL, Theme, digits, elided_in_front, font};
@@ -228,10 +229,22 @@ fn head_row(painter: &Painter, row: Rect, columns: Columns, theme: &Theme) {
     }
 }
 
+/// What the table says of a stream in a word: its producer, or how it came about.
+fn state_of(stream: &SeenStream) -> (String, Tone) {
+    let (state, tone) = badges::state(stream.liveness);
+    match &stream.info.derived {
+        None => (state.to_owned(), tone),
+        Some(Derivation { behind_secs: Some(secs), .. }) => {
+            (format!("{} behind", format::lag(*secs)), Tone::Warn)
+        }
+        Some(_) => ("derived".to_owned(), if tone == Tone::Good { tone } else { Tone::Quiet }),
+    }
+}
+
 /// Returns whether something had to be left out.
 fn stream_row(painter: &Painter, row: Rect, columns: Columns, stream: &SeenStream, theme: &Theme) -> bool {
     let y = row.center().y;
-    let (state, tone) = badges::state(stream.liveness);
+    let (state, tone) = state_of(stream);
     let tone = badges::colour(tone, theme);
     painter.circle_filled(pos2(row.left() + 4.0, y), 3.0, tone);
     let room = columns.name - 22.0;
@@ -248,6 +261,13 @@ fn stream_row(painter: &Painter, row: Rect, columns: Columns, stream: &SeenStrea
     };
     let rate = stream.rate_hz.filter(|_| !stream.liveness.is_over());
     number(rate.map_or_else(|| "–".to_owned(), format::rate), columns.rate, theme.text);
+    if stream.info.derived.is_some() {
+        // No producer counts them.
+        for at in columns.counts {
+            number("–".to_owned(), at, theme.text_faint);
+        }
+        return is_cut;
+    }
     let counts = stream.counts;
     let lost = match (counts.lost, stream.info.kind) {
         (0, _) => theme.text_faint,

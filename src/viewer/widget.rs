@@ -445,6 +445,11 @@ fn header(
 
 /// What a screen reader is told of a stream's counts.
 pub(crate) fn counts_text(stream: &SeenStream) -> String {
+    if let Some(derived) = &stream.info.derived {
+        let behind = derived.behind_secs.map(|secs| format!(", {} behind", format::lag(secs)));
+        let name = &stream.info.meta.name;
+        return format!("{name}: derived, {}{}", derived.formula, behind.unwrap_or_default());
+    }
     let counts = stream.counts;
     format!(
         "{}: {}, written {}, received {}, lost {}",

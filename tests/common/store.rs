@@ -30,6 +30,7 @@ pub fn stream(name: &str, kind: Kind, x_mode: XMode) -> StreamState {
             },
             kind,
             x_mode,
+            derived: None,
         },
         run: 1,
         liveness: Liveness::Live,

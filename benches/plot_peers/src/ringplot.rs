@@ -30,6 +30,7 @@ impl<'a> Ringplot<'a> {
                 meta: Meta { name: "chirp".into(), y_unit: "V".into(), ..Meta::default() },
                 kind: Kind::Uniform,
                 x_mode,
+                derived: None,
             },
             run: 1,
             liveness: Liveness::Live,

@@ -20,6 +20,7 @@ use self::notices::Notices;
 use super::data::Store;
 use super::density::DensityOptions;
 use super::export::Export;
+use super::derived::Dialog;
 use super::host::Host;
 use super::keymap::Keymap;
 use super::layout::{Layout, Remember};
@@ -130,6 +131,7 @@ pub struct App {
     pub(crate) export: Export,
     /// What a program draws itself.
     pub(crate) own: Option<Own>,
+    pub(crate) derive_dialog: Dialog,
     wants_quit: bool,
     /// The theme chosen by hand.
     chosen_dark: Option<bool>,
@@ -168,6 +170,7 @@ impl App {
             measuring: Measuring::default(),
             export: Export::default(),
             own: None,
+            derive_dialog: Dialog::default(),
             wants_quit: false,
             styled: None,
             adapter: None,
@@ -317,6 +320,7 @@ impl App {
             overlay::list_of_keys(ui, window, &self.keymap, &theme);
         }
         if !self.is_still() {
+            self.derive_dialog.show(ui.ctx(), &self.store, &streams, &theme);
             self.show_asked_path(ui);
             self.show_palette(ui, window, &streams, &theme);
             self.notices.show(ui, area, &theme);

@@ -63,7 +63,7 @@ impl App {
                 self.plots.edits += 1;
                 self.plots.looks.insert(stream, look);
             }
-            PanelAction::Derive(_) => {}
+            PanelAction::Derive(stream) => self.derive_dialog.open_for(&stream),
         }
     }
 

@@ -68,7 +68,8 @@ impl App {
             | Command::ResetLayout => self.run_on_panels(command, ui),
             Command::SavePng => self.save_png(),
             Command::Export => self.toggle_export_dialog(),
-            Command::Escape if self.close_export_dialog() => {}
+            Command::Derive => self.derive_dialog.toggle(),
+            Command::Escape if self.derive_dialog.close() || self.close_export_dialog() => {}
             Command::Escape => self.escape(ui),
             _ => self.run_on_plots(command, ui, streams),
         }

@@ -1,0 +1,225 @@
+//! Derived traces: computed here, from what the store holds, and never by a producer.
+//!
+//! ```text
+//! source in the store ──copy, a chunk at a time──▶ run ──append──▶ stream of its own in the same store
+//! ```
+//! 1. A value has the position of the sample that it belongs to, so both lie at the same x, and a derived trace
+//!    forgets what its source forgets.
+//! 2. A producer that starts again starts what is derived from it again; once it is over, so is that.
+//! 3. Two streams meet at the x of the first: the second one is interpolated on a straight line between its samples.
+//! 4. The thread sleeps until the store changes. There is none before the first derived trace.
+
+mod dialog;
+mod engine;
+mod formula;
+mod run;
+mod spectrum;
+
+use std::sync::{Arc, Mutex};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use super::data::{Store, WeakStore, lock};
+use run::Run;
+
+pub(crate) use dialog::Dialog;
+pub use formula::{DerivedError, DerivedSpec, Formula};
+pub use spectrum::{Scaling, Settings, Taper};
+
+/// The store is told of news at most this often.
+const WAKE_EVERY: Duration = Duration::from_millis(8);
+/// The longest name of a derived trace, characters.
+const LONGEST_NAME: usize = 128;
+/// Rounds of [`Derived::catch_up`] at most, so that it ends beside a producer that never does.
+const MOST_ROUNDS: usize = 1 << 16;
+
+/// How a stream came about that no producer has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derivation {
+    /// What it is, such as `mean(lorenz/x, 0.1s)`.
+    pub formula: Arc<str>,
+    /// How far it is behind its source, in seconds, where it could not keep up.
+    pub behind_secs: Option<f64>,
+}
+
+/// A derived trace as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DerivedStatus {
+    /// What it is.
+    pub spec: DerivedSpec,
+    /// What it waits for: a source that is not there, or is not over time.
+    pub waits_for: Option<DerivedError>,
+}
+
+/// What the store keeps of derived traces.
+#[derive(Debug, Default)]
+pub(super) struct Traces {
+    runs: Mutex<Vec<Run>>,
+    thread: Mutex<Option<Thread>>,
+}
+
+impl Traces {
+    /// Wakes the thread, unless that itself is what calls.
+    pub(super) fn wake(&self) {
+        if let Some(thread) = lock(&self.thread).as_ref()
+            && thread.id() != std::thread::current().id()
+        {
+            thread.unpark();
+        }
+    }
+}
+
+/// The derived traces of a store.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    store: Store,
+}
+
+impl Derived {
+    pub(super) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Adds a trace, which appears at once; its name is the formula where it has none.
+    ///
+    /// # Errors
+    /// [`DerivedError`] where a source is not there or not over time, a value is out of range, the name is taken, or the
+    /// trace would be derived from itself.
+    pub fn add(&self, spec: DerivedSpec) -> Result<(), DerivedError> {
+        for source in spec.formula.sources() {
+            let found = run::find(&self.store, source);
+            let Some(found) = found else { return Err(DerivedError::UnknownSource(source.to_owned())) };
+            if !run::is_over_time(&lock(&found)) {
+                return Err(DerivedError::NotOverTime(source.to_owned()));
+            }
+        }
+        if run::find(&self.store, &spec.shown_name()).is_some() {
+            return Err(DerivedError::NameTaken(spec.shown_name()));
+        }
+        self.add_when_there(spec)
+    }
+
+    /// The same, but the sources may come later.
+    ///
+    /// # Errors
+    /// As [`Derived::add`], but for sources.
+    pub fn add_when_there(&self, spec: DerivedSpec) -> Result<(), DerivedError> {
+        spec.formula.check()?;
+        let name = spec.shown_name();
+        if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+            return Err(DerivedError::BadName(name));
+        }
+        let mut runs = lock(&self.store.traces().runs);
+        if runs.iter().any(|run| run.spec.shown_name() == name) {
+            return Err(DerivedError::NameTaken(name));
+        }
+        let mut reached = vec![name.clone()];
+        let mut next: Vec<String> = spec.formula.sources().into_iter().map(str::to_owned).collect();
+        while let Some(source) = next.pop() {
+            if source == name {
+                return Err(DerivedError::Cycle(name));
+            }
+            if !reached.contains(&source) {
+                let of = runs.iter().filter(|run| run.spec.shown_name() == source);
+                next.extend(of.flat_map(|run| run.spec.formula.sources()).map(str::to_owned));
+                reached.push(source);
+            }
+        }
+        let mut run = Run::new(spec);
+        run.step(&self.store, &self.store.streams());
+        runs.push(run);
+        drop(runs);
+        self.start();
+        self.store.changed();
+        self.store.traces().wake();
+        Ok(())
+    }
+
+    /// Takes a trace out; whether there was one of that name. What is derived from it ends.
+    pub fn remove(&self, name: &str) -> bool {
+        let mut runs = lock(&self.store.traces().runs);
+        let Some(at) = runs.iter().position(|run| run.spec.shown_name() == name) else { return false };
+        let run = runs.remove(at);
+        drop(runs);
+        if let Some(stream) = &run.stream {
+            self.store.remove(stream);
+        }
+        self.store.changed();
+        true
+    }
+
+    /// All traces, in the order in which they were added.
+    pub fn list(&self) -> Vec<DerivedStatus> {
+        let status = |run: &Run| DerivedStatus { spec: run.spec.clone(), waits_for: run.waits_for.clone() };
+        lock(&self.store.traces().runs).iter().map(status).collect()
+    }
+
+    /// Computes here what is missing: all that the sources hold now, before a picture is drawn.
+    pub fn catch_up(&self) {
+        for _ in 0..MOST_ROUNDS {
+            if !round(&self.store).has_more {
+                return;
+            }
+        }
+    }
+
+    fn start(&self) {
+        let mut thread = lock(&self.store.traces().thread);
+        if thread.is_some() {
+            return;
+        }
+        let store = self.store.downgrade();
+        let started =
+            std::thread::Builder::new().name("ringplot: derive".to_owned()).spawn(move || work(&store));
+        match started {
+            Ok(handle) => *thread = Some(handle.thread().clone()),
+            Err(error) => tracing::error!("derived traces stand still: no thread for them: {error}"),
+        }
+    }
+}
+
+/// What a round brought.
+#[derive(Clone, Copy, Debug, Default)]
+struct Round {
+    is_new: bool,
+    has_more: bool,
+}
+
+/// Lets every trace take its turn.
+fn round(store: &Store) -> Round {
+    let mut round = Round::default();
+    let mut memory = 0;
+    let mut index = 0;
+    // Others have their turn at the list between two traces.
+    loop {
+        let streams = store.streams();
+        let mut runs = lock(&store.traces().runs);
+        let Some(run) = runs.get_mut(index) else { break };
+        let step = run.step(store, &streams);
+        round.is_new |= step.is_new;
+        round.has_more |= step.has_more;
+        memory += run.memory_bytes;
+        index += 1;
+    }
+    store.set_memory_of_derived(memory);
+    round
+}
+
+fn work(store: &WeakStore) {
+    let mut told = Instant::now();
+    let mut is_untold = false;
+    loop {
+        let Some(store) = store.upgrade() else { return };
+        let round = round(&store);
+        is_untold |= round.is_new;
+        if is_untold && (!round.has_more || told.elapsed() >= WAKE_EVERY) {
+            store.changed();
+            (is_untold, told) = (false, Instant::now());
+        }
+        drop(store);
+        // A trace that is derived from a later one in the list sees its news in the next round.
+        if !round.has_more && !round.is_new {
+            std::thread::park();
+        }
+    }
+}
