@@ -90,7 +90,7 @@ fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
         layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
-    let store = args.plot.store();
+    let store = args.plot.store()?;
     let ingest = Ingest::start(store.clone(), simulation.selection());
     let stats = viewer::run(&store, options);
     let runs = ingest.stop();
@@ -105,7 +105,7 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
     let gpu = Gpu::headless(AdapterChoice::default())?;
     let length = args.seconds.unwrap_or(HEADLESS_LENGTH);
     let simulation = Simulation::start(args)?;
-    let store = args.plot.store();
+    let store = args.plot.store()?;
     let ingest = Ingest::start(store.clone(), simulation.selection());
     wait(&store, Instant::now() + length);
     let runs = ingest.stop();

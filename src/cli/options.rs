@@ -7,7 +7,9 @@ use clap::Args;
 use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::{Consumer, Style};
-use crate::viewer::{Layout, Options, Selection, Store, default_layouts_folder, default_memory_budget};
+use crate::viewer::{
+    DerivedSpec, Layout, Options, Selection, Store, default_layouts_folder, default_memory_budget,
+};
 
 /// How a picture looks, and how much it may remember.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -41,6 +43,10 @@ pub(super) struct PlotArgs {
     /// persistence, fading or waterfall; may be given more than once
     #[arg(long, value_name = "NAME=STYLE", value_parser = style)]
     pub(super) style: Vec<(String, Style)>,
+    /// Compute a trace from others: derivative(A), mean(A, 0.1s), rms(A, 1000), difference(A, B), ratio(A, B),
+    /// amplitude(A, 4096, hann), psd(A, 4096, hann); NAME= before it names it; may be given more than once
+    #[arg(long, value_name = "[NAME=]FORMULA", value_parser = derived)]
+    pub(super) derive: Vec<DerivedSpec>,
     /// Arrange the panels as this file says
     #[arg(long, value_name = "FILE", value_parser = layout)]
     pub(super) layout: Option<Layout>,
@@ -79,11 +85,15 @@ impl PlotArgs {
         if self.fresh || self.layout.is_some() { None } else { default_layouts_folder() }
     }
 
-    /// An empty store with the memory budget and the styles asked for.
-    pub(super) fn store(&self) -> Store {
+    /// An empty store with the memory budget, the styles and the derived traces asked for.
+    pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::new(self.memory.unwrap_or_else(default_memory_budget));
         store.set_styles(self.style.clone());
-        store
+        for spec in &self.derive {
+            let added = store.derived().add_when_there(spec.clone());
+            added.map_err(|error| values::ValueError(values::with_causes(&error)))?;
+        }
+        Ok(store)
     }
 
     /// Checks what one option alone cannot tell.
@@ -95,6 +105,10 @@ impl PlotArgs {
             _ => Ok(()),
         }
     }
+}
+
+fn derived(text: &str) -> Result<DerivedSpec, values::ValueError> {
+    DerivedSpec::parse(text).map_err(|error| values::ValueError(values::with_causes(&error)))
 }
 
 fn layout(path: &str) -> Result<Layout, values::ValueError> {

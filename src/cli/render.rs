@@ -10,7 +10,7 @@ use super::options::{PlotArgs, select};
 use super::summary::Summary;
 use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
-use crate::viewer::{self, App, FrameStats, Ingest, Percentiles, Store};
+use crate::viewer::{self, App, FrameStats, Ingest, Layout, Percentiles, Store};
 
 /// Draw streams into a file, without a window
 ///
@@ -24,8 +24,8 @@ use crate::viewer::{self, App, FrameStats, Ingest, Percentiles, Store};
   ringplot render test -o test.svg
   ringplot render test -o test.csv --last 2s")]
 pub(super) struct RenderArgs {
-    /// The streams to draw
-    #[arg(required = true)]
+    /// The streams to draw; those of the layout without names
+    #[arg(required_unless_present = "layout")]
     names: Vec<String>,
     /// The file to write: .png, .svg or .csv
     #[arg(short, long, value_name = "FILE")]
@@ -62,8 +62,10 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     let format = Format::of(&args.output)?;
     // First what can fail at once.
     let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
-    let selection = select(&args.names)?;
-    let store = args.plot.store();
+    let of_layout = args.plot.layout.as_ref().map(Layout::stream_names).unwrap_or_default();
+    let names = if args.names.is_empty() { of_layout } else { args.names.clone() };
+    let selection = select(&names)?;
+    let store = args.plot.store()?;
     let ingest = Ingest::start(store.clone(), selection);
     wait(&store, Instant::now() + args.seconds);
     let runs = ingest.stop();

@@ -60,7 +60,7 @@ pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
         layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
-    let store = args.plot.store();
+    let store = args.plot.store()?;
     // Before the window: a program that pushes a thousand points and ends waits for this, and not for a GPU.
     let ingest = Ingest::start(store.clone(), selection);
     let stats = viewer::run(&store, options);

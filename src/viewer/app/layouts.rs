@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use egui::Ui;
 
 use super::super::badges::Tone;
+use super::super::derived::DerivedSpec;
 use super::super::layout::{Layout, LayoutError, StreamSettings, ThemeChoice};
 use super::super::plot::PlotState;
 use super::super::plots::PlotKind;
@@ -48,6 +49,7 @@ impl App {
             StreamSettings::new(name, style, self.plots.looks.get(name).copied().unwrap_or_default())
         });
         layout.streams = settings.collect();
+        layout.derived = self.store.derived().list().into_iter().map(|status| status.spec).collect();
         layout
     }
 
@@ -65,6 +67,7 @@ impl App {
                 self.store.set_style(&stream.name, style);
             }
         }
+        self.derive(&layout.derived);
         match layout.node() {
             Some(node) => {
                 let panels = layout.panels.iter().map(|settings| {
@@ -78,6 +81,22 @@ impl App {
         }
     }
 
+    /// Computes what a layout asks for, in place of what has the same name.
+    fn derive(&mut self, wanted: &[DerivedSpec]) {
+        let derived = self.store.derived();
+        for spec in wanted {
+            let list = derived.list();
+            let old = list.iter().find(|status| status.spec.shown_name() == spec.shown_name());
+            if old.is_some_and(|old| old.spec == *spec) {
+                continue;
+            }
+            derived.remove(&spec.shown_name());
+            if let Err(error) = derived.add_when_there(spec.clone()) {
+                self.notices.say(Tone::Bad, said(&error));
+            }
+        }
+    }
+
     /// Keeps the layout of each set of streams in `folder`, and takes it from there.
     pub(crate) fn remember_layouts(&mut self, folder: PathBuf) {
         self.remember = Some(super::super::layout::Remember::new(folder));
@@ -88,7 +107,8 @@ impl App {
         let Some(mut remember) = self.remember.take() else { return };
         let edits = self.plots.edits;
         if edits == 0 || !self.plots.is_arranged() {
-            let names = streams.iter().map(|stream| stream.info.meta.name.clone()).collect();
+            let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
+            let names = produced.map(|stream| stream.info.meta.name.clone()).collect();
             match remember.recall(names, edits) {
                 None => {}
                 Some(Ok(layout)) => {
@@ -107,7 +127,9 @@ impl App {
             Ok(false) => {}
             Err(left) => ui.ctx().request_repaint_after(left),
             Ok(true) => {
-                let is_default = !self.plots.is_arranged() && self.plots.looks.is_empty();
+                let is_default = !self.plots.is_arranged()
+                    && self.plots.looks.is_empty()
+                    && self.store.derived().list().is_empty();
                 let layout = (!is_default).then(|| self.layout_to_keep(false));
                 if let Err(error) = remember.keep(layout.as_ref(), self.plots.edits) {
                     self.notices.say(Tone::Bad, said(&error));

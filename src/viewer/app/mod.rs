@@ -19,8 +19,8 @@ use egui::{Align2, Rect, Ui, pos2, vec2};
 use self::notices::Notices;
 use super::data::Store;
 use super::density::DensityOptions;
-use super::export::Export;
 use super::derived::Dialog;
+use super::export::Export;
 use super::host::Host;
 use super::keymap::Keymap;
 use super::layout::{Layout, Remember};
@@ -240,6 +240,9 @@ impl App {
     /// Whether frames take the time to finish all that a window would finish in later ones.
     pub(crate) fn set_still(&mut self, is_still: bool) {
         self.density_budget = (!is_still).then_some(DENSITY_BUDGET);
+        if is_still {
+            self.store.derived().catch_up();
+        }
     }
 
     /// Forgets the plots that were drawn.

@@ -17,6 +17,10 @@
 //! name = "lorenz/x"
 //! style = "step-post"
 //! colour = "#e69f00"
+//!
+//! [[derived]]
+//! name = "speed"
+//! formula = "derivative(lorenz/x)"
 //! ```
 //! Without an arrangement the panels arrange themselves. What a file does not name keeps its default; what it names and
 //! nobody knows is an error. A file that was written here is read and written again to the byte.
@@ -31,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
+use super::derived::DerivedSpec;
 use super::plot::PanelSettings;
 use super::plots::Node;
 
@@ -54,6 +59,9 @@ pub struct Layout {
     pub(crate) panels: Vec<PanelSettings>,
     #[serde(default, rename = "stream", skip_serializing_if = "Vec::is_empty")]
     pub(crate) streams: Vec<StreamSettings>,
+    /// Traces to compute.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) derived: Vec<DerivedSpec>,
 }
 
 /// A theme in a layout.
@@ -174,6 +182,9 @@ impl Layout {
         for stream in &self.streams {
             stream.check().map_err(|reason| format!("stream `{}`: {reason}", stream.name))?;
         }
+        for spec in &self.derived {
+            spec.formula.check().map_err(|error| format!("derived `{}`: {error}", spec.shown_name()))?;
+        }
         let Some(arrangement) = &self.arrangement else { return Ok(()) };
         let node = Node::parse(arrangement).map_err(|reason| format!("arrangement: {reason}"))?;
         let mut placed = BTreeSet::new();
@@ -246,6 +257,10 @@ name = "motor/speed"
 style = "step-post"
 colour = "#e69f00"
 width = 2.0
+
+[[derived]]
+name = "slope"
+formula = "derivative(motor/speed)"
 "##;
 
     #[test]
@@ -275,6 +290,8 @@ width = 2.0
         is(error("#e69f00", "#e69f0"), "#e69f0");
         is(error("step-post", "zigzag"), "zigzag");
         is(error("width = 2.0", "width = 200.0"), "width 200");
+        is(error("derivative(motor/speed)", "magic(motor/speed)"), "magic");
+        is(error("derivative(motor/speed)", "mean(motor/speed, -1s)"), "-1s");
         is(Layout::parse("version = 1\n[[panel").unwrap_err(), "line 2");
     }
 

@@ -192,6 +192,14 @@ impl Plots {
         let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources.contains(name));
         let all = streams.iter().filter_map(|s| Some((s.info.meta.name.clone(), PlotKind::of(s)?)));
         self.offered = all.filter(|(name, _)| !is_placed(name)).collect();
+        // What somebody has computed is there to be looked at.
+        let is_derived = |name: &String| {
+            streams.iter().any(|stream| stream.info.meta.name == *name && stream.info.derived.is_some())
+        };
+        if let Some(name) = self.offered().into_iter().find(is_derived) {
+            self.accept(&name, options);
+            self.sync_arranged(streams, options);
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &PlotState> {
