@@ -51,8 +51,45 @@ pub use stream::{
 /// exits.
 #[cfg(not(loom))]
 pub fn init() {
-    if stream::launch::init(cfg!(feature = "viewer")) {
+    if stream::launch::init(cfg!(feature = "viewer"), false) {
         #[cfg(feature = "viewer")]
-        std::process::exit(cli::status().into());
+        std::process::exit(cli::status(None).into());
+    }
+}
+
+/// As [`init`], with the program's own drawing code: `plotter` is called in the viewer's process alone, and what it
+/// gives lays out each frame, with [`App::ui`](viewer::App::ui) for ringplot's plots. The simulation never runs any of it.
+///
+/// Its own viewer comes before `RINGPLOT_BIN`.
+///
+/// ```no_run
+/// use ringplot::Producer;
+/// use ringplot::viewer::App;
+/// use ringplot::viewer::egui::{Panel, Ui};
+///
+/// fn plotter() -> impl FnMut(&mut Ui, &mut App) {
+///     let mut frames = 0u64;
+///     move |ui, app| {
+///         frames += 1;
+///         Panel::right("mine").show(ui, |ui| ui.label(format!("{frames} frames")));
+///         app.ui(ui);
+///     }
+/// }
+///
+/// fn main() -> Result<(), ringplot::CreateError> {
+///     ringplot::init_with(plotter);
+///     let mut sine = Producer::builder("sine").timed()?;
+///     sine.open_viewer();
+///     sine.push(0.0, 0.0);
+///     Ok(())
+/// }
+/// ```
+#[cfg(feature = "viewer")]
+pub fn init_with<F>(plotter: impl FnOnce() -> F)
+where
+    F: FnMut(&mut viewer::egui::Ui, &mut viewer::App) + 'static,
+{
+    if stream::launch::init(true, true) {
+        std::process::exit(cli::status(Some(Box::new(plotter()))).into());
     }
 }

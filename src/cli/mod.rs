@@ -29,6 +29,7 @@ use clap::{ArgAction, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::stream::{AttachError, CreateError, launch, streams};
+use crate::viewer::Draw;
 
 /// Watch programs that produce data fast: they push points into shared memory and never wait, and this program draws
 /// them.
@@ -74,11 +75,11 @@ enum Command {
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
-    status().into()
+    status(None).into()
 }
 
-/// Runs the program on its command line; 0 done, 1 failed, 2 misused.
-pub(crate) fn status() -> u8 {
+/// Runs the program on its command line, with a window drawn by `own` if there is one; 0 done, 1 failed, 2 misused.
+pub(crate) fn status(own: Option<Draw>) -> u8 {
     let cli = Cli::parse();
     start_log(cli.verbose);
     if let Err(error) = crate::stream::survive_shrunk_segments() {
@@ -87,7 +88,7 @@ pub(crate) fn status() -> u8 {
     let done = match cli.command {
         None => without_command(),
         Some(Command::Demo(args)) => demo::run(&args),
-        Some(Command::View(args)) => view::run(&args),
+        Some(Command::View(args)) => view::run(&args, own),
         Some(Command::Render(args)) => render::run(&args),
         Some(Command::Produce(args)) => produce::run(&args),
         Some(Command::List(args)) => list::run(&args),
@@ -110,7 +111,7 @@ pub(crate) fn status() -> u8 {
 fn without_command() -> anyhow::Result<()> {
     let is_anything_live = streams()?.iter().any(|stream| stream.is_live);
     if is_anything_live && launch::has_display() {
-        return view::run(&view::ViewArgs::default());
+        return view::run(&view::ViewArgs::default(), None);
     }
     list::run(&list::ListArgs::default())?;
     if is_anything_live {

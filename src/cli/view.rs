@@ -8,7 +8,7 @@ use clap::Args;
 use super::options::{PlotArgs, select};
 use super::summary::Summary;
 use super::{keys, output, values};
-use crate::viewer::{self, Ingest, Options, Selection, WindowOptions};
+use crate::viewer::{self, App, Draw, Ingest, Options, Selection, WindowOptions};
 
 /// Open a window on streams
 ///
@@ -45,7 +45,7 @@ fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
         .ok_or_else(|| values::ValueError("not a process: write it like 1234:567890".into()))
 }
 
-pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
+pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     args.plot.check()?;
     let selection = match args.program {
         Some((pid, start_time)) => Selection::Program { pid, start_time, names: args.names.clone() },
@@ -63,7 +63,11 @@ pub(super) fn run(args: &ViewArgs) -> anyhow::Result<()> {
     let store = args.plot.store()?;
     // Before the window: a program that pushes a thousand points and ends waits for this, and not for a GPU.
     let ingest = Ingest::start(store.clone(), selection);
-    let stats = viewer::run(&store, options);
+    let mut app = App::new(store.clone(), options.app.clone());
+    if let Some(own) = own {
+        app.draw_by(own);
+    }
+    let stats = viewer::run_app(app, options);
     let runs = ingest.stop();
     output::tell_damaged(&store);
     let stats = stats?;

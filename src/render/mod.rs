@@ -56,6 +56,9 @@ pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, HALVES, Layer, PxRec
 #[doc(hidden)]
 pub use shaders::{Mirror, Shader, mirrors, shader_sources};
 pub use target::Target;
+/// The version of wgpu that scenes are drawn with.
+pub use wgpu;
+
 pub use tone::{Exposure, LEVELS, ToneMap, histogram, level, push_levels};
 
 #[cfg(test)]

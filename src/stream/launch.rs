@@ -37,8 +37,8 @@ pub struct ViewerOptions {
 static VIEWER: Mutex<Option<Viewer>> = Mutex::new(None);
 /// Says once that there can be no window.
 static NO_WINDOW: Once = Once::new();
-/// Set by `init`: whether this program can be its own viewer.
-static CAN_BE_VIEWER: OnceLock<bool> = OnceLock::new();
+/// Set by `init`: whether this program can be its own viewer, and has drawing code for it.
+static CAN_BE_VIEWER: OnceLock<(bool, bool)> = OnceLock::new();
 
 struct Viewer {
     child: Child,
@@ -53,8 +53,8 @@ impl Viewer {
 }
 
 /// Remembers that `init` was called; whether this process was started to be the viewer.
-pub(crate) fn init(is_built_with_viewer: bool) -> bool {
-    let _ = CAN_BE_VIEWER.set(is_built_with_viewer);
+pub(crate) fn init(is_built_with_viewer: bool, has_plotter: bool) -> bool {
+    let _ = CAN_BE_VIEWER.set((is_built_with_viewer, has_plotter));
     is_built_with_viewer && std::env::var_os(CHILD).is_some()
 }
 
@@ -125,10 +125,12 @@ fn command(options: &ViewerOptions) -> Option<Command> {
     if let Some(program) = &options.program {
         return Some(Command::new(program));
     }
-    if let Some(program) = std::env::var_os("RINGPLOT_BIN").filter(|path| !path.is_empty()) {
+    let (can_be_viewer, has_plotter) = CAN_BE_VIEWER.get().copied().unwrap_or_default();
+    let wish = std::env::var_os("RINGPLOT_BIN").filter(|path| !path.is_empty() && !has_plotter);
+    if let Some(program) = wish {
         return Some(Command::new(program));
     }
-    if CAN_BE_VIEWER.get() == Some(&true) {
+    if can_be_viewer {
         // Unlike `current_exe`, this still works when the program was rebuilt meanwhile.
         let own = if cfg!(target_os = "linux") {
             PathBuf::from("/proc/self/exe")

@@ -45,8 +45,7 @@ mod plots;
 mod polyline;
 mod quality;
 mod recovery;
-#[doc(hidden)]
-pub mod scene;
+mod scene;
 mod seen;
 mod selection;
 mod status;
@@ -64,12 +63,15 @@ pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
 pub use derived::{
     Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
 };
+pub use egui;
 pub(crate) use export::{is_filler, save, write_number};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Layout, LayoutError, default_layouts_folder};
+pub(crate) use own::Draw;
 pub use picture::{Pictures, picture};
+pub use scene::{Canvas, Drawing, Pen};
 pub use selection::Selection;
 #[doc(hidden)]
 pub use window::Faults;

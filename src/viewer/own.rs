@@ -7,8 +7,11 @@ use egui::Ui;
 use super::app::{App, Options};
 use super::data::Store;
 
-/// What draws a frame instead of [`App::ui`].
-pub(crate) struct Own(Box<dyn FnMut(&mut Ui, &mut App)>);
+/// What lays a frame out instead of [`App::ui`].
+pub(crate) type Draw = Box<dyn FnMut(&mut Ui, &mut App)>;
+
+/// A program's own drawing code.
+pub(crate) struct Own(Draw);
 
 impl fmt::Debug for Own {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,8 +42,13 @@ impl App {
     /// ```
     pub fn with_ui(store: Store, options: Options, draw: impl FnMut(&mut Ui, &mut Self) + 'static) -> Self {
         let mut app = Self::new(store, options);
-        app.own = Some(Own(Box::new(draw)));
+        app.draw_by(Box::new(draw));
         app
+    }
+
+    /// Has a program lay out the frames from now on.
+    pub(crate) fn draw_by(&mut self, draw: Draw) {
+        self.own = Some(Own(draw));
     }
 
     /// Lays one frame out in the whole window, as the program wishes: what a host calls for each frame.

@@ -25,7 +25,25 @@ const FADED: f32 = 0.55;
 /// Beyond an edge of the plot area by more than half of any stroke, pixels.
 const OUT_OF_SIGHT_PX: f64 = 300.0;
 
-/// The plot area in pixels and the data it shows.
+/// The plot area in pixels and the data it shows: for programs that draw streams into a pass of their own
+/// ([`Renderer`](crate::render::Renderer)).
+///
+/// ```
+/// use ringplot::history::{ColumnCache, Trace};
+/// use ringplot::render::{PxRect, Scene};
+/// use ringplot::viewer::egui::Color32;
+/// use ringplot::viewer::{Canvas, Drawing, Pen};
+/// use ringplot::{Style, XMode};
+///
+/// let trace = Trace::new(XMode::Timed, 1 << 20);
+/// let rect = PxRect { x: 20.0, y: 20.0, w: 600.0, h: 400.0 };
+/// let canvas = Canvas::over(rect, [0.0, 10.0], [-1.0, 1.0]);
+/// let pen = Pen { colour: Color32::YELLOW, breaks: Color32::RED, style: Style::Line, width: 1.5 };
+/// let mut drawing = Drawing::default();
+/// drawing.trace(&canvas, &trace, pen, &mut ColumnCache::new());
+/// let scene = Scene { rect, gaps: drawing.gaps, layers: drawing.layers, ..Scene::default() };
+/// # drop(scene);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Canvas {
     /// The plot area, whole pixels.
@@ -43,8 +61,17 @@ pub struct Canvas {
 }
 
 impl Canvas {
+    /// A plot area with linear axes from `x[0]` to `x[1]` and from `y[0]` at its bottom to `y[1]` at its top. The edges of
+    /// x are moved to whole columns, by a pixel at most.
+    pub fn over(rect: PxRect, x: [f64; 2], y: [f64; 2]) -> Self {
+        let width = rect.w.round().clamp(1.0, 65_536.0) as usize;
+        let (x, grid) = Interval::new(x[0], x[1]).snapped(width);
+        let view = View { x, y: Interval::new(y[0], y[1]) };
+        Self { rect, view, grid, y_scale: Scale::Linear, pixels_per_point: 1.0, quality: Quality::Full }
+    }
+
     /// A plot area at one pixel a point, with a column for each of its pixels, and places of y from `y[0]` at its
-    /// bottom to `y[1]` at its top; for the tests.
+    /// bottom to `y[1]` at its top.
     pub fn new(rect: PxRect, grid: ColumnGrid, y: [f64; 2], y_scale: Scale) -> Self {
         let x = Interval {
             min: grid.first as f64 * grid.dx,
@@ -135,7 +162,7 @@ impl Drawing {
 
     /// Marks the stretches in which points of the trace were lost. Stretches that touch become one: streams that are
     /// drained together lose together.
-    pub(crate) fn losses(&mut self, canvas: &Canvas, trace: &Trace, colour: Color32) {
+    pub fn losses(&mut self, canvas: &Canvas, trace: &Trace, colour: Color32) {
         self.runs.clear();
         let (x0, x1) = canvas.x_range();
         trace.lost_runs_in(x0, x1, &mut self.runs);

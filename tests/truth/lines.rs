@@ -3,7 +3,7 @@
 use ringplot::Style;
 use ringplot::history::{ColumnGrid, Join, Scale};
 use ringplot::render::{Image, Shape};
-use ringplot::viewer::scene::Drawing;
+use ringplot::viewer::Drawing;
 
 use crate::data::{Signal, eventful, stream};
 use crate::ideal::{Ideal, Shown};

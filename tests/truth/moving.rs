@@ -2,7 +2,7 @@
 
 use ringplot::history::{ColumnCache, ColumnGrid, Scale};
 use ringplot::render::Image;
-use ringplot::viewer::scene::Drawing;
+use ringplot::viewer::Drawing;
 use ringplot::{Style, XMode};
 
 use crate::data::Signal;

@@ -6,7 +6,7 @@ use egui::Color32;
 use ringplot::Style;
 use ringplot::history::{ColumnGrid, Scale};
 use ringplot::render::{Gpu, Image, PxRect, Renderer, Scene, Target};
-use ringplot::viewer::scene::{Canvas, Drawing, Pen};
+use ringplot::viewer::{Canvas, Drawing, Pen};
 
 use crate::common;
 use crate::ideal::Shown;

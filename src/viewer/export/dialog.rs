@@ -313,7 +313,7 @@ fn buttons(ui: &mut Ui, is_running: bool) -> Option<Answer> {
     let mut answer = None;
     ui.separator();
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        if ui.add_enabled(!is_running, egui::Button::new("Export")).clicked() {
+        if ui.add_enabled(!is_running, egui::Button::new("Save")).clicked() {
             answer = Some(Answer::Export);
         }
         if ui.button("Cancel").clicked() {
