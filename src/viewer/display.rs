@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use winit::event_loop::EventLoopBuilder;
-use winit::platform::wayland::EventLoopBuilderExtWayland;
-use winit::platform::x11::EventLoopBuilderExtX11;
+use winit::platform::wayland::{EventLoopBuilderExtWayland, WindowAttributesExtWayland};
+use winit::platform::x11::{EventLoopBuilderExtX11, WindowAttributesExtX11};
+use winit::window::WindowAttributes;
 
 /// How long a display on another machine may take to answer.
 const REMOTE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -40,6 +41,12 @@ impl Found {
             Display::X11 => EventLoopBuilderExtX11::with_x11(builder),
         };
     }
+}
+
+/// Gives a window the name that X11 calls its class and Wayland its app id.
+pub(crate) fn with_app_id(attributes: WindowAttributes, id: &str) -> WindowAttributes {
+    let attributes = WindowAttributesExtX11::with_name(attributes, id, id);
+    WindowAttributesExtWayland::with_name(attributes, id, id)
 }
 
 /// Finds a display that answers; else says what was tried.

@@ -1,6 +1,7 @@
 //! On other systems than Linux: there is one window system, and it is always there.
 
 use winit::event_loop::EventLoopBuilder;
+use winit::window::WindowAttributes;
 
 /// The one display.
 #[derive(Debug)]
@@ -16,4 +17,9 @@ impl Found {
 #[expect(clippy::unnecessary_wraps, reason = "on Linux there may be none")]
 pub(crate) fn find() -> Result<Found, String> {
     Ok(Found)
+}
+
+/// A window has no name there.
+pub(crate) fn with_app_id(attributes: WindowAttributes, _id: &str) -> WindowAttributes {
+    attributes
 }

@@ -30,6 +30,7 @@ mod format;
 mod frames;
 mod gestures;
 mod host;
+mod icon;
 mod ingest;
 mod keymap;
 mod kinds;
@@ -57,6 +58,7 @@ mod view;
 mod waterfall;
 mod widget;
 mod window;
+mod words;
 
 pub use app::{App, Options};
 pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};

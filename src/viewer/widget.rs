@@ -31,6 +31,7 @@ use super::seen::SeenStream;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::trigger;
 use super::waterfall;
+use super::words;
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 
@@ -142,6 +143,11 @@ pub(crate) fn show(
     if plot.waterfall().is_waiting() {
         ui.ctx().request_repaint();
     }
+
+    // Only for those who listen.
+    ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
+        node.set_description(words::of_plot(plot, streams, [&x_unit, &value_unit]));
+    });
 
     let view = plot.drawn();
     let scales = plot.scales();

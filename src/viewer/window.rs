@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use egui_winit::accesskit_winit;
 use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalSize, PhysicalSize};
 use winit::event::{ElementState, WindowEvent};
@@ -26,6 +27,7 @@ use super::app::{App, Options};
 use super::data::Store;
 use super::display;
 use super::frames::{FrameStats, FrameTimes};
+use super::icon;
 use super::picture::picture;
 use super::quality::{Governor, Quality, REST_SECS};
 use super::recovery::{Advice, Recovery};
@@ -33,6 +35,8 @@ use super::surface::{Acquired, Surface};
 use crate::render::{AdapterChoice, Gpu, RenderError};
 use crate::ring::sync::{AtomicBool, Ordering};
 
+/// By which window systems know the program, and find its icon: the name of its `.desktop` file.
+const APP_ID: &str = "ringplot";
 /// Least time from the start of a frame to the start of the next.
 const FRAME_TIME: Duration = Duration::from_micros(16_600);
 /// When to look again after the screen had no texture for us.
@@ -117,12 +121,20 @@ pub struct Faults {
 }
 
 /// What wakes the loop.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Wake {
     /// Something new in the store.
     Data,
     /// egui wants another frame at this time.
     Repaint(Instant),
+    /// A screen reader wants to know what is shown, or presses something.
+    Access(accesskit_winit::Event),
+}
+
+impl From<accesskit_winit::Event> for Wake {
+    fn from(event: accesskit_winit::Event) -> Self {
+        Self::Access(event)
+    }
 }
 
 /// Opens a window on the streams of `store` and returns when it was closed. Takes the store's waker.
@@ -133,8 +145,7 @@ enum Wake {
 /// [`WindowError`], before the window opens or when the GPU goes away for good. Writing the screenshot can fail with
 /// [`RenderError::WriteImage`].
 pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowError> {
-    let app = App::new(store.clone(), options.app.clone());
-    run_app(app, options)
+    run_app(App::new(store.clone(), options.app.clone()), options)
 }
 
 /// As [`run`], for an app that there is, such as one with [a program's own drawing code](App::with_ui); of the `options`,
@@ -142,8 +153,11 @@ pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowEr
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
+pub fn run_app(mut app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
     let store = app.store().clone();
+    if let Some(folder) = &options.layouts {
+        app.remember_layouts(folder.clone());
+    }
     let found = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
     let mut builder = EventLoop::<Wake>::with_user_event();
     found.choose(&mut builder);
@@ -160,10 +174,6 @@ pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowErr
             let _ = proxy.send_event(Wake::Data);
         }
     })));
-    let mut app = App::new(store.clone(), options.app.clone());
-    if let Some(folder) = &options.layouts {
-        app.remember_layouts(folder.clone());
-    }
     let mut viewer = Viewer {
         app,
         store: store.clone(),
@@ -177,6 +187,7 @@ pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowErr
         repaint_at: None,
         is_dirty: true,
         is_hidden: false,
+        is_heard: false,
         is_closing: false,
         recovery: Recovery::default(),
         try_at: None,
@@ -207,6 +218,8 @@ struct Viewer {
     /// Something changed since the last frame.
     is_dirty: bool,
     is_hidden: bool,
+    /// A screen reader listens.
+    is_heard: bool,
     is_closing: bool,
     recovery: Recovery,
     /// When to open the GPU again; it is lost.
@@ -227,6 +240,8 @@ struct Shown {
     /// `None` while the GPU is lost.
     surface: Option<Surface>,
     size: [u32; 2],
+    /// The way to screen readers while the GPU is lost: a window has only one.
+    access: Option<accesskit_winit::Adapter>,
 }
 
 impl Shown {
@@ -243,12 +258,18 @@ impl Viewer {
             .with_inner_size(LogicalSize::new(width, height))
             .with_min_inner_size(LogicalSize::new(240, 160))
             // A running program must not lose the keyboard to its plot.
-            .with_active(false);
+            .with_active(false)
+            .with_window_icon(icon::of_window())
+            // Screen readers are told of a window before it is seen.
+            .with_visible(false);
+        let attributes = display::with_app_id(attributes, APP_ID);
         let window = Arc::new(event_loop.create_window(attributes).map_err(WindowError::Create)?);
         let PhysicalSize { width, height } = window.inner_size();
         let size = [width, height];
-        let surface = Some(self.surface(event_loop, &window, size)?);
-        Ok(Shown { window, surface, size })
+        let mut surface = self.surface(event_loop, &window, size)?;
+        surface.input.init_accesskit(event_loop, &window, self.proxy.clone());
+        window.set_visible(true);
+        Ok(Shown { window, surface: Some(surface), size, access: None })
     }
 
     fn surface(
@@ -388,7 +409,9 @@ impl Viewer {
     /// Lets go of all that belongs to the GPU. The app, its views and the history stay.
     fn lost(&mut self, event_loop: &ActiveEventLoop, error: &RenderError) {
         if let Some(shown) = &mut self.shown {
-            shown.surface = None;
+            if let Some(mut surface) = shown.surface.take() {
+                shown.access = surface.input.accesskit.take();
+            }
             shown.window.set_title("ringplot — the GPU was lost, opening it again");
             self.title.clear();
         }
@@ -409,10 +432,14 @@ impl Viewer {
             self.surface(event_loop, &window, size)
         };
         match opened {
-            Ok(surface) => {
+            Ok(mut surface) => {
                 tracing::warn!(losses = self.recovery.losses(), "the GPU is open again");
                 self.is_dirty = true;
                 if let Some(shown) = &mut self.shown {
+                    surface.input.accesskit = shown.access.take();
+                    if self.is_heard {
+                        surface.ctx.enable_accesskit();
+                    }
                     shown.surface = Some(surface);
                 }
                 self.set_title();
@@ -433,6 +460,25 @@ impl Viewer {
                 self.fail(event_loop, WindowError::GpuGone { reason });
             }
         }
+    }
+
+    /// Does what a screen reader asks for.
+    fn heed(&mut self, event: accesskit_winit::Event) {
+        let Some(surface) = self.shown.as_mut().and_then(|shown| shown.surface.as_mut()) else { return };
+        match event.window_event {
+            accesskit_winit::WindowEvent::InitialTreeRequested => {
+                self.is_heard = true;
+                surface.ctx.enable_accesskit();
+            }
+            accesskit_winit::WindowEvent::ActionRequested(request) => {
+                surface.input.on_accesskit_action_request(request);
+            }
+            accesskit_winit::WindowEvent::AccessibilityDeactivated => {
+                self.is_heard = false;
+                surface.ctx.disable_accesskit();
+            }
+        }
+        self.is_dirty = true;
     }
 
     fn set_title(&mut self) {
@@ -503,6 +549,7 @@ impl ApplicationHandler<Wake> for Viewer {
         match wake {
             Wake::Data => self.is_dirty = true,
             Wake::Repaint(at) => self.repaint_at = Some(self.repaint_at.map_or(at, |other| other.min(at))),
+            Wake::Access(event) => self.heed(event),
         }
     }
 

@@ -1,0 +1,45 @@
+//! A plot in words, for those who do not see it.
+
+use super::format;
+use super::plot::{Motion, PlotState};
+use super::plots::PlotKind;
+use super::seen::SeenStream;
+
+/// Streams that are told of by name; of more only the number is.
+const MOST_STREAMS: usize = 12;
+
+/// What a plot shows: `time plot, following, x from 0 s to 10 s, y from −20 to 20, lorenz/x 3.2, …`.
+pub(crate) fn of_plot(plot: &PlotState, streams: &[SeenStream], [x_unit, y_unit]: [&str; 2]) -> String {
+    let kind = match plot.kind() {
+        PlotKind::Time => "time plot",
+        PlotKind::Xy => "curve in the plane",
+        PlotKind::Snapshot => "curve",
+        PlotKind::Waterfall => "waterfall",
+    };
+    let motion = match plot.motion() {
+        Motion::Live => "following",
+        Motion::Held => "standing still",
+        Motion::Paused => "paused",
+    };
+    let [[x0, y0], [x1, y1]] = [plot.values_at([0.0, 0.0]), plot.values_at([1.0, 1.0])];
+    let range = |name: &str, from: f64, to: f64, unit: &str| {
+        format!("{name} from {} to {}", format::value(from, unit), format::value(to, unit))
+    };
+    let mut words =
+        vec![kind.to_owned(), motion.to_owned(), range("x", x0, x1, x_unit), range("y", y0, y1, y_unit)];
+    for member in plot.members().iter().take(MOST_STREAMS) {
+        let Some(stream) = streams.get(member.index) else { continue };
+        words.push(match (member.is_hidden, stream.newest) {
+            (true, _) => format!("{} hidden", member.label),
+            (false, Some((_, y))) => {
+                format!("{} {}", member.label, format::value(y, &stream.info.meta.y_unit))
+            }
+            (false, None) => member.label.clone(),
+        });
+    }
+    let more = plot.members().len().saturating_sub(MOST_STREAMS);
+    if more > 0 {
+        words.push(format!("and {more} more"));
+    }
+    words.join(", ")
+}
