@@ -78,16 +78,15 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
         options.x_span_secs = Some(last.as_secs_f64());
     }
     let mut app = App::new(store, options);
-    let stats = match gpu {
-        Some(gpu) => draw(&gpu, &mut app, args.size, &args.output)?,
-        None => {
-            viewer::save(&args.output, |out| match format {
-                Format::Csv => app.write_csv(out),
-                Format::Png | Format::Svg => out.write_all(app.svg(args.size).as_bytes()),
-            })
-            .map_err(anyhow::Error::msg)?;
-            FrameStats::default()
-        }
+    let stats = if let Some(gpu) = gpu {
+        draw(&gpu, &mut app, args.size, &args.output)?
+    } else {
+        let written = viewer::save(&args.output, |out| match format {
+            Format::Csv => app.write_csv(out),
+            Format::Png | Format::Svg => out.write_all(app.svg(args.size).as_bytes()),
+        });
+        written.map_err(anyhow::Error::msg)?;
+        FrameStats::default()
     };
     match &args.stats_json {
         Some(path) => Summary::new(&stats, &runs).write(path),

@@ -100,7 +100,8 @@ pub(crate) fn advice(path: &Path, error: &io::Error) -> &'static str {
     }
 }
 
-#[cfg(all(test, feature = "viewer"))]
+#[cfg(test)]
+#[cfg(feature = "viewer")]
 mod tests {
     use super::*;
 

@@ -187,7 +187,6 @@ pub fn run_app(mut app: App, options: WindowOptions) -> Result<FrameStats, Windo
         repaint_at: None,
         is_dirty: true,
         is_hidden: false,
-        is_heard: false,
         is_closing: false,
         recovery: Recovery::default(),
         try_at: None,
@@ -218,8 +217,6 @@ struct Viewer {
     /// Something changed since the last frame.
     is_dirty: bool,
     is_hidden: bool,
-    /// A screen reader listens.
-    is_heard: bool,
     is_closing: bool,
     recovery: Recovery,
     /// When to open the GPU again; it is lost.
@@ -242,6 +239,8 @@ struct Shown {
     size: [u32; 2],
     /// The way to screen readers while the GPU is lost: a window has only one.
     access: Option<accesskit_winit::Adapter>,
+    /// A screen reader listens.
+    is_heard: bool,
 }
 
 impl Shown {
@@ -269,7 +268,7 @@ impl Viewer {
         let mut surface = self.surface(event_loop, &window, size)?;
         surface.input.init_accesskit(event_loop, &window, self.proxy.clone());
         window.set_visible(true);
-        Ok(Shown { window, surface: Some(surface), size, access: None })
+        Ok(Shown { window, surface: Some(surface), size, access: None, is_heard: false })
     }
 
     fn surface(
@@ -437,7 +436,7 @@ impl Viewer {
                 self.is_dirty = true;
                 if let Some(shown) = &mut self.shown {
                     surface.input.accesskit = shown.access.take();
-                    if self.is_heard {
+                    if shown.is_heard {
                         surface.ctx.enable_accesskit();
                     }
                     shown.surface = Some(surface);
@@ -464,17 +463,17 @@ impl Viewer {
 
     /// Does what a screen reader asks for.
     fn heed(&mut self, event: accesskit_winit::Event) {
-        let Some(surface) = self.shown.as_mut().and_then(|shown| shown.surface.as_mut()) else { return };
+        let Some(Shown { surface: Some(surface), is_heard, .. }) = &mut self.shown else { return };
         match event.window_event {
             accesskit_winit::WindowEvent::InitialTreeRequested => {
-                self.is_heard = true;
+                *is_heard = true;
                 surface.ctx.enable_accesskit();
             }
             accesskit_winit::WindowEvent::ActionRequested(request) => {
                 surface.input.on_accesskit_action_request(request);
             }
             accesskit_winit::WindowEvent::AccessibilityDeactivated => {
-                self.is_heard = false;
+                *is_heard = false;
                 surface.ctx.disable_accesskit();
             }
         }

@@ -209,3 +209,78 @@ pub(crate) fn quoted(field: &str) -> String {
 fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::data::{Store, StreamInfo};
+    use super::*;
+    use crate::history::{Events, Trace};
+    use crate::ring::{Batch, Frame, Point, XMode};
+    use crate::stream::{Counts, Liveness, Meta};
+
+    fn stream(name: &str, kind: Kind, data: Data) -> SharedStream {
+        let x_mode = XMode::Uniform { t0: 0.0, rate: 10.0 };
+        let meta = Meta { name: name.to_owned(), ..Meta::default() };
+        let info = StreamInfo { meta, kind, x_mode };
+        let (liveness, counts) = (Liveness::Live, Counts::default());
+        Store::new(0).add(StreamState { info, run: 1, liveness, counts, rate_hz: None, data })
+    }
+
+    fn ramp(name: &str, count: u16) -> SharedStream {
+        let mut trace = Trace::new(XMode::Uniform { t0: 0.0, rate: 10.0 }, u64::MAX);
+        let mut batch = Batch::with_limit(1);
+        batch.x_mode = trace.x_mode();
+        batch.points = (0..count).map(|i| Point { x: 0.0, y: f32::from(i) }).collect();
+        trace.append(&batch);
+        stream(name, Kind::Uniform, Data::Trace(trace))
+    }
+
+    fn text(parts: &[Part], progress: impl FnMut(u64) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut out, parts, progress).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn several_streams_follow_each_other_in_long_form() {
+        let parts = [Part::new(&ramp("a,b", 2), None, None), Part::new(&ramp("c", 1), None, None)];
+        let wanted =
+            "# a,b: x (s), a,b\n# c: x (s), c\nstream,seq,x,y\n\"a,b\",0,0,0\n\"a,b\",1,0.1,1\nc,0,0,0\n";
+        assert_eq!(text(&parts, |_| Ok(())), wanted);
+    }
+
+    #[test]
+    fn what_is_forgotten_meanwhile_is_said() {
+        let shared = ramp("a", 50_000);
+        let part = Part::new(&shared, None, None);
+        let mut is_first = true;
+        let written = text(&[part], |_| {
+            if std::mem::take(&mut is_first) {
+                let Data::Trace(trace) = &mut lock(&shared).data else { panic!("not a trace") };
+                trace.clear_before(40_000);
+            }
+            Ok(())
+        });
+        let lines: Vec<&str> = written.lines().collect();
+        assert_eq!(lines[CHUNK as usize + 1], format!("# forgotten {}", 40_000 - CHUNK));
+        assert_eq!(lines[CHUNK as usize + 2], "40000,4000,40000");
+        assert_eq!(lines.len() as u64, 2 + CHUNK + 10_000);
+    }
+
+    #[test]
+    fn another_run_is_not_taken_for_the_one_that_was_asked_for() {
+        let shared = ramp("a", 10);
+        let part = Part::new(&shared, None, None);
+        lock(&shared).run = 2;
+        assert_eq!(text(&[part], |_| Ok(())), "seq,x (s),a\n# forgotten 10\n");
+    }
+
+    #[test]
+    fn events_are_quoted() {
+        let mut events = Events::new();
+        let words = vec![u64::from_le_bytes(*b"is \"a,b\"")];
+        events.push(&Frame { t: 0.5, words, length: 8, ..Frame::default() });
+        let part = Part::new(&stream("e", Kind::Events, Data::Events(events)), None, None);
+        assert_eq!(text(&[part], |_| Ok(())), "seq,t,text\n0,0.5,\"is \"\"a,b\"\"\"\n");
+    }
+}

@@ -175,3 +175,80 @@ pub(crate) fn write(
 pub(crate) fn refusal(place: &Path, error: &io::Error) -> String {
     format!("cannot write {}: {}", place.display(), advice(place, error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn outcome(job: &mut Job) -> String {
+        let began = Instant::now();
+        loop {
+            if let Some(outcome) = job.take_outcome() {
+                return outcome.map_or_else(|error| error.to_string(), |()| "written".to_owned());
+            }
+            assert!(began.elapsed() < Duration::from_mins(1), "it never ends");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn files(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn a_cancelled_job_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("data.csv");
+        let mut job = Job::start(&Store::new(0), &place, false, Some(100), |out, progress| {
+            loop {
+                out.write_all(&[b'x'; 1000])?;
+                progress.advance(1)?;
+            }
+        });
+        while job.share() < Some(1.0) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        job.cancel();
+        assert_eq!(outcome(&mut job), "cancelled, nothing was written");
+        assert_eq!(files(folder.path()), 0);
+    }
+
+    #[test]
+    fn a_window_that_closes_ends_what_is_long_and_waits_for_what_is_short() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = folder.path().join("long");
+        drop(Job::start(&Store::new(0), &long, false, Some(1), |_, progress| {
+            loop {
+                progress.advance(1)?;
+            }
+        }));
+        assert_eq!(files(folder.path()), 0);
+        let short = folder.path().join("short");
+        drop(Job::start(&Store::new(0), &short, false, None, |out, _| {
+            std::thread::sleep(Duration::from_millis(50));
+            out.write_all(b"all")
+        }));
+        assert_eq!(fs::read_to_string(short).unwrap(), "all");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("data.csv");
+        let mut job = Job::start(&Store::new(0), &place, false, Some(1), |out, _| {
+            out.write_all(b"some")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        let wanted =
+            format!("cannot write {}: the disk is full, make room or choose another", place.display());
+        assert_eq!(outcome(&mut job), wanted);
+        assert_eq!(files(folder.path()), 0);
+    }
+
+    #[test]
+    fn a_device_is_never_replaced() {
+        let error = write(Path::new("/dev/null"), true, |_| Ok(())).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+    }
+}

@@ -57,9 +57,9 @@ pub(crate) fn document(page: &Page<'_>) -> String {
             out.add(format_args!("</g>\n"));
         }
     }
-    let mut file = String::with_capacity(out.body.len() + out.defs.len() + 512);
+    let mut text = String::with_capacity(out.body.len() + out.defs.len() + 512);
     let _ = writeln!(
-        file,
+        text,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" \
          width=\"{w}\" height=\"{h}\" viewBox=\"{x} {y} {w} {h}\" xml:space=\"preserve\">\n<title>{}</title>\n<defs>\n{}</defs>",
         Escaped(page.title),
@@ -69,7 +69,7 @@ pub(crate) fn document(page: &Page<'_>) -> String {
         w = N(width),
         h = N(height),
     );
-    file + &out.body + "</svg>\n"
+    text + &out.body + "</svg>\n"
 }
 
 /// A drawing in progress.
@@ -111,7 +111,6 @@ impl Svg {
 
     fn shape(&mut self, shape: &Shape, scenes: &[Scene]) {
         match shape {
-            Shape::Noop => {}
             Shape::Vec(shapes) => shapes.iter().for_each(|shape| self.shape(shape, scenes)),
             Shape::Circle(circle) => {
                 let (at, r) = (circle.center, N(circle.radius));
@@ -157,8 +156,8 @@ impl Svg {
                     svg_scene::draw(self, scene);
                 }
             }
-            // None of ours.
-            Shape::Band(_) | Shape::QuadraticBezier(_) | Shape::CubicBezier(_) => {}
+            // Nothing, or none of ours.
+            Shape::Noop | Shape::Band(_) | Shape::QuadraticBezier(_) | Shape::CubicBezier(_) => {}
         }
     }
 
