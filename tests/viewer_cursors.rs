@@ -6,7 +6,7 @@ use common::driver::{Driver, live};
 use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::Kind;
 use ringplot::history::Frames;
 use ringplot::ring::{Frame, Point, XMode};
@@ -99,7 +99,7 @@ fn without_snapping_a_cursor_stays_at_the_pointer() {
     harness.key_press(Key::A);
     harness.run_steps(2);
     let driver_x = harness.state().plot_bounds()[0][0];
-    let text = harness.get_by_label_contains("x A\t").label().expect("a label");
+    let text = harness.get_by_label_contains("x A\t").accesskit_node().label().expect("a label");
     let x: f64 = text.trim_start_matches("x A\t").split(' ').next().and_then(|n| n.parse().ok()).expect("x");
     assert!(close(x, driver_x[0] + 0.52 * (driver_x[1] - driver_x[0]), 0.02), "{x} of {driver_x:?}");
 }
@@ -214,7 +214,7 @@ fn arrows_move_the_cursor_that_has_the_focus() {
     harness.key_press(Key::A);
     harness.run_steps(2);
     let x_of = |harness: &Harness<'_, App>| -> f64 {
-        let label = harness.get_by_label_contains("x A\t").label().expect("a label");
+        let label = harness.get_by_label_contains("x A\t").accesskit_node().label().expect("a label");
         label.trim_start_matches("x A\t").split(' ').next().and_then(|n| n.parse().ok()).expect("x")
     };
     let (before, view) = (x_of(&harness), harness.state().plot_bounds()[0]);
@@ -250,7 +250,7 @@ fn an_arrow_reaches_the_next_sample_however_far_it_is() {
     {
         harness.key_press(key);
         harness.run_steps(2);
-        let label = harness.get_by_label_contains("x A\t").label().expect("a label");
+        let label = harness.get_by_label_contains("x A\t").accesskit_node().label().expect("a label");
         assert!(label.starts_with(x), "{label} after {key:?}");
     }
 }

@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Trigger,
     TriggerSettings,
     Marker,
+    NextMarker,
+    PreviousMarker,
     Derive,
     /// The stream at this place of the legend, from 0.
     ToggleStream(u8),
@@ -117,6 +119,8 @@ pub(crate) const ALL: &[Spec] = &[
     one(Command::Trigger, "trigger", "Trigger on, off", MEASURE, &["T"]),
     one(Command::TriggerSettings, "trigger-settings", "Trigger settings", MEASURE, &["Shift+T"]),
     one(Command::Marker, "marker", "Set a marker", MEASURE, &["M"]),
+    held(one(Command::NextMarker, "next-marker", "Next marker", MEASURE, &["."])),
+    held(one(Command::PreviousMarker, "previous-marker", "Marker before", MEASURE, &[","])),
     one(Command::Derive, "derive", "New derived trace", MEASURE, &["Shift+D"]),
     one(Command::ToggleStream(0), "stream-1", "Stream 1 on, off", STREAMS, &["1"]),
     one(Command::ToggleStream(1), "stream-2", "Stream 2 on, off", STREAMS, &["2"]),

@@ -6,7 +6,7 @@ use super::axes::{self, Axis};
 use super::data::{Data, lock};
 use super::gestures::{self, position};
 use super::plot::PlotState;
-use super::plots::{PlotKind, Plots};
+use super::plots::PlotKind;
 use super::seen::SeenStream;
 use super::theme::{Theme, faded};
 
@@ -23,11 +23,11 @@ pub(crate) struct Crosshair {
 
 impl Crosshair {
     /// Finds the x of this frame before any plot is shown: all of them show it, in whatever order they come.
-    pub(crate) fn begin(&mut self, ui: &Ui, plots: &Plots) {
+    pub(crate) fn begin<'a>(&mut self, ui: &Ui, mut plots: impl Iterator<Item = &'a PlotState>) {
         self.last = self.now.take();
         let pointer = ui.input(|i| i.pointer.hover_pos());
         self.shared_x = self.last.as_ref().zip(pointer).and_then(|((key, area), at)| {
-            let plot = plots.iter().find(|plot| plot.key() == key && plot.is_linked_over_time())?;
+            let plot = plots.find(|plot| plot.key() == key && plot.is_linked_over_time())?;
             area.contains(at).then(|| plot.values_at(gestures::place(at, *area))[0])
         });
     }

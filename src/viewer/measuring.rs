@@ -4,7 +4,9 @@ use egui::Ui;
 
 use super::crosshair::Crosshair;
 use super::cursors::{self, Cursors, Which};
+use super::markers::Markers;
 use super::plot::PlotState;
+use super::plots::PlotKind;
 use super::seen::SeenStream;
 
 /// All of it, for all plots of a window.
@@ -12,6 +14,7 @@ use super::seen::SeenStream;
 pub(crate) struct Measuring {
     pub(crate) crosshair: Crosshair,
     pub(crate) cursors: Cursors,
+    pub(crate) markers: Markers,
     /// The values where a plot's menu was asked for.
     pub(crate) menu_at: Option<[f64; 2]>,
 }
@@ -27,6 +30,10 @@ impl Measuring {
                 self.cursors.put(which, plot, streams, place);
                 ui.close();
             }
+        }
+        if plot.kind() == PlotKind::Time && ui.button("Marker here").clicked() {
+            self.markers.begin(plot, streams, place);
+            ui.close();
         }
         if ui.add_enabled(!self.cursors.is_empty(), egui::Button::new("Clear cursors")).clicked() {
             self.cursors.clear();

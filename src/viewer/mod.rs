@@ -36,6 +36,7 @@ mod keymap;
 mod kinds;
 mod layout;
 mod legend;
+mod markers;
 mod measuring;
 mod own;
 mod painting;

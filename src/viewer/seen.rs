@@ -1,7 +1,7 @@
 //! What a frame needs to know of the streams, copied out so that no lock is held while the frame is laid out.
 
 use super::data::{Data, SharedStream, Store, StreamInfo, lock};
-use crate::stream::{Counts, Liveness, Style};
+use crate::stream::{Counts, Kind, Liveness, Style};
 
 /// One stream as it was at the start of a frame.
 #[derive(Clone, Debug)]
@@ -26,7 +26,25 @@ pub(crate) struct SeenStream {
 
 impl SeenStream {
     pub(crate) fn all(store: &Store) -> Vec<Self> {
-        store.streams().iter().map(|shared| Self::new(shared, store)).collect()
+        let mut all: Vec<Self> = store.streams().iter().map(|shared| Self::new(shared, store)).collect();
+        // Where there are values, they say what is shown; the clock of events may be off. Alone, events have to.
+        if all.iter().all(|stream| stream.info.kind == Kind::Events) {
+            all.iter_mut().for_each(Self::take_times_of_events);
+        }
+        all
+    }
+
+    fn take_times_of_events(&mut self) {
+        let state = lock(&self.shared);
+        let Data::Events(events) = &state.data else { return };
+        let ends = [events.iter().next(), events.newest()].map(|event| event.map(|event| event.t));
+        if let [Some(first), Some(last)] = ends
+            && first.is_finite()
+            && last.is_finite()
+        {
+            self.x_bounds = Some((first.min(last), first.max(last)));
+            self.newest = Some((last, f64::NAN));
+        }
     }
 
     fn new(shared: &SharedStream, store: &Store) -> Self {

@@ -34,6 +34,7 @@ use super::waterfall;
 use super::words;
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
+use crate::stream::Kind;
 
 /// A plot less high than this has no title on its x axis, points.
 const LEAST_TITLED: f32 = 150.0;
@@ -210,6 +211,9 @@ pub(crate) fn show(
     }
     trigger::marks(ui, plot, area, theme);
     trigger::settings_box(ui, plot, area);
+    // The handles of the cursors have the upper edge.
+    let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
+    measuring.markers.show(ui, &ground, plot, streams, top);
     measuring.cursors.show(ui, &ground, plot, streams, [&x_unit, &y_unit]);
     if parts.plot.secondary_clicked() {
         let at = parts.plot.interact_pointer_pos();
@@ -256,7 +260,9 @@ fn unit_of<'a>(
     streams: &'a [SeenStream],
     unit: impl Fn(&'a SeenStream) -> &'a str,
 ) -> String {
-    let mut units = plot.members().iter().filter_map(|m| streams.get(m.index)).map(unit);
+    let with_values = |stream: &&SeenStream| stream.info.kind != Kind::Events;
+    let streams = plot.members().iter().filter_map(|m| streams.get(m.index)).filter(with_values);
+    let mut units = streams.map(unit);
     let first = units.next().unwrap_or_default();
     if units.all(|other| other == first) { first.to_owned() } else { String::new() }
 }
@@ -411,6 +417,7 @@ fn header(
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
     let value = |stream: &SeenStream| match plot.kind() {
+        _ if stream.info.kind == Kind::Events => String::new(),
         PlotKind::Time => {
             legend::value_text(crosshair::value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit)
         }

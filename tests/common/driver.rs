@@ -39,9 +39,21 @@ impl Driver {
 
     /// All text of a frame.
     pub fn texts(&mut self) -> Vec<String> {
-        fn collect(shape: &egui::Shape, texts: &mut Vec<String>) {
+        self.placed_texts().into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// Where a text is, its middle.
+    pub fn place_of(&mut self, text: &str) -> Option<Pos2> {
+        let texts = self.placed_texts();
+        texts.into_iter().find(|(found, _)| found == text).map(|(_, rect)| rect.center())
+    }
+
+    fn placed_texts(&mut self) -> Vec<(String, Rect)> {
+        fn collect(shape: &egui::Shape, texts: &mut Vec<(String, Rect)>) {
             match shape {
-                egui::Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+                egui::Shape::Text(text) => {
+                    texts.push((text.galley.text().to_owned(), text.visual_bounding_rect()));
+                }
                 egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, texts)),
                 _ => {}
             }

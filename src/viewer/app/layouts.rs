@@ -39,6 +39,8 @@ impl App {
         layout.panels = self.plots.iter().map(PlotState::settings).collect();
         if !has_views {
             layout.panels.iter_mut().for_each(|panel| panel.x = None);
+        } else {
+            layout.markers.clone_from(&self.measuring.markers.settings.markers);
         }
         let styles = self.store.styles();
         let mut names: Vec<&String> = self.plots.looks.keys().chain(styles.iter().map(|(n, _)| n)).collect();
@@ -68,6 +70,9 @@ impl App {
             }
         }
         self.derive(&layout.derived);
+        if !layout.markers.is_empty() {
+            self.measuring.markers.settings.markers.clone_from(&layout.markers);
+        }
         match layout.node() {
             Some(node) => {
                 let panels = layout.panels.iter().map(|settings| {

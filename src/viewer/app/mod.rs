@@ -353,7 +353,7 @@ impl App {
             },
             panels: &panels,
         };
-        self.measuring.crosshair.begin(ui, &self.plots);
+        self.measuring.crosshair.begin(ui, self.plots.iter());
         let panes = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
         self.measuring.crosshair.end(ui);
         self.host.is_reduced = panes.shown.iter().any(|(key, ..)| {

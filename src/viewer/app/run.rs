@@ -70,6 +70,9 @@ impl App {
             Command::Export => self.toggle_export_dialog(),
             Command::Derive => self.derive_dialog.toggle(),
             Command::Escape if self.derive_dialog.close() || self.close_export_dialog() => {}
+            Command::Marker => self.set_marker(ui, streams),
+            Command::NextMarker => self.jump(ui, streams, true),
+            Command::PreviousMarker => self.jump(ui, streams, false),
             Command::Escape => self.escape(ui),
             _ => self.run_on_plots(command, ui, streams),
         }
@@ -126,9 +129,28 @@ impl App {
         }
     }
 
+    fn set_marker(&mut self, ui: &Ui, streams: &[SeenStream]) {
+        let Some((key, place)) = self.aim(ui) else { return };
+        let plot = self.plots.find(&key);
+        if !plot.is_some_and(|plot| self.measuring.markers.begin(plot, streams, place)) {
+            self.notices.say(Tone::Quiet, "Markers belong to plots over time that have data");
+        }
+    }
+
+    fn jump(&mut self, ui: &Ui, streams: &[SeenStream], is_next: bool) {
+        let Some((key, _)) = self.aim(ui) else { return };
+        let plot = self.plots.find_mut(&key);
+        if !plot.is_some_and(|plot| self.measuring.markers.jump(plot, streams, is_next)) {
+            self.notices.say(Tone::Quiet, "No further marker that way");
+        }
+        self.plots.follow_leader();
+    }
+
     /// Closes what lies above; only when nothing does, the cursors go.
     fn escape(&mut self, ui: &Ui) {
-        let mut is_busy = egui::Popup::is_any_open(ui.ctx()) || self.asked_path.is_some();
+        let mut is_busy = egui::Popup::is_any_open(ui.ctx())
+            || self.asked_path.is_some()
+            || self.measuring.markers.is_editing();
         for plot in self.plots.iter_mut() {
             is_busy |= plot.drag.is_some() || plot.trigger().is_open;
             plot.open_trigger(false);

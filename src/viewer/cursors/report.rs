@@ -10,6 +10,7 @@ use super::super::seen::SeenStream;
 use super::super::theme::Theme;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
 use crate::history::Statistics;
+use crate::stream::Kind;
 
 /// A unit longer than this is cut, characters.
 const LONGEST_UNIT: usize = 8;
@@ -131,6 +132,7 @@ impl Report {
             PlotKind::Time | PlotKind::Snapshot => {
                 report.columns = plot
                     .shown(streams)
+                    .filter(|(_, stream)| stream.info.kind != Kind::Events)
                     .map(|(member, stream)| Column {
                         label: member.label.clone(),
                         colour: member.colour(theme),

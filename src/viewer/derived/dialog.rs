@@ -236,7 +236,7 @@ fn existing(ui: &mut Ui, store: &Store, theme: &Theme) {
 fn pick<T: PartialEq + Clone>(ui: &mut Ui, title: &str, value: &mut T, choices: &[(T, String)]) {
     let label = ui.label(title);
     let shown = choices.iter().find(|(choice, _)| choice == value).map_or("", |(_, text)| text.as_str());
-    let combo = ComboBox::from_id_salt(Id::new(("derived", title))).width(260.0).selected_text(shown);
+    let combo = ComboBox::from_id_salt(("derived", title)).width(260.0).selected_text(shown);
     let response = combo.show_ui(ui, |ui| {
         for (choice, text) in choices {
             ui.selectable_value(value, choice.clone(), text);

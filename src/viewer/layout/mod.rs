@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
 use super::derived::DerivedSpec;
+use super::markers::UserMarker;
 use super::plot::PanelSettings;
 use super::plots::Node;
 
@@ -59,6 +60,9 @@ pub struct Layout {
     pub(crate) panels: Vec<PanelSettings>,
     #[serde(default, rename = "stream", skip_serializing_if = "Vec::is_empty")]
     pub(crate) streams: Vec<StreamSettings>,
+    /// What the user marked.
+    #[serde(default, rename = "marker", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) markers: Vec<UserMarker>,
     /// Traces to compute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) derived: Vec<DerivedSpec>,
@@ -182,6 +186,9 @@ impl Layout {
         for stream in &self.streams {
             stream.check().map_err(|reason| format!("stream `{}`: {reason}", stream.name))?;
         }
+        if let Some(marker) = self.markers.iter().find(|marker| !marker.x.is_finite()) {
+            return Err(format!("marker `{}`: its x {} is not finite", marker.text, marker.x));
+        }
         for spec in &self.derived {
             spec.formula.check().map_err(|error| format!("derived `{}`: {error}", spec.shown_name()))?;
         }
@@ -258,6 +265,10 @@ style = "step-post"
 colour = "#e69f00"
 width = 2.0
 
+[[marker]]
+x = 1.5
+text = "on"
+
 [[derived]]
 name = "slope"
 formula = "derivative(motor/speed)"
@@ -290,6 +301,7 @@ formula = "derivative(motor/speed)"
         is(error("#e69f00", "#e69f0"), "#e69f0");
         is(error("step-post", "zigzag"), "zigzag");
         is(error("width = 2.0", "width = 200.0"), "width 200");
+        is(error("x = 1.5", "x = nan"), "marker `on`: its x NaN is not finite");
         is(error("derivative(motor/speed)", "magic(motor/speed)"), "magic");
         is(error("derivative(motor/speed)", "mean(motor/speed, -1s)"), "-1s");
         is(Layout::parse("version = 1\n[[panel").unwrap_err(), "line 2");

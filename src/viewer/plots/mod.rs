@@ -38,15 +38,15 @@ pub(crate) enum PlotKind {
 }
 
 impl PlotKind {
-    /// How a stream is shown; `None` for one that has no panel of its own.
-    fn of(stream: &SeenStream) -> Option<Self> {
-        Some(match stream.info.kind {
+    /// How a stream is shown.
+    fn of(stream: &SeenStream) -> Self {
+        match stream.info.kind {
+            Kind::Events => Self::Time,
             Kind::Timed | Kind::Uniform if stream.is_monotonic => Self::Time,
             Kind::Timed | Kind::Uniform | Kind::Xy => Self::Xy,
             Kind::Snapshot if stream.style == Style::Waterfall => Self::Waterfall,
             Kind::Snapshot => Self::Snapshot,
-            Kind::Events => return None,
-        })
+        }
     }
 
     /// Whether a panel can show several streams of this kind.
@@ -134,12 +134,19 @@ impl Plots {
 
     fn sync_automatic(&mut self, streams: &[SeenStream], options: &Options) {
         let mut wanted: Vec<(PlotKind, String, Vec<usize>)> = Vec::new();
-        for (index, stream) in streams.iter().enumerate() {
-            let Some(kind) = PlotKind::of(stream) else { continue };
+        let is_events = |(_, stream): &(usize, &SeenStream)| stream.info.kind == Kind::Events;
+        let (events, others): (Vec<_>, Vec<_>) = streams.iter().enumerate().partition(is_events);
+        for (index, stream) in others.into_iter().chain(events) {
+            let kind = PlotKind::of(stream);
             let meta = &stream.info.meta;
             let key = key(kind, if kind == PlotKind::Time { &meta.group } else { &meta.name });
-            match wanted.iter_mut().find(|(_, other, _)| kind == PlotKind::Time && *other == key) {
-                Some((_, _, members)) => members.push(index),
+            let mut same = wanted.iter().position(|(_, other, _)| kind == PlotKind::Time && *other == key);
+            if stream.info.kind == Kind::Events {
+                // Events lie over values, of their group where it has some.
+                same = same.or(wanted.iter().position(|(kind, ..)| *kind == PlotKind::Time));
+            }
+            match same {
+                Some(same) => wanted[same].2.push(index),
                 None => wanted.push((kind, key, vec![index])),
             }
         }
@@ -177,20 +184,20 @@ impl Plots {
             let mut members: Vec<usize> = named.collect();
             let kind_of = |index: &usize| PlotKind::of(&streams[*index]);
             // A panel is of the kind of its first stream; what does not fit to it is offered.
-            if let Some(kind) = members.iter().find_map(kind_of) {
+            if let Some(kind) = members.first().map(kind_of) {
                 if kind != plot.kind() {
                     let settings = plot.settings();
                     let mut other = PlotState::new(kind, plot.key().to_owned(), options);
                     other.apply(settings);
                     *plot = other;
                 }
-                members.retain(|index| kind_of(index) == Some(kind));
+                members.retain(|index| kind_of(index) == kind);
                 members.truncate(if kind.is_shared() { usize::MAX } else { 1 });
             }
             plot.set_members(&members, streams, &self.looks);
         }
         let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources.contains(name));
-        let all = streams.iter().filter_map(|s| Some((s.info.meta.name.clone(), PlotKind::of(s)?)));
+        let all = streams.iter().map(|s| (s.info.meta.name.clone(), PlotKind::of(s)));
         self.offered = all.filter(|(name, _)| !is_placed(name)).collect();
         // What somebody has computed is there to be looked at.
         let is_derived = |name: &String| {
