@@ -118,6 +118,8 @@ pub(crate) struct PlotState {
     pub(crate) is_linked: bool,
     /// Somebody moved its x, which linked panels have not been told yet.
     is_moved: bool,
+    /// The x that it shows because of its trigger.
+    triggered: Option<Interval>,
     /// What it shares with the panels that it is linked with.
     pub(crate) shared: Option<Shared>,
     members: Vec<Member>,
@@ -190,6 +192,7 @@ impl PlotState {
             hidden: Vec::new(),
             is_linked: true,
             is_moved: false,
+            triggered: None,
             shared: None,
             members: Vec::new(),
             scales,

@@ -292,7 +292,7 @@ impl App {
         let streams = SeenStream::all(&self.store);
         self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
         self.look_after_layout(ui, &streams);
-        self.plots.sync(&streams, &self.options);
+        self.plots.sync(self.now_secs, &streams, &self.options);
         self.run_pressed(ui, &streams);
         self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());

@@ -1,6 +1,6 @@
 //! The dialog for a new derived trace, and the list of those that there are.
 
-use egui::{Align2, ComboBox, Context, Id, Key, RichText, TextEdit, Ui, vec2};
+use egui::{Align2, ComboBox, Context, Key, RichText, TextEdit, Ui, vec2};
 
 use super::super::data::Store;
 use super::super::seen::SeenStream;

@@ -221,7 +221,7 @@ mod tests {
     fn stream(name: &str, kind: Kind, data: Data) -> SharedStream {
         let x_mode = XMode::Uniform { t0: 0.0, rate: 10.0 };
         let meta = Meta { name: name.to_owned(), ..Meta::default() };
-        let info = StreamInfo { meta, kind, x_mode };
+        let info = StreamInfo { meta, kind, x_mode, derived: None };
         let (liveness, counts) = (Liveness::Live, Counts::default());
         Store::new(0).add(StreamState { info, run: 1, liveness, counts, rate_hz: None, data })
     }

@@ -39,7 +39,7 @@ impl PlotState {
             }
         };
         // What stands on a trigger does so between the columns of others, too.
-        let is_anchored = self.trigger.shown().is_some() && self.can_trigger();
+        let is_anchored = self.is_anchored();
         let (x, grid) =
             if is_anchored { self.view.x.anchored(columns) } else { self.view.x.snapped(columns) };
         self.drawn.x = x;
@@ -88,11 +88,17 @@ impl PlotState {
             // Following with so many exponents of ten shown would leave all but the beginning in the last column.
             self.fit_x(streams);
         } else if self.motion == Motion::Live {
-            let span = self.span.or(options.x_span_secs);
-            let span = span.unwrap_or_else(|| grown_span(newest - oldest, Options::DEFAULT_SPAN_SECS));
-            let triggered = self.triggered_x(now_secs, streams, span);
+            let span = self.live_span(newest - oldest, options);
+            let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.x);
+            let triggered = shared.or(self.triggered.filter(|_| self.is_triggering()));
             self.view.x = triggered.unwrap_or_else(|| Interval::following(newest, span, self.grid.count));
         }
+    }
+
+    /// Seconds that are shown while following data that reach over `extent`.
+    pub(super) fn live_span(&self, extent: f64, options: &Options) -> f64 {
+        let span = self.span.or(options.x_span_secs);
+        span.unwrap_or_else(|| grown_span(extent, Options::DEFAULT_SPAN_SECS))
     }
 
     fn update_waterfall(

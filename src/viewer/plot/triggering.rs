@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
+use super::super::app::Options;
 use super::super::data::{Data, lock};
-use super::super::plots::PlotKind;
+use super::super::plots::{PlotKind, SharedTrigger};
 use super::super::seen::SeenStream;
 use super::super::trigger::{Source, Trigger, TriggerSettings};
 use super::super::view::Interval;
@@ -53,16 +54,22 @@ impl PlotState {
         }
     }
 
-    /// The x that a live plot shows because of its trigger, `span` seconds long; `None` where it follows the newest.
-    pub(super) fn triggered_x(
+    /// Whether its trigger says what is shown.
+    pub(crate) fn is_triggering(&self) -> bool {
+        self.trigger.is_on() && self.can_trigger() && self.motion == Motion::Live
+    }
+
+    /// Looks for triggers among the samples up to the newest of `bounds`, and holds the picture of a single one.
+    pub(crate) fn look_for_trigger(
         &mut self,
         now_secs: f64,
         streams: &[SeenStream],
-        span: f64,
-    ) -> Option<Interval> {
-        if !self.trigger.is_on() || !self.can_trigger() {
-            return None;
-        }
+        bounds: Option<(f64, f64)>,
+        options: &Options,
+    ) {
+        self.triggered = None;
+        let Some((oldest, newest)) = bounds.filter(|_| self.is_triggering()) else { return };
+        let span = self.live_span(newest - oldest, options);
         let stream = self.trigger_member().and_then(|member| streams.get(member.index));
         let is_busy = self.drag.is_some();
         let state = stream.map(|stream| lock(&stream.shared));
@@ -73,12 +80,30 @@ impl PlotState {
         let shown = self.trigger.follow(source, span, now_secs, is_busy);
         drop(state);
         match shown {
-            ControlFlow::Continue(x) => x,
+            ControlFlow::Continue(x) => self.triggered = x,
             ControlFlow::Break(x) => {
                 self.hold(streams, Motion::Held);
-                Some(x)
+                self.view.x = x;
             }
         }
+    }
+
+    /// What panels that are linked with this one show because of its trigger.
+    pub(crate) fn trigger_to_share(&self) -> Option<SharedTrigger> {
+        let at = self.trigger.shown().filter(|_| self.can_trigger())?;
+        let x = self.triggered.unwrap_or(self.view.x);
+        Some(SharedTrigger { at, x, from_it: self.trigger.window_from_it() })
+    }
+
+    /// The trigger that the picture stands on: its own, or that of a linked panel.
+    fn anchor(&self) -> Option<f64> {
+        let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.at);
+        self.trigger.shown().or(shared).filter(|_| self.can_trigger())
+    }
+
+    /// Whether the picture stands on a trigger.
+    pub(super) fn is_anchored(&self) -> bool {
+        self.anchor().is_some()
     }
 
     /// Takes a view of x that a hand chose while the picture stands on a trigger: another span, another share before
@@ -95,15 +120,16 @@ impl PlotState {
 
     /// What the x axis counts from: the trigger that is shown, or 0.
     pub(crate) fn x_origin(&self) -> f64 {
-        self.trigger.shown().filter(|_| self.can_trigger()).unwrap_or(0.0)
+        self.anchor().unwrap_or(0.0)
     }
 
     /// The x that is drawn, as the axis counts it.
     pub(crate) fn x_on_axis(&self) -> Interval {
         let x = self.drawn.x;
-        match self.trigger.shown().filter(|_| self.can_trigger()) {
+        let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.from_it);
+        match self.anchor() {
             // The same from picture to picture, to the last bit.
-            Some(_) if self.motion == Motion::Live => self.trigger.window_from_it(),
+            Some(_) if self.motion == Motion::Live => shared.unwrap_or_else(|| self.trigger.window_from_it()),
             Some(at) => Interval::new(x.min - at, x.max - at),
             None => x,
         }

@@ -1,20 +1,35 @@
 //! Panels that show the same x: what moves one moves the others.
 
+use super::super::app::Options;
+use super::super::seen::SeenStream;
+use super::super::view::Interval;
 use super::{PlotKind, Plots};
-use crate::viewer::seen::SeenStream;
 
 /// What panels over time with a common x share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Shared {
     /// Lowest x held, and the newest, of all their streams.
     pub(crate) bounds: Option<(f64, f64)>,
+    /// The trigger that one of them stands on.
+    pub(crate) trigger: Option<SharedTrigger>,
     /// Width of the widest strip of y labels, points: plots one below the other begin on one line.
     pub(crate) strip_width: f32,
 }
 
+/// A trigger that several panels stand on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct SharedTrigger {
+    /// Its x.
+    pub(crate) at: f64,
+    /// What x shows.
+    pub(crate) x: Interval,
+    /// The same, counted from the trigger.
+    pub(crate) from_it: Interval,
+}
+
 impl Plots {
-    /// Tells linked panels what they share.
-    pub(super) fn link(&mut self, streams: &[SeenStream]) {
+    /// Tells linked panels what they share, and looks for triggers.
+    pub(super) fn link(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
         let mut shared = Shared::default();
         for plot in self.list.iter().filter(|plot| plot.is_linked_over_time()) {
             let bounds = plot.time_bounds(streams);
@@ -23,6 +38,18 @@ impl Plots {
                 (a, b) => a.or(b),
             };
             shared.strip_width = shared.strip_width.max(plot.strip_width);
+        }
+        for plot in &mut self.list {
+            if plot.is_linked_over_time() {
+                // The first one that triggers does so for all.
+                if shared.trigger.is_none() {
+                    plot.look_for_trigger(now_secs, streams, shared.bounds, options);
+                    shared.trigger = plot.trigger_to_share();
+                }
+            } else {
+                let bounds = plot.time_bounds(streams);
+                plot.look_for_trigger(now_secs, streams, bounds, options);
+            }
         }
         for plot in &mut self.list {
             plot.shared = plot.is_linked_over_time().then_some(shared);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use egui::Rect;
 use egui_tiles::Tree;
 
-pub(crate) use self::link::Shared;
+pub(crate) use self::link::{Shared, SharedTrigger};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
 pub(crate) use self::tree::{Kind as GroupKind, Node};
@@ -118,7 +118,7 @@ impl Default for Plots {
 
 impl Plots {
     /// Makes the panels fit the streams; those that stay keep their view.
-    pub(crate) fn sync(&mut self, streams: &[SeenStream], options: &Options) {
+    pub(crate) fn sync(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
         for stream in streams.iter().filter(|stream| stream.info.kind == Kind::Snapshot) {
             if let Data::Frames(frames) = &mut lock(&stream.shared).data {
                 frames.keep(curves_kept(stream.style));
@@ -129,7 +129,7 @@ impl Plots {
         } else {
             self.sync_automatic(streams, options);
         }
-        self.link(streams);
+        self.link(now_secs, streams, options);
     }
 
     fn sync_automatic(&mut self, streams: &[SeenStream], options: &Options) {
