@@ -9,7 +9,7 @@ use super::super::seen::SeenStream;
 use super::super::theme::Theme;
 use crate::render::Draft;
 
-use super::{Job, PictureRequest, Range, csv, cursors_of};
+use super::{Job, PictureRequest, Range, csv, events_of};
 
 /// Width of the dialog, points.
 const WIDTH: f32 = 440.0;
@@ -121,7 +121,7 @@ impl App {
             return;
         }
         let Some(mut dialog) = self.export.dialog.take() else { return };
-        let choices = self.choices(&dialog);
+        let choices = self.choices(&dialog, streams);
         let theme = Theme::of(ui.visuals().dark_mode);
         let window = egui::Window::new("Export")
             .collapsible(false)
@@ -148,7 +148,7 @@ impl App {
         self.export.dialog = Some(dialog);
     }
 
-    fn choices(&self, dialog: &Dialog) -> Choices {
+    fn choices(&self, dialog: &Dialog, seen: &[SeenStream]) -> Choices {
         let mut streams: Vec<(String, String)> = Vec::new();
         let chosen =
             || self.plots().filter(|plot| dialog.plot.as_deref().is_none_or(|key| plot.key() == key));
@@ -157,11 +157,15 @@ impl App {
                 streams.push((member.name.clone(), member.label.clone()));
             }
         }
+        for stream in events_of(seen).filter(|_| dialog.plot.is_none()) {
+            let meta = &stream.info.meta;
+            streams.push((meta.name.clone(), meta.shown_name().to_owned()));
+        }
         let job = self.export.jobs.iter().find(|job| dialog.waits_for(job.place()));
         Choices {
             plots: self.plots().map(|plot| plot.key().to_owned()).collect(),
             streams,
-            has_cursors: chosen().any(|plot| cursors_of(plot).is_some()),
+            has_cursors: chosen().any(|plot| self.cursors_of(plot).is_some()),
             share: job.and_then(Job::share),
             is_running: dialog.waits_for.is_some(),
         }
@@ -198,7 +202,11 @@ impl App {
                 let is_chosen = |name: &str| !dialog.left_out.iter().any(|other| other == name);
                 let parts = self.parts(streams, plot, dialog.range, &is_chosen);
                 if parts.is_empty() {
-                    return Err("no stream is chosen".to_owned());
+                    let has_range =
+                        dialog.range != Range::Cursors || self.choices(dialog, streams).has_cursors;
+                    let error =
+                        if has_range { "no stream is chosen" } else { "place the cursors A and B first" };
+                    return Err(error.to_owned());
                 }
                 let total = parts.iter().map(csv::Part::count).sum();
                 let work = move |out: &mut Draft, progress: &mut super::job::Progress| {

@@ -32,6 +32,7 @@ use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::history::Curve;
 use crate::render::{Draft, Gpu, Image, RenderError};
+use crate::stream::Kind;
 
 /// Has `work` write the file `path`, which is replaced only once the new one is complete. An error says what to do.
 pub(crate) fn save(path: &Path, work: impl FnOnce(&mut Draft) -> io::Result<()>) -> Result<(), String> {
@@ -161,16 +162,38 @@ impl App {
                     continue;
                 }
                 names.push(&member.name);
-                let x = match range {
-                    Range::Visible => Some(visible_x(plot)),
-                    Range::Cursors => cursors_of(plot),
-                    Range::Held => None,
-                };
+                let x = self.x_of(plot, range);
+                if range == Range::Cursors && x.is_none() {
+                    continue;
+                }
                 let curves = (range != Range::Held).then(|| shown_curves(plot, stream)).flatten();
                 parts.push(csv::Part::new(&stream.shared, x, curves));
             }
         }
+        // Events belong to no plot.
+        let x =
+            self.plots().find(|plot| plot.kind() == PlotKind::Time).and_then(|plot| self.x_of(plot, range));
+        for stream in events_of(streams).filter(|_| key.is_none() && (x.is_some() || range == Range::Held)) {
+            if is_chosen(&stream.info.meta.name) {
+                parts.push(csv::Part::new(&stream.shared, x, None));
+            }
+        }
         parts
+    }
+
+    /// The x of a plot that a range means; `None` for all.
+    fn x_of(&self, plot: &PlotState, range: Range) -> Option<[f64; 2]> {
+        match range {
+            Range::Visible => Some([plot.values_at([0.0, 0.0])[0], plot.values_at([1.0, 1.0])[0]]),
+            Range::Cursors => self.cursors_of(plot),
+            Range::Held => None,
+        }
+    }
+
+    /// The x between the two cursors of a plot, if it has both.
+    fn cursors_of(&self, plot: &PlotState) -> Option<[f64; 2]> {
+        let [a, b] = self.measuring.cursors.pair(plot)?.both()?.map(|cursor| cursor.at[0]);
+        Some([a.min(b), a.max(b)])
     }
 
     /// Saves a picture of the window beside whatever is in the current folder.
@@ -233,14 +256,9 @@ impl App {
     }
 }
 
-/// The x that a plot shows.
-fn visible_x(plot: &PlotState) -> [f64; 2] {
-    [plot.values_at([0.0, 0.0])[0], plot.values_at([1.0, 1.0])[0]]
-}
-
-/// The x between the two cursors of a plot, if it has both.
-fn cursors_of(_plot: &PlotState) -> Option<[f64; 2]> {
-    None
+/// The event streams among others.
+fn events_of(streams: &[SeenStream]) -> impl Iterator<Item = &SeenStream> {
+    streams.iter().filter(|stream| stream.info.kind == Kind::Events)
 }
 
 /// The curves that a plot shows of a snapshot stream: the one that is up, or all in sight of a waterfall.
