@@ -261,6 +261,11 @@ impl App {
         self.plots.iter()
     }
 
+    /// Computes what derived traces are missing.
+    pub(crate) fn catch_up(&self) {
+        self.store.derived().catch_up();
+    }
+
     /// egui's clock in the last frame.
     pub(crate) fn now_secs(&self) -> f64 {
         self.now_secs

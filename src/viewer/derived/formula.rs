@@ -214,7 +214,8 @@ impl fmt::Display for Formula {
 fn window_text(window: Window) -> String {
     match window {
         Window::Samples(count) => count.to_string(),
-        Window::Seconds(seconds) => format!("{seconds}s"),
+        Window::Seconds(seconds) if (1e-4..1e6).contains(&seconds) => format!("{seconds}s"),
+        Window::Seconds(seconds) => format!("{seconds:e}s"),
     }
 }
 
@@ -348,6 +349,8 @@ mod tests {
             "derivative(lorenz/x)",
             "mean(lorenz/x, 100)",
             "rms(a, 0.1s)",
+            "rms(a, 1e300s)",
+            "rms(a, 2.5e-7s)",
             "difference(a, b)",
             "ratio(a, mean(b, 10))",
             "amplitude(a, 4096, hann)",
