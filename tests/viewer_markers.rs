@@ -160,8 +160,11 @@ fn a_crowd_of_events_becomes_ticks_with_a_count() {
     let events = (0..50_000u32).map(|i| (10.0 + f64::from(i) / 5000.0, format!("event {i}")));
     let (store, _) = with_events(events);
     let mut driver = Driver::new(store);
+    driver.key(Key::Space);
+    set(&mut driver, 0.5, "mine");
     let texts = driver.texts();
     assert!(texts.iter().any(|text| text.ends_with(" markers in view")), "{texts:?}");
+    assert!(texts.iter().any(|text| text == "mine"), "the user's marker lost its flag: {texts:?}");
     assert!(!texts.iter().any(|text| text.starts_with("event ")));
 }
 

@@ -62,10 +62,10 @@ pub(crate) fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64
 /// Where a plot lies and what its crosshair is made of.
 pub(crate) struct Ground<'a> {
     pub(crate) area: Rect,
-    pub(crate) x_strip: Rect,
-    /// Without the title of the axis.
-    pub(crate) y_strip: Rect,
+    /// Of x and y, the latter without the title of the axis.
+    pub(crate) strips: [Rect; 2],
     pub(crate) axes: [&'a Axis; 2],
+    pub(crate) units: [&'a str; 2],
     pub(crate) theme: &'a Theme,
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn paint_sample(
 
 /// Paints the crosshair under the pointer, with both values.
 pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream], at: Pos2) {
-    let Ground { area, x_strip, y_strip, axes: [x_axis, y_axis], theme } = *ground;
+    let Ground { area, strips: [x_strip, y_strip], axes: [x_axis, y_axis], theme, .. } = *ground;
     let painter = ui.painter();
     let [x, y] = plot.values_at(gestures::place(at, area));
     painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), (1.0, faded(theme.text, 0.45)));
@@ -124,4 +124,58 @@ pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[S
         y_within,
         theme,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::viewer::app::Options;
+
+    /// One frame with the pointer at a place: the x that each of the plots shows, which lie side by side.
+    fn frame(
+        ctx: &egui::Context,
+        crosshair: &mut Crosshair,
+        plots: &[PlotState],
+        at: Pos2,
+    ) -> Vec<Option<f64>> {
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 100.0))),
+            events: vec![egui::Event::PointerMoved(at)],
+            ..Default::default()
+        };
+        let mut shown = Vec::new();
+        let output = ctx.run_ui(input, |ui| {
+            crosshair.begin(ui, plots.iter());
+            let areas = (0..plots.len())
+                .map(|i| Rect::from_min_size(pos2(i as f32 * 100.0, 0.0), vec2(100.0, 100.0)));
+            let pairs = plots.iter().zip(areas);
+            shown = pairs
+                .map(|(plot, area)| crosshair.x_of(plot, area, area.contains(at).then_some(at)))
+                .collect();
+            crosshair.end(ui);
+        });
+        output.drop_without_applying_deltas();
+        shown
+    }
+
+    #[test]
+    fn plots_over_time_show_the_x_under_the_pointer_whichever_has_it() {
+        let new = |kind, key: &str| PlotState::new(kind, key.to_owned(), &Options::default());
+        let plots = [new(PlotKind::Time, "a"), new(PlotKind::Xy, "b"), new(PlotKind::Time, "c")];
+        let (ctx, mut crosshair) = (egui::Context::default(), Crosshair::default());
+        for (at, own) in [(25.0, 0), (250.0, 2), (275.0, 2), (60.0, 0)] {
+            frame(&ctx, &mut crosshair, &plots, pos2(at, 50.0));
+            let shown = frame(&ctx, &mut crosshair, &plots, pos2(at, 50.0));
+            assert_eq!((shown[0], shown[1]), (shown[2], None), "{at}");
+            let expected = plots[own].values_at([f64::from(at % 100.0) / 100.0, 0.5])[0];
+            assert!((shown[own].expect("an x") - expected).abs() < 1e-6, "{at}: {shown:?}");
+        }
+        // A plot of another kind shares with nobody.
+        frame(&ctx, &mut crosshair, &plots, pos2(150.0, 50.0));
+        let shown = frame(&ctx, &mut crosshair, &plots, pos2(150.0, 50.0));
+        assert!(shown[0].is_none() && shown[1].is_some() && shown[2].is_none(), "{shown:?}");
+        // Nor does one that the pointer left.
+        frame(&ctx, &mut crosshair, &plots, pos2(390.0, 50.0));
+        assert_eq!(frame(&ctx, &mut crosshair, &plots, pos2(390.0, 50.0)), [None, None, None]);
+    }
 }

@@ -194,27 +194,10 @@ pub(crate) fn show(
     let mut actions = Vec::new();
     header(ui, &layout, plot, frame, &badges, (place, cross_x), &mut actions);
     let is_dragged = panel::grip(ui, layout.header, rect.left(), plot, theme, &mut actions);
-    let ground = Ground {
-        area,
-        x_strip: layout.x_strip,
-        y_strip: layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width),
-        axes: [&x_axis, &y_axis],
-        theme,
-    };
-    if let Some(band) = gestures::rubber_band(ui, plot, area) {
-        let stroke = Stroke::new(1.0, theme.text);
-        ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
-    } else if let Some(at) = hover {
-        crosshair::paint(ui, &ground, plot, streams, at);
-    } else if let Some(x) = cross_x {
-        crosshair::paint_x(ui, &ground, plot, streams, x);
-    }
-    trigger::marks(ui, plot, area, theme);
-    trigger::settings_box(ui, plot, area);
-    // The handles of the cursors have the upper edge.
-    let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
-    measuring.markers.show(ui, &ground, plot, streams, top);
-    measuring.cursors.show(ui, &ground, plot, streams, [&x_unit, &y_unit]);
+    let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
+    let strips = [layout.x_strip, y_labels];
+    let ground = Ground { area, strips, axes: [&x_axis, &y_axis], units: [&x_unit, &y_unit], theme };
+    paint_over(ui, plot, streams, measuring, &ground, hover, cross_x);
     if parts.plot.secondary_clicked() {
         let at = parts.plot.interact_pointer_pos();
         measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
@@ -225,6 +208,33 @@ pub(crate) fn show(
         empty(ui, area, plot, theme);
     }
     Shown { area, actions, is_dragged }
+}
+
+/// What lies over the data: the box that is drawn or the crosshair, trigger, markers, cursors.
+fn paint_over(
+    ui: &mut Ui,
+    plot: &mut PlotState,
+    streams: &[SeenStream],
+    measuring: &mut Measuring,
+    ground: &Ground<'_>,
+    hover: Option<egui::Pos2>,
+    cross_x: Option<f64>,
+) {
+    let (area, theme) = (ground.area, ground.theme);
+    if let Some(band) = gestures::rubber_band(ui, plot, area) {
+        let stroke = Stroke::new(1.0, theme.text);
+        ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
+    } else if let Some(at) = hover {
+        crosshair::paint(ui, ground, plot, streams, at);
+    } else if let Some(x) = cross_x {
+        crosshair::paint_x(ui, ground, plot, streams, x);
+    }
+    trigger::marks(ui, plot, area, theme);
+    trigger::settings_box(ui, plot, area);
+    // The handles of the cursors have the upper edge.
+    let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
+    measuring.markers.show(ui, ground, plot, streams, top);
+    measuring.cursors.show(ui, ground, plot, streams);
 }
 
 /// Says what an empty panel waits for.

@@ -211,3 +211,54 @@ impl PlotState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use egui::{Event, Key, Modifiers, Pos2, Rect, vec2};
+
+    use super::*;
+    use crate::history::Trace;
+    use crate::ring::{Batch, Point, XMode};
+    use crate::stream::{Counts, Kind, Liveness, Meta};
+    use crate::viewer::{Data, Options, Store, StreamInfo, StreamState};
+
+    fn press(app: &mut App, ctx: &egui::Context, key: Key, modifiers: Modifiers) {
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(800.0, 600.0))),
+            events: vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }],
+            ..Default::default()
+        };
+        ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
+    }
+
+    #[test]
+    fn b_draws_boxes_until_there_is_a_cursor_and_shift_b_always_does() {
+        let mut trace = Trace::new(XMode::Uniform { t0: 0.0, rate: 10.0 }, 1000);
+        let mut batch = Batch::with_limit(1);
+        batch.x_mode = trace.x_mode();
+        batch.points = vec![Point { x: 0.0, y: 1.0 }; 100];
+        trace.append(&batch);
+        let store = Store::new(1 << 20);
+        let meta = Meta { name: "a".to_owned(), ..Meta::default() };
+        store.add(StreamState {
+            info: StreamInfo { meta, kind: Kind::Uniform, x_mode: trace.x_mode() },
+            run: 1,
+            liveness: Liveness::Live,
+            counts: Counts::default(),
+            rate_hz: None,
+            data: Data::Trace(trace),
+        });
+        let (mut app, ctx) = (App::new(store, Options::default()), egui::Context::default());
+        press(&mut app, &ctx, Key::F24, Modifiers::NONE);
+        press(&mut app, &ctx, Key::B, Modifiers::NONE);
+        assert!(app.is_box_mode, "B without A");
+        press(&mut app, &ctx, Key::A, Modifiers::NONE);
+        press(&mut app, &ctx, Key::B, Modifiers::NONE);
+        assert!(app.is_box_mode, "B with A");
+        press(&mut app, &ctx, Key::B, Modifiers::SHIFT);
+        assert!(!app.is_box_mode, "Shift+B with A");
+        press(&mut app, &ctx, Key::Escape, Modifiers::NONE);
+        press(&mut app, &ctx, Key::B, Modifiers::NONE);
+        assert!(app.is_box_mode, "B after the cursors were cleared");
+    }
+}

@@ -50,7 +50,7 @@ impl Quantity {
             Form::Place { pixel } => {
                 let decimals = format::decimals_for(pixel) + 1;
                 // Where the digits would fill the box, or the number is no measure of the axis.
-                if decimals > 12 || !(self.value.abs() < 1e12) {
+                if decimals > 12 || self.value.is_nan() || self.value.abs() >= 1e12 {
                     return format::value(self.value, &unit);
                 }
                 let space = if unit.is_empty() { "" } else { " " };

@@ -29,14 +29,7 @@ struct Spot {
 
 impl Cursors {
     /// Paints the cursors of a plot and moves them as pointer and keys say; then what they measure.
-    pub(crate) fn show(
-        &mut self,
-        ui: &Ui,
-        ground: &Ground<'_>,
-        plot: &PlotState,
-        streams: &[SeenStream],
-        units: [&str; 2],
-    ) {
+    pub(crate) fn show(&mut self, ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream]) {
         let area = ground.area;
         if self.pair(plot).is_none() || area.width() < 2.0 * HANDLE || area.height() < 2.0 * HANDLE {
             return;
@@ -59,7 +52,7 @@ impl Cursors {
         if !self.settings.statistics && !wants_copy {
             return;
         }
-        let report = Report::new(plot, pair, streams, ground.theme, units);
+        let report = Report::new(plot, pair, streams, ground.theme, ground.units);
         if wants_copy {
             ui.ctx().copy_text(report.text());
         }

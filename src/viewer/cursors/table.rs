@@ -22,7 +22,7 @@ const TOP: f32 = 24.0;
 /// Width of the names of the rows, in digits.
 const NAME: f32 = 10.0;
 /// Width of a number with its prefix, in digits; the unit comes on top.
-const NUMBER: f32 = 11.0;
+const NUMBER: f32 = 10.0;
 /// Width of x, in digits.
 const PLACE: f32 = 20.0;
 /// Columns at most, however wide the plot is.
@@ -98,9 +98,9 @@ impl Cursors {
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Table, true, &said));
         if response.dragged() {
             let moved = rect.min + response.drag_delta() - origin;
-            let share = |moved: f32, room: f32| if room > 0.0 { (moved / room).clamp(0.0, 1.0) } else { 0.0 };
-            let share = [share(moved.x, room.x), share(moved.y, room.y)];
-            self.places.insert(plot.key().to_owned(), Place { share });
+            let part = |moved: f32, room: f32| if room > 0.0 { (moved / room).clamp(0.0, 1.0) } else { 0.0 };
+            let shares = [part(moved.x, room.x), part(moved.y, room.y)];
+            self.places.insert(plot.key().to_owned(), Place { share: shares });
         }
         let response = response.on_hover_cursor(egui::CursorIcon::Grab);
         ui.painter().rect(rect, 5.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);

@@ -74,13 +74,15 @@ impl Markers {
             }
         }
         marks.sort_by(|a, b| a.at.total_cmp(&b.at));
-        let action = if marks.len() > MOST_FLAGGED {
-            ticks(ui, ground, &marks);
-            None
-        } else {
-            flagged(ui, ground, plot, &marks, top)
-        };
-        match action {
+        if marks.len() > MOST_FLAGGED {
+            // What the user set keeps its flags as long as it can.
+            let is_crowd = marks.iter().filter(|mark| mark.user.is_some()).count() > MOST_FLAGGED;
+            let (crowd, few): (Vec<Mark>, _) =
+                marks.into_iter().partition(|mark| is_crowd || mark.user.is_none());
+            ticks(ui, ground, &crowd);
+            marks = few;
+        }
+        match flagged(ui, ground, plot, &marks, top) {
             Some(Action::Centre(x)) => {
                 centre(plot, streams, x);
             }
@@ -188,12 +190,11 @@ fn flagged(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, marks: &[Mark], top: 
     for flag in flags::place(&sizes, rows, [area.left(), area.right()], LEAST) {
         let mark = &marks[flag.marks[0]];
         let count: usize = flag.marks.iter().map(|index| marks[*index].count).sum();
-        let galley = match flag.marks.len() {
-            1 => text(mark),
-            _ => {
-                let text = format!("{} markers", format::count_in_text(count as u64));
-                elided(painter, &text, font(SMALL), theme.text_strong, flag.width)
-            }
+        let galley = if flag.marks.len() == 1 {
+            text(mark)
+        } else {
+            let text = format!("{} markers", format::count_in_text(count as u64));
+            elided(painter, &text, font(SMALL), theme.text_strong, flag.width)
         };
         let size = vec2((galley.size().x + 10.0).min(flag.width), FLAG);
         let left = if mark.at > flag.left + 0.5 { flag.left + flag.width - size.x } else { flag.left };
@@ -254,8 +255,10 @@ fn ticks(ui: &Ui, ground: &Ground<'_>, marks: &[Mark]) {
     let count: usize = marks.iter().map(|mark| mark.count).sum();
     let text = format!("{} markers in view", format::count_in_text(count as u64));
     let galley = painter.layout_no_wrap(text, font(SMALL), ground.theme.text);
-    let rect =
-        Rect::from_min_size(pos2(area.left() + 6.0, area.top() + 22.0), galley.size() + vec2(10.0, 2.0));
+    let rect = Rect::from_min_size(
+        pos2(area.left() + 6.0, area.top() + 24.0 + ROW * ROWS as f32),
+        galley.size() + vec2(10.0, 2.0),
+    );
     painter.rect_filled(rect, 3.0, ground.theme.raised);
     painter.galley(rect.min + vec2(5.0, 1.0), galley, ground.theme.text);
 }
