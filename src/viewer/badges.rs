@@ -87,6 +87,9 @@ pub(crate) fn of(
             badges.push(Badge::new(text, tone, explanation));
         }
         (Motion::Live, None) => badges.push(match plot.kind() {
+            PlotKind::Time if plot.trigger().shown().is_some() => {
+                Badge::new("live", Tone::Good, "Shows the newest trigger whose picture is complete")
+            }
             PlotKind::Time => {
                 Badge::new("following", Tone::Good, "The newest sample stays at the right edge")
             }

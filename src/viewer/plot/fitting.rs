@@ -69,7 +69,10 @@ impl PlotState {
         self.newest_x = shared.or(own).map(|(_, newest)| newest);
         let Some((oldest, newest)) = shared.or(own) else {
             if self.motion == Motion::Live {
-                self.view.x = Interval::new(0.0, options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS));
+                let span = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
+                // In exponents of ten, ten of them.
+                let span = if self.scales.x == Scale::Linear { span } else { span.min(10.0) };
+                self.view.x = Interval::new(0.0, span);
             }
             return;
         };
@@ -188,6 +191,9 @@ impl PlotState {
         let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
         if let Some((lo, hi)) = union(bounds) {
             self.view.x = Interval::fit(lo, hi);
+        } else if self.scales.x == Scale::Log10 {
+            // What was shown may be no exponents at all.
+            self.view.x = Interval::new(0.0, 1.0);
         }
     }
 

@@ -15,6 +15,8 @@ use crate::history::{Sample, Trace};
 const MOST_POSITIONS: u64 = 1 << 20;
 /// Positions that are skipped together where nothing can happen.
 const BUCKET: u64 = 256;
+/// Samples on each side of a crossing that tell where it was, at most.
+const MOST_NEAR: u64 = 2048;
 /// Triggers whose picture has not arrived, at most; further ones are let go.
 const MOST_PENDING: usize = 1 << 16;
 
@@ -167,6 +169,42 @@ impl Engine {
         }
         newest
     }
+
+    /// Takes back what [`newest_before`](Self::newest_before) gave.
+    pub(crate) fn put_back(&mut self, at: f64) {
+        self.pending.push_front(at);
+    }
+}
+
+/// Where a crossing found at `at` lies, noise aside: where the straight line through the samples around it that lie
+/// within the hysteresis crosses the level. The first crossing of many comes early, and by as much as the noise says.
+pub(crate) fn sharpened(trace: &Trace, at: f64, threshold: Threshold) -> f64 {
+    let Threshold { level, hysteresis, .. } = threshold;
+    let here = trace.positions_in(at, f64::INFINITY).start;
+    let sample = |position: u64| {
+        let (x, y) = trace.point(position)?;
+        (x.is_finite() && y.is_finite()).then(|| (x - at, f64::from(y) - level))
+    };
+    let Some((_, first)) = sample(here) else { return at };
+    let sign = if first >= 0.0 { 1.0 } else { -1.0 };
+    let near = |(x, y): &(f64, f64)| x.is_finite() && (y * sign).abs() < hysteresis;
+    let after = (here..here.saturating_add(MOST_NEAR)).map_while(sample).take_while(near);
+    let before = (here.saturating_sub(MOST_NEAR)..here).rev().map_while(sample).take_while(near);
+    let samples: Vec<(f64, f64)> = before.chain(after).collect();
+    if samples.len() < 4 {
+        return at;
+    }
+    let count = samples.len() as f64;
+    let sums = samples.iter().fold((0.0, 0.0), |sums, (x, y)| (sums.0 + x, sums.1 + y));
+    let (mean_x, mean_y) = (sums.0 / count, sums.1 / count);
+    let products = samples.iter().fold((0.0, 0.0), |sums, (x, y)| {
+        (sums.0 + (x - mean_x) * (x - mean_x), sums.1 + (x - mean_x) * (y - mean_y))
+    });
+    let slope = products.1 / products.0;
+    let by = mean_x - mean_y / slope;
+    let (least, most) = samples.iter().fold((0.0f64, 0.0f64), |(lo, hi), (x, _)| (lo.min(*x), hi.max(*x)));
+    // Of what is no slope, or leads elsewhere, nothing can be learnt.
+    if slope * sign > 0.0 && (least..=most).contains(&by) { at + by } else { at }
 }
 
 #[cfg(test)]
@@ -234,6 +272,22 @@ mod tests {
     fn a_crossing_lies_between_its_samples() {
         let at = found(&[-1.0, 3.0], &[], threshold(Edge::Rising, 0.0, 0.5));
         assert_eq!(at, [0.25 / RATE]);
+    }
+
+    #[test]
+    fn noise_moves_a_crossing_by_less_than_the_noise_of_one_sample() {
+        let noise = |i: u64| ((i.wrapping_mul(2_654_435_761) >> 7) % 2001) as f64 / 1000.0 - 1.0;
+        // It rises through 0 at 1 s, by 1 a second.
+        let ys: Vec<f32> = (0..2000u64).map(|i| (i as f64 / RATE - 1.0 + 0.1 * noise(i)) as f32).collect();
+        let mut trace = trace();
+        append(&mut trace, 0, &ys);
+        let threshold = threshold(Edge::Rising, 0.0, 0.4);
+        let first = found(&ys, &[], threshold)[0];
+        assert!(first < 0.95, "the first crossing comes early: {first}");
+        let sharp = sharpened(&trace, first, threshold);
+        assert!((sharp - 1.0).abs() < 0.01, "{sharp}");
+        // Without hysteresis there is nothing to learn from.
+        assert_eq!(sharpened(&trace, first, Threshold { hysteresis: 0.0, ..threshold }), first);
     }
 
     #[test]

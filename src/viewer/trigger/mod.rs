@@ -6,7 +6,7 @@ mod show;
 
 use std::ops::ControlFlow;
 
-use self::engine::{Engine, Threshold};
+use self::engine::{Engine, Threshold, sharpened};
 pub(crate) use self::settings::{Edge, Mode, TriggerSettings};
 pub(crate) use self::show::{marks, settings_box};
 use super::badges::{Badge, Tone};
@@ -82,7 +82,11 @@ impl Trigger {
             self.range.reset();
         }
         self.settings = settings;
-        self.engine.look_again();
+        if self.settings.mode == Mode::Single {
+            self.engine.skip_past();
+        } else {
+            self.engine.look_again();
+        }
         if is_armed_anew {
             self.arm();
         }
@@ -115,16 +119,15 @@ impl Trigger {
         (self.now_secs, self.span) = (now_secs, span);
         let since = *self.since_secs.get_or_insert(now_secs);
         let settings = self.settings.tame();
-        if let Some(source) = source {
-            self.look(source, &settings, span, now_secs);
+        if let Some(source) = source
+            && let Some(threshold) = self.look(source, &settings, span, now_secs)
             // What a hand is moving stands still.
-            let found =
-                (!is_busy).then(|| self.engine.newest_before(source.newest - span * settings.after()));
-            if let Some(found) = found.flatten() {
-                (self.shown, self.found_secs, self.is_free) = (Some(found), Some(now_secs), false);
-                if settings.mode == Mode::Single {
-                    return ControlFlow::Break(settings.window(found, span));
-                }
+            && !is_busy
+            && let Some(at) = self.newest_whole(source, threshold, source.newest - span * settings.after())
+        {
+            (self.shown, self.found_secs, self.is_free) = (Some(at), Some(now_secs), false);
+            if settings.mode == Mode::Single {
+                return ControlFlow::Break(settings.window(at, span));
             }
         }
         let waited = now_secs - self.found_secs.unwrap_or(since);
@@ -134,10 +137,28 @@ impl Trigger {
         ControlFlow::Continue(self.shown().map(|at| settings.window(at, span)))
     }
 
-    fn look(&mut self, source: Source<'_>, settings: &TriggerSettings, span: f64, now_secs: f64) {
+    /// The newest trigger at or before `latest`, if there is one that was not shown.
+    fn newest_whole(&mut self, source: Source<'_>, threshold: Threshold, latest: f64) -> Option<f64> {
+        let found = self.engine.newest_before(latest)?;
+        let at = sharpened(source.trace, found, threshold);
+        if at > latest {
+            // Noise crossed the level before the signal did.
+            self.engine.put_back(found);
+            return None;
+        }
+        Some(at)
+    }
+
+    fn look(
+        &mut self,
+        source: Source<'_>,
+        settings: &TriggerSettings,
+        span: f64,
+        now_secs: f64,
+    ) -> Option<Threshold> {
         let (x0, x1) = (source.newest - span, source.newest);
         let bounds = source.trace.y_bounds(x0, x1, Join::Points, Scale::Linear, Scale::Linear);
-        let Some((lo, hi)) = bounds.map(|(lo, hi)| (f64::from(lo), f64::from(hi))) else { return };
+        let (lo, hi) = bounds.map(|(lo, hi)| (f64::from(lo), f64::from(hi)))?;
         let range = self.range.update(Some((lo, hi)), now_secs, CALM_SECS);
         // Of data that do not change, there is no middle to cross.
         let share = if lo < hi { HYSTERESIS } else { 0.0 };
@@ -150,6 +171,7 @@ impl Trigger {
             hold_off_secs: settings.hold_off_secs,
         };
         self.engine.look(source.trace, source.run, threshold);
+        Some(threshold)
     }
 
     /// What a badge says of it.

@@ -145,6 +145,7 @@ pub(crate) fn settings_box(ui: &Ui, plot: &mut PlotState, area: Rect) {
                 });
                 ui.end_row();
             });
+            ui.add_space(4.0);
             closes = ui.button("Close").clicked();
         });
     if settings != plot.trigger().settings {
@@ -158,8 +159,10 @@ fn optional(ui: &mut Ui, name: &str, value: &mut Option<f64>, automatic: f64, sp
     let label = ui.label(name).id;
     ui.horizontal(|ui| {
         let mut is_automatic = value.is_none();
-        let mut number = value.unwrap_or(automatic);
         let speed = (span / 400.0).clamp(1e-30, 1e30);
+        // Not "-0.000".
+        let automatic = if automatic.abs() < speed { 0.0 } else { automatic };
+        let mut number = value.unwrap_or(automatic);
         let field = ui.add_enabled(!is_automatic, DragValue::new(&mut number).speed(speed).max_decimals(6));
         if field.labelled_by(label).changed() {
             *value = Some(number);
