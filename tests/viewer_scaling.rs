@@ -90,7 +90,7 @@ fn back_from_live_is_the_view_that_was_held() {
     let held = driver.x();
     driver.key(Key::L);
     let mut state = shared.lock().unwrap();
-    push(&mut state, 20_000, [0.0; 5000]);
+    push(&mut state, 20_000, (0..5000u16).map(|_| 0.0));
     drop(state);
     driver.frame(vec![]);
     let live = driver.x();
@@ -142,11 +142,11 @@ fn a_drag_ends_quietly_when_what_it_grabbed_is_gone() {
     for alone in [true, false] {
         let store = Store::new(1 << 30);
         let mut state = uniform("gone", 0.0);
-        push(&mut state, 0, [1.0; 20_000]);
+        push(&mut state, 0, (0..20_000u16).map(|_| 1.0));
         let gone = store.add(state);
         if !alone {
             let mut state = uniform("stays", 0.0);
-            push(&mut state, 0, [2.0; 20_000]);
+            push(&mut state, 0, (0..20_000u16).map(|_| 2.0));
             store.add(state);
         }
         let mut driver = Driver::new(store.clone());
@@ -190,7 +190,7 @@ fn scaling(presses: usize, wave: impl Fn(u64) -> f32) -> (Driver, SharedStream) 
 }
 
 fn stream_on(driver: &mut Driver, shared: &SharedStream, count: u64, wave: impl Fn(u64) -> f32) {
-    let mut state = shared.lock().unwrap();
+    let mut state = shared.lock().expect("no thread panicked");
     let first = state.counts.written;
     push(&mut state, first, (first..first + count).map(wave));
     drop(state);
@@ -267,7 +267,7 @@ fn spikes_stick_out_where_they_are_to_be_ignored() {
 
 #[test]
 fn the_mean_stays_in_the_middle() {
-    let skewed = |i: u64| if i % 10 == 0 { 10.0 } else { 0.1 * noise(i) };
+    let skewed = |i: u64| if i.is_multiple_of(10) { 10.0 } else { 0.1 * noise(i) };
     let (mut driver, shared) = scaling(3, skewed);
     for lift in [0.0f32, 100.0] {
         for _ in 0..40 {

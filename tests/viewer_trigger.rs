@@ -32,7 +32,7 @@ fn noise(i: u64) -> f64 {
 }
 
 fn more(shared: &SharedStream, count: u64, wave: impl Fn(u64) -> f64) {
-    let mut state = shared.lock().unwrap();
+    let mut state = shared.lock().expect("no thread panicked");
     let first = state.counts.written;
     push(&mut state, first, (first..first + count).map(|i| wave(i) as f32));
 }

@@ -159,9 +159,7 @@ pub(crate) fn of(
             "More points than pixels: each column shows everything the line covers in it, exactly",
         ));
     }
-    if let Some(density) = drawing.density {
-        badges.push(of_density(density));
-    }
+    badges.extend(drawing.density.map(of_density));
     if let Some(newest) = drawing.newest_only {
         badges.push(Badge::new(
             format!("newest {} points", format::count_in_text(newest)),
@@ -169,6 +167,13 @@ pub(crate) fn of(
             "Older points are held but not drawn",
         ));
     }
+    badges.extend(of_view(plot, is_box_mode));
+    badges
+}
+
+/// What was chosen for the view.
+fn of_view(plot: &PlotState, is_box_mode: bool) -> Vec<Badge> {
+    let mut badges = Vec::new();
     let is_live = plot.motion() == Motion::Live && plot.can_trigger();
     badges.extend(plot.trigger().badge(is_live, plot.trigger_member().is_some()));
     if let Some((text, explanation)) = plot.autoscale().badge() {

@@ -113,15 +113,15 @@ fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, stream
 
 fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], is_box_mode: bool) {
     let area = parts.plot.rect;
-    let (moves, boxes) = if is_box_mode {
+    let (pan_button, box_button) = if is_box_mode {
         (PointerButton::Secondary, PointerButton::Primary)
     } else {
         (PointerButton::Primary, PointerButton::Secondary)
     };
     let starts = [
-        (&parts.plot, moves, DragKind::Pan(plot.dragged_axes())),
+        (&parts.plot, pan_button, DragKind::Pan(plot.dragged_axes())),
         (&parts.plot, PointerButton::Middle, DragKind::Pan(Axes::BOTH)),
-        (&parts.plot, boxes, DragKind::Box),
+        (&parts.plot, box_button, DragKind::Box),
         (&parts.x_strip, PointerButton::Primary, DragKind::Pan(Axes::X)),
         (&parts.y_strip, PointerButton::Primary, DragKind::Pan(Axes::Y)),
         (&parts.x_strip, PointerButton::Secondary, DragKind::Strip(Axes::X)),

@@ -75,7 +75,7 @@ fn moved_to(ui: &Ui, plot: &PlotState, response: &egui::Response, share: f64, ar
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let [up, down] = ui.input(|i| [Key::ArrowUp, Key::ArrowDown].map(|key| i.num_presses(key) as f64));
-        (up != down).then_some(share + (up - down) * STEP)?
+        ((up - down).abs() > 0.5).then_some(share + (up - down) * STEP)?
     } else {
         return None;
     };
