@@ -60,14 +60,13 @@ impl Line {
         }
         let finite = |y: f64| if y.is_finite() { At::Value(y) } else { At::Nothing };
         match (self.samples.front(), self.samples.get(1)) {
-            (None, _) => At::Unknown,
             (Some((x0, _)), _) if x < *x0 => At::Nothing,
             (Some((x0, y0)), _) if *x0 >= x => finite(*y0),
-            (Some(_), None) => At::Unknown,
             (Some((x0, y0)), Some((x1, y1))) => {
                 let share = (x - x0) / (x1 - x0);
                 finite(y0 + (y1 - y0) * share)
             }
+            _ => At::Unknown,
         }
     }
 
@@ -103,7 +102,9 @@ mod tests {
             asked.extend(samples.iter().map(|s| s.0));
             asked.sort_by(f64::total_cmp);
             let mut line = Line::new();
-            samples.iter().for_each(|(x, y)| line.push(*x, *y));
+            for (x, y) in &samples {
+                line.push(*x, *y);
+            }
             for x in asked {
                 let after = samples.iter().position(|s| s.0 >= x);
                 let expected = match after {

@@ -63,14 +63,14 @@ impl Engine {
     pub(super) fn apply(
         &mut self,
         batch: &mut Batch,
-        second: Second<'_>,
+        mut second: Second<'_>,
         mut curves: impl FnMut(&Frame),
     ) -> usize {
         match self {
             Self::Derivative(derivative) => each(batch, |x, y| derivative.next(x, y)),
             Self::Mean(mean) => each(batch, |x, y| mean.next(x, y)),
             Self::Rms(rms) => each(batch, |x, y| rms.next(x, y)),
-            Self::Pair { second: line, is_ratio } => pair(batch, line, *is_ratio, second),
+            Self::Pair { second: line, is_ratio } => pair(batch, line, *is_ratio, &mut second),
             Self::Spectrum { spectrum, number } => {
                 let mut frame = Frame::default();
                 let mut count = 0;
@@ -119,7 +119,7 @@ fn each(batch: &mut Batch, mut f: impl FnMut(f64, f32) -> f32) {
     }
 }
 
-fn pair(batch: &mut Batch, line: &mut Line, is_ratio: bool, second: Second<'_>) {
+fn pair(batch: &mut Batch, line: &mut Line, is_ratio: bool, second: &mut Second<'_>) {
     for i in 0..batch.points.len() {
         let (x, y) = (batch.x(i), f64::from(batch.points[i].y));
         if !(x.is_finite() && y.is_finite()) {

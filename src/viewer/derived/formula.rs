@@ -311,8 +311,8 @@ fn split(text: &str) -> Vec<&str> {
 
 /// A number of samples, or a time with its unit.
 pub(super) fn parse_window(text: &str) -> Option<Window> {
-    let text = text.trim();
     const UNITS: [(&str, f64); 5] = [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
+    let text = text.trim();
     for (unit, scale) in UNITS {
         if let Some(number) = text.strip_suffix(unit) {
             let number: f64 = number.trim().parse().ok()?;
