@@ -223,9 +223,10 @@ mod tests {
     use crate::viewer::{Data, Options, Store, StreamInfo, StreamState};
 
     fn press(app: &mut App, ctx: &egui::Context, key: Key, modifiers: Modifiers) {
+        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
         let input = egui::RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(800.0, 600.0))),
-            events: vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }],
+            events: vec![event(true), event(false)],
             ..Default::default()
         };
         ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
