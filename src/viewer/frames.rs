@@ -37,11 +37,21 @@ pub(crate) struct FrameTimes {
     bins: Vec<u32>,
     count: u64,
     max_ms: f64,
+    /// Frames, their times together, and the mean of the ones before.
+    of_late: (u32, f64, Option<f64>),
 }
+
+/// Frames that the mean of late ones is taken over: it changes seldom enough to be read.
+const OF_LATE: u32 = 30;
 
 impl FrameTimes {
     pub(crate) fn new() -> Self {
-        Self { bins: vec![0; BINS], count: 0, max_ms: 0.0 }
+        Self { bins: vec![0; BINS], count: 0, max_ms: 0.0, of_late: (0, 0.0, None) }
+    }
+
+    /// The mean of some frames of late, milliseconds.
+    pub(crate) fn of_late(&self) -> Option<f64> {
+        self.of_late.2
     }
 
     pub(crate) fn push(&mut self, ms: f64) {
@@ -55,6 +65,11 @@ impl FrameTimes {
         self.bins[bin] = self.bins[bin].saturating_add(1);
         self.count += 1;
         self.max_ms = self.max_ms.max(ms);
+        let (frames, sum, _) = &mut self.of_late;
+        (*frames, *sum) = (*frames + 1, *sum + ms);
+        if *frames >= OF_LATE {
+            self.of_late = (0, 0.0, Some(*sum / f64::from(*frames)));
+        }
     }
 
     pub(crate) fn count(&self) -> u64 {

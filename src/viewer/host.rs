@@ -4,12 +4,14 @@ use super::badges::{Badge, Tone};
 use super::quality::Quality;
 
 /// The GPU's side of a frame. A picture file is drawn by the default: in full, and never lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Host {
     /// What this frame may leave out.
     pub(crate) quality: Quality,
     /// Whether the last frame left something out: what stands still does not.
     pub(crate) is_reduced: bool,
+    /// What a frame took of late, milliseconds.
+    pub(crate) frame_ms: Option<f64>,
     /// How often the GPU was lost so far.
     pub(crate) device_losses: u32,
     /// The GPU refused a call: something may be missing.

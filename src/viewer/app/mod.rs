@@ -133,12 +133,16 @@ pub struct App {
     pub(crate) own: Option<Own>,
     pub(crate) derive_dialog: Dialog,
     wants_quit: bool,
+    /// Somebody asked for the whole screen, or for a window again.
+    pub(crate) asks_full_screen: bool,
     /// The theme chosen by hand.
     chosen_dark: Option<bool>,
     /// The theme that egui's own style was last set to.
     styled: Option<bool>,
     adapter: Option<(String, bool)>,
     now_secs: f64,
+    /// Points a second that come from all producers.
+    ingest_hz: Option<f64>,
     /// What the window says of the GPU.
     pub(crate) host: Host,
     /// Time in a frame to count the points of densities; `None` for as long as it takes.
@@ -172,9 +176,11 @@ impl App {
             own: None,
             derive_dialog: Dialog::default(),
             wants_quit: false,
+            asks_full_screen: false,
             styled: None,
             adapter: None,
             now_secs: 0.0,
+            ingest_hz: None,
             host: Host::default(),
             density_budget: Some(DENSITY_BUDGET),
         };
@@ -295,6 +301,7 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.now_secs = ui.input(|i| i.time);
         let streams = SeenStream::all(&self.store);
+        self.ingest_hz = streams.iter().filter_map(|s| s.rate_hz).reduce(|a, b| a + b);
         self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
         self.look_after_layout(ui, &streams);
         self.plots.sync(self.now_secs, &streams, &self.options);

@@ -39,6 +39,7 @@ impl App {
     pub(super) fn run(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
         match command {
             Command::Quit => self.wants_quit = true,
+            Command::FullScreen => self.asks_full_screen = true,
             Command::Grid => self.has_grid = !self.has_grid,
             Command::Theme => {
                 self.chosen_dark = match self.chosen_dark {

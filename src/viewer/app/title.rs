@@ -1,6 +1,6 @@
 //! The bar above the plots: what they are of, what draws them, and how much they remember.
 
-use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2};
+use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2};
 
 use super::super::badges;
 use super::super::format;
@@ -9,6 +9,8 @@ use super::{App, MARGIN};
 
 /// Room that the title keeps where it is narrow, points.
 const LEAST_TITLE: f32 = 60.0;
+/// Room between two remarks on the viewer's own work, points.
+const STATUS_GAP: f32 = 18.0;
 
 impl App {
     pub(super) fn title_bar(&mut self, ui: &Ui, bar: Rect, theme: &Theme) {
@@ -24,33 +26,20 @@ impl App {
             self.shows_keys = !self.shows_keys;
         }
         right = keys.left() - 14.0;
-        let (used, budget) = self.store.memory();
-        let history = match (used, budget) {
-            (0, _) => String::new(),
-            (used, 0) => format!("history {}", format::bytes(used)),
-            (used, budget) => format!("history {} of {}", format::bytes(used), format::bytes(budget)),
-        };
-        let (gpu, short_gpu) = match &self.adapter {
-            Some((name, true)) => (format!("software GPU · {}", short_adapter(name)), "software GPU"),
-            _ => (String::new(), ""),
-        };
         let left = bar.left() + MARGIN + 2.0;
-        let layout = |text: &str, colour| painter.layout_no_wrap(text.to_owned(), font(SMALL), colour);
-        // Where it is narrow the history goes first; that no GPU draws is said as long as there is any room.
         let room = right - left - LEAST_TITLE;
-        let history = layout(&history, theme.text_faint);
-        let full = layout(&gpu, theme.warn);
-        let gpu = if full.size().x <= room { full } else { layout(short_gpu, theme.warn) };
-        let has_history = history.size().x + gpu.size().x + 36.0 <= room;
-        let has_gpu = gpu.size().x <= right - left;
-        for (galley, colour, is_shown) in
-            [(history, theme.text_faint, has_history), (gpu, theme.warn, has_gpu)]
-        {
-            if is_shown && galley.size().x > 0.0 {
-                right -= galley.size().x;
-                painter.galley(pos2(right, y - galley.size().y / 2.0), galley, colour);
-                right -= 18.0;
-            }
+        for (text, colour) in self.status(ui, room, theme) {
+            let galley = ui.painter().layout_no_wrap(text.clone(), font(SMALL), colour);
+            right -= galley.size().x;
+            let at = pos2(right, y - galley.size().y / 2.0);
+            let response = ui.interact(
+                Rect::from_min_size(at, galley.size()),
+                ui.scope_id().with(("status", text.split(' ').next())),
+                Sense::hover(),
+            );
+            response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Label, true, &text));
+            ui.painter().galley(at, galley, colour);
+            right -= STATUS_GAP;
         }
         let badges = self.host.badges();
         if !badges.is_empty() {
@@ -62,6 +51,47 @@ impl App {
         let painter = ui.painter();
         let title = elided(painter, &self.title(), font(BODY + 2.0), theme.text_strong, right - left);
         painter.galley(pos2(left, y - title.size().y / 2.0), title, theme.text_strong);
+    }
+
+    /// What the bar says of the viewer's own work, from right to left, as far as there is room: where it is narrow the
+    /// time of a frame goes first; that no GPU draws is said as long as there is any room.
+    fn status(&self, ui: &Ui, room: f32, theme: &Theme) -> Vec<(String, Color32)> {
+        let width = |text: &str| {
+            ui.painter().layout_no_wrap(text.to_owned(), font(SMALL), theme.text).size().x + STATUS_GAP
+        };
+        let (gpu, short_gpu, tone) = match &self.adapter {
+            Some((name, true)) => {
+                (format!("software GPU · {}", short_adapter(name)), "software GPU", theme.warn)
+            }
+            Some((name, false)) => (short_adapter(name).to_owned(), "", theme.text_faint),
+            None => (String::new(), "", theme.text_faint),
+        };
+        let (used, budget) = self.store.memory();
+        let history = match (used, budget) {
+            (0, _) => String::new(),
+            (used, 0) => format!("history {}", format::bytes(used)),
+            (used, budget) => format!("history {} of {}", format::bytes(used), format::bytes(budget)),
+        };
+        let ingest = self.ingest_hz.map_or_else(String::new, |hz| format!("ingest {}", format::rate(hz)));
+        let frame = self.host.frame_ms.map_or_else(String::new, |ms| format!("frame {ms:.0} ms"));
+        let mut left = room;
+        let mut shown = Vec::new();
+        let gpu = if width(&gpu) <= left { gpu } else { short_gpu.to_owned() };
+        // In the order of importance; shown in the order of the places.
+        for (place, text, tone) in [
+            (3, gpu, tone),
+            (0, history, theme.text_faint),
+            (1, ingest, theme.text_faint),
+            (2, frame, theme.text_faint),
+        ] {
+            let needed = width(&text);
+            if !text.is_empty() && (needed <= left || place == 3 && needed <= left + LEAST_TITLE) {
+                left -= needed;
+                shown.push((place, text, tone));
+            }
+        }
+        shown.sort_by_key(|(place, ..)| *place);
+        shown.into_iter().map(|(_, text, tone)| (text, tone)).collect()
     }
 
     /// Offers streams that are in no panel. Returns where the room for the title ends.

@@ -11,19 +11,20 @@
 //! 5. Where frames take too long, they leave something out (`quality.rs`); the last one before a rest is whole.
 //! 6. Nothing here needs Drop: an X server that goes away ends the process on the spot.
 
-use std::path::PathBuf;
+mod options;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_winit::accesskit_winit;
 use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalSize, PhysicalSize};
-use winit::event::{ElementState, WindowEvent};
+use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
-use winit::keyboard::{Key, NamedKey};
 use winit::window::{Fullscreen, Window, WindowId};
 
-use super::app::{App, Options};
+pub use self::options::{Faults, WindowError, WindowOptions};
+use super::app::App;
 use super::data::Store;
 use super::display;
 use super::frames::{FrameStats, FrameTimes};
@@ -32,7 +33,7 @@ use super::picture::picture;
 use super::quality::{Governor, Quality, REST_SECS};
 use super::recovery::{Advice, Recovery};
 use super::surface::{Acquired, Surface};
-use crate::render::{AdapterChoice, Gpu, RenderError};
+use crate::render::{Gpu, RenderError};
 use crate::ring::sync::{AtomicBool, Ordering};
 
 /// By which window systems know the program, and find its icon: the name of its `.desktop` file.
@@ -43,82 +44,6 @@ const FRAME_TIME: Duration = Duration::from_micros(16_600);
 const RETRY_TIME: Duration = Duration::from_millis(100);
 /// How often a hidden window looks whether its streams are finished.
 const HIDDEN_TIME: Duration = Duration::from_millis(500);
-
-/// Why there is no window, or why it closed early. The cause is in `source()`.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WindowError {
-    /// Nothing to open a window on.
-    #[error(
-        "no display to open a window on ({tried}): use `ringplot render NAME -o plot.png` for a picture or \
-         `ringplot tail NAME` for the numbers, or log in with `ssh -X`"
-    )]
-    NoDisplay {
-        /// Which displays were tried.
-        tried: String,
-    },
-    /// The window system refused.
-    #[error("cannot talk to the window system: use `ringplot render NAME -o plot.png` for a picture instead")]
-    EventLoop(#[source] winit::error::EventLoopError),
-    /// The window system would not make a window.
-    #[error("cannot open a window: use `ringplot render NAME -o plot.png` for a picture instead")]
-    Create(#[source] winit::error::OsError),
-    /// Vulkan cannot draw into the window.
-    #[error("cannot draw into the window: update the GPU's Vulkan driver, or install mesa-vulkan-drivers")]
-    Surface(#[source] wgpu::CreateSurfaceError),
-    /// The adapter offers no way to show pixels in the window.
-    #[error("{adapter} cannot show a picture in this window: set WGPU_ADAPTER_NAME to another adapter")]
-    NoFormat {
-        /// The adapter's name.
-        adapter: String,
-    },
-    /// The GPU went away and did not come back.
-    #[error(
-        "the GPU was lost and could not be opened again in several tries ({reason}): start the viewer again once the \
-         driver works, or set WGPU_ADAPTER_NAME to another adapter"
-    )]
-    GpuGone {
-        /// What was seen last.
-        reason: String,
-    },
-    /// There is no GPU.
-    #[error(transparent)]
-    Render(#[from] RenderError),
-}
-
-/// How a window opens and when it closes by itself.
-#[derive(Clone, Debug, Default)]
-pub struct WindowOptions {
-    /// What it shows.
-    pub app: Options,
-    /// Width and height in logical pixels; 1280 × 720 where `None`.
-    pub size: Option<[u32; 2]>,
-    /// Closes after this time.
-    pub exit_after: Option<Duration>,
-    /// Writes the last picture here when it closes.
-    pub screenshot: Option<PathBuf>,
-    /// Closes, with the last picture drawn, when every stream is finished.
-    pub close_when_finished: bool,
-    /// Keeps the layout of each set of streams in this folder, and shows the one that was kept there.
-    pub layouts: Option<PathBuf>,
-    /// Which GPU to use.
-    pub adapter: AdapterChoice,
-    /// What goes wrong on purpose; for the tests.
-    #[doc(hidden)]
-    pub faults: Faults,
-}
-
-/// What goes wrong on purpose, for the tests.
-#[doc(hidden)]
-#[derive(Clone, Debug, Default)]
-pub struct Faults {
-    /// The device is lost when so many frames were drawn.
-    pub lose_device_at: Vec<u64>,
-    /// The surface is made anew when so many frames were drawn.
-    pub lose_surface_at: Vec<u64>,
-    /// No device can be opened again.
-    pub refuse_devices: bool,
-}
 
 /// What wakes the loop.
 #[derive(Debug)]
@@ -310,6 +235,7 @@ impl Viewer {
         let is_still = self.last_end.is_none_or(|end| (began - end).as_secs_f64() >= REST_SECS);
         let quality = if is_still || is_last { Quality::Full } else { self.governor.level() };
         self.app.host.quality = quality;
+        self.app.host.frame_ms = self.times.of_late();
         self.app.host.device_losses = self.recovery.losses();
         self.app.host.has_refused_call = surface.gpu.failure().is_some();
 
@@ -361,6 +287,12 @@ impl Viewer {
             }
         }
         self.save_pictures();
+        if std::mem::take(&mut self.app.asks_full_screen)
+            && let Some(shown) = &self.shown
+        {
+            let is_full = shown.window.fullscreen().is_some();
+            shown.window.set_fullscreen((!is_full).then_some(Fullscreen::Borderless(None)));
+        }
         self.set_title();
         if self.app.wants_quit() || is_last {
             self.close(event_loop);
@@ -582,14 +514,6 @@ impl ApplicationHandler<Wake> for Viewer {
             WindowEvent::Occluded(is_hidden) => {
                 self.is_hidden = *is_hidden;
                 self.is_dirty = true;
-            }
-            WindowEvent::KeyboardInput { event, .. }
-                if event.logical_key == Key::Named(NamedKey::F11)
-                    && event.state == ElementState::Pressed
-                    && !event.repeat =>
-            {
-                let is_full = shown.window.fullscreen().is_some();
-                shown.window.set_fullscreen((!is_full).then_some(Fullscreen::Borderless(None)));
             }
             _ => {}
         }

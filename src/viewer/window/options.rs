@@ -1,0 +1,83 @@
+//! How a window opens, and why there may be none.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::super::app::Options;
+use crate::render::{AdapterChoice, RenderError};
+
+/// Why there is no window, or why it closed early. The cause is in `source()`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WindowError {
+    /// Nothing to open a window on.
+    #[error(
+        "no display to open a window on ({tried}): use `ringplot render NAME -o plot.png` for a picture or \
+         `ringplot tail NAME` for the numbers, or log in with `ssh -X`"
+    )]
+    NoDisplay {
+        /// Which displays were tried.
+        tried: String,
+    },
+    /// The window system refused.
+    #[error("cannot talk to the window system: use `ringplot render NAME -o plot.png` for a picture instead")]
+    EventLoop(#[source] winit::error::EventLoopError),
+    /// The window system would not make a window.
+    #[error("cannot open a window: use `ringplot render NAME -o plot.png` for a picture instead")]
+    Create(#[source] winit::error::OsError),
+    /// Vulkan cannot draw into the window.
+    #[error("cannot draw into the window: update the GPU's Vulkan driver, or install mesa-vulkan-drivers")]
+    Surface(#[source] wgpu::CreateSurfaceError),
+    /// The adapter offers no way to show pixels in the window.
+    #[error("{adapter} cannot show a picture in this window: set WGPU_ADAPTER_NAME to another adapter")]
+    NoFormat {
+        /// The adapter's name.
+        adapter: String,
+    },
+    /// The GPU went away and did not come back.
+    #[error(
+        "the GPU was lost and could not be opened again in several tries ({reason}): start the viewer again once the \
+         driver works, or set WGPU_ADAPTER_NAME to another adapter"
+    )]
+    GpuGone {
+        /// What was seen last.
+        reason: String,
+    },
+    /// There is no GPU.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
+/// How a window opens and when it closes by itself.
+#[derive(Clone, Debug, Default)]
+pub struct WindowOptions {
+    /// What it shows.
+    pub app: Options,
+    /// Width and height in logical pixels; 1280 × 720 where `None`.
+    pub size: Option<[u32; 2]>,
+    /// Closes after this time.
+    pub exit_after: Option<Duration>,
+    /// Writes the last picture here when it closes.
+    pub screenshot: Option<PathBuf>,
+    /// Closes, with the last picture drawn, when every stream is finished.
+    pub close_when_finished: bool,
+    /// Keeps the layout of each set of streams in this folder, and shows the one that was kept there.
+    pub layouts: Option<PathBuf>,
+    /// Which GPU to use.
+    pub adapter: AdapterChoice,
+    /// What goes wrong on purpose; for the tests.
+    #[doc(hidden)]
+    pub faults: Faults,
+}
+
+/// What goes wrong on purpose, for the tests.
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    /// The device is lost when so many frames were drawn.
+    pub lose_device_at: Vec<u64>,
+    /// The surface is made anew when so many frames were drawn.
+    pub lose_surface_at: Vec<u64>,
+    /// No device can be opened again.
+    pub refuse_devices: bool,
+}
