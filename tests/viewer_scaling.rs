@@ -103,19 +103,6 @@ fn back_from_live_is_the_view_that_was_held() {
 }
 
 #[test]
-fn what_follows_and_fits_by_itself_is_no_step() {
-    let (mut driver, shared) = live();
-    for i in 0..30u64 {
-        push(&mut shared.lock().unwrap(), 20_000 + i * 500, (0..500u16).map(f32::from));
-        driver.frame(vec![]);
-    }
-    let x = driver.x();
-    back(&mut driver);
-    assert_eq!(driver.x(), x);
-    assert!(says(&mut driver, "following"));
-}
-
-#[test]
 fn in_box_mode_left_draws_the_box_and_right_moves() {
     let (mut driver, _shared) = live();
     assert!(!says(&mut driver, "box"));
