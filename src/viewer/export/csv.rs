@@ -94,6 +94,7 @@ pub(crate) fn write(
     mut progress: impl FnMut(u64) -> io::Result<()>,
 ) -> io::Result<()> {
     match parts {
+        [Part { points: Points::Events(_), .. }] => out.write_all(b"seq,t,text\n")?,
         [part] => writeln!(out, "seq,{},{}", quoted(&part.x), quoted(&part.y))?,
         _ => {
             for Part { name, x, y, .. } in parts {
