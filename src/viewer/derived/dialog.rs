@@ -133,6 +133,8 @@ impl Dialog {
             .collapsible(false)
             .show(ctx, |ui| {
                 ui.set_width(380.0);
+                // The dialog's own ground is that of text fields, too.
+                ui.visuals_mut().text_edit_bg_color = Some(theme.window);
                 if names.is_empty() {
                     ui.label("There is no stream over time yet.");
                 } else {
@@ -215,7 +217,7 @@ fn existing(ui: &mut Ui, store: &Store, theme: &Theme) {
         for status in list {
             let name = status.spec.shown_name();
             ui.horizontal(|ui| {
-                let button = ui.small_button("✖");
+                let button = ui.small_button("×");
                 let label = format!("Remove {name}");
                 button.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &label));
                 if button.on_hover_text(label).clicked() {
