@@ -320,7 +320,8 @@ impl Dialog {
 fn buttons(ui: &mut Ui, is_running: bool) -> Option<Answer> {
     let mut answer = None;
     ui.separator();
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let size = egui::vec2(WIDTH, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         if ui.add_enabled(!is_running, egui::Button::new("Save")).clicked() {
             answer = Some(Answer::Export);
         }
