@@ -28,7 +28,7 @@ use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
 use super::waterfall::Waterfall;
 use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
-use crate::stream::{Liveness, Style};
+use crate::stream::{Kind, Liveness, Style};
 
 /// One stream in a plot.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ pub(crate) struct Member {
     pub(crate) style: Style,
     /// Width of its line, points.
     pub(crate) width: f32,
+    /// It has texts and no values.
+    pub(crate) is_events: bool,
     /// Switched off in the legend.
     pub(crate) is_hidden: bool,
 }
@@ -337,6 +339,7 @@ impl PlotState {
                 wish: look.colour.or(info.meta.colour),
                 width: look.width.unwrap_or(theme::LINE_WIDTH),
                 style: streams[*index].style,
+                is_events: info.kind == Kind::Events,
                 is_hidden,
             }
         });

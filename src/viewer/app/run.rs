@@ -243,7 +243,7 @@ mod tests {
         let store = Store::new(1 << 20);
         let meta = Meta { name: "a".to_owned(), ..Meta::default() };
         store.add(StreamState {
-            info: StreamInfo { meta, kind: Kind::Uniform, x_mode: trace.x_mode() },
+            info: StreamInfo { meta, kind: Kind::Uniform, x_mode: trace.x_mode(), derived: None },
             run: 1,
             liveness: Liveness::Live,
             counts: Counts::default(),

@@ -50,7 +50,10 @@ impl PlotState {
     pub(crate) fn trigger_member(&self) -> Option<&Member> {
         match &self.trigger.settings.source {
             Some(name) => self.members.iter().find(|member| member.name == *name),
-            None => self.members.iter().find(|member| !member.is_hidden).or(self.members.first()),
+            None => {
+                let mut values = self.members.iter().filter(|member| !member.is_events);
+                values.clone().find(|member| !member.is_hidden).or(values.next())
+            }
         }
     }
 

@@ -90,8 +90,12 @@ pub(crate) fn settings_box(ui: &Ui, plot: &mut PlotState, area: Rect) {
     }
     let mut settings = plot.trigger().settings.clone();
     let (mut is_open, mut closes) = (true, false);
-    let names: Vec<(String, String)> =
-        plot.members().iter().map(|member| (member.name.clone(), member.label.clone())).collect();
+    let names: Vec<(String, String)> = plot
+        .members()
+        .iter()
+        .filter(|member| !member.is_events)
+        .map(|member| (member.name.clone(), member.label.clone()))
+        .collect();
     let source = plot.trigger_member().map(|member| member.label.clone());
     let span = plot.drawn().y.span();
     let in_force = plot.trigger().level().unwrap_or(0.0);
