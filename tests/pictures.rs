@@ -128,7 +128,7 @@ fn what_is_wrong_is_said_and_what_to_do() {
     fails(&["render", "t", "-o", png, "--from", "2", "--to", "1"], 2, &["--from 2 is not below --to 1"]);
     fails(&["render", "t", "-o", png, "--last", "0"], 2, &["above 0"]);
     fails(&["render", "t", "-o", png, "--seconds", "1e19"], 2, &["30 years"]);
-    fails(&["render", "t", "-o", png, "--layout", "l.toml"], 2, &["no layout files yet"]);
+    fails(&["render", "t", "-o", png, "--layout", "l.toml"], 2, &["cannot read the layout l.toml"]);
     fails(&["render", "t", "-o", "/nonexistent/x.png", "--seconds", "10ms"], 1, &["/nonexistent/x.png"]);
     fails(&["render", "t", "-o", "/dev/full", "--seconds", "10ms"], 1, &["/dev/full", "space"]);
     fails(&["view", "t"], 1, &["no display", "ringplot render"]);

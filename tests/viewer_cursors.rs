@@ -93,6 +93,8 @@ fn without_snapping_a_cursor_stays_at_the_pointer() {
         harness.step();
     }
     harness.step();
+    harness.get_by_label_contains("Cursors").click();
+    harness.run_steps(2);
     harness.get_by_label("Cursors snap to samples").click();
     harness.run_steps(3);
     harness.event(Event::PointerMoved(at));

@@ -86,7 +86,16 @@ impl Place {
 
     fn prepare(&self, mut command: Command, args: &[&str]) -> Command {
         command.args(args).env("RINGPLOT_DIR", self.registry());
-        for name in ["RINGPLOT_LOG", "DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XDG_RUNTIME_DIR"] {
+        // No layout and no keys of whoever runs the tests.
+        command.env("RINGPLOT_STATE_DIR", self.file("state")).env("XDG_CONFIG_HOME", self.file("config"));
+        for name in [
+            "RINGPLOT_LOG",
+            "DISPLAY",
+            "WAYLAND_DISPLAY",
+            "WAYLAND_SOCKET",
+            "XDG_RUNTIME_DIR",
+            "RINGPLOT_KEYS",
+        ] {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

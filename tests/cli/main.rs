@@ -10,6 +10,7 @@ mod common;
 mod damage;
 mod ends;
 mod errors;
+mod files;
 mod harness;
 mod queries;
 mod tails;

@@ -301,7 +301,10 @@ impl App {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.now_secs = ui.input(|i| i.time);
         let streams = SeenStream::all(&self.store);
-        self.ingest_hz = streams.iter().filter_map(|s| s.rate_hz).reduce(|a, b| a + b);
+        self.ingest_hz = {
+            let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
+            produced.filter_map(|stream| stream.rate_hz).reduce(|a, b| a + b)
+        };
         self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
         self.look_after_layout(ui, &streams);
         self.plots.sync(self.now_secs, &streams, &self.options);
@@ -366,6 +369,7 @@ impl App {
             panels: &panels,
         };
         self.measuring.crosshair.begin(ui, self.plots.iter());
+        self.measuring.cursors.keep_active(self.plots.iter());
         let panes = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
         self.measuring.crosshair.end(ui);
         self.host.is_reduced = panes.shown.iter().any(|(key, ..)| {

@@ -39,12 +39,6 @@ impl Notices {
         self.list.drain(..surplus);
     }
 
-    /// What is said now, the newest last.
-    #[cfg(test)]
-    pub(crate) fn texts(&self) -> Vec<&str> {
-        self.list.iter().map(|notice| notice.text.as_str()).collect()
-    }
-
     /// Paints them at the lower edge of `area`; a click takes one away.
     pub(super) fn show(&mut self, ui: &Ui, area: Rect, theme: &Theme) {
         let now_secs = ui.input(|i| i.time);

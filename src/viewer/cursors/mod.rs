@@ -127,6 +127,21 @@ impl Cursors {
         self.active = None;
     }
 
+    /// Shows what is measured in another plot, where the one that showed it is gone.
+    pub(crate) fn keep_active<'a>(&mut self, plots: impl Iterator<Item = &'a PlotState>) {
+        if self.active.is_none() {
+            return;
+        }
+        let mut other = None;
+        for plot in plots {
+            if self.active.as_deref() == Some(plot.key()) {
+                return;
+            }
+            other = other.or_else(|| self.pair(plot).is_some().then(|| plot.key().to_owned()));
+        }
+        self.active = other;
+    }
+
     /// Puts a cursor at a place of the plot, given as shares of its width and height from the lower left; without one
     /// somewhere in the middle. False if there is no such place.
     pub(crate) fn put(

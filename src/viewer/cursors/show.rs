@@ -46,9 +46,11 @@ impl Cursors {
             self.handle(ui, ground, plot, streams, which, spot);
         }
         let Some(pair) = self.pair(plot) else { return };
-        let wants_copy = self.active.as_deref() == Some(plot.key())
-            && ui.input(|i| i.events.contains(&egui::Event::Copy))
-            && !ui.ctx().text_edit_focused();
+        // One box is enough: where a cursor was placed or touched last.
+        if self.active.as_deref() != Some(plot.key()) {
+            return;
+        }
+        let wants_copy = ui.input(|i| i.events.contains(&egui::Event::Copy)) && !ui.ctx().text_edit_focused();
         if !self.settings.statistics && !wants_copy {
             return;
         }
@@ -89,6 +91,9 @@ impl Cursors {
             let to = at - self.grab;
             let to = pos2(to.x.clamp(area.left(), area.right()), to.y.clamp(area.top(), area.bottom()));
             self.drag(which, plot, streams, gestures::place(to, area));
+        }
+        if response.clicked() || response.gained_focus() {
+            self.active = Some(plot.key().to_owned());
         }
         if response.has_focus() {
             let filter =

@@ -55,8 +55,8 @@ impl Shape {
         let room = area.size() - vec2(2.0 * (MARGIN + PADDING), TOP + MARGIN + 2.0 * PADDING);
         let columns = (((room.x - names) / column).max(0.0) as usize).clamp(1, MOST_COLUMNS);
         let columns = columns.min(report.columns.len());
-        // A row for the buttons' line, which the labels of the streams share.
-        let rows_room = ((room.y / ROW).max(1.0) as usize).saturating_sub(1 + report.head.len());
+        // Two lines besides: that of the buttons, and the labels of the streams.
+        let rows_room = ((room.y / ROW).max(1.0) as usize).saturating_sub(2 + report.head.len());
         let rows = if columns == 0 { 0 } else { report.rows.len().min(rows_room) };
         let width = names + (columns as f32 * column).max(PLACE * digit);
         let lines = 1 + report.head.len() + if rows > 0 { 1 + rows } else { 0 };
