@@ -49,7 +49,8 @@ fn dialog(harness: &mut Harness<'static, App>, path: &Path) {
 
 fn click(harness: &mut Harness<'static, App>, label: &str) {
     harness.get_by_label(label).click();
-    harness.run_steps(2);
+    // A dialog that says something new takes some frames to find its size.
+    harness.run_steps(5);
 }
 
 /// Frames until the file is there.

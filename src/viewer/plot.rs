@@ -543,7 +543,11 @@ impl PlotState {
 
     /// The view that a gesture starts from: unsnapped, so that small moves add up, except while following.
     pub(crate) fn moving_from(&self) -> View {
-        let x = if self.motion == Motion::Live { self.drawn.x } else { self.view.x };
+        let x = match self.motion {
+            // What is about to be drawn, where that is known.
+            Motion::Live => self.triggered_x().unwrap_or(self.drawn.x),
+            Motion::Held | Motion::Paused => self.view.x,
+        };
         View { x, y: self.view.y }
     }
 

@@ -9,7 +9,7 @@ use super::super::seen::SeenStream;
 use super::super::theme::Theme;
 use crate::render::Draft;
 
-use super::{Job, PictureRequest, Range, csv, events_of};
+use super::{Job, PictureRequest, Range, csv};
 
 /// Width of the dialog, points.
 const WIDTH: f32 = 440.0;
@@ -121,7 +121,7 @@ impl App {
             return;
         }
         let Some(mut dialog) = self.export.dialog.take() else { return };
-        let choices = self.choices(&dialog, streams);
+        let choices = self.choices(&dialog);
         let theme = Theme::of(ui.visuals().dark_mode);
         let window = egui::Window::new("Export")
             .collapsible(false)
@@ -148,7 +148,7 @@ impl App {
         self.export.dialog = Some(dialog);
     }
 
-    fn choices(&self, dialog: &Dialog, seen: &[SeenStream]) -> Choices {
+    fn choices(&self, dialog: &Dialog) -> Choices {
         let mut streams: Vec<(String, String)> = Vec::new();
         let chosen =
             || self.plots().filter(|plot| dialog.plot.as_deref().is_none_or(|key| plot.key() == key));
@@ -156,10 +156,6 @@ impl App {
             if !member.is_hidden && !streams.iter().any(|(name, _)| *name == member.name) {
                 streams.push((member.name.clone(), member.label.clone()));
             }
-        }
-        for stream in events_of(seen).filter(|_| dialog.plot.is_none()) {
-            let meta = &stream.info.meta;
-            streams.push((meta.name.clone(), meta.shown_name().to_owned()));
         }
         let job = self.export.jobs.iter().find(|job| dialog.waits_for(job.place()));
         Choices {
@@ -202,8 +198,7 @@ impl App {
                 let is_chosen = |name: &str| !dialog.left_out.iter().any(|other| other == name);
                 let parts = self.parts(streams, plot, dialog.range, &is_chosen);
                 if parts.is_empty() {
-                    let has_range =
-                        dialog.range != Range::Cursors || self.choices(dialog, streams).has_cursors;
+                    let has_range = dialog.range != Range::Cursors || self.choices(dialog).has_cursors;
                     let error =
                         if has_range { "no stream is chosen" } else { "place the cursors A and B first" };
                     return Err(error.to_owned());

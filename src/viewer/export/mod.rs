@@ -32,7 +32,6 @@ use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::history::Curve;
 use crate::render::{Draft, Gpu, Image, RenderError};
-use crate::stream::Kind;
 
 /// Has `work` write the file `path`, which is replaced only once the new one is complete. An error says what to do.
 pub(crate) fn save(path: &Path, work: impl FnOnce(&mut Draft) -> io::Result<()>) -> Result<(), String> {
@@ -170,14 +169,6 @@ impl App {
                 parts.push(csv::Part::new(&stream.shared, x, curves));
             }
         }
-        // Events belong to no plot.
-        let x =
-            self.plots().find(|plot| plot.kind() == PlotKind::Time).and_then(|plot| self.x_of(plot, range));
-        for stream in events_of(streams).filter(|_| key.is_none() && (x.is_some() || range == Range::Held)) {
-            if is_chosen(&stream.info.meta.name) {
-                parts.push(csv::Part::new(&stream.shared, x, None));
-            }
-        }
         parts
     }
 
@@ -254,11 +245,6 @@ impl App {
             (Err(error), None) => self.notices.say(Tone::Bad, error.to_string()),
         }
     }
-}
-
-/// The event streams among others.
-fn events_of(streams: &[SeenStream]) -> impl Iterator<Item = &SeenStream> {
-    streams.iter().filter(|stream| stream.info.kind == Kind::Events)
 }
 
 /// The curves that a plot shows of a snapshot stream: the one that is up, or all in sight of a waterfall.

@@ -92,9 +92,8 @@ impl PlotState {
             self.fit_x(streams);
         } else if self.motion == Motion::Live {
             let span = self.live_span(newest - oldest, options);
-            let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.x);
-            let triggered = shared.or(self.triggered.filter(|_| self.is_triggering()));
-            self.view.x = triggered.unwrap_or_else(|| Interval::following(newest, span, self.grid.count));
+            self.view.x =
+                self.triggered_x().unwrap_or_else(|| Interval::following(newest, span, self.grid.count));
         }
     }
 

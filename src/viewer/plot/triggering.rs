@@ -91,6 +91,12 @@ impl PlotState {
         }
     }
 
+    /// The x that a live plot shows because of a trigger: its own, or that of a linked panel.
+    pub(super) fn triggered_x(&self) -> Option<Interval> {
+        let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.x);
+        shared.or(self.triggered.filter(|_| self.is_triggering())).filter(|_| self.can_trigger())
+    }
+
     /// What panels that are linked with this one show because of its trigger.
     pub(crate) fn trigger_to_share(&self) -> Option<SharedTrigger> {
         let at = self.trigger.shown().filter(|_| self.can_trigger())?;
