@@ -379,3 +379,102 @@ fn nothing_that_is_asked_of_panels_is_a_panic() {
         assert_eq!(Layout::parse(&harness.state().layout().text()).map(drop), Ok(()));
     }
 }
+
+#[test]
+fn views_of_linked_panels_go_back_together_whichever_was_moved() {
+    let mut harness = harness(Options::default());
+    let x =
+        |harness: &Harness<'_, App>| harness.state().plot_bounds().iter().map(|b| b[0]).collect::<Vec<_>>();
+    let zoom = |harness: &mut Harness<'_, App>, panel: &str| {
+        let at = area(harness, panel).center();
+        harness.hover_at(at);
+        harness.run_steps(1);
+        key(harness, Key::Plus);
+        // Longer than a burst of notches.
+        harness.run_steps(20);
+        x(harness)
+    };
+    let near = |a: &[[f64; 2]], b: &[[f64; 2]]| {
+        let column = (b[0][1] - b[0][0]) / 200.0;
+        (0..2).all(|i| (0..2).all(|j| (a[i][j] - b[i][j]).abs() < column))
+    };
+    harness.hover_at(area(&harness, "time-motor").center());
+    harness.run_steps(1);
+    key(&mut harness, Key::Space);
+    harness.run_steps(20);
+    let first = x(&harness);
+    let second = zoom(&mut harness, "time-motor");
+    let third = zoom(&mut harness, "time-tank");
+    assert!(!near(&first, &second) && !near(&second, &third));
+    // Over the panel that was moved first, and over no panel at all.
+    harness.hover_at(area(&harness, "time-motor").center());
+    harness.run_steps(1);
+    key(&mut harness, Key::Backspace);
+    assert!(near(&x(&harness), &second), "{:?} {second:?}", x(&harness));
+    harness.remove_cursor();
+    harness.run_steps(1);
+    key(&mut harness, Key::Backspace);
+    assert!(near(&x(&harness), &first), "{:?} {first:?}", x(&harness));
+    press(&mut harness, Modifiers::SHIFT, Key::Backspace);
+    press(&mut harness, Modifiers::SHIFT, Key::Backspace);
+    assert!(near(&x(&harness), &third), "{:?} {third:?}", x(&harness));
+    key(&mut harness, Key::F);
+    let fitted = x(&harness);
+    assert!(near(&[fitted[0], fitted[0]], &fitted[..2]), "linked panels fit apart: {fitted:?}");
+}
+
+#[test]
+fn escape_in_the_palette_closes_the_palette_alone() {
+    let mut harness = harness(Options::default());
+    harness.hover_at(area(&harness, "time-motor").center());
+    harness.run_steps(1);
+    key(&mut harness, Key::A);
+    let has_cursor =
+        |harness: &Harness<'_, App>| harness.query_by_label_contains("cursor A of time-motor").is_some();
+    assert!(has_cursor(&harness));
+    press(&mut harness, Modifiers::CTRL, Key::P);
+    key(&mut harness, Key::Escape);
+    assert!(has_cursor(&harness), "the cursors went with the palette");
+    key(&mut harness, Key::Escape);
+    assert!(!has_cursor(&harness));
+}
+
+#[test]
+fn what_the_command_line_asks_for_wins_over_a_layout() {
+    let text = "version = 1\ntitle = \"of the layout\"\n[[panel]]\nid = \"time-motor\"\nspan = 2.0\ny = [0.0, 1.0]\nstreams = []\n";
+    let layout = Layout::parse(text).unwrap();
+    let options = Options {
+        layout: Some(layout),
+        title: Some("of this run".into()),
+        x_span_secs: Some(4.0),
+        y_max: Some(30_000.0),
+        ..Options::default()
+    };
+    let harness = harness(options);
+    assert_eq!(harness.state().title(), "of this run");
+    let [[x0, x1], [_, y1]] = harness.state().plot_bounds()[0];
+    assert!((x1 - x0 - 4.0).abs() < 0.05 && (y1 - 30_000.0).abs() < 1e-6, "{x0} {x1} {y1}");
+}
+
+#[test]
+fn another_layout_leaves_nothing_of_the_one_before() {
+    let one = Layout::parse(
+        "version = 1\ntitle = \"One\"\ntheme = \"light\"\narrangement = \"a\"\n[[panel]]\nid = \"a\"\nstreams = [\"plane\"]\n\
+         [[stream]]\nname = \"plane\"\nstyle = \"points\"\n[[marker]]\nx = 1.0\ntext = \"m\"\n\
+         [[derived]]\nname = \"d\"\nformula = \"derivative(motor/speed)\"\n",
+    );
+    let mut harness = harness(Options { layout: Some(one.unwrap()), ..Options::default() });
+    let untouched = harness_of(App::new(store(), Options::default())).state().layout().text();
+    harness.state_mut().set_layout(&Layout::parse("version = 1\n").unwrap());
+    harness.run_steps(3);
+    assert_eq!(harness.state().layout().text(), untouched);
+}
+
+#[test]
+fn the_menu_of_a_stream_opens_by_keyboard() {
+    let mut harness = harness(Options::default());
+    harness.get_by_label("motor/speed").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::SHIFT, Key::F10);
+    assert!(harness.query_by_label("Take out of this panel").is_some());
+}

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::options::PlotArgs;
-use super::render::{draw, wait};
+use super::render::{draw, tell_missing, wait};
 use super::summary::Summary;
 use super::{keys, output, values};
 use crate::render::{AdapterChoice, Gpu};
@@ -113,7 +113,10 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
     let mut options = args.plot.options();
     options.title.get_or_insert_with(|| TITLE.to_owned());
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from(PICTURE));
-    let stats = draw(&gpu, &mut App::new(store, options), [1280, 720], &path)?;
+    let mut app = App::new(store, options);
+    app.store().derived().catch_up();
+    tell_missing(app.store());
+    let stats = draw(&gpu, &mut app, [1280, 720], &path)?;
     for run in &runs {
         let counts = &run.counts;
         output::tell(&format!(

@@ -10,7 +10,7 @@ use super::options::{PlotArgs, select};
 use super::summary::Summary;
 use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
-use crate::viewer::{self, App, FrameStats, Ingest, Layout, Percentiles, Store};
+use crate::viewer::{self, App, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
 
 /// Draw streams into a file, without a window
 ///
@@ -63,7 +63,7 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     // First what can fail at once.
     let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
     let of_layout = args.plot.layout.as_ref().map(Layout::stream_names).unwrap_or_default();
-    let names = if args.names.is_empty() { of_layout } else { args.names.clone() };
+    let names = if args.names.is_empty() { there(of_layout)? } else { args.names.clone() };
     let selection = select(&names)?;
     let store = args.plot.store()?;
     let ingest = Ingest::start(store.clone(), selection);
@@ -78,6 +78,9 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
         options.x_span_secs = Some(last.as_secs_f64());
     }
     let mut app = App::new(store, options);
+    // Nothing more comes.
+    app.store().derived().catch_up();
+    tell_missing(app.store());
     let stats = if let Some(gpu) = gpu {
         draw(&gpu, &mut app, args.size, &args.output)?
     } else {
@@ -91,6 +94,33 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     match &args.stats_json {
         Some(path) => Summary::new(&stats, &runs).write(path),
         None => Ok(()),
+    }
+}
+
+/// Those of the streams of a layout that are there; of the others it is told.
+fn there(names: Vec<String>) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for name in &names {
+        let is_there = !Selection::Names(vec![name.clone()]).registered()?.is_empty();
+        if is_there { &mut found } else { &mut missing }.push(name.clone());
+    }
+    if found.is_empty() {
+        // The first of them says what else there is.
+        return Ok(names);
+    }
+    for name in missing {
+        output::tell(&format!("{name} is in the layout and not there: its panel waits for it"));
+    }
+    Ok(found)
+}
+
+/// Tells of traces that could not be derived.
+pub(super) fn tell_missing(store: &Store) {
+    for status in store.derived().list() {
+        if let Some(error) = status.waits_for {
+            output::tell(&format!("{} is empty: {error}", status.spec.shown_name()));
+        }
     }
 }
 

@@ -179,6 +179,11 @@ impl Store {
         styles.push((name.to_owned(), style));
     }
 
+    /// A stream of this name is drawn again as it asks for, or as what it lies below is.
+    pub(crate) fn unset_style(&self, name: &str) {
+        lock(&self.inner.styles).retain(|(other, _)| other != name);
+    }
+
     /// The styles chosen, by name.
     pub(crate) fn styles(&self) -> Vec<(String, Style)> {
         lock(&self.inner.styles).clone()

@@ -3,11 +3,13 @@
 use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
+use super::keymap::Keymap;
 use super::measuring::Measuring;
 use super::plot::{Autoscale, Axes, Member, PlotState};
 use super::plots::{Look, PlotKind};
 use super::seen::SeenStream;
 use super::theme::{LINE_WIDTH, Theme};
+use super::widget::Frame;
 use crate::history::Scale;
 use crate::stream::Style;
 
@@ -31,9 +33,7 @@ pub(crate) enum PanelAction {
     Apart(String),
     /// Moves a stream to the panel of this key.
     Move(String, String),
-    /// Draws a stream in another way in all panels.
-    Style(String, Style),
-    /// Gives a stream another colour or width in all panels.
+    /// Gives a stream another colour, width or style in all panels; none of them gives it its producer's again.
     Look(String, Look),
     /// Computes something from a stream.
     Derive(String),
@@ -43,15 +43,27 @@ pub(crate) enum PanelAction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DraggedStream(pub(crate) String);
 
+/// The menu of something: by a right click, or by Shift+F10 where it has the focus.
+pub(crate) fn menu_of(response: &Response) -> egui::Popup<'_> {
+    let menu = egui::Popup::context_menu(response);
+    if !response.has_focus() {
+        return menu;
+    }
+    if response.ctx.input(|i| i.modifiers.shift && i.key_pressed(egui::Key::F10)) {
+        egui::Popup::open_id(&response.ctx, egui::Popup::default_response_id(response));
+    }
+    menu.at_position(response.rect.left_bottom())
+}
+
 /// The handle of a panel, in the corner above its y axis: dragged it moves the panel, clicked it opens the menu.
 pub(crate) fn grip(
     ui: &Ui,
-    header: Rect,
-    left: f32,
+    (header, left): (Rect, f32),
     plot: &mut PlotState,
-    theme: &Theme,
+    frame: Frame<'_>,
     actions: &mut Vec<PanelAction>,
 ) -> bool {
+    let theme = frame.theme;
     let centre = pos2(left + GRIP / 2.0 + 1.0, header.top() + 11.0);
     let rect = Rect::from_center_size(centre, vec2(GRIP, GRIP));
     let id = ui.scope_id().with((plot.key(), "grip"));
@@ -63,14 +75,14 @@ pub(crate) fn grip(
     for (x, y) in [(-2.5, -5.0), (-2.5, 0.0), (-2.5, 5.0), (2.5, -5.0), (2.5, 0.0), (2.5, 5.0)] {
         ui.painter().circle_filled(centre + vec2(x, y), 1.2, colour);
     }
-    egui::Popup::menu(&response).show(|ui| panel_menu(ui, plot, actions));
+    egui::Popup::menu(&response).show(|ui| panel_menu(ui, plot, frame.keymap, actions));
     let is_dragged = response.drag_started();
     response.on_hover_text("Drag to move the panel, click for its menu");
     is_dragged
 }
 
 /// The entries of a panel's menu that are about the panel.
-pub(crate) fn panel_menu(ui: &mut Ui, plot: &mut PlotState, actions: &mut Vec<PanelAction>) {
+fn panel_menu(ui: &mut Ui, plot: &PlotState, keymap: &Keymap, actions: &mut Vec<PanelAction>) {
     ui.set_min_width(190.0);
     let mut title = plot.title.clone();
     let field = egui::TextEdit::singleline(&mut title).hint_text("Title").desired_width(180.0);
@@ -90,12 +102,13 @@ pub(crate) fn panel_menu(ui: &mut Ui, plot: &mut PlotState, actions: &mut Vec<Pa
     for command in commands {
         let is_on = *command == Command::LinkX && plot.is_linked;
         let text = if is_on { "Unlink x from the other panels" } else { command.spec().title };
-        entry(ui, *command, text, actions);
+        entry(ui, keymap, (*command, text), actions);
     }
 }
 
-fn entry(ui: &mut Ui, command: Command, text: &str, actions: &mut Vec<PanelAction>) {
-    let keys = command.spec().keys.first().copied().unwrap_or_default();
+fn entry(ui: &mut Ui, keymap: &Keymap, (command, text): (Command, &str), actions: &mut Vec<PanelAction>) {
+    let keys = keymap.keys_of(command);
+    let keys = keys.split("  ").next().unwrap_or_default();
     if ui.add(egui::Button::new(text).shortcut_text(keys)).clicked() {
         actions.push(PanelAction::Run(command));
         ui.close();
@@ -106,13 +119,14 @@ fn entry(ui: &mut Ui, command: Command, text: &str, actions: &mut Vec<PanelActio
 pub(crate) fn plot_menu(
     ui: &mut Ui,
     plot: &mut PlotState,
-    streams: &[SeenStream],
+    frame: Frame<'_>,
     measuring: &mut Measuring,
     actions: &mut Vec<PanelAction>,
 ) {
+    let streams = frame.streams;
     ui.set_min_width(170.0);
     for command in [Command::Live, Command::Fit, Command::FitY] {
-        entry(ui, command, command.spec().title, actions);
+        entry(ui, frame.keymap, (command, command.spec().title), actions);
     }
     for (axes, scale, text) in
         [(Axes::X, plot.scales().x, "Logarithmic x"), (Axes::Y, plot.scales().y, "Logarithmic y")]
@@ -129,16 +143,16 @@ pub(crate) fn plot_menu(
             plot.toggle_trigger();
             ui.close();
         }
-        entry(ui, Command::TriggerSettings, "Trigger settings", actions);
+        entry(ui, frame.keymap, (Command::TriggerSettings, "Trigger settings"), actions);
     }
     if plot.kind() != PlotKind::Waterfall {
         ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
     }
     ui.separator();
     ui.menu_button("Cursors", |ui| measuring.menu(ui, plot, streams));
-    ui.menu_button("Panel", |ui| panel_menu(ui, plot, actions));
+    ui.menu_button("Panel", |ui| panel_menu(ui, plot, frame.keymap, actions));
     for command in [Command::Export, Command::SavePng] {
-        entry(ui, command, command.spec().title, actions);
+        entry(ui, frame.keymap, (command, command.spec().title), actions);
     }
     ui.separator();
     let height = ui.ctx().content_rect().height() * 0.5;
@@ -184,7 +198,7 @@ pub(crate) fn stream_menu(
     theme: &Theme,
     actions: &mut Vec<PanelAction>,
 ) {
-    response.context_menu(|ui| {
+    menu_of(response).show(|ui| {
         ui.set_min_width(170.0);
         let name = || member.name.clone();
         ui.label(egui::RichText::new(&member.name).color(theme.text_faint));
@@ -193,7 +207,7 @@ pub(crate) fn stream_menu(
                 let colour = theme.series(series);
                 if swatch(ui, colour, colour == member.colour(theme), series).clicked() {
                     let [r, g, b, _] = colour.to_array();
-                    let look = Look { colour: Some([r, g, b]), width: Some(member.width) };
+                    let look = Look { colour: Some([r, g, b]), ..Look::default() };
                     actions.push(PanelAction::Look(name(), look));
                 }
             }
@@ -211,14 +225,15 @@ pub(crate) fn stream_menu(
             });
             ui.label("any colour");
             if response.changed() {
-                let look = Look { colour: Some(rgb), width: Some(member.width) };
+                let look = Look { colour: Some(rgb), ..Look::default() };
                 actions.push(PanelAction::Look(name(), look));
             }
         });
         ui.menu_button("Style", |ui| {
             for style in styles_of(kind) {
                 if ui.radio(member.style == *style, style.name()).clicked() {
-                    actions.push(PanelAction::Style(name(), *style));
+                    let look = Look { style: Some(*style), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
                     ui.close();
                 }
             }
@@ -226,12 +241,16 @@ pub(crate) fn stream_menu(
         ui.menu_button("Width", |ui| {
             for width in WIDTHS {
                 if ui.radio((member.width - width).abs() < 0.01, format!("{width}")).clicked() {
-                    let colour = Some(rgb);
-                    actions.push(PanelAction::Look(name(), Look { colour, width: Some(width) }));
+                    let look = Look { width: Some(width), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
                     ui.close();
                 }
             }
         });
+        if ui.button("As its producer wishes").clicked() {
+            actions.push(PanelAction::Look(name(), Look::default()));
+            ui.close();
+        }
         ui.separator();
         if ui.button("Derived trace…").clicked() {
             actions.push(PanelAction::Derive(name()));

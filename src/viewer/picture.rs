@@ -18,7 +18,6 @@ const FIRST_PASSES: usize = 2;
 /// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`] when the new device is
 /// lost too, and as [`Gpu::reopen`] when there is none.
 pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, RenderError> {
-    app.catch_up();
     let draw = |gpu: &Gpu, app: &mut App| Pictures::new(gpu, size)?.draw(gpu, app);
     match draw(gpu, app) {
         Err(RenderError::DeviceLost { .. }) => draw(&gpu.reopen()?, app),

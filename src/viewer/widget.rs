@@ -20,6 +20,7 @@ use super::data::{Data, lock};
 use super::density::{Density, DensityFrame, DensityOptions};
 use super::format;
 use super::gestures::{self, Parts};
+use super::keymap::Keymap;
 use super::legend::{self, LegendAction};
 use super::measuring::Measuring;
 use super::panel::{self, PanelAction};
@@ -51,6 +52,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) is_box_mode: bool,
     pub(crate) quality: Quality,
     pub(crate) density: DensityOptions,
+    /// Which keys do what.
+    pub(crate) keymap: &'a Keymap,
     /// Keys and titles of the panels.
     pub(crate) panels: &'a [(String, String, PlotKind)],
 }
@@ -193,7 +196,7 @@ pub(crate) fn show(
     let place = hover.map(|at| gestures::place(at, area));
     let mut actions = Vec::new();
     header(ui, &layout, plot, frame, &badges, (place, cross_x), &mut actions);
-    let is_dragged = panel::grip(ui, layout.header, rect.left(), plot, theme, &mut actions);
+    let is_dragged = panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
     let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
     let strips = [layout.x_strip, y_labels];
     let ground = Ground { area, strips, axes: [&x_axis, &y_axis], units: [&x_unit, &y_unit], theme };
@@ -202,8 +205,8 @@ pub(crate) fn show(
         let at = parts.plot.interact_pointer_pos();
         measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
     }
-    parts.plot.context_menu(|ui| panel::plot_menu(ui, plot, streams, measuring, &mut actions));
-    parts.y_strip.context_menu(|ui| panel::y_menu(ui, plot, streams));
+    panel::menu_of(&parts.plot).show(|ui| panel::plot_menu(ui, plot, frame, measuring, &mut actions));
+    panel::menu_of(&parts.y_strip).show(|ui| panel::y_menu(ui, plot, streams));
     if plot.members().is_empty() {
         empty(ui, area, plot, theme);
     }
@@ -319,7 +322,7 @@ struct Kept {
 fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
     let mut wants_frame = false;
-    if canvas.rect.w < 1.0 || canvas.rect.h < 1.0 {
+    if !(canvas.rect.w >= 1.0 && canvas.rect.h >= 1.0) {
         return (drawing, false);
     }
     for (member, stream) in plot.shown(frame.streams) {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use egui::Ui;
 
 use super::super::badges::Tone;
-use super::super::derived::DerivedSpec;
-use super::super::layout::{Layout, LayoutError, StreamSettings, ThemeChoice};
-use super::super::plot::PlotState;
+use super::super::derived::{DerivedSpec, DerivedStatus};
+use super::super::layout::{Layout, LayoutError, Remember, StreamSettings, ThemeChoice};
+use super::super::plot::{PanelSettings, PlotState};
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::App;
@@ -27,75 +27,74 @@ pub(super) struct AskedPath {
 impl App {
     /// The layout that is shown now, with what stands still where it stands.
     pub fn layout(&self) -> Layout {
-        self.layout_to_keep(true)
-    }
-
-    fn layout_to_keep(&self, has_views: bool) -> Layout {
-        let mut layout = Layout { title: self.options.title.clone(), ..Layout::default() };
-        layout.theme = self.chosen_dark.map(|is| if is { ThemeChoice::Dark } else { ThemeChoice::Light });
-        if self.plots.is_arranged() {
-            layout.arrangement = self.plots.arrangement().map(|node| node.text());
-        }
-        layout.panels = self.plots.iter().map(PlotState::settings).collect();
-        if !has_views {
-            layout.panels.iter_mut().for_each(|panel| panel.x = None);
-        } else {
-            layout.markers.clone_from(&self.measuring.markers.settings.markers);
-        }
-        let styles = self.store.styles();
-        let mut names: Vec<&String> = self.plots.looks.keys().chain(styles.iter().map(|(n, _)| n)).collect();
-        names.sort();
-        names.dedup();
-        let settings = names.into_iter().map(|name| {
-            let style = styles.iter().find(|(other, _)| other == name).map(|(_, style)| *style);
-            StreamSettings::new(name, style, self.plots.looks.get(name).copied().unwrap_or_default())
-        });
-        layout.streams = settings.collect();
+        let mut layout = self.layout_to_keep();
+        let panels = self.plots.iter().map(PlotState::settings);
+        layout.panels = panels.collect();
+        layout.title = layout.title.or_else(|| self.options.title.clone());
+        layout.markers.clone_from(&self.measuring.markers.settings.markers);
         layout.derived = self.store.derived().list().into_iter().map(|status| status.spec).collect();
         layout
     }
 
-    /// Shows what a layout says from now on.
-    pub fn set_layout(&mut self, layout: &Layout) {
-        if layout.title.is_some() {
-            self.options.title.clone_from(&layout.title);
+    /// The same without what belongs to this run alone: where it stands still, markers, and what its options asked for.
+    fn layout_to_keep(&self) -> Layout {
+        let mut layout = Layout { title: self.layout_title.clone(), ..Layout::default() };
+        layout.theme = self.chosen_dark.map(|is| if is { ThemeChoice::Dark } else { ThemeChoice::Light });
+        if self.plots.is_arranged() {
+            layout.arrangement = self.plots.arrangement().map(|node| node.text());
         }
-        if let Some(theme) = layout.theme {
-            self.chosen_dark = Some(theme == ThemeChoice::Dark);
+        let panels = self.plots.iter().map(|plot| PanelSettings { x: None, ..plot.settings() });
+        layout.panels = panels.collect();
+        let looks = self.plots.looks.iter();
+        layout.streams = looks.map(|(name, look)| StreamSettings::new(name, *look)).collect();
+        let derived = self.store.derived().list().into_iter().map(|status| status.spec);
+        layout.derived = derived.filter(|spec| !self.given_derived.contains(spec)).collect();
+        layout
+    }
+
+    /// Shows what a layout says from now on, and nothing else but what the options of this run ask for.
+    pub fn set_layout(&mut self, layout: &Layout) {
+        self.layout_title.clone_from(&layout.title);
+        self.chosen_dark = self.options.dark.or(layout.theme.map(|theme| theme == ThemeChoice::Dark));
+        for name in std::mem::take(&mut self.plots.looks).keys() {
+            self.store.unset_style(name);
         }
         for stream in &layout.streams {
-            self.plots.looks.insert(stream.name.clone(), stream.look());
-            if let Some(style) = stream.style() {
+            let look = stream.look();
+            if let Some(style) = look.style {
                 self.store.set_style(&stream.name, style);
             }
+            self.plots.looks.insert(stream.name.clone(), look);
+        }
+        // What was asked for on the command line comes last, and wins.
+        for (name, style) in &self.given_styles {
+            self.store.set_style(name, *style);
         }
         self.derive(&layout.derived);
-        if !layout.markers.is_empty() {
-            self.measuring.markers.settings.markers.clone_from(&layout.markers);
-        }
+        self.measuring.markers.settings.markers.clone_from(&layout.markers);
         match layout.node() {
             Some(node) => {
                 let panels = layout.panels.iter().map(|settings| {
                     let mut plot = PlotState::new(PlotKind::Time, settings.id.clone(), &self.options);
-                    plot.apply(settings.clone());
+                    plot.apply(settings.clone(), &self.options);
                     plot
                 });
                 self.plots.set(panels.collect(), &node);
             }
-            None => self.plots.expect(layout.panels.clone()),
+            None => self.plots.expect(layout.panels.clone(), &self.options),
         }
     }
 
-    /// Computes what a layout asks for, in place of what has the same name.
+    /// Computes what a layout asks for, and no more what one before it asked for.
     fn derive(&mut self, wanted: &[DerivedSpec]) {
         let derived = self.store.derived();
-        for spec in wanted {
-            let list = derived.list();
-            let old = list.iter().find(|status| status.spec.shown_name() == spec.shown_name());
-            if old.is_some_and(|old| old.spec == *spec) {
-                continue;
+        for DerivedStatus { spec, .. } in derived.list() {
+            if !wanted.contains(&spec) && !self.given_derived.contains(&spec) {
+                derived.remove(&spec.shown_name());
             }
-            derived.remove(&spec.shown_name());
+        }
+        let there = derived.list();
+        for spec in wanted.iter().filter(|spec| !there.iter().any(|status| status.spec == **spec)) {
             if let Err(error) = derived.add_when_there(spec.clone()) {
                 self.notices.say(Tone::Bad, said(&error));
             }
@@ -104,44 +103,52 @@ impl App {
 
     /// Keeps the layout of each set of streams in `folder`, and takes it from there.
     pub(crate) fn remember_layouts(&mut self, folder: PathBuf) {
-        self.remember = Some(super::super::layout::Remember::new(folder));
+        self.remember = Some(Remember::new(folder));
     }
 
     /// Takes the layout that was kept for these streams, and keeps the one that is shown.
     pub(super) fn look_after_layout(&mut self, ui: &Ui, streams: &[SeenStream]) {
         let Some(mut remember) = self.remember.take() else { return };
-        let edits = self.plots.edits;
-        if edits == 0 || !self.plots.is_arranged() {
-            let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
-            let names = produced.map(|stream| stream.info.meta.name.clone()).collect();
-            match remember.recall(names, edits) {
+        let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
+        let names = produced.map(|stream| stream.info.meta.name.clone()).collect();
+        if remember.follow(names) && !self.plots.is_arranged() {
+            match remember.recall() {
                 None => {}
                 Some(Ok(layout)) => {
                     self.set_layout(&layout);
-                    remember.is_kept(self.plots.edits);
-                    if self.plots.is_arranged() {
-                        let text = "Arranged as last time; “Arrange by itself again” in Ctrl+P undoes that";
-                        self.notices.say(Tone::Quiet, text);
-                    }
+                    let text = "As last time; “Arrange by itself again” in the palette forgets that";
+                    self.notices.say(Tone::Quiet, text);
                     ui.ctx().request_discard("a layout was found");
                 }
                 Some(Err(error)) => self.notices.say(Tone::Bad, said(&error)),
             }
         }
-        match remember.is_due(self.plots.edits, self.now_secs) {
-            Ok(false) => {}
-            Err(left) => ui.ctx().request_repaint_after(left),
-            Ok(true) => {
-                let is_default = !self.plots.is_arranged()
-                    && self.plots.looks.is_empty()
-                    && self.store.derived().list().is_empty();
-                let layout = (!is_default).then(|| self.layout_to_keep(false));
-                if let Err(error) = remember.keep(layout.as_ref(), self.plots.edits) {
-                    self.notices.say(Tone::Bad, said(&error));
-                }
+        // Only a hand changes what is kept.
+        let is_touched = ui.input(|i| !i.events.is_empty());
+        if let Some(left) = remember.wait(is_touched, self.now_secs) {
+            ui.ctx().request_repaint_after(left);
+        }
+        self.remember = Some(remember);
+    }
+
+    /// Notes what is shown of these streams before anybody changed it, and writes what was changed a moment ago.
+    pub(super) fn keep_layout(&mut self) {
+        let Some(mut remember) = self.remember.take() else { return };
+        if remember.wants_text() {
+            let layout = self.layout_to_keep();
+            if let Err(error) = remember.keep(&layout) {
+                self.notices.say(Tone::Bad, said(&error));
             }
         }
         self.remember = Some(remember);
+    }
+
+    /// Writes what was changed at once: the window closes.
+    pub(crate) fn flush_layout(&mut self) {
+        if let Some(remember) = &mut self.remember {
+            remember.hurry();
+        }
+        self.keep_layout();
     }
 
     /// Saves where it was saved before; asks where, the first time.
@@ -174,7 +181,6 @@ impl App {
     fn open_layout(&mut self, path: &Path) -> Result<(), LayoutError> {
         let layout = Layout::read(path)?;
         self.set_layout(&layout);
-        self.plots.edits += 1;
         self.layout_path = Some(path.to_owned());
         self.notices.say(Tone::Good, format!("Layout {} is shown", path.display()));
         Ok(())

@@ -19,7 +19,7 @@ use egui::{Align2, Rect, Ui, pos2, vec2};
 use self::notices::Notices;
 use super::data::Store;
 use super::density::DensityOptions;
-use super::derived::Dialog;
+use super::derived::{DerivedSpec, Dialog};
 use super::export::Export;
 use super::host::Host;
 use super::keymap::Keymap;
@@ -33,6 +33,7 @@ use super::status;
 use super::theme::{BODY, Theme, font};
 use super::widget::Frame;
 use crate::render::{ColourMap, Scene};
+use crate::stream::Style;
 
 /// Height of the title bar, points.
 const TITLE_BAR: f32 = 34.0;
@@ -111,7 +112,7 @@ pub struct App {
     plots: Plots,
     scenes: Vec<Scene>,
     /// The panels of the last frame: key, whole rectangle and plot area, points.
-    shown: Vec<(String, Rect, Rect)>,
+    pub(crate) shown: Vec<(String, Rect, Rect)>,
     names: Vec<String>,
     has_grid: bool,
     shows_keys: bool,
@@ -120,6 +121,11 @@ pub struct App {
     keymap: Keymap,
     pub(crate) notices: Notices,
     remember: Option<Remember>,
+    /// The title that a layout gives.
+    layout_title: Option<String>,
+    /// What the options of this run asked for.
+    given_styles: Vec<(String, Style)>,
+    given_derived: Vec<DerivedSpec>,
     /// The file that the layout came from or went to.
     layout_path: Option<PathBuf>,
     asked_path: Option<layouts::AskedPath>,
@@ -153,6 +159,8 @@ impl App {
     /// A viewer of the streams of `store`.
     pub fn new(store: Store, options: Options) -> Self {
         let layout = options.layout.clone();
+        let given_styles = store.styles();
+        let given_derived = store.derived().list().into_iter().map(|status| status.spec).collect();
         let mut app = Self {
             store,
             chosen_dark: options.dark,
@@ -167,7 +175,10 @@ impl App {
             is_box_mode: false,
             notices: Notices::default(),
             remember: None,
-            layout_path: None,
+            layout_title: None,
+            given_styles,
+            given_derived,
+            layout_path: layout.as_ref().and_then(|layout| layout.path.clone()),
             asked_path: None,
             palette: None,
             has_table: true,
@@ -227,7 +238,7 @@ impl App {
 
     /// The title of the picture: as asked for, or the streams' names.
     pub fn title(&self) -> String {
-        match &self.options.title {
+        match self.options.title.as_ref().or(self.layout_title.as_ref()) {
             Some(title) => title.clone(),
             None => joined(&self.names),
         }
@@ -246,9 +257,6 @@ impl App {
     /// Whether frames take the time to finish all that a window would finish in later ones.
     pub(crate) fn set_still(&mut self, is_still: bool) {
         self.density_budget = (!is_still).then_some(DENSITY_BUDGET);
-        if is_still {
-            self.store.derived().catch_up();
-        }
     }
 
     /// Forgets the plots that were drawn.
@@ -265,11 +273,6 @@ impl App {
     /// The plots that are shown.
     pub(crate) fn plots(&self) -> impl Iterator<Item = &PlotState> {
         self.plots.iter()
-    }
-
-    /// Computes what derived traces are missing.
-    pub(crate) fn catch_up(&self) {
-        self.store.derived().catch_up();
     }
 
     /// egui's clock in the last frame.
@@ -306,8 +309,13 @@ impl App {
             produced.filter_map(|stream| stream.rate_hz).reduce(|a, b| a + b)
         };
         self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
-        self.look_after_layout(ui, &streams);
+        if !self.is_still() {
+            self.look_after_layout(ui, &streams);
+        }
         self.plots.sync(self.now_secs, &streams, &self.options);
+        if !self.is_still() {
+            self.keep_layout();
+        }
         self.run_pressed(ui, &streams);
         self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());
@@ -366,6 +374,7 @@ impl App {
                 },
                 colour_map: self.options.colour_map,
             },
+            keymap: &self.keymap,
             panels: &panels,
         };
         self.measuring.crosshair.begin(ui, self.plots.iter());

@@ -1,6 +1,6 @@
 //! The list of keys.
 
-use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::command::{ALL, POINTER};
 use super::super::keymap::Keymap;
@@ -29,6 +29,9 @@ pub(super) fn list_of_keys(ui: &Ui, window: Rect, keymap: &Keymap, theme: &Theme
     let layer = egui::LayerId::new(egui::Order::Foreground, ui.scope_id().with("list of keys"));
     let painter = ui.ctx().layer_painter(layer).with_clip_rect(rect);
     painter.rect(rect, 8.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);
+    let said: Vec<String> = rows.iter().map(|(key, what, _)| format!("{key} {what}")).collect();
+    let response = ui.interact(rect, ui.scope_id().with("list of keys"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Label, true, said.join(", ")));
     let width = rect.width() / columns as f32;
     for (i, (key, what, is_head)) in rows.iter().enumerate() {
         let left = rect.left() + (i / per_column) as f32 * width;

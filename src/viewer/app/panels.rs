@@ -4,7 +4,7 @@ use egui::{Rect, Ui};
 
 use super::super::command::Command;
 use super::super::panel::{DraggedStream, PanelAction};
-use super::super::plots::{GroupKind, Zone};
+use super::super::plots::{GroupKind, Look, Zone};
 use super::super::seen::SeenStream;
 use super::super::theme::{BODY, Theme, faded, font};
 use super::App;
@@ -45,7 +45,6 @@ impl App {
                 }
             }
             PanelAction::Title(title) => {
-                self.plots.edits += 1;
                 if let Some(plot) = self.plots.find_mut(key) {
                     plot.title = title;
                 }
@@ -55,13 +54,16 @@ impl App {
                 self.plots.split(key, GroupKind::Column, Some(&stream), &self.options)
             }
             PanelAction::Move(stream, to) => self.plots.relocate(&stream, &to),
-            PanelAction::Style(stream, style) => {
-                self.plots.edits += 1;
-                self.store.set_style(&stream, style);
+            PanelAction::Look(stream, look) if look == Look::default() => {
+                self.plots.looks.remove(&stream);
+                self.store.unset_style(&stream);
             }
             PanelAction::Look(stream, look) => {
-                self.plots.edits += 1;
-                self.plots.looks.insert(stream, look);
+                if let Some(style) = look.style {
+                    self.store.set_style(&stream, style);
+                }
+                let entry = self.plots.looks.entry(stream).or_default();
+                *entry = entry.with(look);
             }
             PanelAction::Derive(stream) => self.derive_dialog.open_for(&stream),
         }

@@ -151,6 +151,7 @@ impl App {
     fn escape(&mut self, ui: &Ui) {
         let mut is_busy = egui::Popup::is_any_open(ui.ctx())
             || self.asked_path.is_some()
+            || self.palette.is_some()
             || self.measuring.markers.is_editing();
         for plot in self.plots.iter_mut() {
             is_busy |= plot.drag.is_some() || plot.trigger().is_open;
@@ -165,11 +166,32 @@ impl App {
     fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
         // A key that moves a view means one plot; without one under the pointer or chosen, all of them.
         let target = self.meant(ui);
+        if let Command::Back | Command::Forward = command {
+            self.plots.step(command == Command::Back, target.as_deref(), streams);
+            return;
+        }
         let any_live = self.plots.iter().any(|plot| plot.motion() == Motion::Live);
+        let mut is_x_moved = false;
         for plot in self.plots.iter_mut() {
+            // What moves the x of one linked panel moves that of all.
+            let is_linked = plot.is_linked_over_time();
+            let moves_x = matches!(
+                command,
+                Command::ZoomIn
+                    | Command::ZoomOut
+                    | Command::LogX
+                    | Command::Pan(Direction::Left | Direction::Right)
+            );
+            let is_x_moved_before = is_linked && std::mem::replace(&mut is_x_moved, true);
+            if target.is_none() && is_x_moved_before && moves_x {
+                continue;
+            }
             match command {
                 Command::PauseOrResume if any_live => plot.hold(streams, Motion::Paused),
                 Command::PauseOrResume | Command::Live => plot.go_live(),
+                Command::Fit if target.is_none() && is_linked && is_x_moved_before => {
+                    plot.fit(Axes::Y, streams);
+                }
                 _ if target.as_ref().is_none_or(|target| target == plot.key()) => plot.run(command, streams),
                 _ => {}
             }
@@ -186,8 +208,6 @@ impl PlotState {
             Command::LogY => self.toggle_scale(Axes::Y, streams),
             Command::Fit => self.fit(Axes::BOTH, streams),
             Command::FitY => self.fit(Axes::Y, streams),
-            Command::Back => self.step(true, streams),
-            Command::Forward => self.step(false, streams),
             Command::Trigger => self.toggle_trigger(),
             Command::TriggerSettings => self.open_trigger(!self.trigger().is_open),
             Command::Autoscale => self.set_autoscale(self.autoscale().next()),

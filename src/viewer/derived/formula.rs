@@ -262,6 +262,10 @@ impl FromStr for Formula {
             let text = arguments[1];
             parse_window(text).ok_or_else(|| bad(format!("{text:?} is no window, such as 100 or 0.1s")))
         };
+        let is_odd = |argument: &&&str| argument.matches('(').count() != argument.matches(')').count();
+        if let Some(odd) = arguments.iter().find(is_odd) {
+            return Err(bad(format!("the brackets of {odd:?} do not match")));
+        }
         let formula = match kind {
             "derivative" => count(1, "a stream").map(|()| Self::Derivative(stream(0))),
             "mean" => {

@@ -161,7 +161,8 @@ impl Derived {
         lock(&self.store.traces().runs).iter().map(status).collect()
     }
 
-    /// Computes here what is missing: all that the sources hold now, before a picture is drawn.
+    /// Computes here what is missing: all that the sources hold, before a picture is drawn. For sources that nothing
+    /// more comes to: beside a fast producer it may take long.
     pub fn catch_up(&self) {
         for _ in 0..MOST_ROUNDS {
             if !round(&self.store).has_more {
@@ -212,11 +213,11 @@ fn round(store: &Store) -> Round {
     round
 }
 
-fn work(store: &WeakStore) {
+fn work(weak: &WeakStore) {
     let mut told = Instant::now();
     let mut is_untold = false;
     loop {
-        let Some(store) = store.upgrade() else { return };
+        let Some(store) = weak.upgrade() else { return };
         let round = round(&store);
         is_untold |= round.is_new;
         if is_untold && (!round.has_more || told.elapsed() >= WAKE_EVERY) {
@@ -226,6 +227,10 @@ fn work(store: &WeakStore) {
         drop(store);
         // A trace that is derived from a later one in the list sees its news in the next round.
         if !round.has_more && !round.is_new {
+            // That may have been the last one, which nobody tells this thread of.
+            if weak.upgrade().is_none() {
+                return;
+            }
             std::thread::park();
         }
     }

@@ -142,7 +142,7 @@ impl App {
 
     /// Where the plot with this key lay in the last frame.
     fn rect_of(&self, key: &str) -> Option<Rect> {
-        self.plots().find(|plot| plot.key() == key).map(|plot| plot.rect)
+        self.shown.iter().find(|(other, ..)| other == key).map(|(_, rect, _)| *rect)
     }
 
     /// What the chosen streams of a plot, or of all, have in a range.

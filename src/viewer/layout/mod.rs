@@ -29,6 +29,7 @@ mod remember;
 mod stream;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
 use super::derived::DerivedSpec;
+use super::export::save;
 use super::markers::UserMarker;
 use super::plot::PanelSettings;
 use super::plots::Node;
@@ -48,6 +50,9 @@ const VERSION: i64 = 1;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Layout {
     pub(super) version: i64,
+    /// The file that it was read from.
+    #[serde(skip)]
+    pub(crate) path: Option<PathBuf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
     /// Dark or light, where somebody chose.
@@ -114,7 +119,9 @@ impl Layout {
     pub fn read(path: &Path) -> Result<Self, LayoutError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| LayoutError::Read { path: path.to_owned(), source })?;
-        Self::parse(&text).map_err(|reason| LayoutError::Invalid { path: path.to_owned(), reason })
+        let layout = Self::parse(&text);
+        let layout = layout.map_err(|reason| LayoutError::Invalid { path: path.to_owned(), reason })?;
+        Ok(Self { path: Some(path.to_owned()), ..layout })
     }
 
     /// Writes a file, whole or not at all.
@@ -122,11 +129,23 @@ impl Layout {
     /// # Errors
     /// [`LayoutError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), LayoutError> {
-        let failed = |source| LayoutError::Write { path: path.to_owned(), source };
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".new");
-        std::fs::write(&beside, self.text()).map_err(failed)?;
-        std::fs::rename(&beside, path).map_err(failed)
+        let text = self.text();
+        save(path, |out| out.write_all(text.as_bytes()))
+            .map_err(|why| LayoutError::Write { path: path.to_owned(), source: std::io::Error::other(why) })
+    }
+
+    /// Whether it says nothing but what panels would be by themselves.
+    pub(super) fn is_automatic(&self) -> bool {
+        let panels = self.panels.iter();
+        let are_plain =
+            panels.map(|panel| PanelSettings { id: String::new(), streams: Vec::new(), ..panel.clone() });
+        let is_plain = |panel: PanelSettings| panel == PanelSettings::default();
+        self.arrangement.is_none()
+            && self.title.is_none()
+            && self.theme.is_none()
+            && self.streams.is_empty()
+            && self.derived.is_empty()
+            && are_plain.into_iter().all(is_plain)
     }
 
     /// Reads the text of a file.
@@ -157,10 +176,13 @@ impl Layout {
         toml::to_string(&layout).unwrap_or_default()
     }
 
-    /// Names of all streams in panels.
+    /// Names of all streams in panels, and of those that traces are derived from, without what is derived itself.
     pub fn stream_names(&self) -> Vec<String> {
-        let names: BTreeSet<&String> = self.panels.iter().flat_map(|panel| &panel.streams).collect();
-        names.into_iter().cloned().collect()
+        let shown = self.panels.iter().flat_map(|panel| panel.streams.iter().map(String::as_str));
+        let sources = self.derived.iter().flat_map(|spec| spec.formula.sources());
+        let derived: BTreeSet<String> = self.derived.iter().map(DerivedSpec::shown_name).collect();
+        let names: BTreeSet<&str> = shown.chain(sources).filter(|name| !derived.contains(*name)).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// How the panels lie, where somebody arranged them.

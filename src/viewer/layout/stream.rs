@@ -24,22 +24,19 @@ pub(crate) struct StreamSettings {
 }
 
 impl StreamSettings {
-    pub(crate) fn new(name: &str, style: Option<Style>, look: Look) -> Self {
+    pub(crate) fn new(name: &str, look: Look) -> Self {
         Self {
             name: name.to_owned(),
-            style: style.map(|style| style.name().to_owned()),
+            style: look.style.map(|style| style.name().to_owned()),
             colour: look.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
             width: look.width.map(|width| (f64::from(width) * 100.0).round() / 100.0),
         }
     }
 
-    pub(crate) fn style(&self) -> Option<Style> {
-        self.style.as_deref().and_then(Style::from_name)
-    }
-
     pub(crate) fn look(&self) -> Look {
         let colour = self.colour.as_deref().and_then(colour);
-        Look { colour, width: self.width.map(|width| width as f32) }
+        let style = self.style.as_deref().and_then(Style::from_name);
+        Look { colour, width: self.width.map(|width| width as f32), style }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {

@@ -188,7 +188,10 @@ impl PlotState {
 
     fn fit_x(&mut self, streams: &[SeenStream]) {
         let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
-        if let Some((lo, hi)) = union(bounds) {
+        // Linked panels show the data of all of them.
+        let shared = self.shared.and_then(|shared| shared.bounds);
+        let shared = shared.and_then(|bounds| self.scales.x.places_of(bounds));
+        if let Some((lo, hi)) = union(bounds.chain(shared)) {
             self.view.x = Interval::fit(lo, hi);
         } else if self.scales.x == Scale::Log10 {
             // What was shown may be no exponents at all.

@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
+use crate::ring::sync::{AtomicUsize, Ordering};
+
 use super::{Axes, Motion, PlotState, Scales};
 
 /// Notches of a wheel, or repeats of a key, this near to each other are one step, seconds.
@@ -15,12 +17,16 @@ const BURST_SECS: f64 = 0.7;
 /// Steps back at most.
 const MOST: usize = 100;
 
+/// Steps are numbered over all plots: of linked ones, the newest step is the first to go back.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
 /// Steps back and forward through values of any kind.
 #[derive(Clone, Debug)]
 pub(super) struct Steps<T> {
-    before: VecDeque<T>,
+    /// Each with the number of the step that left it.
+    before: VecDeque<(T, usize)>,
     now: Option<T>,
-    after: Vec<T>,
+    after: Vec<(T, usize)>,
     /// When the last notch of a burst came.
     notch_secs: Option<f64>,
 }
@@ -43,13 +49,13 @@ impl<T: Clone + PartialEq> Steps<T> {
         let is_near = |notch_secs: f64| (now_secs - notch_secs).abs() <= BURST_SECS;
         if is_notch && self.notch_secs.is_some_and(is_near) {
             // Back and forth in one burst is no step at all.
-            if self.before.back() == Some(seen) {
+            if self.before.back().is_some_and(|(before, _)| before == seen) {
                 self.before.pop_back();
                 self.notch_secs = None;
                 return;
             }
         } else {
-            self.before.push_back(now);
+            self.before.push_back((now, NUMBER.fetch_add(1, Ordering::Relaxed)));
             let surplus = self.before.len().saturating_sub(MOST);
             self.before.drain(..surplus);
         }
@@ -61,18 +67,23 @@ impl<T: Clone + PartialEq> Steps<T> {
         self.now = Some(now);
     }
 
+    /// Numbers of the step that would be gone back, and of the one that would be gone forward again.
+    fn next(&self) -> [Option<usize>; 2] {
+        [self.before.back().map(|(_, number)| *number), self.after.last().map(|(_, number)| *number)]
+    }
+
     /// One step back; `None` at the first.
     pub(super) fn back(&mut self) -> Option<T> {
-        let to = self.before.pop_back()?;
-        self.after.extend(self.now.replace(to.clone()));
+        let (to, number) = self.before.pop_back()?;
+        self.after.extend(self.now.replace(to.clone()).map(|now| (now, number)));
         self.notch_secs = None;
         Some(to)
     }
 
     /// One step forward again; `None` at the last.
     pub(super) fn forward(&mut self) -> Option<T> {
-        let to = self.after.pop()?;
-        self.before.extend(self.now.replace(to.clone()));
+        let (to, number) = self.after.pop()?;
+        self.before.extend(self.now.replace(to.clone()).map(|now| (now, number)));
         self.notch_secs = None;
         Some(to)
     }
@@ -108,6 +119,12 @@ impl PlotState {
         }
     }
 
+    /// The number of the step that would be gone back or forward, if there is one.
+    pub(crate) fn next_step(&self, is_back: bool) -> Option<usize> {
+        let [back, forward] = self.steps.next();
+        if is_back { back } else { forward }
+    }
+
     /// Looks at what was asked for since the last time, once a gesture is over.
     pub(super) fn note_step(&mut self, now_secs: f64) {
         if self.drag.is_none() {
@@ -116,7 +133,7 @@ impl PlotState {
     }
 
     /// What changed since [`note_step`](Self::note_step) changed by itself.
-    pub(super) fn settle_step(&mut self) {
+    pub(crate) fn settle_step(&mut self) {
         if self.drag.is_none() {
             self.steps.settle(self.standing());
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::app::Options;
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::trigger::TriggerSettings;
@@ -76,14 +77,18 @@ impl PlotState {
         let is_time = self.kind == PlotKind::Time;
         let is_still = self.motion != Motion::Live;
         let shows_x = if is_time { is_still } else { self.by_hand.x };
+        // Of streams that are not there, too.
+        let is_here = |name: &&String| self.members.iter().any(|member| member.name == **name);
+        let absent = self.hidden.iter().filter(|name| !is_here(name)).cloned();
         let hidden = self.members.iter().filter(|member| member.is_hidden);
+        let hidden = hidden.map(|member| member.name.clone()).chain(absent);
         PanelSettings {
             id: self.key.clone(),
             title: self.title.clone(),
             x_label: self.x_label.clone(),
             y_label: self.y_label.clone(),
             streams: self.sources.clone(),
-            hidden: hidden.map(|member| member.name.clone()).collect(),
+            hidden: hidden.collect(),
             log_x: self.scales.x == Scale::Log10,
             log_y: self.scales.y == Scale::Log10,
             unlinked: !self.is_linked,
@@ -95,8 +100,8 @@ impl PlotState {
         }
     }
 
-    /// Takes over what a layout kept.
-    pub(crate) fn apply(&mut self, settings: PanelSettings) {
+    /// Takes over what a layout kept, but for what the options of this run say.
+    pub(crate) fn apply(&mut self, settings: PanelSettings, options: &Options) {
         let PanelSettings {
             title,
             x_label,
@@ -113,6 +118,16 @@ impl PlotState {
             trigger,
             ..
         } = settings;
+        let is_time = self.kind == PlotKind::Time;
+        let (x, span) = if is_time && options.x_range.is_some() { (None, None) } else { (x, span) };
+        let span = span.filter(|_| options.x_span_secs.is_none());
+        let y = y.filter(|_| options.y_min.is_none() && options.y_max.is_none());
+        if !(is_time && options.x_range.is_some()) {
+            (self.motion, self.by_hand.x, self.is_touched) = (Motion::Live, false, false);
+        }
+        self.by_hand.y = false;
+        self.auto_x.reset();
+        self.auto_y.reset();
         self.set_autoscale(autoscale);
         if self.kind == PlotKind::Time {
             self.set_trigger(trigger);
@@ -120,8 +135,8 @@ impl PlotState {
         (self.title, self.x_label, self.y_label) = (title, x_label, y_label);
         self.sources = streams;
         self.hidden = hidden;
-        self.scales.x = Scale::log_if(log_x);
-        self.scales.y = Scale::log_if(log_y && self.kind != PlotKind::Waterfall);
+        self.scales.x = Scale::log_if(log_x || options.log_x);
+        self.scales.y = Scale::log_if((log_y || options.log_y) && self.kind != PlotKind::Waterfall);
         self.is_linked = !unlinked;
         self.span = span.filter(|span| span.is_finite() && *span > 0.0);
         let place = |values: [f64; 2], scale: Scale| {
@@ -193,6 +208,8 @@ impl PlotState {
         (self.motion, self.view.x, self.scales.x) = (lead.motion, lead.x, lead.x_scale);
         (self.by_hand.x, self.span) = (lead.by_hand_x, lead.span);
         self.is_touched = true;
+        // The step is that of the panel that was moved.
+        self.settle_step();
     }
 }
 
@@ -210,6 +227,7 @@ impl PanelSettings {
                 }
             }
         }
+        self.trigger.check()?;
         match self.span {
             Some(span) if !(span.is_finite() && span > 0.0) => Err(format!("the span {span} is not above 0")),
             _ => Ok(()),

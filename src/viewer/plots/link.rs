@@ -69,11 +69,28 @@ impl Plots {
         self.list.iter_mut().for_each(super::PlotState::forget_moves);
     }
 
+    /// Goes a view back or forward: in the panel of this key or in all, and of linked ones in that whose turn it is.
+    pub(crate) fn step(&mut self, is_back: bool, key: Option<&str>, streams: &[SeenStream]) {
+        let is_meant = |plot: &super::PlotState| key.is_none_or(|key| plot.key() == key);
+        let linked = self.list.iter().filter(|plot| plot.is_linked_over_time());
+        let is_linked_meant = linked.clone().any(is_meant);
+        let numbered = linked.filter_map(|plot| Some((plot.next_step(is_back)?, plot.key().to_owned())));
+        let turn = if is_back { numbered.max() } else { numbered.min() };
+        let turn = turn.filter(|_| is_linked_meant).map(|(_, key)| key);
+        for plot in &mut self.list {
+            let is_its_turn =
+                if plot.is_linked_over_time() { turn.as_deref() == Some(plot.key()) } else { is_meant(plot) };
+            if is_its_turn {
+                plot.step(is_back, streams);
+            }
+        }
+        self.follow_leader();
+    }
+
     /// Links a panel with the others, or takes it off them.
     pub(crate) fn toggle_link(&mut self, key: &str) {
         let lead = self.list.iter().find(|plot| plot.key() != key && plot.is_linked_over_time());
         let lead = lead.map(super::PlotState::lead);
-        self.edits += 1;
         if let Some(plot) = self.find_mut(key).filter(|plot| plot.kind() == PlotKind::Time) {
             plot.is_linked = !plot.is_linked;
             if let (true, Some(lead)) = (plot.is_linked, lead) {

@@ -71,6 +71,18 @@ pub(crate) struct Look {
     pub(crate) colour: Option<[u8; 3]>,
     /// Width of its line, points.
     pub(crate) width: Option<f32>,
+    pub(crate) style: Option<Style>,
+}
+
+impl Look {
+    /// This look with what another one says.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            colour: other.colour.or(self.colour),
+            width: other.width.or(self.width),
+            style: other.style.or(self.style),
+        }
+    }
 }
 
 /// The looks of streams, by name.
@@ -89,14 +101,14 @@ pub(crate) struct Plots {
     /// Streams in no panel.
     offered: Vec<(String, PlotKind)>,
     pub(crate) looks: Looks,
+    /// Derived traces that were put into a panel when they came.
+    derived_seen: Vec<String>,
     /// What a layout says of panels that have not arranged themselves yet.
     expected: Vec<PanelSettings>,
     /// The panel that the keys mean, if one was chosen by key.
     pub(crate) chosen: Option<String>,
     /// The panel that is shown alone.
     pub(crate) maximised: Option<String>,
-    /// Grows with each change of the arrangement by hand.
-    pub(crate) edits: u64,
 }
 
 impl Default for Plots {
@@ -108,10 +120,10 @@ impl Default for Plots {
             made_for: None,
             offered: Vec::new(),
             looks: Looks::new(),
+            derived_seen: Vec::new(),
             expected: Vec::new(),
             chosen: None,
             maximised: None,
-            edits: 0,
         }
     }
 }
@@ -163,7 +175,7 @@ impl Plots {
                 None => {
                     let mut plot = PlotState::new(kind, key, options);
                     if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
-                        plot.apply(settings.clone());
+                        plot.apply(settings.clone(), options);
                     }
                     plot
                 }
@@ -188,7 +200,7 @@ impl Plots {
                 if kind != plot.kind() {
                     let settings = plot.settings();
                     let mut other = PlotState::new(kind, plot.key().to_owned(), options);
-                    other.apply(settings);
+                    other.apply(settings, options);
                     *plot = other;
                 }
                 members.retain(|index| kind_of(index) == kind);
@@ -203,7 +215,9 @@ impl Plots {
         let is_derived = |name: &String| {
             streams.iter().any(|stream| stream.info.meta.name == *name && stream.info.derived.is_some())
         };
-        if let Some(name) = self.offered().into_iter().find(is_derived) {
+        let is_new = |name: &String| is_derived(name) && !self.derived_seen.contains(name);
+        if let Some(name) = self.offered().into_iter().find(is_new) {
+            self.derived_seen.push(name.clone());
             self.accept(&name, options);
             self.sync_arranged(streams, options);
         }
@@ -257,7 +271,6 @@ impl Plots {
     /// From here on the panels stay where they are put.
     fn edit(&mut self) {
         self.is_arranged = true;
-        self.edits += 1;
     }
 
     /// Puts the list in the order of the tree, and leaves out of it what is in no tree.
@@ -277,6 +290,9 @@ impl Plots {
 
     /// Splits off a new panel beside one: with `stream` in it, or empty.
     pub(crate) fn split(&mut self, beside: &str, kind: GroupKind, stream: Option<&str>, options: &Options) {
+        if tree::is_deep(&self.tree, beside) {
+            return;
+        }
         let key = self.free_key();
         let mut plot = PlotState::new(PlotKind::Time, key.clone(), options);
         if let Some(name) = stream {
@@ -394,7 +410,6 @@ impl Plots {
         self.made_for = None;
         self.maximised = None;
         self.chosen = None;
-        self.edits += 1;
     }
 
     /// How the panels lie.
@@ -403,11 +418,10 @@ impl Plots {
     }
 
     /// Panels that will arrange themselves have these settings when they do.
-    pub(crate) fn expect(&mut self, settings: Vec<PanelSettings>) {
+    pub(crate) fn expect(&mut self, settings: Vec<PanelSettings>, options: &Options) {
         for plot in &mut self.list {
-            if let Some(settings) = settings.iter().find(|panel| panel.id == plot.key()) {
-                plot.apply(settings.clone());
-            }
+            let wanted = settings.iter().find(|panel| panel.id == plot.key());
+            plot.apply(wanted.cloned().unwrap_or_default(), options);
         }
         self.expected = settings;
         self.is_arranged = false;

@@ -11,8 +11,10 @@ use egui_tiles::{Container, ContainerKind, Grid, Linear, LinearDir, Tabs, Tile, 
 
 /// Share of the width that plots over time take beside others.
 const TIME_SHARE: f32 = 0.64;
-/// Nested deeper than this is refused.
-const DEEPEST: usize = 16;
+/// Nested deeper than this is refused, and nothing is split that lies half as deep.
+const DEEPEST: usize = 32;
+/// Shares that make sense.
+const SHARES: std::ops::RangeInclusive<f32> = 1e-3..=1e6;
 
 /// A part of an arrangement.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,12 +100,16 @@ impl Node {
                 text.push('(');
                 let total: f32 = parts.iter().map(|(share, _)| share).sum();
                 let is_even = parts.iter().all(|(share, _)| (share - parts[0].0).abs() <= total * 0.002);
+                // Parts of a hundred already stay as they are.
+                let scale = if (total - 100.0).abs() < 0.5 { 1.0 } else { 100.0 / total };
                 for (i, (share, part)) in parts.iter().enumerate() {
                     if i > 0 {
                         text.push_str(", ");
                     }
                     if !is_even && total > 0.0 && matches!(kind, Kind::Row | Kind::Column) {
-                        let _ = write!(text, "{} ", (share / total * 1000.0).round() / 10.0);
+                        let share = share * scale;
+                        let digits = if share < 1.0 { 1000.0 } else { 10.0 };
+                        let _ = write!(text, "{} ", ((share * digits).round() / digits).max(*SHARES.start()));
                     }
                     part.write(text);
                 }
@@ -176,6 +182,17 @@ impl Node {
 pub(crate) fn tile_of(tree: &Tree<String>, key: &str) -> Option<TileId> {
     let is_it = |tile: &Tile<String>| matches!(tile, Tile::Pane(other) if other == key);
     tree.tiles.iter().find(|(_, tile)| is_it(tile)).map(|(id, _)| *id)
+}
+
+/// Whether a panel lies so deep that it is not split any more.
+pub(crate) fn is_deep(tree: &Tree<String>, key: &str) -> bool {
+    let mut tile = tile_of(tree, key);
+    let mut depth = 0;
+    while let Some(id) = tile {
+        tile = tree.tiles.parent_of(id);
+        depth += 1;
+    }
+    depth > DEEPEST / 2
 }
 
 /// Puts a new panel beside another, or at the end where there is no such one.
@@ -266,8 +283,14 @@ impl<'a> Parser<'a> {
         loop {
             let before = self.rest;
             let share = match self.word().parse::<f32>() {
-                Ok(share) if share.is_finite() && share > 0.0 => share,
-                Ok(share) => return Err(format!("the share {share} is not above 0")),
+                Ok(share) if SHARES.contains(&share) => share,
+                Ok(share) => {
+                    return Err(format!(
+                        "the share {share} is not between {} and {}",
+                        SHARES.start(),
+                        SHARES.end()
+                    ));
+                }
                 Err(_) => {
                     self.rest = before;
                     1.0
@@ -306,7 +329,8 @@ mod tests {
         assert!(error("").contains("is missing"));
         assert!(error("row(a b)").contains("`,` or `)` is missing before `b)`"));
         assert!(error("cow(a)").contains("`cow(` is none of"));
-        assert!(error("row(0 a)").contains("the share 0 is not above 0"));
+        assert!(error("row(0 a)").contains("the share 0 is not between 0.001 and 1000000"));
+        assert!(error("row(3e38 a, 3e38 b)").contains("is not between"));
         assert!(error("a b").contains("follows after the end"));
         assert!(error(&"row(".repeat(100)).contains("deeper"));
     }
@@ -331,6 +355,25 @@ mod tests {
         let mut tree = Node::parse("a").unwrap().tree();
         put_beside(&mut tree, None, "b", Kind::Column);
         assert_eq!(Node::of(&tree).unwrap().text(), "column(a, b)");
+    }
+
+    #[test]
+    fn panels_split_again_and_again_are_still_read_back() {
+        let mut tree = Node::parse("row(60 a, 40 b)").unwrap().tree();
+        for i in 0..14 {
+            put_beside(&mut tree, Some("a"), &format!("p{i}"), Kind::Row);
+            let text = Node::of(&tree).unwrap().text();
+            assert_eq!(Node::parse(&text).unwrap().text(), text);
+        }
+        for i in 0..40 {
+            if is_deep(&tree, "b") {
+                break;
+            }
+            put_beside(&mut tree, Some("b"), &format!("q{i}"), [Kind::Row, Kind::Column][i % 2]);
+        }
+        assert!(is_deep(&tree, "b"));
+        let node = Node::of(&tree).unwrap();
+        assert_eq!(Node::parse(&node.text()).unwrap().keys(), node.keys());
     }
 
     #[test]

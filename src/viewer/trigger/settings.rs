@@ -81,6 +81,22 @@ impl Default for TriggerSettings {
 }
 
 impl TriggerSettings {
+    /// # Errors
+    /// Which number makes no sense.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let is_fine = |value: f64| value.is_finite() && value >= 0.0;
+        let faults = [
+            ("level", self.level.filter(|level| !level.is_finite()), "finite"),
+            ("hysteresis", self.hysteresis.filter(|v| !is_fine(*v)), "0 or more"),
+            ("hold-off-secs", Some(self.hold_off_secs).filter(|v| !is_fine(*v)), "0 or more"),
+            ("pre-trigger", Some(self.pre_trigger).filter(|v| !(0.0..=1.0).contains(v)), "between 0 and 1"),
+        ];
+        match faults.iter().find_map(|(name, value, range)| Some((name, (*value)?, range))) {
+            Some((name, value, range)) => Err(format!("trigger: {name} {value} is not {range}")),
+            None => Ok(()),
+        }
+    }
+
     /// The same with numbers that can be reckoned with, whatever a file says.
     pub(super) fn tame(&self) -> Self {
         let or_zero = |v: f64| if v.is_finite() { v.clamp(0.0, 1e300) } else { 0.0 };

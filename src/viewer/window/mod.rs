@@ -433,6 +433,7 @@ impl Viewer {
         if std::mem::replace(&mut self.is_closing, true) {
             return;
         }
+        self.app.flush_layout();
         if let (Some(path), Some(shown)) = (&self.options.screenshot, &self.shown) {
             let drawn = match &shown.surface {
                 Some(surface) => picture(&surface.gpu, &mut self.app, surface.size()),
