@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use super::super::app::Options;
-use super::super::data::{Data, lock};
 use super::super::plots::{PlotKind, SharedTrigger};
 use super::super::seen::SeenStream;
 use super::super::trigger::{Source, Trigger, TriggerSettings};
@@ -75,13 +74,11 @@ impl PlotState {
         let span = self.live_span(newest - oldest, options);
         let stream = self.trigger_member().and_then(|member| streams.get(member.index));
         let is_busy = self.drag.is_some();
-        let state = stream.map(|stream| lock(&stream.shared));
-        let source = stream.zip(state.as_deref()).and_then(|(stream, state)| match &state.data {
-            Data::Trace(trace) => stream.newest.map(|(newest, _)| Source { trace, run: stream.run, newest }),
-            Data::Frames(_) | Data::Events(_) => None,
+        let source = stream.and_then(|stream| {
+            let (newest, _) = stream.newest?;
+            Some(Source { stream: &stream.shared, run: stream.run, end: stream.end, newest })
         });
         let shown = self.trigger.follow(source, span, now_secs, is_busy);
-        drop(state);
         match shown {
             ControlFlow::Continue(x) => self.triggered = x,
             ControlFlow::Break(x) => {

@@ -5,14 +5,21 @@
 //! 2. Nothing is crossed over a pen-up, a loss or a step back in x: each disarms.
 //! 3. A crossing nearer than the hold-off to the last trigger is none.
 //! 4. A frame looks at no more than the newest 2^20 positions: who draws so seldom misses what lies before.
+//! 5. A stream is locked to skip what crosses nothing, and to copy a few samples; they are looked at without the lock.
 
 use std::collections::VecDeque;
 
+use super::Source;
 use super::settings::Edge;
-use crate::history::{Sample, Trace};
+use crate::history::Trace;
+use crate::ring::Batch;
 
-/// Positions that one call looks at, at most.
+/// Positions that a frame looks at, at most.
 const MOST_POSITIONS: u64 = 1 << 20;
+/// Samples copied at once, while the stream is locked.
+const CHUNK: usize = 1 << 10;
+/// Buckets skipped at once, while the stream is locked.
+const MOST_SKIPPED: usize = 1 << 9;
 /// Positions that are skipped together where nothing can happen.
 const BUCKET: u64 = 256;
 /// Samples on each side of a crossing that tell where it was, at most.
@@ -86,36 +93,52 @@ impl Engine {
         (self.before, self.can_rise, self.can_fall) = (None, false, false);
     }
 
-    /// Looks at what is new in a trace since the last time.
-    pub(crate) fn look(&mut self, trace: &Trace, run: u64, threshold: Threshold) {
-        if self.run != Some(run) || trace.end() < self.next {
+    /// Looks at what is new in a stream since the last time, up to the end that this frame knows of.
+    pub(crate) fn look(&mut self, source: Source<'_>, threshold: Threshold) {
+        let mut batch = Batch::with_limit(CHUNK);
+        let (run, end) = (source.run, source.end);
+        while source.ask(|trace| self.skim(trace, run, end, threshold, &mut batch)) == Some(true) {
+            self.take(threshold, &batch);
+        }
+    }
+
+    /// Skips what changes nothing, for a while, and copies what has to be looked at; false if there is nothing more.
+    fn skim(&mut self, trace: &Trace, run: u64, end: u64, threshold: Threshold, batch: &mut Batch) -> bool {
+        let end = trace.end().min(end);
+        if self.run != Some(run) || end < self.next {
             let skips_past = self.skips_past;
             *self = Self { run: Some(run), threshold: Some(threshold), skips_past, ..Self::default() };
         }
         if std::mem::take(&mut self.skips_past) {
-            self.next = trace.end();
+            self.next = end;
             self.disarm();
             self.go_on();
         }
         if self.threshold.replace(threshold) != Some(threshold) {
             (self.can_rise, self.can_fall) = (false, false);
         }
-        let end = trace.end();
         let from = trace.start().max(end.saturating_sub(MOST_POSITIONS));
         if self.next < from {
             self.next = from;
             self.disarm();
         }
-        while self.next < end {
+        for _ in 0..MOST_SKIPPED {
             let to = (self.next / BUCKET + 1).saturating_mul(BUCKET).min(end);
             let range = trace.unbroken_range(self.next..to);
-            if range.is_some_and(|(lo, hi)| self.is_idle(&threshold, f64::from(lo), f64::from(hi))) {
-                self.before = trace.point(to - 1).map(|(x, y)| (x, f64::from(y)));
-            } else {
-                trace.for_each(self.next..to, |sample| self.take(&threshold, sample));
+            if !range.is_some_and(|(lo, hi)| self.is_idle(&threshold, f64::from(lo), f64::from(hi))) {
+                break;
             }
+            self.before = trace.point(to - 1).map(|(x, y)| (x, f64::from(y)));
             self.next = to;
         }
+        trace.copy(self.next, batch);
+        batch.points.truncate(usize::try_from(end.saturating_sub(batch.first)).unwrap_or(usize::MAX));
+        if batch.first > self.next {
+            self.disarm();
+        }
+        let from = self.next;
+        self.next = batch.end().min(end).max(from);
+        self.next > from
     }
 
     /// Whether samples between two values change nothing.
@@ -125,8 +148,11 @@ impl Engine {
         !rise && !fall
     }
 
-    fn take(&mut self, threshold: &Threshold, sample: Sample) {
-        let Sample::Point { x, y, .. } = sample else { return self.disarm() };
+    fn take(&mut self, threshold: Threshold, batch: &Batch) {
+        batch.iter().for_each(|(_, x, y)| self.take_one(&threshold, x, f64::from(y)));
+    }
+
+    fn take_one(&mut self, threshold: &Threshold, x: f64, y: f64) {
         if !(x.is_finite() && y.is_finite()) {
             return self.disarm();
         }
@@ -135,7 +161,6 @@ impl Engine {
             self.disarm();
             self.go_on();
         }
-        let y = f64::from(y);
         if let Some(before) = self.before {
             let is_rise = self.can_rise && y >= threshold.level;
             let is_fall = self.can_fall && y <= threshold.level;
@@ -210,7 +235,7 @@ pub(crate) fn sharpened(trace: &Trace, at: f64, threshold: Threshold) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ring::{Batch, Point, XMode};
+    use crate::ring::{Point, XMode};
     use proptest::prelude::*;
 
     const RATE: f64 = 1000.0;
@@ -225,6 +250,13 @@ mod tests {
 
     fn trace() -> Trace {
         Trace::new(XMode::Uniform { t0: 0.0, rate: RATE }, 1 << 20)
+    }
+
+    fn look(engine: &mut Engine, trace: &Trace, run: u64, threshold: Threshold) {
+        let mut batch = Batch::with_limit(CHUNK);
+        while engine.skim(trace, run, trace.end(), threshold, &mut batch) {
+            engine.take(threshold, &batch);
+        }
     }
 
     fn threshold(edge: Edge, level: f64, hysteresis: f64) -> Threshold {
@@ -262,7 +294,7 @@ mod tests {
         for cut in cuts.iter().copied().chain([ys.len()]) {
             let cut = cut.clamp(first, ys.len());
             append(&mut trace, first as u64, &ys[first..cut]);
-            engine.look(&trace, 1, threshold);
+            look(&mut engine, &trace, 1, threshold);
             first = cut;
         }
         engine.pending.iter().copied().collect()
@@ -306,12 +338,12 @@ mod tests {
         let level = threshold(Edge::Rising, 0.0, 0.0);
         append(&mut trace_a, 0, &[-1.0; 10]);
         append(&mut trace_a, 15, &[1.0; 10]);
-        engine.look(&trace_a, 1, level);
+        look(&mut engine, &trace_a, 1, level);
         append(&mut trace_a, 25, &[-1.0; 10]);
-        engine.look(&trace_a, 1, level);
+        look(&mut engine, &trace_a, 1, level);
         let mut trace_b = trace();
         append(&mut trace_b, 0, &[1.0; 400]);
-        engine.look(&trace_b, 2, level);
+        look(&mut engine, &trace_b, 2, level);
         assert!(engine.pending.is_empty(), "{:?}", engine.pending);
     }
 
@@ -325,7 +357,7 @@ mod tests {
         batch.points.extend(xs.iter().zip(ys).map(|(x, y)| Point { x: *x, y }));
         let (mut trace, mut engine) = (Trace::new(XMode::Timed, 1000), Engine::default());
         trace.append(&batch);
-        engine.look(&trace, 1, threshold(Edge::Rising, 0.0, 0.0));
+        look(&mut engine, &trace, 1, threshold(Edge::Rising, 0.0, 0.0));
         assert_eq!(engine.pending, [3.5]);
     }
 
@@ -339,7 +371,7 @@ mod tests {
             let ys: Vec<f32> = (first..(first + (1 << 16)).min(count)).map(wave).collect();
             append(&mut trace, first, &ys);
         }
-        engine.look(&trace, 1, threshold(Edge::Rising, 0.0, 0.1));
+        look(&mut engine, &trace, 1, threshold(Edge::Rising, 0.0, 0.1));
         let first = engine.pending.front().copied().expect("there are crossings");
         assert!(first * RATE >= (count - MOST_POSITIONS) as f64, "{first}");
         assert_eq!(engine.next, count);

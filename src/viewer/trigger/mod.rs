@@ -10,6 +10,7 @@ use self::engine::{Engine, Threshold, sharpened};
 pub(crate) use self::settings::{Edge, Mode, TriggerSettings};
 pub(crate) use self::show::{marks, settings_box};
 use super::badges::{Badge, Tone};
+use super::data::{Data, SharedStream, lock};
 use super::view::{AutoRange, Interval};
 use crate::history::{Join, Scale, Trace};
 
@@ -49,9 +50,22 @@ pub(crate) struct Trigger {
 /// What the source of a trigger is at the moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
-    pub(crate) trace: &'a Trace,
+    pub(crate) stream: &'a SharedStream,
     pub(crate) run: u64,
+    /// One past the newest position, and the newest x, that this frame knows of.
+    pub(crate) end: u64,
     pub(crate) newest: f64,
+}
+
+impl Source<'_> {
+    /// Asks the trace for something, while no other may.
+    fn ask<R>(&self, f: impl FnOnce(&Trace) -> R) -> Option<R> {
+        let state = lock(self.stream);
+        match &state.data {
+            Data::Trace(trace) if state.run == self.run => Some(f(trace)),
+            _ => None,
+        }
+    }
 }
 
 impl Trigger {
@@ -140,7 +154,7 @@ impl Trigger {
     /// The newest trigger at or before `latest`, if there is one that was not shown.
     fn newest_whole(&mut self, source: Source<'_>, threshold: Threshold, latest: f64) -> Option<f64> {
         let found = self.engine.newest_before(latest)?;
-        let at = sharpened(source.trace, found, threshold);
+        let at = source.ask(|trace| sharpened(trace, found, threshold)).unwrap_or(found);
         if at > latest {
             // Noise crossed the level before the signal did.
             self.engine.put_back(found);
@@ -157,7 +171,8 @@ impl Trigger {
         now_secs: f64,
     ) -> Option<Threshold> {
         let (x0, x1) = (source.newest - span, source.newest);
-        let bounds = source.trace.y_bounds(x0, x1, Join::Points, Scale::Linear, Scale::Linear);
+        let bounds =
+            source.ask(|trace| trace.y_bounds(x0, x1, Join::Points, Scale::Linear, Scale::Linear))?;
         let (lo, hi) = bounds.map(|(lo, hi)| (f64::from(lo), f64::from(hi)))?;
         let range = self.range.update(Some((lo, hi)), now_secs, CALM_SECS);
         // Of data that do not change, there is no middle to cross.
@@ -170,7 +185,7 @@ impl Trigger {
             hysteresis: settings.hysteresis.unwrap_or(range.span() * share),
             hold_off_secs: settings.hold_off_secs,
         };
-        self.engine.look(source.trace, source.run, threshold);
+        self.engine.look(source, threshold);
         Some(threshold)
     }
 
