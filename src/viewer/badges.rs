@@ -222,7 +222,10 @@ fn lost(kind: PlotKind, count: u64) -> Badge {
             "Curves come faster than they can be drawn: those in between are counted as lost",
         ),
         PlotKind::Waterfall => Badge::new(
-            format!("{} curves lost", format::count_in_text(count)),
+            match count {
+                1 => "1 curve lost".to_owned(),
+                count => format!("{} curves lost", format::count_in_text(count)),
+            },
             Tone::Bad,
             "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",
         ),
