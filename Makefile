@@ -1,9 +1,10 @@
-# make demo        a real simulation in another process, drawn as it runs
-# make test        everything that is checked: style, lints, tests, the loom models, documents, benches run once
-# make torture     the long version of what kills do: 10,000 producers, twice over, 2,000 consumers, 100 windows, 12 s of pushing
-# make bench-ring  what the ring costs: against its limits, push by push, to another process, and beside its peers
-# make bench-plot  what history and pictures cost, and whole pictures beside matplotlib, pyqtgraph, egui_plot and uPlot
-# make fuzz        the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
+# make demo         a real simulation in another process, drawn as it runs
+# make test         everything that is checked: style, lints, tests, the loom models, documents, benches run once
+# make torture      the long version of what kills do: 10,000 producers, twice over, 2,000 consumers, 100 windows, 12 s of pushing
+# make screenshots  the pictures of README.md anew, by the program itself, on streams of other processes
+# make bench-ring   what the ring costs: against its limits, push by push, to another process, and beside its peers
+# make bench-plot   what history and pictures cost, and whole pictures beside matplotlib, pyqtgraph, egui_plot and uPlot
+# make fuzz         the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
 #
 # All but fuzz install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
 
@@ -33,7 +34,7 @@ PORTABLE_FEATURES ?= $(STREAM)
 FUZZ_SECONDS ?= 600
 FUZZ := tests/fuzz
 
-.PHONY: help demo test torture bench-ring bench-plot fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
+.PHONY: help demo test screenshots torture bench-ring bench-plot fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -68,6 +69,11 @@ torture:
 	$(call say,torture: with viewers)
 	RINGPLOT_TORTURE=$${RINGPLOT_TORTURE:-10000} RINGPLOT_REQUIRE_GPU=1 $(DISPLAY_OF_ITS_OWN) \
 		$(CARGO) test --release $(ALL) --test torture
+
+# The pictures of README.md. Nothing of yours is touched: registry, layouts and home are temporary folders.
+screenshots: setup-test
+	$(CARGO) build $(ALL) --bin ringplot --example test_stand
+	$(DISPLAY_OF_ITS_OWN) tests/gallery/make.sh target/debug/ringplot target/debug/examples/test_stand
 
 setup-demo:
 	@.ci/setup demo
