@@ -10,10 +10,10 @@
 #[path = "common/streams.rs"]
 mod streams;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringplot::ring::BLOCK;
-use ringplot::{Batch, Consumer, Frame, Kind, Liveness, Point, Producer, StartAt, Style};
+use ringplot::{Batch, Clock, Consumer, Frame, Kind, Liveness, Point, Producer, StartAt, Style};
 
 fn drained(consumer: &mut Consumer) -> Batch {
     let mut batch = Batch::with_limit(1 << 16);
@@ -242,4 +242,20 @@ fn what_a_stream_says_of_itself_arrives() {
     assert_eq!((meta.x_unit.as_str(), meta.y_unit.as_str(), meta.colour), ("s", "m", Some([1, 2, 3])));
     assert_eq!((meta.style, meta.rate_hint_hz, meta.y_range), (Style::Points, Some(50.0), Some([-1.0, 1.0])));
     assert_eq!(consumer.pid(), std::process::id());
+}
+
+#[test]
+fn a_consumer_is_told_what_t_0_stands_for_on_a_wall_clock_alone() {
+    streams::registry();
+    let origin = |builder: ringplot::Builder| {
+        let _producer = builder.capacity(1024).timed().unwrap();
+        attach("origin").meta().origin_unix_nanos
+    };
+    let build = || Producer::builder("origin");
+    assert_eq!(origin(build()), None);
+    let created = i128::from(origin(build().clock(Clock::Wall)).unwrap());
+    let now = i128::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()).unwrap();
+    assert!(created <= now && now - created < 600_000_000_000, "{created} {now}");
+    assert_eq!(origin(build().origin(UNIX_EPOCH)), Some(0));
+    assert_eq!(origin(build().origin(UNIX_EPOCH - Duration::from_nanos(5))), Some(-5));
 }

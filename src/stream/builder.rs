@@ -1,5 +1,7 @@
 //! How a stream is described before it is created.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::CreateError;
 use super::meta::{Clock, Kind, Meta, Style};
 use super::producer::{Events, Producer, Snapshot, Timed, Uniform, Xy};
@@ -71,6 +73,18 @@ impl Builder {
     /// How many points a second the producer means to push: tells a slow stream from a stalled one.
     pub fn rate_hint(mut self, points_per_second: f64) -> Self {
         self.meta.rate_hint_hz = Some(points_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
+        self
+    }
+
+    /// The moment that t = 0 stands for, which makes it a stream on a wall clock: `UNIX_EPOCH` where t is Unix time. To the
+    /// nanosecond from 1677 to 2262; other moments are left out.
+    pub fn origin(mut self, origin: SystemTime) -> Self {
+        let nanos = match origin.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_nanos()).ok(),
+            Err(before) => i64::try_from(before.duration().as_nanos()).ok().map(|nanos| -nanos),
+        };
+        self.meta.origin_unix_nanos = nanos;
+        self.meta.clock = Clock::Wall;
         self
     }
 

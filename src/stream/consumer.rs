@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytemuck::Zeroable;
 
-use super::meta::{Kind, Meta};
+use super::meta::{Clock, Kind, Meta};
 use super::session::{memory, word};
 use super::{AttachError, session};
 use crate::ring::layout::{
@@ -233,7 +233,7 @@ impl Consumer {
         self.ring.keeper().header.producer_start_time
     }
 
-    /// Nanoseconds since 1970 that x = 0 stands for.
+    /// Nanoseconds since 1970 that x = 0 stands for; on a simulation's clock, when the run was created.
     pub fn origin_unix_nanos(&self) -> i64 {
         self.ring.keeper().header.origin_unix_ns
     }
@@ -540,7 +540,8 @@ fn open(entry: Entry, record: &Record) -> Result<Attachment, OpenError> {
         return Err(OpenError::Stale);
     }
     segment.protect_except(geometry.off_control..geometry.off_epochs).map_err(OpenError::Protect)?;
-    let meta = Meta { name: entry.name.clone(), ..Meta::parse(&meta) };
+    let mut meta = Meta { name: entry.name.clone(), ..Meta::parse(&meta) };
+    meta.origin_unix_nanos = (meta.clock == Clock::Wall).then_some(header.origin_unix_ns);
     Ok(Attachment { segment, entry, header, geometry, meta })
 }
 

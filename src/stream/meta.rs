@@ -81,7 +81,8 @@ pub enum Clock {
     /// Simulated time: seconds of the model.
     #[default]
     Simulation,
-    /// Real time: seconds since the stream's origin.
+    /// Real time: seconds since the stream's origin, which is the moment of its creation unless
+    /// [`Builder::origin`](super::Builder::origin) says otherwise.
     Wall,
 }
 
@@ -160,6 +161,9 @@ pub struct Meta {
     pub y_range: Option<[f32; 2]>,
     /// What drives the time axis.
     pub clock: Clock,
+    /// With a wall clock, the moment that t = 0 stands for: nanoseconds since 1970. A producer that leaves it out gets
+    /// the moment of its creation.
+    pub origin_unix_nanos: Option<i64>,
     /// Position among the streams of a plot: lower first.
     pub order: i32,
 }
@@ -255,6 +259,8 @@ mod tests {
             rate_hint_hz: Some(1e6),
             y_range: Some([-1.5, 2.0]),
             clock: Clock::Wall,
+            // Has its place in the header.
+            origin_unix_nanos: None,
             order: -3,
         };
         assert_eq!(Meta::parse(&meta.to_bytes()), meta);

@@ -168,7 +168,7 @@ fn header(plan: &Plan, geometry: &Geometry, meta: &[u8], run: u64) -> Header {
         endian: ENDIAN,
         point_format: POINT_FORMAT,
         run_id: run,
-        origin_unix_ns: shm::os::unix_nanos(),
+        origin_unix_ns: plan.meta.origin_unix_nanos.unwrap_or_else(shm::os::unix_nanos),
         created_mono_ns: shm::os::monotonic_nanos(),
         producer_pid: pid,
         x_mode,

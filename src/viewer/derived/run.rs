@@ -170,6 +170,7 @@ impl Run {
             x_unit,
             y_unit,
             clock: first.meta.clock,
+            origin_unix_nanos: first.meta.origin_unix_nanos,
             order: first.meta.order,
             ..Meta::default()
         };
