@@ -108,9 +108,7 @@ fn session(hand: &mut Hand) {
 
     hand.step("Backspace leads back to the view before");
     hand.key("BackSpace");
-    hand.until(|wave| {
-        wave.has_edge(edge, 2.0) && is_near(wave.half_width(), moved.half_width(), 2.0)
-    });
+    hand.until(|wave| wave.has_edge(edge, 2.0) && is_near(wave.half_width(), moved.half_width(), 2.0));
 
     hand.step("L leads back to live");
     hand.key("l");

@@ -8,7 +8,7 @@ use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::{Consumer, Style};
 use crate::viewer::{
-    DerivedSpec, Layout, Options, Selection, Store, default_layouts_folder, default_memory_budget,
+    DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder, default_memory_budget,
 };
 
 /// How a picture looks, and how much it may remember.
@@ -39,6 +39,10 @@ pub(super) struct PlotArgs {
     /// Make the y axis logarithmic; what is not above 0 has no place there, and is counted
     #[arg(long)]
     pub(super) log_y: bool,
+    /// Label time by seconds, utc, local (date and time of day, for streams on a wall clock) or samples (their numbers, for
+    /// streams with one fixed rate); streams that have no such labels keep their seconds
+    #[arg(long, value_name = "LABELS", value_parser = values::time_labels)]
+    pub(super) time: Option<TimeLabels>,
     /// Draw a stream, and what lies below its name, as line, points, step-pre, step-mid, step-post, area, stem, band,
     /// persistence, fading or waterfall; may be given more than once
     #[arg(long, value_name = "NAME=STYLE", value_parser = style)]
@@ -74,6 +78,7 @@ impl PlotArgs {
             y_max: self.ymax.map(f64::from),
             log_x: self.log_x,
             log_y: self.log_y,
+            time: self.time,
             layout: self.layout.clone(),
             max_xy_points: self.xy_points.unwrap_or(default.max_xy_points),
             ..default

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::stream::Style;
+use crate::viewer::TimeLabels;
 
 /// A value on the command line that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +64,14 @@ pub(super) fn style(text: &str) -> Result<Style, ValueError> {
     Style::from_name(text).ok_or_else(|| {
         let names: Vec<&str> = Style::ALL.iter().map(|style| style.name()).collect();
         ValueError(format!("'{text}' is no style: choose one of {}", names.join(", ")))
+    })
+}
+
+/// What the labels of time say: `utc`.
+pub(super) fn time_labels(text: &str) -> Result<TimeLabels, ValueError> {
+    TimeLabels::from_name(text).ok_or_else(|| {
+        let names = TimeLabels::ALL.map(TimeLabels::name);
+        ValueError(format!("'{text}' is no way to label time: choose one of {}", names.join(", ")))
     })
 }
 

@@ -6,6 +6,7 @@ use super::format::{self, Labels, Prefix};
 use super::scene::Canvas;
 use super::theme::{SMALL, Theme, digits, elided, faded, font, srgba};
 use super::ticks::{Decades, Ticks};
+use super::time::{Dated, TimeAxis};
 use super::view::Interval;
 use crate::history::Scale;
 use crate::render::{Axis as GridAxis, GridLine, PxRect};
@@ -31,7 +32,7 @@ const FAINT: f32 = 0.5;
 const LONGEST_LABEL: usize = 10;
 
 /// Marks of one axis and how they are written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Axis {
     /// What is visible: on a logarithmic axis, exponents of ten.
     range: Interval,
@@ -40,9 +41,11 @@ pub(crate) struct Axis {
     is_time: bool,
     /// Whether the prefix goes onto the labels, because there is no unit to carry it.
     has_bare_prefix: bool,
+    /// With numbers of samples as values: x of the first, in seconds, and the rate.
+    samples: Option<(f64, f64)>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Marks {
     /// Steps from a value that the labels leave out: 0, but where they would be long.
     Even {
@@ -51,6 +54,8 @@ enum Marks {
         labels: Labels,
     },
     Decades(Decades),
+    /// Moments of real time.
+    Dated(Dated),
 }
 
 /// Something on an axis: its value, its place as a share of the length, and whether it has a label.
@@ -64,19 +69,60 @@ struct Tick {
 impl Axis {
     /// An x axis `length` points long; `is_time` if it is in seconds.
     pub(crate) fn x(range: Interval, scale: Scale, length: f32, is_time: bool, unit: &str) -> Self {
-        let axis = Self::with_gap(range, scale, length, is_time, unit, X_TICK_GAP);
+        Self::x_with_gap(range, scale, length, is_time, unit, X_TICK_GAP)
+    }
+
+    /// An x axis of seconds, `length` points long, labelled as `time` says; on a logarithmic scale by seconds.
+    pub(crate) fn x_time(range: Interval, scale: Scale, length: f32, time: &TimeAxis) -> Self {
+        match time {
+            TimeAxis::Calendar(calendar) if scale == Scale::Linear => {
+                if let Some(dated) = calendar.ticks(range, length) {
+                    let (is_time, has_bare_prefix, samples) = (true, false, None);
+                    return Self {
+                        range,
+                        scale,
+                        marks: Marks::Dated(dated),
+                        is_time,
+                        has_bare_prefix,
+                        samples,
+                    };
+                }
+            }
+            TimeAxis::Samples { t0, rate } if scale == Scale::Linear => {
+                let numbers = Interval::new((range.min - t0) * rate, (range.max - t0) * rate);
+                if numbers.span().is_finite() && numbers.span() > 0.0 {
+                    // No finer than from sample to sample.
+                    let gap = X_TICK_GAP.max(length / numbers.span() as f32);
+                    let axis = Self::x_with_gap(numbers, scale, length, false, "", gap);
+                    return Self { samples: Some((*t0, *rate)), ..axis };
+                }
+            }
+            _ => {}
+        }
+        Self::x(range, scale, length, true, "s")
+    }
+
+    fn x_with_gap(
+        range: Interval,
+        scale: Scale,
+        length: f32,
+        is_time: bool,
+        unit: &str,
+        least_gap: f32,
+    ) -> Self {
+        let axis = Self::with_gap(range, scale, length, is_time, unit, least_gap);
         let Marks::Even { .. } = axis.marks else { return axis };
-        if let Some(near) = axis.near_by(length, X_TICK_GAP) {
+        if let Some(near) = axis.near_by(length, least_gap) {
             return near;
         }
         // Ticks make room for their labels, so that none has to be left out, which would make labels come and go
         // while they scroll.
         let gap = axis.longest() as f32 * DIGIT_WIDTH + 20.0;
-        if gap > X_TICK_GAP { Self::with_gap(range, scale, length, is_time, unit, gap) } else { axis }
+        if gap > least_gap { Self::with_gap(range, scale, length, is_time, unit, gap) } else { axis }
     }
 
     /// The same axis with labels that count from a round value near by, if its own would be long.
-    fn near_by(self, length: f32, gap: f32) -> Option<Self> {
+    fn near_by(&self, length: f32, gap: f32) -> Option<Self> {
         // Far from zero a label has many digits. Where it is not the hour that they say, they are left out.
         if self.scale != Scale::Linear || self.is_clock() || self.longest() <= LONGEST_LABEL {
             return None;
@@ -88,7 +134,7 @@ impl Axis {
         let near = Interval::new(visible.min - from, visible.max - from);
         let ticks = Ticks::decimal(near, length, gap);
         let labels = if self.is_time { Labels::seconds(near, ticks) } else { Labels::decimal(near, ticks) };
-        Some(Self { marks: Marks::Even { from, ticks, labels }, ..self })
+        Some(Self { marks: Marks::Even { from, ticks, labels }, ..*self })
     }
 
     /// A y axis of seconds, `length` points long.
@@ -109,6 +155,7 @@ impl Axis {
             marks: Marks::Even { from: 0.0, ticks: Ticks::NONE, labels: Labels::clock(Ticks::NONE) },
             is_time,
             has_bare_prefix: unit.is_empty(),
+            samples: None,
         };
         if scale == Scale::Log10
             && let Some(decades) = Decades::new(range, length, gap.min(X_TICK_GAP / 2.0))
@@ -147,10 +194,16 @@ impl Axis {
     }
 
     fn ticks(&self) -> impl Iterator<Item = Tick> + '_ {
-        let (even, decades) = match self.marks {
-            Marks::Even { from, ticks, .. } => (Some((from, ticks)), None),
-            Marks::Decades(decades) => (None, Some(decades)),
+        let (even, decades, dated) = match &self.marks {
+            Marks::Even { from, ticks, .. } => (Some((*from, *ticks)), None, None),
+            Marks::Decades(decades) => (None, Some(*decades), None),
+            Marks::Dated(dated) => (None, None, Some(dated)),
         };
+        let dated = dated.into_iter().flat_map(Dated::values).map(|value| Tick {
+            value,
+            place: self.range.fraction(value),
+            is_labelled: true,
+        });
         let even = even.into_iter().flat_map(move |(from, ticks)| {
             // Near the visible stretch first: far from zero the sum is coarser than the difference.
             let place = move |value: f64| match self.scale {
@@ -168,24 +221,37 @@ impl Axis {
             place: self.range.fraction(self.scale.place(mark.value)),
             is_labelled: mark.is_labelled,
         });
-        even.chain(decades)
+        even.chain(decades).chain(dated)
     }
 
     fn label(&self, value: f64) -> String {
-        match self.marks {
+        match &self.marks {
             Marks::Even { from, labels, .. } => self.with_prefix(labels.label(value - from)),
             Marks::Decades(_) => format::decade(value),
+            Marks::Dated(dated) => dated.label_at(value),
         }
     }
 
     /// A value between the ticks.
     pub(crate) fn readout(&self, value: f64) -> String {
-        match self.marks {
+        if let Some(text) = self.said(value) {
+            return text;
+        }
+        match &self.marks {
             Marks::Even { from, labels, .. } => {
                 let text = self.with_prefix(labels.readout(value - from));
-                if from == 0.0 || text.starts_with('−') { text } else { format!("+{text}") }
+                if *from == 0.0 || text.starts_with('−') { text } else { format!("+{text}") }
             }
-            Marks::Decades(_) => format::value(value, ""),
+            Marks::Decades(_) | Marks::Dated(_) => format::value(value, ""),
+        }
+    }
+
+    /// What is said in place of a time in seconds: a moment, or the number of the nearest sample.
+    pub(crate) fn said(&self, secs: f64) -> Option<String> {
+        match (&self.marks, self.samples) {
+            (Marks::Dated(dated), _) => Some(dated.readout(secs)),
+            (_, Some((t0, rate))) => Some(format::plain((secs - t0) * rate, 0)),
+            _ => None,
         }
     }
 
@@ -198,12 +264,16 @@ impl Axis {
     fn prefix(&self) -> Prefix {
         match self.marks {
             Marks::Even { labels, .. } => labels.prefix(),
-            Marks::Decades(_) => Prefix::NONE,
+            Marks::Decades(_) | Marks::Dated(_) => Prefix::NONE,
         }
     }
 
     /// `name (unit)`, with what the labels leave out: the prefix, and the value that they count from.
     pub(crate) fn title(&self, name: &str, unit: &str) -> String {
+        if let Marks::Dated(dated) = &self.marks {
+            return dated.title(name);
+        }
+        let unit = if self.samples.is_some() { "" } else { unit };
         let letter = self.prefix().letter;
         let visible = self.visible();
         let name = match self.marks {

@@ -54,6 +54,7 @@ mod status;
 mod surface;
 mod theme;
 mod ticks;
+mod time;
 mod trigger;
 mod view;
 mod waterfall;
@@ -76,6 +77,7 @@ pub(crate) use own::Draw;
 pub use picture::{Pictures, picture};
 pub use scene::{Canvas, Drawing, Pen};
 pub use selection::Selection;
+pub use time::TimeLabels;
 #[doc(hidden)]
 pub use window::Faults;
 pub use window::{WindowError, WindowOptions, run, run_app};

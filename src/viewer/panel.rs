@@ -9,6 +9,7 @@ use super::plot::{Autoscale, Axes, Member, PlotState};
 use super::plots::{Look, PlotKind};
 use super::seen::SeenStream;
 use super::theme::{LINE_WIDTH, Theme};
+use super::time::{TimeAxis, TimeLabels};
 use super::widget::Frame;
 use crate::history::Scale;
 use crate::stream::Style;
@@ -37,6 +38,8 @@ pub(crate) enum PanelAction {
     Look(String, Look),
     /// Computes something from a stream.
     Derive(String),
+    /// Labels time in another way in all panels.
+    Time(TimeLabels),
 }
 
 /// What is dragged from a legend.
@@ -165,6 +168,39 @@ pub(crate) fn plot_menu(
             }
         }
     });
+}
+
+/// The menu of an x axis. `now` is what the labels of time say.
+pub(crate) fn x_menu(
+    ui: &mut Ui,
+    plot: &mut PlotState,
+    streams: &[SeenStream],
+    now: TimeLabels,
+    actions: &mut Vec<PanelAction>,
+) {
+    if ui.button("Fit x").clicked() {
+        plot.fit(Axes::X, streams);
+        ui.close();
+    }
+    let mut is_log = plot.scales().x == Scale::Log10;
+    if plot.kind() != PlotKind::Waterfall && ui.checkbox(&mut is_log, "Logarithmic x").clicked() {
+        plot.toggle_scale(Axes::X, streams);
+        ui.close();
+    }
+    if plot.kind() != PlotKind::Time {
+        return;
+    }
+    ui.separator();
+    for labels in TimeLabels::ALL {
+        let why_not = TimeAxis::of(labels, plot, streams).err();
+        let button = egui::RadioButton::new(now == labels, labels.title());
+        let response = ui.add_enabled(why_not.is_none(), button);
+        if response.clicked() {
+            actions.push(PanelAction::Time(labels));
+            ui.close();
+        }
+        response.on_disabled_hover_text(why_not.unwrap_or_default());
+    }
 }
 
 /// The menu of a y axis.

@@ -30,6 +30,7 @@ use super::quality::Quality;
 use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
+use super::time::{TimeAxis, TimeLabels};
 use super::trigger;
 use super::waterfall;
 use super::words;
@@ -48,6 +49,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) now_secs: f64,
     pub(crate) has_grid: bool,
+    /// What the labels of time say.
+    pub(crate) time: TimeLabels,
     /// Left drags draw a box, and right ones move the view.
     pub(crate) is_box_mode: bool,
     pub(crate) quality: Quality,
@@ -93,7 +96,8 @@ pub(crate) fn show(
         "s".clone_into(&mut x_unit);
     }
     let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
-    let x_name = x_name(plot, options);
+    let time = TimeAxis::of(frame.time, plot, streams).unwrap_or(TimeAxis::Seconds);
+    let x_name = x_name(plot, options, &time);
     let (y_name, y_unit) = match (plot.kind(), plot.waterfall().is_over_time()) {
         (PlotKind::Waterfall, true) => ("time".to_owned(), "s".to_owned()),
         (PlotKind::Waterfall, false) => ("curve".to_owned(), String::new()),
@@ -148,14 +152,16 @@ pub(crate) fn show(
         ui.ctx().request_repaint();
     }
 
-    // Only for those who listen.
-    ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
-        node.set_description(words::of_plot(plot, streams, [&x_unit, &value_unit]));
-    });
-
     let view = plot.drawn();
     let scales = plot.scales();
-    let x_axis = Axis::x(plot.x_on_axis(), scales.x, area.width(), plot.kind() == PlotKind::Time, &x_unit);
+    let x_axis = match plot.kind() {
+        PlotKind::Time => Axis::x_time(plot.x_on_axis(), scales.x, area.width(), &time),
+        _ => Axis::x(plot.x_on_axis(), scales.x, area.width(), false, &x_unit),
+    };
+    // Only for those who listen.
+    ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
+        node.set_description(words::of_plot(plot, streams, &x_axis, [&x_unit, &value_unit]));
+    });
     let y_axis = match y_unit.as_str() {
         "s" if plot.kind() == PlotKind::Waterfall => Axis::y_time(view.y, area.height()),
         _ => Axis::y(view.y, scales.y, area.height(), &y_unit),
@@ -206,6 +212,7 @@ pub(crate) fn show(
         measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
     }
     panel::menu_of(&parts.plot).show(|ui| panel::plot_menu(ui, plot, frame, measuring, &mut actions));
+    panel::menu_of(&parts.x_strip).show(|ui| panel::x_menu(ui, plot, streams, frame.time, &mut actions));
     panel::menu_of(&parts.y_strip).show(|ui| panel::y_menu(ui, plot, streams));
     if plot.members().is_empty() {
         empty(ui, area, plot, theme);
@@ -280,10 +287,11 @@ fn unit_of<'a>(
     if units.all(|other| other == first) { first.to_owned() } else { String::new() }
 }
 
-fn x_name(plot: &PlotState, options: &Options) -> String {
+fn x_name(plot: &PlotState, options: &Options, time: &TimeAxis) -> String {
     match (&plot.x_label.clone().or_else(|| options.xlabel.clone()), plot.kind()) {
         (Some(label), PlotKind::Time) => label.clone(),
         (None, PlotKind::Time) if plot.x_origin() != 0.0 => "time from trigger".to_owned(),
+        (None, PlotKind::Time) if matches!(time, TimeAxis::Samples { .. }) => "sample".to_owned(),
         (None, PlotKind::Time) => "time".to_owned(),
         (label, PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall) => label.clone().unwrap_or_default(),
     }

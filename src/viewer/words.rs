@@ -1,5 +1,6 @@
 //! A plot in words, for those who do not see it.
 
+use super::axes::Axis;
 use super::format;
 use super::plot::{Motion, PlotState};
 use super::plots::PlotKind;
@@ -9,7 +10,12 @@ use super::seen::SeenStream;
 const MOST_STREAMS: usize = 12;
 
 /// What a plot shows: `time plot, following, x from 0 s to 10 s, y from −20 to 20, lorenz/x 3.2, …`.
-pub(crate) fn of_plot(plot: &PlotState, streams: &[SeenStream], [x_unit, y_unit]: [&str; 2]) -> String {
+pub(crate) fn of_plot(
+    plot: &PlotState,
+    streams: &[SeenStream],
+    x_axis: &Axis,
+    [x_unit, y_unit]: [&str; 2],
+) -> String {
     let kind = match plot.kind() {
         PlotKind::Time => "time plot",
         PlotKind::Xy => "curve in the plane",
@@ -25,8 +31,11 @@ pub(crate) fn of_plot(plot: &PlotState, streams: &[SeenStream], [x_unit, y_unit]
     let range = |name: &str, from: f64, to: f64, unit: &str| {
         format!("{name} from {} to {}", format::value(from, unit), format::value(to, unit))
     };
-    let mut words =
-        vec![kind.to_owned(), motion.to_owned(), range("x", x0, x1, x_unit), range("y", y0, y1, y_unit)];
+    let x = match [x_axis.said(x0), x_axis.said(x1)] {
+        [Some(from), Some(to)] => format!("{} from {from} to {to}", x_axis.title("x", "")),
+        _ => range("x", x0, x1, x_unit),
+    };
+    let mut words = vec![kind.to_owned(), motion.to_owned(), x, range("y", y0, y1, y_unit)];
     for member in plot.members().iter().take(MOST_STREAMS) {
         let Some(stream) = streams.get(member.index) else { continue };
         words.push(match (member.is_hidden, stream.newest) {

@@ -10,6 +10,7 @@ use super::super::layout::{Layout, LayoutError, Remember, StreamSettings, ThemeC
 use super::super::plot::{PanelSettings, PlotState};
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
+use super::super::time::TimeLabels;
 use super::App;
 
 /// The file that a layout is saved in at first.
@@ -40,6 +41,8 @@ impl App {
     fn layout_to_keep(&self) -> Layout {
         let mut layout = Layout { title: self.layout_title.clone(), ..Layout::default() };
         layout.theme = self.chosen_dark.map(|is| if is { ThemeChoice::Dark } else { ThemeChoice::Light });
+        let is_asked_for = |time: &TimeLabels| self.options.time == Some(*time);
+        layout.time = Some(self.time).filter(|time| *time != TimeLabels::Seconds && !is_asked_for(time));
         if self.plots.is_arranged() {
             layout.arrangement = self.plots.arrangement().map(|node| node.text());
         }
@@ -59,6 +62,7 @@ impl App {
         for name in std::mem::take(&mut self.plots.looks).keys() {
             self.store.unset_style(name);
         }
+        self.time = self.options.time.or(layout.time).unwrap_or_default();
         for stream in &layout.streams {
             let look = stream.look();
             if let Some(style) = look.style {

@@ -9,6 +9,7 @@ mod overlay;
 mod palette;
 mod panels;
 mod run;
+mod time;
 mod title;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use super::plots::{self, PlotKind, Plots};
 use super::seen::SeenStream;
 use super::status;
 use super::theme::{BODY, Theme, font};
+use super::time::TimeLabels;
 use super::widget::Frame;
 use crate::render::{ColourMap, Scene};
 use crate::stream::Style;
@@ -74,6 +76,8 @@ pub struct Options {
     pub layout: Option<Layout>,
     /// Which keys do what.
     pub keymap: Keymap,
+    /// What the labels of time say, whatever layouts have; by default what these have, or seconds.
+    pub time: Option<TimeLabels>,
     /// Dark or light; `None` follows the system, and is dark where the system does not say.
     pub dark: Option<bool>,
 }
@@ -99,6 +103,7 @@ impl Default for Options {
             colour_map: ColourMap::default(),
             layout: None,
             keymap: Keymap::default(),
+            time: None,
             dark: None,
         }
     }
@@ -115,6 +120,9 @@ pub struct App {
     pub(crate) shown: Vec<(String, Rect, Rect)>,
     names: Vec<String>,
     has_grid: bool,
+    /// What the labels of time say, and of whom it was told why they do not say it.
+    time: TimeLabels,
+    told_of_time: String,
     shows_keys: bool,
     /// Left drags draw a box, and do not move the view.
     pub(crate) is_box_mode: bool,
@@ -164,6 +172,7 @@ impl App {
         let mut app = Self {
             store,
             chosen_dark: options.dark,
+            time: options.time.unwrap_or_default(),
             keymap: options.keymap.clone(),
             options,
             plots: Plots::default(),
@@ -171,6 +180,7 @@ impl App {
             shown: Vec::new(),
             names: Vec::new(),
             has_grid: true,
+            told_of_time: String::new(),
             shows_keys: false,
             is_box_mode: false,
             notices: Notices::default(),
@@ -317,6 +327,7 @@ impl App {
             self.keep_layout();
         }
         self.run_pressed(ui, &streams);
+        self.tell_of_time(&streams);
         self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());
         let theme = Theme::of(is_dark);
@@ -363,6 +374,7 @@ impl App {
             theme,
             now_secs: self.now_secs,
             has_grid: self.has_grid,
+            time: self.time,
             is_box_mode: self.is_box_mode,
             quality: self.host.quality,
             density: DensityOptions {

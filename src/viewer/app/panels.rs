@@ -65,6 +65,7 @@ impl App {
                 let entry = self.plots.looks.entry(stream).or_default();
                 *entry = entry.with(look);
             }
+            PanelAction::Time(labels) => self.time = labels,
             PanelAction::Derive(stream) => self.derive_dialog.open_for(&stream),
         }
     }

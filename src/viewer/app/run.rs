@@ -48,6 +48,7 @@ impl App {
                     Some(is_dark) => Some(!is_dark),
                 };
             }
+            Command::TimeLabels => self.step_time_labels(streams),
             Command::Table => self.has_table = !self.has_table,
             Command::Palette => self.toggle_palette(),
             Command::Clear => self.clear(ui, streams),

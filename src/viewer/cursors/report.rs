@@ -2,6 +2,7 @@
 
 use egui::Color32;
 
+use super::super::axes::Axis;
 use super::super::data::{Data, lock};
 use super::super::format;
 use super::super::plot::PlotState;
@@ -21,6 +22,8 @@ pub(super) struct Quantity {
     pub(super) value: f64,
     unit: String,
     form: Form,
+    /// In place of the number, where the axis has something else.
+    said: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,11 +38,14 @@ enum Form {
 
 impl Quantity {
     fn measured(value: f64, unit: &str) -> Self {
-        Self { value, unit: unit.to_owned(), form: Form::Measured }
+        Self { value, unit: unit.to_owned(), form: Form::Measured, said: None }
     }
 
     /// As it is shown.
     pub(super) fn shown(&self) -> String {
+        if let Some(said) = &self.said {
+            return said.clone();
+        }
         let unit: String = match self.unit.char_indices().nth(LONGEST_UNIT) {
             Some((at, _)) => format!("{}…", &self.unit[..at]),
             None => self.unit.clone(),
@@ -67,7 +73,8 @@ impl Quantity {
     /// As it is copied: all digits, and no prefix.
     fn copied(&self) -> String {
         let space = if self.unit.is_empty() { "" } else { " " };
-        format!("{}{space}{}", self.value, self.unit)
+        let said = self.said.as_ref().map(|said| format!(" ({said})")).unwrap_or_default();
+        format!("{}{space}{}{said}", self.value, self.unit)
     }
 }
 
@@ -99,6 +106,7 @@ impl Report {
         pair: &Pair,
         streams: &[SeenStream],
         theme: &Theme,
+        x_axis: &Axis,
         [x_unit, y_unit]: [&str; 2],
     ) -> Self {
         let mut report = Self { head: Vec::new(), rows: Vec::new(), columns: Vec::new() };
@@ -110,7 +118,7 @@ impl Report {
         } else {
             Form::Measured
         };
-        let x = |value: f64| Quantity { value, unit: x_unit.to_owned(), form };
+        let x = |value: f64| Quantity { value, unit: x_unit.to_owned(), form, said: x_axis.said(value) };
         for (which, at) in Which::BOTH.into_iter().zip(placed) {
             let names = match which {
                 Which::A => ["x A", "y A"],
@@ -232,7 +240,7 @@ fn cells(
     cells.push(Quantity::measured((y_b - y_a) / (b[0] - a[0]), &ratio(unit, x_unit)));
     if plot.kind() == PlotKind::Time {
         let all = between(stream, a[0], b[0]);
-        cells.push(Quantity { value: all.count as f64, unit: String::new(), form: Form::Count });
+        cells.push(Quantity { form: Form::Count, ..Quantity::measured(all.count as f64, "") });
         let [min, max] = [all.min, all.max].map(f64::from);
         cells.extend([min, max, all.mean, all.rms, all.std, max - min].map(measured));
     }
@@ -289,11 +297,16 @@ mod tests {
         assert_eq!(nothing.shown(), "–");
         let long = Quantity::measured(1.0, "ありがとうございます");
         assert!(long.shown().chars().count() < 20);
-        let place = Quantity { value: 12.345_678, unit: "s".to_owned(), form: Form::Place { pixel: 0.01 } };
+        let place = Quantity {
+            value: 12.345_678,
+            unit: "s".to_owned(),
+            form: Form::Place { pixel: 0.01 },
+            said: None,
+        };
         assert_eq!(place.shown(), "12.346 s");
         for value in [1e300, -1e300, 1e-300, f64::INFINITY, f64::NAN] {
             for pixel in [1e300, 1e-300, 0.0, f64::NAN] {
-                let place = Quantity { value, unit: "s".to_owned(), form: Form::Place { pixel } };
+                let place = Quantity { value, unit: "s".to_owned(), form: Form::Place { pixel }, said: None };
                 assert!(place.shown().chars().count() < 24, "{}", place.shown());
             }
         }

@@ -41,6 +41,7 @@ use super::export::save;
 use super::markers::UserMarker;
 use super::plot::PanelSettings;
 use super::plots::Node;
+use super::time::TimeLabels;
 
 /// The newest version of the file that this program reads, and the one that it writes.
 const VERSION: i64 = 1;
@@ -58,6 +59,9 @@ pub struct Layout {
     /// Dark or light, where somebody chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) theme: Option<ThemeChoice>,
+    /// What the labels of time say, where they are not seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) time: Option<TimeLabels>,
     /// How the panels lie; by themselves without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) arrangement: Option<String>,
@@ -143,6 +147,7 @@ impl Layout {
         self.arrangement.is_none()
             && self.title.is_none()
             && self.theme.is_none()
+            && self.time.is_none()
             && self.streams.is_empty()
             && self.derived.is_empty()
             && are_plain.into_iter().all(is_plain)
@@ -257,6 +262,7 @@ mod tests {
     const TEXT: &str = r##"version = 1
 title = "Motor"
 theme = "light"
+time = "utc"
 arrangement = "row(64 time, 36 column(xz, tabs(psd, b)))"
 
 [[panel]]
@@ -309,9 +315,10 @@ formula = "derivative(motor/speed)"
         let is = |text: String, part: &str| assert!(text.contains(part) && !text.contains('\n'), "{text}");
         is(error("version = 1\n", ""), "`version = 1`, which is missing");
         is(error("version = 1", "version = 2"), "version 2, and this ringplot reads up to 1");
-        is(error("log-y = true", "log-y = 3"), "line 11");
+        is(error("log-y = true", "log-y = 3"), "line 12");
         is(error("log-y = true", "log-z = true"), "log-z");
         is(error("theme = \"light\"", "theme = \"pink\""), "pink");
+        is(error("time = \"utc\"", "time = \"noon\""), "noon");
         is(error("id = \"b\"", "id = \"xz\""), "two panels have the id `xz`");
         is(error("id = \"b\"", "id = \"b c\""), "cannot have the id `b c`");
         is(error("tabs(psd, b)", "psd"), "the panel `b` is not in it");

@@ -231,11 +231,12 @@ fn flagged(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, marks: &[Mark], top: 
 
 /// Whole texts and times of some marks, a line each.
 fn told(ground: &Ground<'_>, marks: &[Mark], of: &[usize]) -> String {
-    let unit = " s";
     let line = |index: &usize| {
         let mark = &marks[*index];
         let more = if mark.count > 1 { format!(" and {} more", mark.count - 1) } else { String::new() };
-        format!("{}{unit}  {}{more}", ground.axes[0].readout(mark.x), one_line(&mark.text))
+        let axis = ground.axes[0];
+        let at = axis.said(mark.x).unwrap_or_else(|| format!("{} s", axis.readout(mark.x)));
+        format!("{at}  {}{more}", one_line(&mark.text))
     };
     let mut lines: Vec<String> = of.iter().take(TOLD).map(line).collect();
     if of.len() > TOLD {

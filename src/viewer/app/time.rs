@@ -1,0 +1,46 @@
+//! What the labels of time say, in the app.
+
+use super::super::badges::Tone;
+use super::super::plots::PlotKind;
+use super::super::seen::SeenStream;
+use super::super::time::{TimeAxis, TimeLabels};
+use super::App;
+
+impl App {
+    /// The next labels that make sense for at least one plot.
+    pub(super) fn step_time_labels(&mut self, streams: &[SeenStream]) {
+        let makes_sense = |labels: &TimeLabels| {
+            let mut plots = self.plots.iter().filter(|plot| plot.kind() == PlotKind::Time);
+            *labels == TimeLabels::Seconds
+                || plots.any(|plot| {
+                    TimeAxis::of(*labels, plot, streams).is_ok() && plot.shown(streams).next().is_some()
+                })
+        };
+        let now = TimeLabels::ALL.iter().position(|labels| *labels == self.time).unwrap_or(0);
+        let next = TimeLabels::ALL.into_iter().cycle().skip(now + 1).find(makes_sense).unwrap_or_default();
+        if next == self.time {
+            let why = self.why_seconds(TimeLabels::Utc, streams);
+            self.notices.say(Tone::Quiet, format!("Time stays in seconds: {why}"));
+            return;
+        }
+        self.time = next;
+        self.notices.say(Tone::Quiet, next.title());
+    }
+
+    /// Why a plot keeps its seconds; empty if none does.
+    fn why_seconds(&self, labels: TimeLabels, streams: &[SeenStream]) -> String {
+        let why = |plot| TimeAxis::of(labels, plot, streams).err();
+        self.plots.iter().find_map(why).unwrap_or_default()
+    }
+
+    /// Tells once why a plot keeps its seconds though other labels were asked for.
+    pub(super) fn tell_of_time(&mut self, streams: &[SeenStream]) {
+        let why = self.why_seconds(self.time, streams);
+        if why != self.told_of_time {
+            if !why.is_empty() {
+                self.notices.say(Tone::Warn, format!("A plot keeps its seconds: {why}"));
+            }
+            self.told_of_time = why;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! How the x axis of a plot over time is labelled: seconds, moments of real time, or sample numbers.
+//!
+//! All of a window is labelled one way; a plot whose streams cannot be labelled so keeps its seconds, and says why. x itself
+//! stays in seconds: only what a person reads changes.
+
+mod calendar;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::calendar::{Calendar, Dated};
+use super::plot::PlotState;
+use super::plots::PlotKind;
+use super::seen::SeenStream;
+use crate::ring::XMode;
+use crate::stream::Kind;
+
+/// Origins that lie closer to each other than this are taken for one: streams that a program created one after another.
+const ONE_START_NANOS: u64 = 1_000_000_000;
+
+/// What the labels of time say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeLabels {
+    /// Seconds as the streams have them.
+    #[default]
+    Seconds,
+    /// Date and time of day, UTC; for streams of a wall clock.
+    Utc,
+    /// Date and time of day in this machine's time zone; for streams of a wall clock.
+    Local,
+    /// The number of the sample; for streams with a fixed and common rate.
+    Samples,
+}
+
+impl TimeLabels {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Seconds, Self::Utc, Self::Local, Self::Samples];
+
+    /// The name that layouts and the command line have.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Utc => "utc",
+            Self::Local => "local",
+            Self::Samples => "samples",
+        }
+    }
+
+    /// The labels of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|labels| labels.name() == name)
+    }
+
+    /// As menus have it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Seconds => "Time in seconds",
+            Self::Utc => "Time in UTC",
+            Self::Local => "Local time",
+            Self::Samples => "Sample numbers",
+        }
+    }
+}
+
+/// How the axis of one plot is labelled.
+#[derive(Clone, Debug)]
+pub(crate) enum TimeAxis {
+    Seconds,
+    Calendar(Calendar),
+    /// The sample at x is number (x − t0) · rate.
+    Samples {
+        t0: f64,
+        rate: f64,
+    },
+}
+
+impl TimeAxis {
+    /// How a plot is labelled when the window asks for `labels`.
+    ///
+    /// # Errors
+    /// Why its streams cannot be labelled so, for a person.
+    pub(crate) fn of(labels: TimeLabels, plot: &PlotState, streams: &[SeenStream]) -> Result<Self, String> {
+        if plot.kind() != PlotKind::Time || plot.x_origin() != 0.0 || plot.shown(streams).next().is_none() {
+            return Ok(Self::Seconds);
+        }
+        match labels {
+            TimeLabels::Seconds => Ok(Self::Seconds),
+            TimeLabels::Utc => Ok(Self::Calendar(Calendar::new(origin(plot, streams)?, TimeZone::UTC))),
+            TimeLabels::Local => {
+                Ok(Self::Calendar(Calendar::new(origin(plot, streams)?, TimeZone::system())))
+            }
+            TimeLabels::Samples => samples(plot, streams),
+        }
+    }
+}
+
+/// The moment that x = 0 stands for in all streams shown, nanoseconds since 1970.
+fn origin(plot: &PlotState, streams: &[SeenStream]) -> Result<i64, String> {
+    let mut first: Option<(i64, &str)> = None;
+    for (member, stream) in plot.shown(streams) {
+        let Some(origin) = stream.info.meta.origin_unix_nanos else {
+            return Err(format!("{} is not on a wall clock", member.label));
+        };
+        let (earliest, other) = *first.get_or_insert((origin, &member.label));
+        if earliest.abs_diff(origin) >= ONE_START_NANOS {
+            return Err(format!("{other} and {} count from different moments", member.label));
+        }
+        first = Some((earliest.min(origin), other));
+    }
+    first.map(|(origin, _)| origin).ok_or_else(String::new)
+}
+
+fn samples(plot: &PlotState, streams: &[SeenStream]) -> Result<TimeAxis, String> {
+    let mut first: Option<((f64, f64), &str)> = None;
+    for (member, stream) in plot.shown(streams).filter(|(_, stream)| stream.info.kind != Kind::Events) {
+        let XMode::Uniform { t0, rate } = stream.info.x_mode else {
+            return Err(format!("{} has no fixed sample rate", member.label));
+        };
+        let (clock, other) = *first.get_or_insert(((t0, rate), &member.label));
+        if clock != (t0, rate) {
+            return Err(format!("{other} and {} differ in rate or start", member.label));
+        }
+    }
+    let ((t0, rate), _) = first.ok_or("events have no sample numbers")?;
+    Ok(TimeAxis::Samples { t0, rate })
+}
