@@ -17,9 +17,12 @@ impl App {
                 })
         };
         let now = TimeLabels::ALL.iter().position(|labels| *labels == self.time).unwrap_or(0);
-        let next = TimeLabels::ALL.into_iter().cycle().skip(now + 1).find(makes_sense).unwrap_or_default();
+        let all = TimeLabels::ALL.len();
+        let mut others = (1..=all).map(|by| TimeLabels::ALL[(now + by) % all]);
+        let next = others.find(makes_sense).unwrap_or_default();
         if next == self.time {
             let why = self.why_seconds(TimeLabels::Utc, streams);
+            let why = if why.is_empty() { "there are no streams over time".to_owned() } else { why };
             self.notices.say(Tone::Quiet, format!("Time stays in seconds: {why}"));
             return;
         }
