@@ -25,10 +25,10 @@ fn plotter() -> impl FnMut(&mut Ui, &mut App) {
     move |ui, app| {
         Panel::right("pendulum").default_size(220.0).resizable(false).show(ui, |ui| {
             ui.heading("Pendulum");
-            let newest = |name| app.store().read(name, |stream| stream.newest()).flatten();
+            let newest = |name| app.store().read(name, ringplot::viewer::StreamState::newest).flatten();
             let angle = newest(ANGLE).map_or(0.0, |(_, y)| y);
             draw_pendulum(ui, angle);
-            ui.label(format!("angle {:.2} rad", angle));
+            ui.label(format!("angle {angle:.2} rad"));
             ui.label(format!("speed {:.2} rad/s", newest(SPEED).map_or(0.0, |(_, y)| y)));
             ui.add(Slider::new(&mut drive, 0.0..=2.0).text("drive"));
             if ui.button("Still").clicked() {

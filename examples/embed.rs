@@ -61,16 +61,16 @@ impl Own {
             vertex: wgpu::VertexState {
                 module: &module,
                 entry_point: Some("vs"),
-                compilation_options: Default::default(),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
                 buffers: &[],
             },
-            primitive: Default::default(),
+            primitive: wgpu::PrimitiveState::default(),
             depth_stencil: None,
-            multisample: Default::default(),
+            multisample: wgpu::MultisampleState::default(),
             fragment: Some(wgpu::FragmentState {
                 module: &module,
                 entry_point: Some("fs"),
-                compilation_options: Default::default(),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
                 targets: &[Some(texture.format().into())],
             }),
             multiview_mask: None,
@@ -82,8 +82,8 @@ impl Own {
     /// One frame: the backdrop, and over it the scenes, in the same pass.
     fn frame(&self, renderer: &mut Renderer, scenes: &[Scene]) -> wgpu::CommandBuffer {
         renderer.prepare(&self.device, &self.queue, SIZE, scenes);
-        let view = self.texture.create_view(&Default::default());
-        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let view = self.texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("the program's own"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
@@ -111,7 +111,7 @@ impl Own {
             usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
             mapped_at_creation: false,
         });
-        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let layout =
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(ROW_BYTES), rows_per_image: None };
         encoder.copy_texture_to_buffer(
@@ -136,9 +136,10 @@ fn scene(store: &Store, rect: PxRect) -> Option<Scene> {
     let mut drawing = Drawing::default();
     // A program that draws frame after frame keeps the cache of each stream: only new columns are computed then.
     let mut cache = ColumnCache::new();
-    store.read("embed", |stream| match &stream.data {
-        Data::Trace(trace) => drawing.trace(&canvas, trace, pen, &mut cache),
-        _ => {}
+    store.read("embed", |stream| {
+        if let Data::Trace(trace) = &stream.data {
+            drawing.trace(&canvas, trace, pen, &mut cache);
+        }
     })?;
     let zero =
         GridLine { axis: Axis::Y, at_px: rect.y + rect.h / 2.0, colour: [1.0, 1.0, 1.0, 0.3], width_px: 1.0 };

@@ -140,7 +140,7 @@ fn session(hand: &mut Hand) {
 
     hand.step("S saves a picture of the window here");
     hand.key("s");
-    let picture = hand.until_some(|hand| hand.saved_picture());
+    let picture = hand.until_some(Hand::saved_picture);
     assert_eq!(picture, SIZE, "size of the picture");
 
     hand.step("the window takes another size");
@@ -161,8 +161,8 @@ fn session(hand: &mut Hand) {
     };
     assert!(status.success(), "the window's process ended with {status}");
     let text = std::fs::read_to_string(hand.folder.join("stats.json")).unwrap();
-    let stats: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let stream = &stats["streams"][0];
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let stream = &told["streams"][0];
     let count = |name: &str| stream[name].as_u64().unwrap();
     assert_eq!(count("received"), count("written") - count("start"), "{stream}");
     assert_eq!(count("lost"), 0, "{stream}");
@@ -329,20 +329,20 @@ impl Hand {
     fn drag(&self, button: u8, from: (f64, f64), to: (f64, f64)) {
         let button = button.to_string();
         self.move_to(from.0, from.1);
-        self.pause();
+        Self::pause();
         self.xdotool(&["mousedown", &button]);
-        self.pause();
+        Self::pause();
         for part in 1..=10 {
             let share = f64::from(part) / 10.0;
             self.move_to((to.0 - from.0).mul_add(share, from.0), (to.1 - from.1).mul_add(share, from.1));
-            self.pause();
+            Self::pause();
         }
-        self.pause();
+        Self::pause();
         self.xdotool(&["mouseup", &button]);
     }
 
     /// As long as a frame or two take on a busy machine; a gesture may be slower, too.
-    fn pause(&self) {
+    fn pause() {
         std::thread::sleep(Duration::from_millis(60));
     }
 

@@ -35,7 +35,7 @@ fn with_events(texts: impl IntoIterator<Item = (f64, String)>) -> (Store, Shared
 }
 
 fn emit(events: &SharedStream, first: u64, texts: impl IntoIterator<Item = (f64, String)>) {
-    let mut state = events.lock().unwrap();
+    let mut state = events.lock().expect("no thread panicked");
     let Data::Events(held) = &mut state.data else { panic!("no events") };
     for (number, (t, text)) in (first..).zip(texts) {
         let mut bytes = text.clone().into_bytes();

@@ -186,7 +186,10 @@ fn x_is_common_until_a_panel_is_unlinked() {
     zoom(&mut harness);
     let alone = x(&harness);
     assert!(alone[0][1] - alone[0][0] < (after[0][1] - after[0][0]) * 0.9);
-    assert_eq!(alone[1], after[1], "an unlinked panel moved along");
+    assert!(
+        alone[1].iter().zip(after[1]).all(|(a, b)| (a - b).abs() < 1e-12),
+        "an unlinked panel moved along"
+    );
     press(&mut harness, Modifiers::CTRL, Key::Tab);
     press(&mut harness, Modifiers::CTRL, Key::Tab);
 }

@@ -10,7 +10,7 @@ use crate::viewer::Keymap;
 
 /// Print which keys do what in the window, as the file that changes them
 ///
-/// Save it as ~/.config/ringplot/keys.toml (or wherever RINGPLOT_KEYS says) and change it there. What a file leaves out
+/// Save it as ~/.config/ringplot/keys.toml (or wherever `RINGPLOT_KEYS` says) and change it there. What a file leaves out
 /// keeps its keys.
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = "Examples:

@@ -198,8 +198,7 @@ impl Keymap {
 
     /// The commands of this frame's key presses. Keys that a focused text field wants are left to it.
     pub(crate) fn pressed(&self, ctx: &Context) -> Vec<Command> {
-        let (is_typing, is_focused) =
-            (ctx.text_edit_focused(), ctx.memory(|memory| memory.focused()).is_some());
+        let (is_typing, is_focused) = (ctx.text_edit_focused(), ctx.memory(egui::Memory::focused).is_some());
         ctx.input_mut(|input| {
             let mut commands: Vec<Command> = Vec::new();
             input.events.retain(|event| {

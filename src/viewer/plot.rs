@@ -103,6 +103,7 @@ impl Axes {
 }
 
 /// State of one plot.
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 #[derive(Debug)]
 pub(crate) struct PlotState {
     kind: PlotKind,

@@ -69,6 +69,68 @@ struct Layout {
     y_strip: Rect,
 }
 
+impl Layout {
+    /// The parts of a panel in `rect`, with room for the title of y and for a bar of colours.
+    fn new(rect: Rect, plot: &PlotState, [y_title_width, bar_width]: [f32; 2], ppp: f32) -> Self {
+        // Last frame's badges tell how much of the header the legend may take; they seldom change.
+        let rows = plot.header_rows.max(1);
+        let header_height = rows as f32 * legend::ROW + 6.0;
+        // Room for an x title even without one: plots side by side end on one line.
+        let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
+        let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
+        let height = (bottom - rect.top() - header_height).max(0.0);
+        let shared_width = plot.shared.map_or(0.0, |shared| shared.strip_width);
+        let strip = y_title_width + plot.strip_width.max(shared_width).max(Axis::strip_width(20.0));
+        let area = snapped(
+            Rect::from_min_max(
+                pos2(rect.left() + strip, rect.top() + header_height),
+                pos2(
+                    (rect.right() - 10.0 - bar_width).max(rect.left() + strip),
+                    rect.top() + header_height + height,
+                ),
+            ),
+            ppp,
+        );
+        Self {
+            header: Rect::from_min_max(pos2(area.left(), rect.top()), pos2(area.right(), area.top())),
+            area,
+            x_strip: Rect::from_min_max(area.left_bottom(), pos2(area.right(), rect.bottom())),
+            y_strip: Rect::from_min_max(pos2(rect.left(), area.top()), area.left_bottom()),
+        }
+    }
+}
+
+/// What the axes of a plot are called, and their units.
+struct Names {
+    x_unit: String,
+    /// The unit of the streams' y.
+    value_unit: String,
+    time: TimeAxis,
+    x_name: String,
+    y_name: String,
+    y_unit: String,
+}
+
+fn names(plot: &PlotState, frame: Frame<'_>) -> Names {
+    let Frame { streams, options, .. } = frame;
+    let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
+    if plot.kind() == PlotKind::Time {
+        // Whatever they say: timed and uniform streams are in seconds.
+        "s".clone_into(&mut x_unit);
+    }
+    let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
+    let time = TimeAxis::of(frame.time, plot, streams).unwrap_or(TimeAxis::Seconds);
+    let x_name = x_name(plot, options, &time);
+    let (y_name, y_unit) = match (plot.kind(), plot.waterfall().is_over_time()) {
+        (PlotKind::Waterfall, true) => ("time".to_owned(), "s".to_owned()),
+        (PlotKind::Waterfall, false) => ("curve".to_owned(), String::new()),
+        _ => {
+            (plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(), value_unit.clone())
+        }
+    };
+    Names { x_unit, value_unit, time, x_name, y_name, y_unit }
+}
+
 /// What showing a panel left.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -90,50 +152,12 @@ pub(crate) fn show(
 ) -> Shown {
     let Frame { streams, theme, options, .. } = frame;
     plot.rect = rect;
-    let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
-    if plot.kind() == PlotKind::Time {
-        // Whatever they say: timed and uniform streams are in seconds.
-        "s".clone_into(&mut x_unit);
-    }
-    let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
-    let time = TimeAxis::of(frame.time, plot, streams).unwrap_or(TimeAxis::Seconds);
-    let x_name = x_name(plot, options, &time);
-    let (y_name, y_unit) = match (plot.kind(), plot.waterfall().is_over_time()) {
-        (PlotKind::Waterfall, true) => ("time".to_owned(), "s".to_owned()),
-        (PlotKind::Waterfall, false) => ("curve".to_owned(), String::new()),
-        _ => {
-            (plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(), value_unit.clone())
-        }
-    };
+    let Names { x_unit, value_unit, time, x_name, y_name, y_unit } = names(plot, frame);
     let bar_width = if plot.kind() == PlotKind::Waterfall { waterfall::bar_width(rect.width()) } else { 0.0 };
     let y_title_width = if y_name.is_empty() && y_unit.is_empty() { 0.0 } else { axes::TITLE };
-
-    // Last frame's badges tell how much of the header the legend may take; they seldom change.
-    let rows = plot.header_rows.max(1);
-    let header_height = rows as f32 * legend::ROW + 6.0;
     let ppp = ui.ctx().pixels_per_point();
-    // Room for an x title even without one: plots side by side end on one line.
-    let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
-    let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
-    let height = (bottom - rect.top() - header_height).max(0.0);
-    let shared_width = plot.shared.map_or(0.0, |shared| shared.strip_width);
-    let strip = y_title_width + plot.strip_width.max(shared_width).max(Axis::strip_width(20.0));
-    let area = snapped(
-        Rect::from_min_max(
-            pos2(rect.left() + strip, rect.top() + header_height),
-            pos2(
-                (rect.right() - 10.0 - bar_width).max(rect.left() + strip),
-                rect.top() + header_height + height,
-            ),
-        ),
-        ppp,
-    );
-    let layout = Layout {
-        header: Rect::from_min_max(pos2(area.left(), rect.top()), pos2(area.right(), area.top())),
-        area,
-        x_strip: Rect::from_min_max(area.left_bottom(), pos2(area.right(), rect.bottom())),
-        y_strip: Rect::from_min_max(pos2(rect.left(), area.top()), area.left_bottom()),
-    };
+    let layout = Layout::new(rect, plot, [y_title_width, bar_width], ppp);
+    let area = layout.area;
 
     let parts = sense(ui, &layout, plot, frame.is_box_mode);
     gestures::apply(ui, plot, &parts, streams, frame.is_box_mode);
@@ -191,7 +215,8 @@ pub(crate) fn show(
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
-    let x_title = if x_title_height > 0.0 { x_axis.title(&x_name, &x_unit) } else { String::new() };
+    let has_x_title = rect.height() >= LEAST_TITLED;
+    let x_title = if has_x_title { x_axis.title(&x_name, &x_unit) } else { String::new() };
     x_axis.paint_x(ui.painter(), area, rect, &x_title, theme);
     y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&y_name, &y_unit), theme);
     if bar_width > 0.0 {

@@ -110,6 +110,7 @@ impl Default for Options {
 }
 
 /// The state of a viewer.
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 #[derive(Debug)]
 pub struct App {
     store: Store,
@@ -301,11 +302,11 @@ impl App {
     }
 
     fn is_dark(&self, ctx: &egui::Context) -> bool {
-        self.chosen_dark.unwrap_or_else(|| self.is_dark_by_system(ctx))
+        self.chosen_dark.unwrap_or_else(|| Self::is_dark_by_system(ctx))
     }
 
     /// Dark where the system does not say.
-    fn is_dark_by_system(&self, ctx: &egui::Context) -> bool {
+    fn is_dark_by_system(ctx: &egui::Context) -> bool {
         ctx.system_theme() != Some(egui::Theme::Light)
     }
 
@@ -391,16 +392,16 @@ impl App {
         };
         self.measuring.crosshair.begin(ui, self.plots.iter());
         self.measuring.cursors.keep_active(self.plots.iter());
-        let panes = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
+        let shown = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
         self.measuring.crosshair.end(ui);
-        self.host.is_reduced = panes.shown.iter().any(|(key, ..)| {
+        self.host.is_reduced = shown.shown.iter().any(|(key, ..)| {
             let plot = self.plots.find(key);
             plot.is_some_and(|plot| {
                 !plot.is_still && matches!(plot.kind(), PlotKind::Time | PlotKind::Snapshot)
             })
         });
-        self.shown = panes.shown;
-        for (key, action) in panes.actions {
+        self.shown = shown.shown;
+        for (key, action) in shown.actions {
             self.act(&key, action, ui, streams);
         }
         self.drop_stream(ui, theme);

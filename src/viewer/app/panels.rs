@@ -4,6 +4,7 @@ use egui::{Rect, Ui};
 
 use super::super::command::Command;
 use super::super::panel::{DraggedStream, PanelAction};
+use super::super::plot::PlotState;
 use super::super::plots::{GroupKind, Look, Zone};
 use super::super::seen::SeenStream;
 use super::super::theme::{BODY, Theme, faded, font};
@@ -51,7 +52,7 @@ impl App {
             }
             PanelAction::Remove(stream) => self.plots.remove(&stream, key),
             PanelAction::Apart(stream) => {
-                self.plots.split(key, GroupKind::Column, Some(&stream), &self.options)
+                self.plots.split(key, GroupKind::Column, Some(&stream), &self.options);
             }
             PanelAction::Move(stream, to) => self.plots.relocate(&stream, &to),
             PanelAction::Look(stream, look) if look == Look::default() => {
@@ -75,7 +76,10 @@ impl App {
         let Some(dragged) = egui::DragAndDrop::payload::<DraggedStream>(ui.ctx()) else { return };
         let Some(at) = ui.input(|i| i.pointer.interact_pos()) else { return };
         let kind_of = |name: &str| {
-            self.plots.iter().find(|plot| plot.sources.iter().any(|source| source == name)).map(|p| p.kind())
+            self.plots
+                .iter()
+                .find(|plot| plot.sources.iter().any(|source| source == name))
+                .map(PlotState::kind)
         };
         let target = self.shown.iter().find(|(_, rect, _)| rect.contains(at)).map(|(key, rect, _)| {
             let (zone, fills) = Zone::of(at, *rect);

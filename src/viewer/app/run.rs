@@ -44,7 +44,7 @@ impl App {
             Command::Theme => {
                 self.chosen_dark = match self.chosen_dark {
                     None => Some(!self.is_dark(ui.ctx())),
-                    Some(is_dark) if is_dark == self.is_dark_by_system(ui.ctx()) => None,
+                    Some(is_dark) if is_dark == Self::is_dark_by_system(ui.ctx()) => None,
                     Some(is_dark) => Some(!is_dark),
                 };
             }

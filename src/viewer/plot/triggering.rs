@@ -47,13 +47,11 @@ impl PlotState {
 
     /// The stream that triggers: the chosen one, or the first that is shown.
     pub(crate) fn trigger_member(&self) -> Option<&Member> {
-        match &self.trigger.settings.source {
-            Some(name) => self.members.iter().find(|member| member.name == *name),
-            None => {
-                let mut values = self.members.iter().filter(|member| !member.is_events);
-                values.clone().find(|member| !member.is_hidden).or(values.next())
-            }
+        if let Some(name) = &self.trigger.settings.source {
+            return self.members.iter().find(|member| member.name == *name);
         }
+        let mut values = self.members.iter().filter(|member| !member.is_events);
+        values.clone().find(|member| !member.is_hidden).or(values.next())
     }
 
     /// Whether its trigger says what is shown.

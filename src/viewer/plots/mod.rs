@@ -170,15 +170,15 @@ impl Plots {
             while self.list.iter().any(|plot| plot.key() == key) {
                 key.push('+');
             }
-            let mut plot = match old.iter().position(|plot| plot.key() == key && plot.kind() == kind) {
-                Some(at) => old.swap_remove(at),
-                None => {
-                    let mut plot = PlotState::new(kind, key, options);
-                    if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
-                        plot.apply(settings.clone(), options);
-                    }
-                    plot
+            let kept = old.iter().position(|plot| plot.key() == key && plot.kind() == kind);
+            let mut plot = if let Some(at) = kept {
+                old.swap_remove(at)
+            } else {
+                let mut plot = PlotState::new(kind, key, options);
+                if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
+                    plot.apply(settings.clone(), options);
                 }
+                plot
             };
             plot.sources = members.iter().map(|index| streams[*index].info.meta.name.clone()).collect();
             plot.set_members(&members, streams, &self.looks);
@@ -285,7 +285,9 @@ impl Plots {
     /// A key that no panel has.
     fn free_key(&self) -> String {
         let is_free = |key: &String| self.find(key).is_none();
-        (1u64..).map(|n| format!("panel-{n}")).find(is_free).unwrap_or_default()
+        // Of one more than there are panels, one is free.
+        let numbers = 1..=self.list.len() + 1;
+        numbers.map(|n| format!("panel-{n}")).find(is_free).unwrap_or_default()
     }
 
     /// Splits off a new panel beside one: with `stream` in it, or empty.
