@@ -92,6 +92,25 @@ fn samples_are_numbered_from_the_first() {
 }
 
 #[test]
+fn numbers_of_samples_are_whole_and_written_out() {
+    let mut state = uniform("speed", -12_300.0);
+    push(&mut state, 12_300_000, (0..=10_000u16).map(f32::from));
+    let store = Store::new(1 << 30);
+    store.add(state);
+    let mut driver = Driver::new(store.clone());
+    for (end, expected) in [(0.02, "12300004"), (0.002, "12300001")] {
+        let options =
+            Options { time: Some(TimeLabels::Samples), x_range: Some([0.0, end]), ..Options::default() };
+        driver.app = App::new(store.clone(), options);
+        driver.frame(vec![]);
+        let texts = driver.texts();
+        assert!(texts.iter().any(|text| text == expected), "{expected}: {texts:?}");
+        let has_fraction = |text: &String| text.starts_with("1230000") && text.contains('.');
+        assert!(!texts.iter().any(has_fraction), "{texts:?}");
+    }
+}
+
+#[test]
 fn streams_without_a_common_clock_keep_their_seconds_and_it_is_said_why() {
     let cases = [
         (vec![ten_seconds("speed")], TimeLabels::Utc, "speed is not on a wall clock"),

@@ -93,7 +93,12 @@ impl Axis {
                 if numbers.span().is_finite() && numbers.span() > 0.0 {
                     // No finer than from sample to sample.
                     let gap = X_TICK_GAP.max(length / numbers.span() as f32);
-                    let axis = Self::x_with_gap(numbers, scale, length, false, "", gap);
+                    let mut axis = Self::x_with_gap(numbers, scale, length, false, "", gap);
+                    if let Marks::Even { labels, ticks, .. } = &mut axis.marks
+                        && labels.prefix().scale > ticks.step
+                    {
+                        *labels = Labels::whole();
+                    }
                     return Self { samples: Some((*t0, *rate)), ..axis };
                 }
             }

@@ -87,6 +87,11 @@ impl Labels {
         Self { style: Style::Plain { decimals }, prefix }
     }
 
+    /// Labels for whole numbers, written out.
+    pub(crate) fn whole() -> Self {
+        Self { style: Style::Plain { decimals: 0 }, prefix: Prefix::NONE }
+    }
+
     /// Labels like `1:02:30` for seconds.
     pub(crate) fn clock(ticks: Ticks) -> Self {
         Self { style: Style::Clock { decimals: decimals_for(ticks.step) }, prefix: Prefix::NONE }
