@@ -74,6 +74,30 @@ fn dragging_pans_by_as_much_as_the_pointer_moves() {
 }
 
 #[test]
+fn a_drag_ends_where_the_button_is_let_go() {
+    let (mut driver, _shared) = live();
+    let from = driver.area().center();
+    let to = from + vec2(120.0, 0.0);
+    driver.drag(from, to, PointerButton::Primary);
+    let [dragged, before] = [driver.x(), {
+        driver.key(Key::Backspace);
+        driver.x()
+    }];
+    driver.frame(vec![Event::PointerMoved(from)]);
+    driver.frame(vec![Driver::button(from, PointerButton::Primary, true)]);
+    driver.frame(vec![Event::PointerMoved(to)]);
+    // The pointer goes on within the same frame.
+    driver.frame(vec![
+        Driver::button(to, PointerButton::Primary, false),
+        Event::PointerMoved(to + vec2(80.0, 0.0)),
+    ]);
+    assert!(before[0] > dragged[0]);
+    for (is, wanted) in driver.x().into_iter().zip(dragged) {
+        assert!((is - wanted).abs() < 1e-6, "{is} and not {wanted}");
+    }
+}
+
+#[test]
 fn space_pauses_and_resumes_and_loses_nothing() {
     let (mut driver, shared) = live();
     driver.key(Key::Space);

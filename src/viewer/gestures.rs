@@ -141,7 +141,13 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], i
         plot.drag = None;
         return;
     }
-    let Some(at) = ui.input(|i| i.pointer.latest_pos()) else { return };
+    // Where the button was let go, however far the pointer has come since in a slow frame.
+    let released = |event: &egui::Event| match event {
+        egui::Event::PointerButton { pos, pressed: false, .. } if is_over => Some(*pos),
+        _ => None,
+    };
+    let at = ui.input(|i| i.events.iter().find_map(released).or(i.pointer.latest_pos()));
+    let Some(at) = at else { return };
     match drag.kind {
         DragKind::Pan(axes) => plot.pan(axes, drag.from, shares(at - drag.origin, area), streams),
         DragKind::Strip(axes) => {
