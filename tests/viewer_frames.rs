@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 use common::screen::Xvfb;
 use common::store::{push, store_of, uniform};
 use ringplot::render::AdapterChoice;
-use ringplot::viewer::{App, Ingest, Options, Selection, Store, WindowOptions, run_app};
+use ringplot::viewer::{
+    App, DerivedSpec, Ingest, Options, Selection, Store, StreamState, WindowOptions, run_app,
+};
 use ringplot::{Liveness, Producer};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
@@ -38,6 +40,7 @@ const REST: Duration = Duration::from_millis(1500);
 fn main() -> ExitCode {
     match std::env::var(CHILD).as_deref() {
         Ok("idle") => return child(idle),
+        Ok("panels") => return child(panels),
         Ok("hidden") => return child(hidden),
         Ok("input") => return child(input),
         _ => {}
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     }
     let cases = [
         ("a_window_with_nothing_new_draws_nothing", "idle"),
+        ("neither_panels_nor_derived_traces_do_anything_where_nothing_is_new", "panels"),
         ("a_hidden_window_draws_nothing_and_loses_nothing", "hidden"),
         ("input_is_in_the_picture_within_two_frames", "input"),
     ];
@@ -151,6 +155,36 @@ fn idle() {
     });
 }
 
+fn panels() {
+    let store = Store::new(1 << 30);
+    for (panel, stream) in (0..16).flat_map(|panel| (0..2).map(move |stream| (panel, stream))) {
+        let mut state = half_a_minute_of(&format!("panel{panel}/s{stream}"));
+        state.info.meta.group = format!("panel{panel}");
+        store.add(state);
+    }
+    for text in ["derivative(panel0/s0)", "difference(panel1/s0, panel1/s1)"] {
+        store.derived().add(DerivedSpec::parse(text).unwrap()).unwrap();
+    }
+    with_window(&store, options(), |frames, _| {
+        wait_for_rest(frames);
+        let before = (count(frames), waits_of("ringplot: derive"));
+        std::thread::sleep(Duration::from_secs(2));
+        let after = (count(frames), waits_of("ringplot: derive"));
+        assert_eq!(after, before, "frames drawn, and times that the thread of derived traces woke up");
+    });
+}
+
+/// How often a thread of this process has waited so far: once more each time that it is woken.
+fn waits_of(thread: &str) -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
+    // The kernel keeps 15 letters.
+    let is_it = |comm: String| comm.trim_end() == &thread[..15.min(thread.len())];
+    let found = tasks.into_iter().find(|task| std::fs::read_to_string(task.join("comm")).is_ok_and(is_it));
+    let status = std::fs::read_to_string(found.expect("the thread runs").join("status")).unwrap();
+    let waits = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    waits.unwrap().trim().parse().unwrap()
+}
+
 fn input() {
     with_window(&half_a_minute(), options(), |frames, x11| {
         x11.focus();
@@ -200,10 +234,14 @@ fn hidden() {
 
 /// A stream that has ended.
 fn half_a_minute() -> Store {
-    let mut state = uniform("ramp", 0.0);
+    store_of(half_a_minute_of("ramp")).0
+}
+
+fn half_a_minute_of(name: &str) -> StreamState {
+    let mut state = uniform(name, 0.0);
     push(&mut state, 0, (0..30_000u16).map(f32::from));
     state.liveness = Liveness::Closed;
-    store_of(state).0
+    state
 }
 
 fn options() -> Options {
