@@ -157,7 +157,7 @@ pub(crate) const ALL: &[Spec] = &[
     one(Command::FullScreen, "full-screen", "Full screen", WINDOW, &["F11"]),
     one(Command::Palette, "palette", "All commands", WINDOW, &["Ctrl+P", "Colon"]),
     one(Command::Keys, "keys", "List of keys", WINDOW, &["F1", "?"]),
-    one(Command::Escape, "escape", "Close what lies above, clear cursors", WINDOW, &["Escape"]),
+    one(Command::Escape, "escape", "Close, or clear the cursors", WINDOW, &["Escape"]),
     one(Command::Quit, "quit", "Quit", WINDOW, &["Q", "Ctrl+W", "Ctrl+Q"]),
 ];
 
