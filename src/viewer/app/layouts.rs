@@ -32,6 +32,7 @@ impl App {
         let panels = self.plots.iter().map(PlotState::settings);
         layout.panels = panels.collect();
         layout.title = layout.title.or_else(|| self.options.title.clone());
+        layout.time = Some(self.time).filter(|time| *time != TimeLabels::Seconds);
         layout.markers.clone_from(&self.measuring.markers.settings.markers);
         layout.derived = self.store.derived().list().into_iter().map(|status| status.spec).collect();
         layout
