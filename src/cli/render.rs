@@ -61,11 +61,11 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     }
     let format = Format::of(&args.output)?;
     // First what can fail at once.
+    let store = args.plot.store()?;
     let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
     let of_layout = args.plot.layout.as_ref().map(Layout::stream_names).unwrap_or_default();
     let names = if args.names.is_empty() { there(of_layout)? } else { args.names.clone() };
     let selection = select(&names)?;
-    let store = args.plot.store()?;
     let ingest = Ingest::start(store.clone(), selection);
     wait(&store, Instant::now() + args.seconds);
     let runs = ingest.stop();

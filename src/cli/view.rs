@@ -47,6 +47,7 @@ fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
 
 pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     args.plot.check()?;
+    let store = args.plot.store()?;
     let selection = match args.program {
         Some((pid, start_time)) => Selection::Program { pid, start_time, names: args.names.clone() },
         None if args.names.is_empty() => Selection::Live,
@@ -60,7 +61,6 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
         layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
-    let store = args.plot.store()?;
     // Before the window: a program that pushes a thousand points and ends waits for this, and not for a GPU.
     let ingest = Ingest::start(store.clone(), selection);
     let mut app = App::new(store.clone(), options.app.clone());

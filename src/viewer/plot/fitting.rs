@@ -190,7 +190,9 @@ impl PlotState {
         let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
         // Linked panels show the data of all of them.
         let shared = self.shared.and_then(|shared| shared.bounds);
-        let shared = shared.and_then(|bounds| self.scales.x.places_of(bounds));
+        // On a logarithmic axis each one's own first positive x counts.
+        let first = |(lo, hi): (f64, f64)| if self.scales.x == Scale::Linear || lo > 0.0 { lo } else { hi };
+        let shared = shared.and_then(|bounds| self.scales.x.places_of((first(bounds), bounds.1)));
         if let Some((lo, hi)) = union(bounds.chain(shared)) {
             self.view.x = Interval::fit(lo, hi);
         } else if self.scales.x == Scale::Log10 {
