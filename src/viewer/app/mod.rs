@@ -392,6 +392,7 @@ impl App {
         };
         self.measuring.crosshair.begin(ui, self.plots.iter());
         self.measuring.cursors.keep_active(self.plots.iter());
+        self.measuring.markers.keep_field(self.plots.iter());
         let shown = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
         self.measuring.crosshair.end(ui);
         self.host.is_reduced = shown.shown.iter().any(|(key, ..)| {

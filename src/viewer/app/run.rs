@@ -87,7 +87,9 @@ impl App {
         let mut cleared = 0;
         for (_, stream) in self.plots.iter().filter(is_meant).flat_map(|plot| plot.shown(streams)) {
             // Piece by piece: who fills it does not wait for all of it.
-            while lock(&stream.shared).data.release(u64::MAX) > 0 {}
+            while lock(&stream.shared).data.release(u64::MAX) > 0 {
+                std::thread::yield_now();
+            }
             lock(&stream.shared).data.clear();
             cleared += 1;
         }

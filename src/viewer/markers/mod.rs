@@ -64,6 +64,15 @@ impl Markers {
         self.editing.is_some()
     }
 
+    /// Writes no more of a text whose plot is gone.
+    pub(crate) fn keep_field<'a>(&mut self, mut plots: impl Iterator<Item = &'a PlotState>) {
+        if let Some(editing) = &self.editing
+            && !plots.any(|plot| plot.key() == editing.plot)
+        {
+            self.editing = None;
+        }
+    }
+
     /// Asks for the text of a new marker at a place of a plot over time, given as shares of its width and height; without
     /// one, at the newest x. False where there is none.
     pub(crate) fn begin(

@@ -57,7 +57,12 @@ impl Markers {
         top: f32,
     ) {
         let area = ground.area;
-        if plot.kind() != PlotKind::Time || area.width() < 1.0 || area.height() < FLAG + top {
+        if plot.kind() != PlotKind::Time {
+            return;
+        }
+        if area.width() < 1.0 || area.height() < FLAG + top {
+            // No room for a flag; a text that is being written goes on.
+            self.field(ui, ground, plot, top);
             return;
         }
         let mut marks = self.marks(ground, plot);
