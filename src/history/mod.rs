@@ -7,7 +7,7 @@
 //!   O(log N), plus O(pixels) where a picture is asked for, over *all* points and never over decimated ones.
 //! - [`DensityGrid`] counts the points of a trace in the cells of a view, each once as it comes and once as it goes.
 //! - [`Frames`] holds the newest curves of a snapshot stream; [`Bins`] decimates them to columns of pixels.
-//! - [`derive`] makes other traces out of traces, sample by sample.
+//! - [`mod@derive`] makes other traces out of traces, sample by sample.
 //! - [`Events`] holds the newest texts of an event stream.
 //!
 //! ```text

@@ -286,7 +286,7 @@ impl Store {
         self.inner.memory_of_derived.store(to_usize(bytes), Ordering::Relaxed);
     }
 
-    /// What [`Store::set_memory_of_derived`] was last told.
+    /// What the derived traces were last said to take.
     pub fn memory_of_derived(&self) -> u64 {
         self.inner.memory_of_derived.load(Ordering::Relaxed) as u64
     }
