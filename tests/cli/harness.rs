@@ -99,19 +99,21 @@ impl Place {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // The tests themselves may run under nohup.
-        let heed_hangups = || {
-            #[expect(unsafe_code, reason = "std sets no signals")]
-            // SAFETY: async-signal-safe, and sets no handler.
-            unsafe {
-                libc::signal(libc::SIGHUP, libc::SIG_DFL);
+        // The tests themselves may run under nohup, or as a background job of a shell.
+        let heed_signals = || {
+            for signal in [libc::SIGHUP, libc::SIGINT] {
+                #[expect(unsafe_code, reason = "std sets no signals")]
+                // SAFETY: async-signal-safe, and sets no handler.
+                unsafe {
+                    libc::signal(signal, libc::SIG_DFL);
+                }
             }
             Ok(())
         };
         #[expect(unsafe_code, reason = "runs between fork and exec")]
         // SAFETY: the closure makes one async-signal-safe call and allocates nothing.
         unsafe {
-            command.pre_exec(heed_hangups);
+            command.pre_exec(heed_signals);
         }
         command
     }
