@@ -8,7 +8,8 @@ use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::{Consumer, Style};
 use crate::viewer::{
-    DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder, default_memory_budget,
+    self, DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder,
+    default_memory_budget,
 };
 
 /// How a picture looks, and how much it may remember.
@@ -96,7 +97,7 @@ impl PlotArgs {
         store.set_styles(self.style.clone());
         for spec in &self.derive {
             let added = store.derived().add_when_there(spec.clone());
-            added.map_err(|error| values::ValueError(values::with_causes(&error)))?;
+            added.map_err(|error| values::ValueError(viewer::with_causes(&error)))?;
         }
         Ok(store)
     }
@@ -113,11 +114,11 @@ impl PlotArgs {
 }
 
 fn derived(text: &str) -> Result<DerivedSpec, values::ValueError> {
-    DerivedSpec::parse(text).map_err(|error| values::ValueError(values::with_causes(&error)))
+    DerivedSpec::parse(text).map_err(|error| values::ValueError(viewer::with_causes(&error)))
 }
 
 fn layout(path: &str) -> Result<Layout, values::ValueError> {
-    Layout::read(Path::new(path)).map_err(|error| values::ValueError(values::with_causes(&error)))
+    Layout::read(Path::new(path)).map_err(|error| values::ValueError(viewer::with_causes(&error)))
 }
 
 fn style(text: &str) -> Result<(String, Style), values::ValueError> {

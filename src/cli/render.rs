@@ -10,7 +10,7 @@ use super::options::{PlotArgs, select};
 use super::summary::Summary;
 use super::{output, values};
 use crate::render::{AdapterChoice, Gpu};
-use crate::viewer::{self, App, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
+use crate::viewer::{self, App, Format, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
 
 /// Draw streams into a file, without a window
 ///
@@ -59,7 +59,7 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     {
         return Err(values::ValueError(format!("--from {from} is not below --to {to}")).into());
     }
-    let format = Format::of(&args.output)?;
+    let format = format_of(&args.output)?;
     // First what can fail at once.
     let store = args.plot.store()?;
     let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
@@ -124,27 +124,16 @@ pub(super) fn tell_missing(store: &Store) {
     }
 }
 
-/// What kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Png,
-    Svg,
-    Csv,
-}
-
-impl Format {
-    /// By the end of the name; a PNG where there is none, as in `/dev/stdout`.
-    fn of(path: &Path) -> Result<Self, values::ValueError> {
-        let Some(end) = path.extension() else { return Ok(Self::Png) };
-        match end.to_string_lossy().to_lowercase().as_str() {
-            "png" => Ok(Self::Png),
-            "svg" => Ok(Self::Svg),
-            "csv" => Ok(Self::Csv),
-            other => Err(values::ValueError(format!(
-                "--output: no file can be written as .{other}: give a name that ends in .png, .svg or .csv"
-            ))),
-        }
-    }
+/// The kind of file that the end of a name asks for; a PNG where there is none, as in `/dev/stdout`.
+fn format_of(path: &Path) -> Result<Format, values::ValueError> {
+    let Some(end) = path.extension() else { return Ok(Format::Png) };
+    let end = end.to_string_lossy().to_lowercase();
+    let mut all = Format::ALL.into_iter().map(|(format, _)| format);
+    all.find(|format| format.extension() == end).ok_or_else(|| {
+        values::ValueError(format!(
+            "--output: no file can be written as .{end}: give a name that ends in .png, .svg or .csv"
+        ))
+    })
 }
 
 /// Waits until `end`, or until there are streams and the producers of all are gone.

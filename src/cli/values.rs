@@ -149,12 +149,6 @@ pub(super) fn metric(value: f64) -> String {
     format!("{scaled:.decimals$}{prefix}")
 }
 
-/// An error and its causes in one line.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,10 +68,11 @@ pub use derived::{
     Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
 };
 pub use egui;
-pub(crate) use export::{is_filler, save, write_number};
+pub(crate) use export::{Format, is_filler, save, write_number};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};
+pub(crate) use layout::with_causes;
 pub use layout::{Layout, LayoutError, default_layouts_folder};
 pub(crate) use own::Draw;
 pub use picture::{Pictures, picture};

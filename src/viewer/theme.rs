@@ -191,7 +191,7 @@ pub(crate) fn series_numbers<'a>(names: impl IntoIterator<Item = &'a str>) -> Ve
 }
 
 /// FNV-1a, 64 bits: the same on every machine and in every version, unlike the standard library's hasher.
-fn fnv1a(text: &str) -> u64 {
+pub(crate) fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     })

@@ -12,6 +12,7 @@ use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::time::TimeLabels;
 use super::App;
+use crate::viewer::layout::with_causes;
 
 /// The file that a layout is saved in at first.
 const FIRST_NAME: &str = "ringplot-layout.toml";
@@ -101,7 +102,7 @@ impl App {
         let there = derived.list();
         for spec in wanted.iter().filter(|spec| !there.iter().any(|status| status.spec == **spec)) {
             if let Err(error) = derived.add_when_there(spec.clone()) {
-                self.notices.say(Tone::Bad, said(&error));
+                self.notices.say(Tone::Bad, with_causes(&error));
             }
         }
     }
@@ -125,7 +126,7 @@ impl App {
                     self.notices.say(Tone::Quiet, text);
                     ui.ctx().request_discard("a layout was found");
                 }
-                Some(Err(error)) => self.notices.say(Tone::Bad, said(&error)),
+                Some(Err(error)) => self.notices.say(Tone::Bad, with_causes(&error)),
             }
         }
         // Only a hand changes what is kept.
@@ -142,7 +143,7 @@ impl App {
         if remember.wants_text() {
             let layout = self.layout_to_keep();
             if let Err(error) = remember.keep(&layout) {
-                self.notices.say(Tone::Bad, said(&error));
+                self.notices.say(Tone::Bad, with_causes(&error));
             }
         }
         self.remember = Some(remember);
@@ -175,7 +176,7 @@ impl App {
                 self.layout_path = Some(path.to_owned());
                 self.notices.say(Tone::Good, format!("Layout saved in {}", path.display()));
             }
-            Err(error) => self.notices.say(Tone::Bad, said(&error)),
+            Err(error) => self.notices.say(Tone::Bad, with_causes(&error)),
         }
     }
 
@@ -230,7 +231,7 @@ impl App {
             Some(true) if asked.is_save => self.write_layout(&path),
             Some(true) => {
                 if let Err(error) = self.open_layout(&path) {
-                    asked.error = said(&error);
+                    asked.error = with_causes(&error);
                     self.asked_path = Some(asked);
                 }
             }
@@ -238,15 +239,4 @@ impl App {
             _ => {}
         }
     }
-}
-
-/// An error with its causes, in one line.
-pub(super) fn said(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -9,33 +9,12 @@ use super::super::seen::SeenStream;
 use super::super::theme::Theme;
 use crate::render::Draft;
 
-use super::{Job, PictureRequest, Range, csv};
+use super::{Format, Job, PictureRequest, Range, csv};
 
 /// Width of the dialog, points.
 const WIDTH: f32 = 440.0;
 /// Width of the column of names, points.
 const NAMES: f32 = 70.0;
-
-/// What kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Png,
-    Svg,
-    Csv,
-}
-
-impl Format {
-    const ALL: [(Self, &str); 3] =
-        [(Self::Png, "Picture (PNG)"), (Self::Svg, "Drawing (SVG)"), (Self::Csv, "Data (CSV)")];
-
-    fn extension(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Svg => "svg",
-            Self::Csv => "csv",
-        }
-    }
-}
 
 /// What the dialog asks for.
 #[derive(Clone, Debug)]

@@ -38,6 +38,28 @@ pub(crate) fn save(path: &Path, work: impl FnOnce(&mut Draft) -> io::Result<()>)
     job::write(path, true, work).map_err(|error| job::refusal(path, &error))
 }
 
+/// What kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Png,
+    Svg,
+    Csv,
+}
+
+impl Format {
+    pub(crate) const ALL: [(Self, &str); 3] =
+        [(Self::Png, "Picture (PNG)"), (Self::Svg, "Drawing (SVG)"), (Self::Csv, "Data (CSV)")];
+
+    /// What the name of such a file ends in.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 /// What of the streams goes into a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Range {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::super::theme::fnv1a;
 use super::{Layout, LayoutError};
 
 /// A change is written this long after the last input, seconds.
@@ -31,13 +32,8 @@ impl Remember {
 
     /// Where the layout of the streams that are there is kept.
     fn path(&self) -> PathBuf {
-        let hash = self
-            .names
-            .iter()
-            .flat_map(|name| name.bytes().chain([b'\n']))
-            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-            });
+        let lines: String = self.names.iter().flat_map(|name| [name.as_str(), "\n"]).collect();
+        let hash = fnv1a(&lines);
         self.folder.join(format!("{hash:016x}.toml"))
     }
 
