@@ -1,10 +1,13 @@
-//! Logarithmic axes, on the whole app, without a window and without a GPU.
+//! Axes and the numbers beside them, on the whole app, without a window and without a GPU.
 
 mod common;
 
 use common::driver::{Driver, live};
 use common::store::{push, store_of, uniform};
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use ringplot::viewer::{App, Data, Options, Store};
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance
@@ -58,5 +61,99 @@ fn a_logarithmic_view_zooms_at_the_value_under_the_pointer() {
     assert!(
         close((x0 * x1).sqrt() / before, 1.0, 0.02) && close((x1 / x0).log10(), 4.6 / 1f64.exp(), 0.4),
         "{x0} {x1}"
+    );
+}
+
+/// The text that is heard of the plot.
+fn heard(store: Store) -> (Harness<'static, App>, String) {
+    let mut harness = Harness::builder()
+        .with_size(vec2(1280.0, 720.0))
+        .build_ui_state(|ui, app: &mut App| app.ui(ui), App::new(store, Options::default()));
+    harness.run_steps(3);
+    let node = harness.get_by_label_contains("plot area of");
+    let text = node.accesskit_node().description().unwrap_or_default();
+    (harness, text)
+}
+
+#[test]
+fn a_prefix_stands_only_before_units_that_take_one() {
+    for (unit, title, value) in [
+        ("m²", "×10³ m²", " 47.50×10³ m²"),
+        ("1/s", "×10³ 1/s", " 47.50×10³ 1/s"),
+        ("kg", "×10³ kg", " 47.50×10³ kg"),
+        ("%", "×10³ %", " 47.50×10³ %"),
+        ("V²/Hz", "×10³ V²/Hz", " 47.50×10³ V²/Hz"),
+        ("m/s", "km/s", " 47.50 km/s"),
+        ("V", "kV", " 47.50 kV"),
+    ] {
+        let mut state = uniform("s", 0.0);
+        state.info.meta.y_unit = unit.to_owned();
+        push(&mut state, 0, (0..4000u16).map(|i| (f32::from(i) * 25.0 - 50_000.0).min(47_500.0)));
+        let (store, _) = store_of(state);
+        let (_, heard) = heard(store.clone());
+        assert!(heard.contains(&format!("s{value}")), "{heard}");
+        let mut driver = Driver::new(store);
+        let area = driver.area();
+        let texts = driver.texts();
+        for wanted in [title, value] {
+            assert!(texts.iter().any(|text| text == wanted), "{unit}: {texts:?}");
+        }
+        for (share, key) in [(0.5, Key::A), (0.9, Key::B)] {
+            driver.frame(vec![Event::PointerMoved(area.lerp_inside(vec2(share, 0.5)))]);
+            driver.key(key);
+        }
+        let texts = driver.texts();
+        // y A to max: each in the same power.
+        let power = value.trim_start_matches(|c: char| !['×', 'k'].contains(&c));
+        let written = texts.iter().filter(|text| text.ends_with(power)).count();
+        assert!(written >= 8, "{unit}: {texts:?}");
+        let is_wrong = |text: &String| title.starts_with('×') && text.ends_with(&format!("k{unit}"));
+        assert!(!texts.iter().any(is_wrong), "{texts:?}");
+    }
+}
+
+#[test]
+fn read_outs_have_the_digits_of_the_axis() {
+    let mut state = uniform("s", 0.0);
+    let y = |i: u16| 1000.0 + 0.001 * (f32::from(i) * 0.01).sin();
+    push(&mut state, 0, (0..4000u16).map(y));
+    let (store, shared) = store_of(state);
+    let (_, heard) = heard(store.clone());
+    let newest = y(3999);
+    let is_it =
+        |text: &str, value: f32| text.trim().strip_suffix(" V").and_then(|n| n.parse().ok()) == Some(value);
+    let in_heard =
+        heard.split(", ").filter_map(|part| part.strip_prefix("s ")).any(|text| is_it(text, newest));
+    assert!(in_heard, "{heard}");
+    let mut driver = Driver::new(store);
+    let area = driver.area();
+    let texts = driver.texts();
+    assert!(texts.iter().any(|text| text.starts_with(' ') && is_it(text, newest)), "{texts:?}");
+    for (share, key) in [(0.2, Key::A), (0.8, Key::B)] {
+        driver.frame(vec![Event::PointerMoved(area.lerp_inside(vec2(share, 0.5)))]);
+        driver.key(key);
+    }
+    let texts = driver.texts();
+    let state = shared.lock().unwrap();
+    let Data::Trace(trace) = &state.data else { panic!("not a trace") };
+    let [a, b] = ["x A", "x B"].map(|name| {
+        let place = texts.iter().position(|text| text == name).expect("a cursor");
+        texts[place + 1].trim_end_matches(" s").parse::<f64>().expect("x") + 1e-6
+    });
+    let all = trace.statistics(a - 2e-6, b);
+    let y_at = [a, b].map(|x| trace.value_at(x).expect("a sample").1);
+    for (name, value) in [("y A", y_at[0]), ("y B", y_at[1]), ("min", all.min), ("max", all.max)] {
+        let place = texts.iter().position(|text| text == name).expect("a row");
+        assert!(is_it(&texts[place + 1], value), "{name} {value}: {texts:?}");
+    }
+    // Mean and rms, to a tenth of the step of f32 there; Δy and the deviation as on an axis around zero.
+    let close = |text: &String, wanted: f64, unit: &str| {
+        let number = text.strip_suffix(unit).map(|n| n.replace('−', "-").parse::<f64>());
+        number.is_some_and(|n| n.is_ok_and(|n| (n - wanted).abs() < 1e-4))
+    };
+    assert!(texts.iter().filter(|text| close(text, all.mean, " V")).count() >= 2, "{texts:?}");
+    assert!(
+        texts.iter().any(|text| text.starts_with("1.9") && text.ends_with(" mV")),
+        "peak-peak: {texts:?}"
     );
 }

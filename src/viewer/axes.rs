@@ -2,7 +2,8 @@
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
-use super::format::{self, Labels, Prefix};
+use super::format::{self, Labels, Reading};
+use super::prefix::Prefix;
 use super::scene::Canvas;
 use super::theme::{SMALL, Theme, digits, elided, faded, font, srgba};
 use super::ticks::{Decades, Ticks};
@@ -39,8 +40,8 @@ pub(crate) struct Axis {
     scale: Scale,
     marks: Marks,
     is_time: bool,
-    /// Whether the prefix goes onto the labels, because there is no unit to carry it.
-    has_bare_prefix: bool,
+    /// Empty where there is none: then the labels carry the power of ten.
+    unit: String,
     /// With numbers of samples as values: x of the first, in seconds, and the rate.
     samples: Option<(f64, f64)>,
 }
@@ -77,13 +78,13 @@ impl Axis {
         match time {
             TimeAxis::Calendar(calendar) if scale == Scale::Linear => {
                 if let Some(dated) = calendar.ticks(range, length) {
-                    let (is_time, has_bare_prefix, samples) = (true, false, None);
+                    let (is_time, samples) = (true, None);
                     return Self {
                         range,
                         scale,
                         marks: Marks::Dated(dated),
                         is_time,
-                        has_bare_prefix,
+                        unit: "s".to_owned(),
                         samples,
                     };
                 }
@@ -139,7 +140,7 @@ impl Axis {
         let near = Interval::new(visible.min - from, visible.max - from);
         let ticks = Ticks::decimal(near, length, gap);
         let labels = if self.is_time { Labels::seconds(near, ticks) } else { Labels::decimal(near, ticks) };
-        Some(Self { marks: Marks::Even { from, ticks, labels }, ..*self })
+        Some(Self { marks: Marks::Even { from, ticks, labels }, ..self.clone() })
     }
 
     /// A y axis of seconds, `length` points long.
@@ -159,7 +160,7 @@ impl Axis {
             scale,
             marks: Marks::Even { from: 0.0, ticks: Ticks::NONE, labels: Labels::clock(Ticks::NONE) },
             is_time,
-            has_bare_prefix: unit.is_empty(),
+            unit: unit.to_owned(),
             samples: None,
         };
         if scale == Scale::Log10
@@ -232,7 +233,7 @@ impl Axis {
     fn label(&self, value: f64) -> String {
         match &self.marks {
             Marks::Even { from, labels, .. } => self.with_prefix(labels.label(value - from)),
-            Marks::Decades(_) => format::decade(value),
+            Marks::Decades(_) => format::decade(value, &self.unit),
             Marks::Dated(dated) => dated.label_at(value),
         }
     }
@@ -260,9 +261,21 @@ impl Axis {
         }
     }
 
+    /// How values are written beside the axis.
+    pub(crate) fn reading(&self) -> Reading {
+        match &self.marks {
+            // Of whole values, not of what has passed since the value that the labels count from.
+            Marks::Even { from, labels, .. } => {
+                let prefix = if *from == 0.0 { labels.prefix() } else { Prefix::NONE };
+                Reading::new(prefix, self.visible().span())
+            }
+            Marks::Dated(_) => Reading::new(Prefix::NONE, self.range.span()),
+            Marks::Decades(_) => Reading::OWN,
+        }
+    }
+
     fn with_prefix(&self, label: String) -> String {
-        let letter = self.prefix().letter;
-        if self.has_bare_prefix && label != "0" { label + letter } else { label }
+        if self.unit.is_empty() && label != "0" { self.prefix().join(&label, "") } else { label }
     }
 
     /// What the labels leave out before the unit.
@@ -279,7 +292,6 @@ impl Axis {
             return dated.title(name);
         }
         let unit = if self.samples.is_some() { "" } else { unit };
-        let letter = self.prefix().letter;
         let visible = self.visible();
         let name = match self.marks {
             Marks::Even { from, .. } if from != 0.0 => {
@@ -297,7 +309,7 @@ impl Axis {
             (true, _) if visible.max.abs().max(visible.min.abs()) >= 3600.0 => "h:min:s".to_owned(),
             (true, _) => "min:s".to_owned(),
             (false, true) => String::new(),
-            (false, false) => format!("{letter}{unit}"),
+            (false, false) => self.prefix().before(unit),
         };
         match (name.is_empty(), unit.is_empty()) {
             (_, true) => name,
@@ -432,10 +444,16 @@ mod tests {
     }
 
     #[test]
-    fn without_a_unit_the_labels_carry_the_prefix() {
+    fn without_a_unit_the_labels_carry_the_power_of_ten() {
         let axis = Axis::y(Interval::new(0.0, 50_000.0), LIN, 400.0, "");
-        assert_eq!(axis.label(20_000.0), "20k");
+        assert_eq!(axis.label(20_000.0), "20×10³");
         assert_eq!(axis.label(0.0), "0");
+    }
+
+    #[test]
+    fn a_unit_that_takes_no_prefix_has_a_power_of_ten_before_it() {
+        let axis = Axis::y(Interval::new(-50_000.0, 50_000.0), LIN, 400.0, "m²");
+        assert_eq!((axis.title("area", "m²"), axis.label(20_000.0)), ("area (×10³ m²)".into(), "20".into()));
     }
 
     #[test]

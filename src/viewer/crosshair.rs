@@ -4,6 +4,7 @@ use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::axes::{self, Axis};
 use super::data::{Data, lock};
+use super::format::Reading;
 use super::gestures::{self, position};
 use super::plot::PlotState;
 use super::plots::PlotKind;
@@ -66,6 +67,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) strips: [Rect; 2],
     pub(crate) axes: [&'a Axis; 2],
     pub(crate) units: [&'a str; 2],
+    /// How values of the streams are written.
+    pub(crate) reading: Reading,
     pub(crate) theme: &'a Theme,
 }
 

@@ -3,47 +3,9 @@
 //! Contract: two ticks of one axis never get the same text, however far from zero they lie; the text of a tick
 //! depends on its value, the step and the prefix only. Minus signs are the typographic "−", as wide as a digit.
 
+use super::prefix::Prefix;
 use super::ticks::Ticks;
 use super::view::Interval;
-
-/// A power of a thousand and its letter.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Prefix {
-    /// Values are divided by this.
-    pub(crate) scale: f64,
-    /// The letter, empty for 1.
-    pub(crate) letter: &'static str,
-}
-
-impl Prefix {
-    /// No prefix.
-    pub(crate) const NONE: Self = Self { scale: 1.0, letter: "" };
-
-    const ALL: [Self; 13] = [
-        Self { scale: 1e18, letter: "E" },
-        Self { scale: 1e15, letter: "P" },
-        Self { scale: 1e12, letter: "T" },
-        Self { scale: 1e9, letter: "G" },
-        Self { scale: 1e6, letter: "M" },
-        Self { scale: 1e3, letter: "k" },
-        Self::NONE,
-        Self { scale: 1e-3, letter: "m" },
-        Self { scale: 1e-6, letter: "µ" },
-        Self { scale: 1e-9, letter: "n" },
-        Self { scale: 1e-12, letter: "p" },
-        Self { scale: 1e-15, letter: "f" },
-        Self { scale: 1e-18, letter: "a" },
-    ];
-
-    /// The prefix with which `magnitude` has one to three digits before the point.
-    pub(crate) fn of(magnitude: f64) -> Self {
-        let magnitude = magnitude.abs() * (1.0 + 1e-9);
-        if !magnitude.is_finite() || !(1e-18..1e21).contains(&magnitude) {
-            return Self::NONE;
-        }
-        Self::ALL.iter().copied().find(|p| magnitude >= p.scale).unwrap_or(Self::NONE)
-    }
-}
 
 /// How the labels of one axis are written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,9 +25,7 @@ impl Labels {
     /// Labels for numbers with a prefix chosen by the largest magnitude in `range`.
     pub(crate) fn decimal(range: Interval, ticks: Ticks) -> Self {
         let magnitude = range.min.abs().max(range.max.abs());
-        // A range of 990..1010 reads better without a prefix, one of 9,900..10,100 with it.
-        let prefix = if (1e-2..1e4).contains(&magnitude) { Prefix::NONE } else { Prefix::of(magnitude) };
-        Self::with_prefix(magnitude, prefix, ticks)
+        Self::with_prefix(magnitude, prefix_of(magnitude), ticks)
     }
 
     /// Labels for seconds: as [`Labels::decimal`], but nobody reads kiloseconds.
@@ -126,6 +86,87 @@ impl Labels {
     }
 }
 
+/// The prefix of an axis that reaches to `magnitude`.
+fn prefix_of(magnitude: f64) -> Prefix {
+    // A range of 990..1010 reads better without a prefix, one of 9,900..10,100 with it.
+    if (1e-2..1e4).contains(&magnitude) { Prefix::NONE } else { Prefix::of(magnitude) }
+}
+
+/// How values are written beside their axis: with its prefix, and as fine as what is visible asks for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reading {
+    /// The prefix of the axis; `None` where each value has its own.
+    prefix: Option<Prefix>,
+    /// Length of what is visible.
+    span: f64,
+    /// Whether values are no better known than an f32 says.
+    is_f32: bool,
+}
+
+impl Reading {
+    /// Each value with its own prefix and five digits, as on a logarithmic axis.
+    pub(crate) const OWN: Self = Self { prefix: None, span: 0.0, is_f32: false };
+    /// Share of the visible length that the last digit tells apart.
+    const FINEST: f64 = 1e-4;
+    /// Share of the visible length below which a difference has a prefix of its own.
+    const SMALL: f64 = 1e-2;
+
+    /// Beside an axis with this prefix that shows a stretch so long.
+    pub(crate) fn new(prefix: Prefix, span: f64) -> Self {
+        Self { prefix: Some(prefix), span, is_f32: false }
+    }
+
+    /// For values that are f32, or f64.
+    pub(crate) fn with_f32(self, is_f32: bool) -> Self {
+        Self { is_f32, ..self }
+    }
+
+    /// A value: no finer than the visible stretch asks for, and no more digits than read back.
+    pub(crate) fn value(self, v: f64, unit: &str) -> String {
+        match self.prefix {
+            Some(prefix) if v.is_finite() => self.written(v, prefix, unit),
+            _ => value(v, unit),
+        }
+    }
+
+    /// A mean of many values, which may be known better than each of them.
+    pub(crate) fn mean(self, v: f64, unit: &str) -> String {
+        if v.abs() < self.span * Self::SMALL { value(v, unit) } else { self.value(v, unit) }
+    }
+
+    /// A difference of values, with the prefix that an axis of such differences has.
+    pub(crate) fn difference(self, v: f64, unit: &str) -> String {
+        if self.prefix.is_none() || !v.is_finite() || v.abs() < self.span * Self::SMALL {
+            return value(v, unit);
+        }
+        Self { is_f32: false, ..self }.written(v, prefix_of(self.span), unit)
+    }
+
+    fn written(self, v: f64, prefix: Prefix, unit: &str) -> String {
+        // The shortest digits that read back, and what they stand for.
+        let shortest = if self.is_f32 { format!("{:e}", v as f32) } else { format!("{v:e}") };
+        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+        let exponent = exponent.parse::<i32>().unwrap_or(0);
+        let exact = shortest.parse::<f64>().unwrap_or(v);
+        let read_back = mantissa.split_once('.').map_or(0, |(_, digits)| digits.len() as i32);
+        // Zeros stand for digits that are known, so that a value is as wide as the one before.
+        let known = read_back.max(if self.is_f32 { 6 } else { 14 });
+        let shown = exact / prefix.scale;
+        let wanted = decimals_for(self.span * Self::FINEST / prefix.scale);
+        if prefix != Prefix::NONE && shown.abs() >= 1e6 {
+            // It is no value of this axis.
+            return self.written(v, Prefix::NONE, unit);
+        }
+        if wanted > 15 || shown.abs() >= 1e12 {
+            let digits = (exponent + wanted as i32).clamp(3, known.max(3)) as usize;
+            return Prefix::NONE.join(&minus(format!("{exact:.digits$e}")), unit);
+        }
+        let power = prefix.scale.log10().round() as i32;
+        let decimals = wanted.min((known - exponent + power).max(0) as usize);
+        prefix.join(&minus(format!("{shown:.decimals$}")), unit)
+    }
+}
+
 pub(crate) fn decimals_for(step: f64) -> usize {
     if !step.is_finite() || step <= 0.0 {
         return 0;
@@ -163,8 +204,9 @@ fn clock(secs: f64, decimals: usize) -> String {
     }
 }
 
-/// A label of a logarithmic axis, which carries its own prefix: `1`, `200`, `5k`, `10µ`.
-pub(crate) fn decade(value: f64) -> String {
+/// A label of a logarithmic axis, which carries its own power: `1`, `200`, `5k`, `10µ`; `5×10³` before a unit that takes
+/// no prefix.
+pub(crate) fn decade(value: f64, unit: &str) -> String {
     if (0.000_99..0.99).contains(&value) {
         return plain(value, decimals_for(value));
     }
@@ -173,7 +215,8 @@ pub(crate) fn decade(value: f64) -> String {
     if !(0.999..1000.0).contains(&shown) {
         return minus(format!("{value:e}"));
     }
-    format!("{shown:.0}{}", prefix.letter)
+    let digits = format!("{shown:.0}");
+    prefix.letter_for(unit).map_or_else(|| prefix.join(&digits, ""), |letter| digits.clone() + letter)
 }
 
 /// A value with so many decimals, without a prefix.
@@ -181,7 +224,7 @@ pub(crate) fn plain(value: f64, decimals: usize) -> String {
     minus(format!("{value:.decimals$}"))
 }
 
-/// A measured value with four significant digits, prefix and unit: `−1.234 mV`.
+/// A measured value with five digits, prefix and unit: `−1.2345 mV`.
 pub(crate) fn value(value: f64, unit: &str) -> String {
     if !value.is_finite() {
         return "–".to_owned();
@@ -189,9 +232,8 @@ pub(crate) fn value(value: f64, unit: &str) -> String {
     let plain = (0.1..1e4).contains(&value.abs()) || value == 0.0;
     let prefix = if plain { Prefix::NONE } else { Prefix::of(value) };
     let shown = value / prefix.scale;
-    let space = if unit.is_empty() && prefix.letter.is_empty() { "" } else { " " };
     if shown != 0.0 && !(1e-3..1e6).contains(&shown.abs()) {
-        return minus(format!("{value:.3e}{space}{unit}"));
+        return prefix.join(&minus(format!("{value:.3e}")), unit);
     }
     let decimals = match shown.abs() {
         s if s >= 1000.0 => 1,
@@ -199,8 +241,7 @@ pub(crate) fn value(value: f64, unit: &str) -> String {
         s if s >= 10.0 => 3,
         _ => 4,
     };
-    let digits = minus(format!("{shown:.decimals$}"));
-    format!("{digits}{space}{}{unit}", prefix.letter)
+    prefix.join(&minus(format!("{shown:.decimals$}")), unit)
 }
 
 /// A whole count with thin spaces between the thousands: `12 345 678`.
@@ -299,8 +340,38 @@ mod tests {
 
     #[test]
     fn labels_of_decades_are_short() {
-        let labels = [1e-21, 1e-5, 2e-4, 0.005, 0.1, 1.0, 50.0, 1e3, 2e4, 5e8, 1e21].map(decade);
+        let labels = [1e-21, 1e-5, 2e-4, 0.005, 0.1, 1.0, 50.0, 1e3, 2e4, 5e8, 1e21].map(|v| decade(v, "V"));
         assert_eq!(labels, ["1e-21", "10µ", "200µ", "0.005", "0.1", "1", "50", "1k", "20k", "500M", "1e21"]);
+    }
+
+    #[test]
+    fn labels_of_decades_have_powers_where_the_unit_takes_no_prefix() {
+        for unit in ["", "m²", "1/s", "%", "kg", "V²/Hz"] {
+            let labels = [1e-5, 0.005, 1.0, 1e3, 2e4].map(|v| decade(v, unit));
+            assert_eq!(labels, ["10×10⁻⁶", "0.005", "1", "1×10³", "20×10³"], "{unit}");
+        }
+    }
+
+    #[test]
+    fn values_have_the_digits_that_what_is_visible_asks_for() {
+        // 1000 ± 0.001, of which f32 tells steps of 0.00006 apart.
+        let volts = Reading::new(Prefix::NONE, 0.0022).with_f32(true);
+        let read = |y: f32| volts.value(f64::from(y), "V");
+        assert_eq!(
+            [read(1000.001), read(999.999), read(1_000.000_06)],
+            ["1000.001 V", "999.9990 V", "1000.00006 V"]
+        );
+        let joules = Reading::new(Prefix::NONE, 2.2e-9);
+        assert_eq!(joules.value(1.0 + 1e-9, "J"), "1.0000000010000 J");
+        assert_eq!(joules.difference(2e-9, "J"), "2.0000 nJ");
+        // With the prefix of the axis, and no finer than it shows.
+        let kilo = Reading::new(Prefix::of(5e4), 1e5).with_f32(true);
+        assert_eq!([kilo.value(123.456, "V"), kilo.value(45_678.0, "m²")], ["0.12 kV", "45.68×10³ m²"]);
+        assert_eq!(kilo.value(1e9, "V"), "1000000000 V");
+        let plain = Reading::new(Prefix::NONE, 2.1).with_f32(true);
+        assert_eq!([plain.value(f64::from(0.1f32), "V"), plain.value(-1e-9, "V")], ["0.1000 V", "0.0000 V"]);
+        assert_eq!(plain.mean(1.2e-5, "V"), "12.000 µV");
+        assert_eq!(plain.value(f64::NAN, "V"), "–");
     }
 
     #[test]
@@ -390,6 +461,11 @@ mod tests {
         fn any_number_can_be_written(v in any::<f64>(), more in any::<f64>()) {
             let _ = value(v, "V");
             let _ = rate(v);
+            for prefix in [Prefix::NONE, Prefix::of(more)] {
+                let reading = Reading::new(prefix, more).with_f32(more > 0.0);
+                prop_assert!(reading.value(v, "V").chars().count() < 40);
+                prop_assert!(reading.difference(v, "V").chars().count() < 40);
+            }
             let range = Interval::new(v, more);
             let ticks = Ticks::decimal(range, 400.0, 45.0);
             let _ = Labels::decimal(range, ticks).readout(v);

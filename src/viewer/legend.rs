@@ -4,7 +4,7 @@
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::format;
+use super::format::Reading;
 use super::panel::{self, DraggedStream, PanelAction};
 use super::plot::PlotState;
 use super::seen::SeenStream;
@@ -75,7 +75,9 @@ pub(crate) fn arrange(
             0 => 1.0,
             letters => letters as f32 + 2.0,
         };
-        let room = if value.is_empty() { 0.0 } else { 6.0 + (VALUE_DIGITS + unit) * digit };
+        // Far from zero a value has as many digits as what is visible asks for.
+        let characters = (VALUE_DIGITS + unit).max(value.chars().count() as f32);
+        let room = if value.is_empty() { 0.0 } else { 6.0 + characters * digit };
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(20.0 + name + room, ROW));
         Some((Entry { member, rect, label, value }, room))
     };
@@ -198,8 +200,8 @@ pub(crate) fn paint(
 }
 
 /// A value for the legend; a minus and its absence take the same room.
-pub(crate) fn value_text(value: Option<f64>, unit: &str) -> String {
-    let text = value.map_or_else(|| "–".to_owned(), |v| format::value(v, unit));
+pub(crate) fn value_text(value: Option<f64>, reading: Reading, unit: &str) -> String {
+    let text = value.map_or_else(|| "–".to_owned(), |v| reading.value(v, unit));
     if text.starts_with('−') { text } else { format!(" {text}") }
 }
 

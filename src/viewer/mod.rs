@@ -45,6 +45,7 @@ mod picture;
 mod plot;
 mod plots;
 mod polyline;
+mod prefix;
 mod quality;
 mod recovery;
 mod scene;

@@ -1,6 +1,7 @@
 //! What a frame needs to know of the streams, copied out so that no lock is held while the frame is laid out.
 
 use super::data::{Data, SharedStream, Store, StreamInfo, lock};
+use super::format::Reading;
 use crate::stream::{Counts, Kind, Liveness, Style};
 
 /// One stream as it was at the start of a frame.
@@ -32,6 +33,11 @@ impl SeenStream {
             all.iter_mut().for_each(Self::take_times_of_events);
         }
         all
+    }
+
+    /// How its values are written in a plot that writes values so: with no more digits than they have.
+    pub(crate) fn reading(&self, reading: Reading) -> Reading {
+        reading.with_f32(self.info.kind != Kind::Events)
     }
 
     fn take_times_of_events(&mut self) {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, pos2, vec2};
 
 use super::app::Options;
-use super::format::Labels;
+use super::format::{Labels, Reading};
 use super::scene::Canvas;
 use super::seen::SeenStream;
 use super::theme::{SMALL, Theme, faded, font, srgba};
@@ -296,6 +296,12 @@ impl Waterfall {
         Some(Layer { colour: srgba(faded(theme.bad, 0.32)), width_px: 0.0, shape: Shape::Rows(rows) })
     }
 
+    /// How values are written beside the bar of colours, which is `height` points high.
+    pub(crate) fn reading(&self, height: f32) -> Reading {
+        let of = |range: Interval| Reading::new(labels(range, height).1.prefix(), range.span());
+        self.range.map_or(Reading::OWN, of)
+    }
+
     /// Paints the bar of colours right of `area`, with the values they stand for.
     pub(crate) fn paint_bar(&self, painter: &Painter, area: Rect, unit: &str, theme: &Theme) {
         let Some(range) = self.range else { return };
@@ -303,18 +309,23 @@ impl Waterfall {
         let bar = Rect::from_min_max(pos2(left, area.top()), pos2(left + BAR, area.bottom()));
         painter.add(Paint::mesh(gradient(bar)));
         painter.rect_stroke(bar, 0.0, (1.0, theme.border), egui::StrokeKind::Outside);
-        let ticks = Ticks::decimal(range, bar.height(), TICK_GAP);
-        let labels = Labels::decimal(range, ticks);
+        let (ticks, labels) = labels(range, bar.height());
         for value in ticks.values() {
             let y = painter.round_to_pixel_center(bar.bottom() - range.fraction(value) as f32 * bar.height());
             painter.hline(bar.right()..=bar.right() + 4.0, y, (1.0, theme.border));
             let at = pos2(bar.right() + 8.0, y);
             painter.text(at, Align2::LEFT_CENTER, labels.label(value), font(SMALL), theme.text);
         }
-        let unit = format!("{}{unit}", labels.prefix().letter);
+        let unit = labels.prefix().before(unit);
         let at = pos2(bar.center().x, bar.top() - 5.0);
         painter.text(at, Align2::CENTER_BOTTOM, unit, font(SMALL), theme.text_faint);
     }
+}
+
+/// The ticks of the bar of colours.
+fn labels(range: Interval, height: f32) -> (Ticks, Labels) {
+    let ticks = Ticks::decimal(range, height, TICK_GAP);
+    (ticks, Labels::decimal(range, ticks))
 }
 
 /// Height of a row in pixels: 1 unless the screen is larger than what the renderer takes.

@@ -18,7 +18,7 @@ use super::badges;
 use super::crosshair::{self, Ground};
 use super::data::{Data, lock};
 use super::density::{Density, DensityFrame, DensityOptions};
-use super::format;
+use super::format::{self, Reading};
 use super::gestures::{self, Parts};
 use super::keymap::Keymap;
 use super::legend::{self, LegendAction};
@@ -182,14 +182,19 @@ pub(crate) fn show(
         PlotKind::Time => Axis::x_time(plot.x_on_axis(), scales.x, area.width(), &time),
         _ => Axis::x(plot.x_on_axis(), scales.x, area.width(), false, &x_unit),
     };
-    // Only for those who listen.
-    ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
-        node.set_description(words::of_plot(plot, streams, &x_axis, [&x_unit, &value_unit]));
-    });
     let y_axis = match y_unit.as_str() {
         "s" if plot.kind() == PlotKind::Waterfall => Axis::y_time(view.y, area.height()),
         _ => Axis::y(view.y, scales.y, area.height(), &y_unit),
     };
+    let reading = match plot.kind() {
+        PlotKind::Waterfall => plot.waterfall().reading(area.height()),
+        _ => y_axis.reading(),
+    };
+    // Only for those who listen.
+    ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
+        let units = [x_unit.as_str(), &y_unit];
+        node.set_description(words::of_plot(plot, streams, [&x_axis, &y_axis], units, reading));
+    });
     let width = Axis::strip_width(y_axis.widest(ui.painter()));
     if width > plot.strip_width {
         plot.strip_width = width;
@@ -226,11 +231,11 @@ pub(crate) fn show(
     let cross_x = measuring.crosshair.x_of(plot, area, hover);
     let place = hover.map(|at| gestures::place(at, area));
     let mut actions = Vec::new();
-    header(ui, &layout, plot, frame, &badges, (place, cross_x), &mut actions);
+    header(ui, &layout, plot, frame, &badges, (place, cross_x, reading), &mut actions);
     let is_dragged = panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
     let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
     let strips = [layout.x_strip, y_labels];
-    let ground = Ground { area, strips, axes: [&x_axis, &y_axis], units: [&x_unit, &y_unit], theme };
+    let ground = Ground { area, strips, axes: [&x_axis, &y_axis], units: [&x_unit, &y_unit], reading, theme };
     paint_over(ui, plot, streams, measuring, &ground, hover, cross_x);
     if parts.plot.secondary_clicked() {
         let at = parts.plot.interact_pointer_pos();
@@ -264,7 +269,7 @@ fn paint_over(
     } else if let Some(x) = cross_x {
         crosshair::paint_x(ui, ground, plot, streams, x);
     }
-    trigger::marks(ui, plot, area, theme);
+    trigger::marks(ui, plot, ground);
     trigger::settings_box(ui, plot, area);
     // The handles of the cursors have the upper edge.
     let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
@@ -456,7 +461,7 @@ fn header(
     plot: &mut PlotState,
     frame: Frame<'_>,
     badges: &[badges::Badge],
-    (place, at): (Option<[f64; 2]>, Option<f64>),
+    (place, at, reading): (Option<[f64; 2]>, Option<f64>, Reading),
     actions: &mut Vec<PanelAction>,
 ) {
     let Frame { streams, theme, .. } = frame;
@@ -465,11 +470,14 @@ fn header(
     let value = |stream: &SeenStream| match plot.kind() {
         _ if stream.info.kind == Kind::Events => String::new(),
         PlotKind::Time => {
-            legend::value_text(crosshair::value_of(stream, at).map(|v| v.1), &stream.info.meta.y_unit)
+            let value = crosshair::value_of(stream, at).map(|v| v.1);
+            legend::value_text(value, stream.reading(reading), &stream.info.meta.y_unit)
         }
         PlotKind::Waterfall => {
             let value = place.and_then(|place| plot.waterfall().value_at(place));
-            value.map_or_else(String::new, |value| legend::value_text(Some(value), &stream.info.meta.y_unit))
+            value.map_or_else(String::new, |value| {
+                legend::value_text(Some(value), stream.reading(reading), &stream.info.meta.y_unit)
+            })
         }
         PlotKind::Xy | PlotKind::Snapshot => String::new(),
     };

@@ -1,7 +1,7 @@
 //! A plot in words, for those who do not see it.
 
 use super::axes::Axis;
-use super::format;
+use super::format::Reading;
 use super::plot::{Motion, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
@@ -13,8 +13,9 @@ const MOST_STREAMS: usize = 12;
 pub(crate) fn of_plot(
     plot: &PlotState,
     streams: &[SeenStream],
-    x_axis: &Axis,
+    [x_axis, y_axis]: [&Axis; 2],
     [x_unit, y_unit]: [&str; 2],
+    reading: Reading,
 ) -> String {
     let kind = match plot.kind() {
         PlotKind::Time => "time plot",
@@ -28,20 +29,22 @@ pub(crate) fn of_plot(
         Motion::Paused => "paused",
     };
     let [[x0, y0], [x1, y1]] = [plot.values_at([0.0, 0.0]), plot.values_at([1.0, 1.0])];
-    let range = |name: &str, from: f64, to: f64, unit: &str| {
-        format!("{name} from {} to {}", format::value(from, unit), format::value(to, unit))
+    let range = |name: &str, [from, to]: [f64; 2], axis: &Axis, unit: &str| {
+        let reading = axis.reading();
+        format!("{name} from {} to {}", reading.value(from, unit), reading.value(to, unit))
     };
     let x = match [x_axis.said(x0), x_axis.said(x1)] {
         [Some(from), Some(to)] => format!("{} from {from} to {to}", x_axis.title("x", "")),
-        _ => range("x", x0, x1, x_unit),
+        _ => range("x", [x0, x1], x_axis, x_unit),
     };
-    let mut words = vec![kind.to_owned(), motion.to_owned(), x, range("y", y0, y1, y_unit)];
+    let mut words = vec![kind.to_owned(), motion.to_owned(), x, range("y", [y0, y1], y_axis, y_unit)];
     for member in plot.members().iter().take(MOST_STREAMS) {
         let Some(stream) = streams.get(member.index) else { continue };
         words.push(match (member.is_hidden, stream.newest) {
             (true, _) => format!("{} hidden", member.label),
             (false, Some((_, y))) => {
-                format!("{} {}", member.label, format::value(y, &stream.info.meta.y_unit))
+                let value = stream.reading(reading).value(y, &stream.info.meta.y_unit);
+                format!("{} {value}", member.label)
             }
             (false, None) => member.label.clone(),
         });

@@ -2,13 +2,12 @@
 
 use egui::Color32;
 
-use super::super::axes::Axis;
+use super::super::crosshair::Ground;
 use super::super::data::{Data, lock};
-use super::super::format;
+use super::super::format::{self, Reading};
 use super::super::plot::PlotState;
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
-use super::super::theme::Theme;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
 use crate::history::Statistics;
 use crate::stream::Kind;
@@ -28,17 +27,21 @@ pub(super) struct Quantity {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Form {
-    /// Five digits with a prefix.
-    Measured,
-    /// A place on an axis whose pixels are this far apart.
-    Place { pixel: f64 },
+    /// Five digits with a prefix of its own.
+    Own,
+    /// A value on an axis.
+    Value(Reading),
+    /// A mean of many of them.
+    Mean(Reading),
+    /// A difference of two of them.
+    Difference(Reading),
     /// A whole number.
     Count,
 }
 
 impl Quantity {
-    fn measured(value: f64, unit: &str) -> Self {
-        Self { value, unit: unit.to_owned(), form: Form::Measured, said: None }
+    fn new(form: Form, value: f64, unit: &str) -> Self {
+        Self { value, unit: unit.to_owned(), form, said: None }
     }
 
     /// As it is shown.
@@ -51,17 +54,11 @@ impl Quantity {
             None => self.unit.clone(),
         };
         match self.form {
-            Form::Measured => format::value(self.value, &unit),
+            Form::Own => format::value(self.value, &unit),
+            Form::Value(reading) => reading.value(self.value, &unit),
+            Form::Mean(reading) => reading.mean(self.value, &unit),
+            Form::Difference(reading) => reading.difference(self.value, &unit),
             Form::Count => format::count_in_text(self.value as u64),
-            Form::Place { pixel } => {
-                let decimals = format::decimals_for(pixel) + 1;
-                // Where the digits would fill the box, or the number is no measure of the axis.
-                if decimals > 12 || self.value.is_nan() || self.value.abs() >= 1e12 {
-                    return format::value(self.value, &unit);
-                }
-                let space = if unit.is_empty() { "" } else { " " };
-                format!("{}{space}{unit}", format::plain(self.value, decimals))
-            }
         }
     }
 
@@ -101,24 +98,12 @@ const STATISTICS: [&str; 7] = ["count", "min", "max", "mean", "rms", "std dev", 
 
 impl Report {
     /// Over all samples between, both ends included.
-    pub(super) fn new(
-        plot: &PlotState,
-        pair: &Pair,
-        streams: &[SeenStream],
-        theme: &Theme,
-        x_axis: &Axis,
-        [x_unit, y_unit]: [&str; 2],
-    ) -> Self {
+    pub(super) fn new(plot: &PlotState, pair: &Pair, streams: &[SeenStream], ground: &Ground<'_>) -> Self {
+        let Ground { theme, axes: [x_axis, y_axis], units: [x_unit, y_unit], reading, .. } = *ground;
         let mut report = Self { head: Vec::new(), rows: Vec::new(), columns: Vec::new() };
         let placed = Which::BOTH.map(|which| pair.get(which).map(|cursor| cursor.at));
-        let pixel = plot.grid().dx;
-        // On a logarithmic axis pixels are not alike.
-        let form = if plot.scales().x == crate::history::Scale::Linear {
-            Form::Place { pixel }
-        } else {
-            Form::Measured
-        };
-        let x = |value: f64| Quantity { value, unit: x_unit.to_owned(), form, said: x_axis.said(value) };
+        let form = Form::Value(x_axis.reading());
+        let x = |value: f64| Quantity { said: x_axis.said(value), ..Quantity::new(form, value, x_unit) };
         for (which, at) in Which::BOTH.into_iter().zip(placed) {
             let names = match which {
                 Which::A => ["x A", "y A"],
@@ -129,12 +114,12 @@ impl Report {
             if is_read_at_x(plot) {
                 report.rows.push(names[1]);
             } else {
-                report.head.push((names[1], Quantity::measured(at_y, y_unit)));
+                report.head.push((names[1], Quantity::new(Form::Value(y_axis.reading()), at_y, y_unit)));
             }
         }
         let both = pair.both().map(|both| both.map(|cursor| cursor.at));
         if let Some([a, b]) = both {
-            report.add_differences(plot, a, b, [x_unit, y_unit]);
+            report.add_differences(plot, a, b, ground);
         }
         match plot.kind() {
             PlotKind::Time | PlotKind::Snapshot => {
@@ -144,21 +129,23 @@ impl Report {
                     .map(|(member, stream)| Column {
                         label: member.label.clone(),
                         colour: member.colour(theme),
-                        cells: cells(plot, stream, placed, x_unit),
+                        cells: cells(plot, stream, placed, stream.reading(reading), x_unit),
                     })
                     .collect();
             }
-            PlotKind::Waterfall => report.add_values(plot, streams, placed, theme),
+            PlotKind::Waterfall => report.add_values(plot, streams, placed, ground),
             PlotKind::Xy => {}
         }
         report
     }
 
-    fn add_differences(&mut self, plot: &PlotState, a: [f64; 2], b: [f64; 2], [x_unit, y_unit]: [&str; 2]) {
+    fn add_differences(&mut self, plot: &PlotState, a: [f64; 2], b: [f64; 2], ground: &Ground<'_>) {
+        let Ground { axes: [_, y_axis], units: [x_unit, y_unit], .. } = *ground;
+        let own = |value: f64, unit: &str| Quantity::new(Form::Own, value, unit);
         let dx = b[0] - a[0];
-        self.head.push(("Δx", Quantity::measured(dx, x_unit)));
+        self.head.push(("Δx", own(dx, x_unit)));
         if is_read_at_x(plot) {
-            self.head.push(("1/Δx", Quantity::measured(1.0 / dx, &inverse(x_unit))));
+            self.head.push(("1/Δx", own(1.0 / dx, &inverse(x_unit))));
             self.rows.extend(["Δy", "slope"]);
             if plot.kind() == PlotKind::Time {
                 self.rows.extend(STATISTICS);
@@ -166,13 +153,13 @@ impl Report {
             return;
         }
         let dy = b[1] - a[1];
-        self.head.push(("Δy", Quantity::measured(dy, y_unit)));
+        self.head.push(("Δy", Quantity::new(Form::Difference(y_axis.reading()), dy, y_unit)));
         if plot.kind() == PlotKind::Xy {
-            self.head.push(("slope", Quantity::measured(dy / dx, &ratio(y_unit, x_unit))));
+            self.head.push(("slope", own(dy / dx, &ratio(y_unit, x_unit))));
             let unit = if x_unit == y_unit { x_unit } else { "" };
-            self.head.push(("distance", Quantity::measured(dx.hypot(dy), unit)));
+            self.head.push(("distance", own(dx.hypot(dy), unit)));
         } else if x_unit == "Hz" || y_unit == "s" {
-            self.head.push(("1/Δy", Quantity::measured(1.0 / dy, &inverse(y_unit))));
+            self.head.push(("1/Δy", own(1.0 / dy, &inverse(y_unit))));
         }
     }
 
@@ -182,24 +169,26 @@ impl Report {
         plot: &PlotState,
         streams: &[SeenStream],
         placed: [Option<[f64; 2]>; 2],
-        theme: &Theme,
+        ground: &Ground<'_>,
     ) {
         let Some((member, stream)) = plot.shown(streams).next() else { return };
         let unit = &stream.info.meta.y_unit;
+        let reading = stream.reading(ground.reading);
         let mut cells = Vec::new();
         for (name, at) in ["at A", "at B"].into_iter().zip(placed) {
             let Some(at) = at else { continue };
             let place = place_of(plot, at).filter(|place| place.iter().all(|v| (0.0..1.0).contains(v)));
             let value = place.and_then(|place| plot.waterfall().value_at(place));
             self.rows.push(name);
-            cells.push(Quantity::measured(value.unwrap_or(f64::NAN), unit));
+            cells.push(Quantity::new(Form::Value(reading), value.unwrap_or(f64::NAN), unit));
         }
         if let [a, b] = &cells[..] {
-            let difference = Quantity::measured(b.value - a.value, unit);
+            let difference = Quantity::new(Form::Difference(reading), b.value - a.value, unit);
             self.rows.push("Δ");
             cells.push(difference);
         }
-        self.columns = vec![Column { label: member.label.clone(), colour: member.colour(theme), cells }];
+        let colour = member.colour(ground.theme);
+        self.columns = vec![Column { label: member.label.clone(), colour, cells }];
     }
 
     /// As text: a line for each quantity, cells parted by tabs.
@@ -229,20 +218,23 @@ fn cells(
     plot: &PlotState,
     stream: &SeenStream,
     placed: [Option<[f64; 2]>; 2],
+    reading: Reading,
     x_unit: &str,
 ) -> Vec<Quantity> {
     let unit = &stream.info.meta.y_unit;
-    let measured = |value: f64| Quantity::measured(value, unit);
+    let [value, mean, difference] = [Form::Value(reading), Form::Mean(reading), Form::Difference(reading)]
+        .map(|form| move |value: f64| Quantity::new(form, value, unit));
     let at = placed.map(|at| at.map(|at| sample_at(plot, stream, at[0]).map_or(f64::NAN, |(_, y)| y)));
-    let mut cells: Vec<Quantity> = at.iter().flatten().map(|y| measured(*y)).collect();
+    let mut cells: Vec<Quantity> = at.iter().flatten().map(|y| value(*y)).collect();
     let ([Some(a), Some(b)], [Some(y_a), Some(y_b)]) = (placed, at) else { return cells };
-    cells.push(measured(y_b - y_a));
-    cells.push(Quantity::measured((y_b - y_a) / (b[0] - a[0]), &ratio(unit, x_unit)));
+    cells.push(difference(y_b - y_a));
+    cells.push(Quantity::new(Form::Own, (y_b - y_a) / (b[0] - a[0]), &ratio(unit, x_unit)));
     if plot.kind() == PlotKind::Time {
         let all = between(stream, a[0], b[0]);
-        cells.push(Quantity { form: Form::Count, ..Quantity::measured(all.count as f64, "") });
+        cells.push(Quantity::new(Form::Count, all.count as f64, ""));
         let [min, max] = [all.min, all.max].map(f64::from);
-        cells.extend([min, max, all.mean, all.rms, all.std, max - min].map(measured));
+        cells.extend([value(min), value(max), mean(all.mean), mean(all.rms)]);
+        cells.extend([difference(all.std), difference(max - min)]);
     }
     cells
 }
@@ -278,6 +270,7 @@ fn ratio(y_unit: &str, x_unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::prefix::Prefix;
     use super::*;
 
     #[test]
@@ -291,23 +284,19 @@ mod tests {
 
     #[test]
     fn quantities_are_short_where_shown_and_whole_where_copied() {
-        let volts = Quantity::measured(-0.001_234_567_890_12, "V");
+        let volts = Quantity::new(Form::Own, -0.001_234_567_890_12, "V");
         assert_eq!((volts.shown().as_str(), volts.copied().as_str()), ("−1.2346 mV", "-0.00123456789012 V"));
-        let nothing = Quantity::measured(f64::NAN, "V");
+        let nothing = Quantity::new(Form::Own, f64::NAN, "V");
         assert_eq!(nothing.shown(), "–");
-        let long = Quantity::measured(1.0, "ありがとうございます");
+        let long = Quantity::new(Form::Own, 1.0, "ありがとうございます");
         assert!(long.shown().chars().count() < 20);
-        let place = Quantity {
-            value: 12.345_678,
-            unit: "s".to_owned(),
-            form: Form::Place { pixel: 0.01 },
-            said: None,
-        };
-        assert_eq!(place.shown(), "12.346 s");
         for value in [1e300, -1e300, 1e-300, f64::INFINITY, f64::NAN] {
-            for pixel in [1e300, 1e-300, 0.0, f64::NAN] {
-                let place = Quantity { value, unit: "s".to_owned(), form: Form::Place { pixel }, said: None };
-                assert!(place.shown().chars().count() < 24, "{}", place.shown());
+            for span in [1e300, 1e-300, 0.0, f64::NAN] {
+                let reading = Reading::new(Prefix::of(value), span);
+                for form in [Form::Value(reading), Form::Mean(reading), Form::Difference(reading)] {
+                    let shown = Quantity::new(form, value, "s").shown();
+                    assert!(shown.chars().count() < 24, "{shown}");
+                }
             }
         }
     }

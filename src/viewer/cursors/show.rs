@@ -54,7 +54,7 @@ impl Cursors {
         if !self.settings.statistics && !wants_copy {
             return;
         }
-        let report = Report::new(plot, pair, streams, ground.theme, ground.axes[0], ground.units);
+        let report = Report::new(plot, pair, streams, ground);
         if wants_copy {
             ui.ctx().copy_text(report.text());
         }

@@ -10,7 +10,7 @@ use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, Theme, digits, elided, font};
 use super::Cursors;
-use super::report::Report;
+use super::report::{Quantity, Report};
 
 /// Height of a row, points.
 const ROW: f32 = 16.0;
@@ -48,9 +48,11 @@ struct Shape {
 impl Shape {
     fn new(ui: &Ui, report: &Report, area: Rect) -> Self {
         let digit = ui.painter().layout_no_wrap("0".to_owned(), digits(SMALL), egui::Color32::WHITE).size().x;
-        let unit =
-            report.columns.iter().flat_map(|column| &column.cells).map(super::report::Quantity::unit_width);
-        let column = (NUMBER + unit.max().unwrap_or(0) as f32) * digit;
+        let cells = || report.columns.iter().flat_map(|column| &column.cells);
+        let unit = cells().map(Quantity::unit_width).max().unwrap_or(0);
+        // Far from zero, numbers have as many digits as what is visible asks for.
+        let longest = cells().map(|cell| cell.shown().chars().count()).max().unwrap_or(0);
+        let column = (NUMBER + unit as f32).max(longest as f32 + 2.0) * digit;
         let names = NAME * digit;
         let room = area.size() - vec2(2.0 * (MARGIN + PADDING), TOP + MARGIN + 2.0 * PADDING);
         let columns = (((room.x - names) / column).max(0.0) as usize).clamp(1, MOST_COLUMNS);

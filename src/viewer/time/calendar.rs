@@ -8,7 +8,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
-use super::super::format::{self, Prefix};
+use super::super::format;
+use super::super::prefix::Prefix;
 use super::super::view::Interval;
 
 const SECOND: i64 = 1_000_000_000;
@@ -363,7 +364,7 @@ impl Dated {
                 let at = self.calendar.civil(base);
                 let time = Clock::Seconds { decimals: 9 }.write(at);
                 let time = time.trim_end_matches('0').trim_end_matches('.');
-                format!("{name} since {} {time} {zone} ({}s)", date(at), prefix.letter)
+                format!("{name} since {} {time} {zone} ({})", date(at), prefix.before("s"))
             }
             Form::Time { has_date: false, .. } => format!("{name}, {} ({zone})", date(at)),
             Form::Time { has_date: true, .. } | Form::Day { has_year: false } => {

@@ -2,10 +2,11 @@
 
 use egui::{DragValue, EventFilter, Key, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::super::crosshair::Ground;
 use super::super::format;
 use super::super::gestures::place;
 use super::super::plot::PlotState;
-use super::super::theme::{Theme, faded};
+use super::super::theme::faded;
 use super::{Edge, Mode};
 
 /// Width and height of the level's handle, points.
@@ -16,7 +17,8 @@ const MARK: [f32; 2] = [10.0, 7.0];
 const STEP: f64 = 0.01;
 
 /// Paints where the trigger is and at what level, which a drag moves.
-pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, area: Rect, theme: &Theme) {
+pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
+    let Ground { area, theme, reading, units: [_, unit], .. } = *ground;
     if !plot.trigger().is_on() || !plot.can_trigger() || !area.is_positive() {
         return;
     }
@@ -62,7 +64,7 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, area: Rect, theme: &Theme) {
     let response = response.on_hover_cursor(egui::CursorIcon::ResizeVertical);
     response.on_hover_text(format!(
         "Trigger level {}; drag it, double click for automatic",
-        format::value(level, "")
+        reading.value(level, unit)
     ));
 }
 
@@ -167,7 +169,9 @@ fn optional(ui: &mut Ui, name: &str, value: &mut Option<f64>, automatic: f64, sp
         // Not "-0.000".
         let automatic = if automatic.abs() < speed { 0.0 } else { automatic };
         let mut number = value.unwrap_or(automatic);
-        let field = ui.add_enabled(!is_automatic, DragValue::new(&mut number).speed(speed).max_decimals(6));
+        let decimals = format::decimals_for(speed).clamp(6, 15);
+        let drag = DragValue::new(&mut number).speed(speed).max_decimals(decimals);
+        let field = ui.add_enabled(!is_automatic, drag);
         if field.labelled_by(label).changed() {
             *value = Some(number);
         }
