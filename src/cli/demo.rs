@@ -12,18 +12,18 @@ use clap::Args;
 use super::options::PlotArgs;
 use super::render::{draw, tell_missing, wait};
 use super::summary::Summary;
-use super::{keys, output, values};
+use super::{interrupt, keys, output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::stream::{gc_below, launch, process_start_time, streams};
-use crate::viewer::{self, App, Ingest, Options, Selection, WindowError, WindowOptions};
+use crate::viewer::{self, App, Closer, Ingest, Options, Selection, WindowError, WindowOptions};
 
 /// Title of the picture.
 const TITLE: &str = "The Lorenz system";
 
 /// Start a simulation in another process and watch it
 ///
-/// The Lorenz system, integrated by RK4 at a million steps a second, streams x, y and z with a little measurement noise,
-/// and every thousandth step of its x-z projection. The simulation ends when this program does. Without a display, or
+/// The Lorenz system, integrated by RK4 at a million steps a second, streams x, y and z with measurement noise
+/// (Gaussian, standard deviation 0.05), and x and z of every thousandth step as their projection. The simulation ends when this program does. Without a display, or
 /// with --headless, it draws for 5 seconds without a window and writes a picture.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -79,6 +79,10 @@ fn is_no_display(error: &anyhow::Error) -> bool {
 }
 
 fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
+    output::check_targets([args.output.as_ref(), args.stats_json.as_ref()])?;
+    let closer = Closer::default();
+    let on_signal = closer.clone();
+    interrupt::on_first(move || on_signal.close())?;
     let simulation = Simulation::start(args)?;
     let mut app = Options { keymap: keys::of_the_user(), ..args.plot.options() };
     app.title.get_or_insert_with(|| TITLE.to_owned());
@@ -86,37 +90,41 @@ fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
         app,
         exit_after: args.seconds,
         screenshot: args.output.clone(),
+        closer,
         close_when_finished: true,
         layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
     let store = args.plot.store()?;
-    let ingest = Ingest::start(store.clone(), simulation.selection());
-    let stats = viewer::run(&store, options);
+    let ingest = Ingest::start(store.clone(), simulation.selection())?;
+    let shown = viewer::show(App::new(store, options.app.clone()), options);
     let runs = ingest.stop();
     drop(simulation);
-    match &args.stats_json {
-        Some(path) => Summary::new(&stats?, &runs).write(path),
-        None => Ok(stats.map(drop)?),
-    }
+    let (stats, failure) = shown?;
+    output::together([
+        failure.map_or(Ok(()), |failure| Err(failure.into())),
+        Summary::new(&stats, &runs).write(args.stats_json.as_deref()),
+    ])
 }
 
 fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
+    interrupt::on_the_spot()?;
+    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(PICTURE));
+    output::check_targets([Some(&path), args.stats_json.as_ref()])?;
     let gpu = Gpu::headless(AdapterChoice::default())?;
     let length = args.seconds.unwrap_or(HEADLESS_LENGTH);
     let simulation = Simulation::start(args)?;
     let store = args.plot.store()?;
-    let ingest = Ingest::start(store.clone(), simulation.selection());
+    let ingest = Ingest::start(store.clone(), simulation.selection())?;
     wait(&store, Instant::now() + length);
     let runs = ingest.stop();
     drop(simulation);
     let mut options = args.plot.options();
     options.title.get_or_insert_with(|| TITLE.to_owned());
-    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(PICTURE));
     let mut app = App::new(store, options);
     app.store().derived().catch_up();
     tell_missing(app.store());
-    let stats = draw(&gpu, &mut app, [1280, 720], &path)?;
+    let (stats, drawn) = draw(&gpu, &mut app, [1280, 720], &path);
     for run in &runs {
         let counts = &run.counts;
         output::tell(&format!(
@@ -134,17 +142,16 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
         stats.frame_ms.p50
     ));
     let shown = std::path::absolute(&path).unwrap_or(path);
-    match &args.stats_json {
-        Some(json) if json == Path::new("-") => {
+    let is_stats_on_output = args.stats_json.as_deref() == Some(Path::new("-"));
+    let told = drawn.and_then(|()| {
+        if is_stats_on_output {
             output::tell(&shown.display().to_string());
-            Summary::new(&stats, &runs).write(json)
-        }
-        Some(json) => {
-            Summary::new(&stats, &runs).write(json)?;
+            Ok(())
+        } else {
             output::print(&format!("{}\n", shown.display()))
         }
-        None => output::print(&format!("{}\n", shown.display())),
-    }
+    });
+    output::together([Summary::new(&stats, &runs).write(args.stats_json.as_deref()), told])
 }
 
 /// The simulation in its own process. It ends when its standard input does, so also when this process is killed.

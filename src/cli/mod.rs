@@ -7,6 +7,7 @@
 
 mod demo;
 mod gc;
+mod interrupt;
 mod keys;
 mod list;
 mod look;
@@ -101,7 +102,7 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Ok(()) => 0,
         Err(error) if output::is_closed_pipe(&error) => 0,
         Err(error) => {
-            output::tell(&text_of(&error));
+            output::tell(&output::text_of(&error));
             if is_misuse(&error) { 2 } else { 1 }
         }
     }
@@ -159,33 +160,13 @@ fn is_misuse(error: &anyhow::Error) -> bool {
         || matches!(error.downcast_ref(), Some(AttachError::Name(_)))
 }
 
-/// The error and its causes in one line, leaving out a cause that the text before it already quotes.
-fn text_of(error: &anyhow::Error) -> String {
-    let mut text = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Cli, text_of};
-    use anyhow::Context;
+    use super::Cli;
     use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_cause_that_the_text_quotes_is_told_once() {
-        let error =
-            Err::<(), _>(anyhow::anyhow!("disk full")).context("cannot write: disk full").unwrap_err();
-        assert_eq!(text_of(&error), "cannot write: disk full");
-        assert_eq!(text_of(&error.context("giving up")), "giving up: cannot write: disk full");
     }
 }

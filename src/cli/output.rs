@@ -1,11 +1,12 @@
 //! The two ways out: data to standard output, everything else to standard error. Neither panics when nobody listens.
 
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::viewer::Store;
+use crate::viewer::{self, Store};
 
 /// Standard output, in large writes: flush it before waiting, and at the end.
 pub(super) fn data() -> BufWriter<StdoutLock<'static>> {
@@ -42,10 +43,58 @@ pub(super) fn tell_damaged(store: &Store) {
     }
 }
 
+/// Checks, before anything is begun, that files can be written there; `-` is standard output.
+pub(super) fn check_targets<'a>(
+    targets: impl IntoIterator<Item = Option<&'a PathBuf>>,
+) -> anyhow::Result<()> {
+    for path in targets.into_iter().flatten().filter(|path| *path != Path::new("-")) {
+        viewer::check_target(path)?;
+    }
+    Ok(())
+}
+
+/// One outcome of several things that were done, none of which another's failure prevents: the first error, and a line
+/// for each other.
+pub(super) fn together(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let mut errors: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
+    errors.sort_by_key(is_closed_pipe);
+    let mut errors = errors.into_iter();
+    let first = errors.next().map_or(Ok(()), Err);
+    for error in errors.filter(|error| !is_closed_pipe(error)) {
+        tell(&text_of(&error));
+    }
+    first
+}
+
+/// The error and its causes in one line, leaving out a cause that the text before it already quotes.
+pub(super) fn text_of(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// Whether the reader of our output has gone: it has seen all that it wanted to see.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_of;
+    use anyhow::Context;
+
+    #[test]
+    fn a_cause_that_the_text_quotes_is_told_once() {
+        let error =
+            Err::<(), _>(anyhow::anyhow!("disk full")).context("cannot write: disk full").unwrap_err();
+        assert_eq!(text_of(&error), "cannot write: disk full");
+        assert_eq!(text_of(&error.context("giving up")), "giving up: cannot write: disk full");
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! The schedule is absolute: step i is due at i / rate after the start, so nothing drifts. Steps go out in batches, each
 //! when its last step is due, with a sleep between; a producer that fell behind, because it was stopped or the machine
-//! was busy, leaves out the sleeping until it has caught up.
+//! was busy, leaves out the sleeping until it has caught up. A large batch goes out in pieces, one right after the other:
+//! between two of them it can be stopped.
 
 use std::io::Read;
 use std::ops::Range;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::stream::keep_ignored_signals;
+use super::interrupt;
 
 /// Longest wait between two looks at the clock.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
@@ -29,10 +30,9 @@ impl Stop {
     pub(super) fn on_signals() -> anyhow::Result<Self> {
         let this = Self::new();
         let sender = this.sender.clone();
-        let handler = move || {
+        interrupt::on_first(move || {
             let _ = sender.send(());
-        };
-        keep_ignored_signals(|| ctrlc::set_handler(handler)).context("cannot wait for signals")?;
+        })?;
         Ok(this)
     }
 
@@ -81,8 +81,10 @@ impl Stop {
 pub(super) struct Pace {
     /// Steps a second; 0 is flat out.
     pub(super) rate: f64,
-    /// Steps pushed at once.
+    /// Steps that are due together.
     pub(super) batch: u64,
+    /// Most steps between two looks at the clock and at the request to stop.
+    pub(super) piece: u64,
     /// How long; until asked to stop without it.
     pub(super) length: Option<Duration>,
 }
@@ -114,14 +116,17 @@ impl Pace {
         let mut done = 0;
         while done < steps {
             let end = done.saturating_add(self.batch).min(steps);
-            if stop.is_asked() || (self.rate > 0.0 && stop.wait_until(self.due(start, end - 1))) {
+            if self.rate > 0.0 && stop.wait_until(self.due(start, end - 1)) {
                 return done;
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return done;
+            while done < end {
+                if stop.is_asked() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    return done;
+                }
+                let piece = done..end.min(done.saturating_add(self.piece));
+                done = piece.end;
+                push(piece);
             }
-            push(done..end);
-            done = end;
         }
         if let Some(end) = self.length.and_then(|length| start.checked_add(length)) {
             stop.wait_until(end);
@@ -143,12 +148,12 @@ mod tests {
 
     #[test]
     fn every_step_is_pushed_once_and_in_order() {
-        for batch in [1, 7, 1000] {
-            let pace = Pace { rate: 1e4, batch, length: Some(Duration::from_millis(20)) };
+        for (batch, piece) in [(1, 9), (7, 9), (1000, 9), (1000, 1000)] {
+            let pace = Pace { rate: 1e4, batch, piece, length: Some(Duration::from_millis(20)) };
             let mut next = 0;
             let done = pace.run(&mut Stop::new(), |steps| {
                 assert_eq!(steps.start, next);
-                assert!(steps.end - steps.start <= batch);
+                assert!(steps.end - steps.start <= batch.min(piece));
                 next = steps.end;
             });
             assert_eq!((done, next), (200, 200));
@@ -158,17 +163,17 @@ mod tests {
     #[test]
     fn no_step_is_early() {
         let start = std::time::Instant::now();
-        let pace = Pace { rate: 1e3, batch: 5, length: Some(Duration::from_millis(30)) };
+        let pace = Pace { rate: 1e3, batch: 5, piece: 5, length: Some(Duration::from_millis(30)) };
         pace.run(&mut Stop::new(), |steps| {
             assert!(start.elapsed().as_secs_f64() >= (steps.end - 1) as f64 / 1e3);
         });
     }
 
     #[test]
-    fn a_request_ends_it_between_batches() {
+    fn a_request_ends_it_between_pieces() {
         let mut stop = Stop::new();
         let sender = stop.sender.clone();
-        let pace = Pace { rate: 0.0, batch: 3, length: None };
+        let pace = Pace { rate: 0.0, batch: 1 << 24, piece: 3, length: None };
         let done = pace.run(&mut stop, |steps| {
             if steps.end == 9 {
                 sender.send(()).unwrap();
@@ -182,7 +187,8 @@ mod tests {
     fn a_very_slow_rate_does_not_overflow() {
         let mut stop = Stop::new();
         let sender = stop.sender.clone();
-        let done = Pace { rate: 1e-300, batch: 1, length: None }.run(&mut stop, |_| sender.send(()).unwrap());
+        let done = Pace { rate: 1e-300, batch: 1, piece: 1, length: None }
+            .run(&mut stop, |_| sender.send(()).unwrap());
         assert_eq!(done, 1);
     }
 }

@@ -11,6 +11,8 @@ use crate::stream::Style;
 
 /// Most steps of one batch.
 const LARGEST_BATCH: u64 = 1 << 24;
+/// Points that every signal computes in a few milliseconds.
+const PIECE_POINTS: u64 = 1 << 14;
 
 /// What to produce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -22,9 +24,10 @@ pub(super) enum SignalName {
     Chirp,
     /// Gaussian noise of standard deviation 1, at a fixed rate
     Noise,
-    /// y = position mod 2^20 at a fixed rate from t = 0; with --rate 0 x is the position
+    /// y = position mod 2^20 at a fixed rate from t = 0; with --rate 0 a step is a second, so x is the position
     Counter,
-    /// The Lorenz system: NAME/x, NAME/y and NAME/z over time, and NAME/xz, every 1,000th step of its projection
+    /// The Lorenz system with Gaussian noise of standard deviation 0.05: NAME/x, NAME/y and NAME/z over time, and NAME/xz,
+    /// x and z of every 1,000th step
     Lorenz,
     /// Whole curves of 1,024 points that replace each other
     Spectrum,
@@ -59,7 +62,7 @@ pub(super) struct ProduceArgs {
     /// Points that the ring holds, a power of two from 2^10 to 2^32
     #[arg(long, value_name = "N", value_parser = values::count, default_value = "2^20")]
     capacity: u64,
-    /// Points pushed at once; about a millisecond's without it
+    /// Points (of a spectrum curves) that are due together; about a millisecond's without it
     #[arg(long, value_name = "N", value_parser = values::positive_count)]
     batch: Option<u64>,
     /// Seed of the noise
@@ -104,7 +107,8 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
     tell(&format!("{} streams {pace_text}; Ctrl-C ends it, `ringplot` shows it", args.name));
 
     let start = Instant::now();
-    let done = Pace { rate, batch, length: args.seconds }.run(&mut stop, |steps| signal.push(steps));
+    let piece = PIECE_POINTS / signals::points_a_step(args.signal);
+    let done = Pace { rate, batch, piece, length: args.seconds }.run(&mut stop, |steps| signal.push(steps));
     let secs = start.elapsed().as_secs_f64();
     let what = if is_spectrum { "curves" } else { "points" };
     drop(signal);

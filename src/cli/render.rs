@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::options::{PlotArgs, select};
 use super::summary::Summary;
-use super::{output, values};
+use super::{interrupt, output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::viewer::{self, App, Format, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
 
@@ -60,13 +60,15 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
         return Err(values::ValueError(format!("--from {from} is not below --to {to}")).into());
     }
     let format = format_of(&args.output)?;
+    interrupt::on_the_spot()?;
     // First what can fail at once.
+    output::check_targets([Some(&args.output), args.stats_json.as_ref()])?;
     let store = args.plot.store()?;
     let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
     let of_layout = args.plot.layout.as_ref().map(Layout::stream_names).unwrap_or_default();
     let names = if args.names.is_empty() { there(of_layout)? } else { args.names.clone() };
     let selection = select(&names)?;
-    let ingest = Ingest::start(store.clone(), selection);
+    let ingest = Ingest::start(store.clone(), selection)?;
     wait(&store, Instant::now() + args.seconds);
     let runs = ingest.stop();
     output::tell_damaged(&store);
@@ -81,20 +83,16 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     // Nothing more comes.
     app.store().derived().catch_up();
     tell_missing(app.store());
-    let stats = if let Some(gpu) = gpu {
-        draw(&gpu, &mut app, args.size, &args.output)?
+    let (stats, drawn) = if let Some(gpu) = gpu {
+        draw(&gpu, &mut app, args.size, &args.output)
     } else {
         let written = viewer::save(&args.output, |out| match format {
             Format::Csv => app.write_csv(out),
             Format::Png | Format::Svg => out.write_all(app.svg(args.size).as_bytes()),
         });
-        written.map_err(anyhow::Error::msg)?;
-        FrameStats::default()
+        (FrameStats::default(), written.map_err(Into::into))
     };
-    match &args.stats_json {
-        Some(path) => Summary::new(&stats, &runs).write(path),
-        None => Ok(()),
-    }
+    output::together([drawn, Summary::new(&stats, &runs).write(args.stats_json.as_deref())])
 }
 
 /// Those of the streams of a layout that are there; of the others it is told.
@@ -143,17 +141,22 @@ pub(super) fn wait(store: &Store, end: Instant) {
     }
 }
 
-/// Draws what the app shows into a PNG and tells how long that took.
-pub(super) fn draw(gpu: &Gpu, app: &mut App, size: [u32; 2], output: &Path) -> anyhow::Result<FrameStats> {
+/// Draws what the app shows into a PNG; how long that took, and whether it was written.
+pub(super) fn draw(
+    gpu: &Gpu,
+    app: &mut App,
+    size: [u32; 2],
+    output: &Path,
+) -> (FrameStats, anyhow::Result<()>) {
     let begun = Instant::now();
-    let image = viewer::picture(gpu, app, size)?;
+    let image = viewer::picture(gpu, app, size);
     let ms = begun.elapsed().as_secs_f64() * 1e3;
-    image.write_png(output)?;
-    Ok(FrameStats {
+    let stats = FrameStats {
         adapter: gpu.info.name.clone(),
         backend: format!("{:?}", gpu.info.backend).to_lowercase(),
         software: gpu.is_software(),
-        frames: 1,
+        frames: u64::from(image.is_ok()),
         frame_ms: Percentiles { p50: ms, p99: ms, max: ms },
-    })
+    };
+    (stats, image.and_then(|image| image.write_png(output)).map_err(Into::into))
 }

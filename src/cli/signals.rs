@@ -42,6 +42,11 @@ pub(super) trait Signal {
     fn push(&mut self, steps: Range<u64>);
 }
 
+/// Points that a step of the signal comes to.
+pub(super) fn points_a_step(signal: SignalName) -> u64 {
+    if signal == SignalName::Spectrum { SPECTRUM_POINTS.into() } else { 1 }
+}
+
 /// Creates the streams of a signal.
 pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>, CreateError> {
     let builder =
@@ -65,14 +70,15 @@ pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>,
             value: move |_| gaussian(&mut random) as f32,
             y: Vec::new(),
         }),
-        SignalName::Counter if plan.rate > 0.0 => Box::new(Values {
-            producer: builder.units("s", "").label("counter").uniform(0.0, rate)?,
+        SignalName::Counter => Box::new(Values {
+            // Without a rate a step is a second: x is the position, which an f64 holds and an f32 does not.
+            producer: builder
+                .units("s", "")
+                .label("counter")
+                .uniform(0.0, if plan.rate > 0.0 { rate } else { 1.0 })?,
             value: |step| (step % COUNTER_PERIOD) as f32,
             y: Vec::new(),
         }),
-        SignalName::Counter => {
-            Box::new(Counter { producer: builder.units("", "").label("counter").xy()?, points: Vec::new() })
-        }
         SignalName::Lorenz => Box::new(LorenzStreams::create(plan, random)?),
         SignalName::Spectrum => Box::new(Spectrum {
             producer: builder.units("Hz", "dB").label("spectrum").snapshot(SPECTRUM_POINTS)?,
@@ -127,21 +133,7 @@ impl<F: FnMut(u64) -> f32> Signal for Values<F> {
     }
 }
 
-/// The counter where there is no rate to make a time axis of.
-struct Counter {
-    producer: Producer<Xy>,
-    points: Vec<Point>,
-}
-
-impl Signal for Counter {
-    fn push(&mut self, steps: Range<u64>) {
-        self.points.clear();
-        self.points.extend(steps.map(|step| Point::new(step as f32, (step % COUNTER_PERIOD) as f32)));
-        self.producer.push_slice(&self.points);
-    }
-}
-
-/// x, y and z of the Lorenz system over time, with measurement noise, and its x-z projection.
+/// x, y and z of the Lorenz system over time, with measurement noise, and the x-z projection of the same values.
 struct LorenzStreams {
     axes: [Producer<Timed>; 3],
     xz: Producer<Xy>,
@@ -193,12 +185,14 @@ impl Signal for LorenzStreams {
         self.values.iter_mut().for_each(Vec::clear);
         for step in steps {
             self.t.push(step as f64 / self.rate);
-            let [x, _, z] = self.system.state;
-            if step % XZ_EVERY == 0 {
-                self.xz.push_point(Point::new(x as f32, z as f32));
+            let measured =
+                self.system.state.map(|exact| (exact + LORENZ_NOISE * gaussian(&mut self.random)) as f32);
+            for (values, value) in self.values.iter_mut().zip(measured) {
+                values.push(value);
             }
-            for (values, exact) in self.values.iter_mut().zip(self.system.state) {
-                values.push((exact + LORENZ_NOISE * gaussian(&mut self.random)) as f32);
+            if step % XZ_EVERY == 0 {
+                let [x, _, z] = measured;
+                self.xz.push_point(Point::new(x, z));
             }
             self.system.advance(self.rate.recip());
         }

@@ -1,12 +1,12 @@
 //! What `--stats-json` writes: who drew, how fast, and what every run gave, to the point.
 
+use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
 use serde::Serialize;
 
 use super::output;
-use crate::viewer::{FrameStats, RunCounts};
+use crate::viewer::{self, FrameStats, RunCounts};
 
 /// The JSON of `--stats-json`.
 #[derive(Debug, Serialize)]
@@ -58,12 +58,13 @@ impl<'a> Summary<'a> {
         }
     }
 
-    /// Writes it to `path`, of which `-` is standard output.
-    pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
+    /// Writes it to `path`, if one was given; `-` is standard output.
+    pub(super) fn write(&self, path: Option<&Path>) -> anyhow::Result<()> {
+        let Some(path) = path else { return Ok(()) };
         if path == Path::new("-") {
             return output::print_json(self);
         }
         let text = serde_json::to_string_pretty(self)? + "\n";
-        std::fs::write(path, text).with_context(|| format!("cannot write the statistics: {}", path.display()))
+        Ok(viewer::save(path, |out| out.write_all(text.as_bytes()))?)
     }
 }

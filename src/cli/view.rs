@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::options::{PlotArgs, select};
 use super::summary::Summary;
-use super::{keys, output, values};
-use crate::viewer::{self, App, Draw, Ingest, Options, Selection, WindowOptions};
+use super::{interrupt, keys, output, values};
+use crate::viewer::{self, App, Closer, Draw, Ingest, Options, Selection, WindowOptions};
 
 /// Open a window on streams
 ///
@@ -25,10 +25,10 @@ pub(super) struct ViewArgs {
     /// Close the window after this long
     #[arg(long, value_name = "S", value_parser = values::duration)]
     exit_after: Option<Duration>,
-    /// Write a picture of the window before it closes
+    /// Write a picture of the window before it closes, also at Ctrl-C or SIGTERM
     #[arg(long, value_name = "PNG")]
     screenshot: Option<PathBuf>,
-    /// Write counts and frame times as JSON when the window closes; `-` is standard output
+    /// Write counts and frame times as JSON when the window closes, also at Ctrl-C or SIGTERM; `-` is standard output
     #[arg(long, value_name = "FILE")]
     stats_json: Option<PathBuf>,
     /// Show the streams of this process, or those named, also those that are created later
@@ -47,32 +47,37 @@ fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
 
 pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     args.plot.check()?;
+    output::check_targets([args.screenshot.as_ref(), args.stats_json.as_ref()])?;
     let store = args.plot.store()?;
     let selection = match args.program {
         Some((pid, start_time)) => Selection::Program { pid, start_time, names: args.names.clone() },
         None if args.names.is_empty() => Selection::Live,
         None => select(&args.names)?,
     };
+    let closer = Closer::default();
+    let on_signal = closer.clone();
+    interrupt::on_first(move || on_signal.close())?;
     let options = WindowOptions {
         app: Options { keymap: keys::of_the_user(), ..args.plot.options() },
         exit_after: args.exit_after,
         screenshot: args.screenshot.clone(),
+        closer,
         close_when_finished: true,
         layouts: args.plot.layouts_folder(),
         ..WindowOptions::default()
     };
     // Before the window: a program that pushes a thousand points and ends waits for this, and not for a GPU.
-    let ingest = Ingest::start(store.clone(), selection);
+    let ingest = Ingest::start(store.clone(), selection)?;
     let mut app = App::new(store.clone(), options.app.clone());
     if let Some(own) = own {
         app.draw_by(own);
     }
-    let stats = viewer::run_app(app, options);
+    let shown = viewer::show(app, options);
     let runs = ingest.stop();
     output::tell_damaged(&store);
-    let stats = stats?;
-    match &args.stats_json {
-        Some(path) => Summary::new(&stats, &runs).write(path),
-        None => Ok(()),
-    }
+    let (stats, failure) = shown?;
+    output::together([
+        failure.map_or(Ok(()), |failure| Err(failure.into())),
+        Summary::new(&stats, &runs).write(args.stats_json.as_deref()),
+    ])
 }

@@ -1,14 +1,12 @@
 //! A picture in memory and its way into a PNG file.
 //!
-//! Never leaves half a picture: the file is put in place when it is complete. A device or a pipe (`/dev/stdout`) is
-//! written in place, since renaming a file over it would replace it.
+//! Never leaves half a picture: the file is put in place when it is complete (see `draft.rs`).
 
-use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::RenderError;
-use super::draft::{Draft, advice};
+use super::draft;
 
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, alpha), sRGB, no padding.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,36 +38,18 @@ impl Image {
         self.rgba.get(at..at + 4)?.try_into().ok()
     }
 
-    /// Writes the picture as a PNG, replacing a file that is there already only once the new one is complete.
+    /// Writes the picture as a PNG, replacing a file that is there already only once the new one is complete. Links are
+    /// followed, the mode of a file that is replaced is kept, and a FIFO or a device is written to directly.
     ///
     /// # Errors
-    /// [`RenderError::WriteImage`] when the folder does not exist or may not be written, the path is a folder,
+    /// [`RenderError::WriteImage`] when the folder does not exist, it or the file may not be written, the path is a folder,
     /// or the disk is full. Nothing is left behind then, and a file that was there before is untouched.
     pub fn write_png(&self, path: &Path) -> Result<(), RenderError> {
-        let failed = |source: io::Error| RenderError::WriteImage {
-            reason: advice(path, &source),
+        draft::write(path, true, |out| self.encode(out)).map_err(|source| RenderError::WriteImage {
+            reason: draft::advice(path, &source),
             path: path.to_owned(),
             source,
-        };
-        if path.as_os_str().is_empty() {
-            return Err(failed(io::ErrorKind::InvalidInput.into()));
-        }
-        // Behind a link, the file it leads to is replaced, not the link.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        match fs::metadata(&place) {
-            Ok(found) if found.is_dir() => Err(failed(io::ErrorKind::IsADirectory.into())),
-            Ok(found) if !found.is_file() => {
-                let file = OpenOptions::new().write(true).open(&place).map_err(failed)?;
-                self.encode(file).map_err(failed)
-            }
-            _ => self.replace(&place).map_err(failed),
-        }
-    }
-
-    fn replace(&self, place: &Path) -> io::Result<()> {
-        let mut draft = Draft::new(place)?;
-        self.encode(&mut draft)?;
-        draft.replace()
+        })
     }
 
     /// The part of the picture that `[left, top]` and `[right, bottom]` enclose, as far as it lies inside.

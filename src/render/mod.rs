@@ -47,7 +47,7 @@ mod waterfall;
 pub use colour_map::ColourMap;
 pub use density::Levels;
 #[cfg(feature = "viewer")]
-pub(crate) use draft::{Draft, advice};
+pub(crate) use draft::{Draft, abandon_all, advice, check, write};
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;

@@ -109,13 +109,10 @@ pub(crate) mod os {
 
     pub(crate) fn in_own_session(_command: &mut Command) {}
 
-    #[cfg(feature = "viewer")]
-    pub(crate) fn ignored_signals() -> Vec<i32> {
-        Vec::new()
+    #[cfg(all(unix, feature = "viewer"))]
+    pub(crate) fn heeded_signals() -> Vec<i32> {
+        vec![libc::SIGINT, libc::SIGTERM, libc::SIGHUP]
     }
-
-    #[cfg(feature = "viewer")]
-    pub(crate) fn ignore(_signal: i32) {}
 }
 
 /// The registry, in which there is nothing.

@@ -95,9 +95,9 @@ pub(crate) fn in_own_session(command: &mut Command) {
     unsafe { command.pre_exec(detach) };
 }
 
-/// Those of the signals that end a program from a terminal which this process was started to ignore, as by `nohup`.
+/// Those of the signals that end a program from a terminal which this process was not started to ignore, as by `nohup`.
 #[cfg(feature = "viewer")]
-pub(crate) fn ignored_signals() -> Vec<i32> {
+pub(crate) fn heeded_signals() -> Vec<i32> {
     let is_ignored = |signal: &i32| {
         // SAFETY: an all-zero sigaction is a valid value of that plain struct.
         let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -105,14 +105,7 @@ pub(crate) fn ignored_signals() -> Vec<i32> {
         let rc = unsafe { libc::sigaction(*signal, std::ptr::null(), &raw mut action) };
         rc == 0 && action.sa_sigaction == libc::SIG_IGN
     };
-    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().filter(is_ignored).collect()
-}
-
-/// Ignores `signal` from now on.
-#[cfg(feature = "viewer")]
-pub(crate) fn ignore(signal: i32) {
-    // SAFETY: ignoring a signal runs no code of ours.
-    unsafe { libc::signal(signal, libc::SIG_IGN) };
+    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().filter(|signal| !is_ignored(signal)).collect()
 }
 
 /// An open-file-description lock over `length` bytes from `start` on; a length of 0 reaches to the end of the file.

@@ -86,13 +86,10 @@ pub fn survive_shrunk_segments() -> io::Result<()> {
     crate::shm::guard::install()
 }
 
-/// Calls `install`, which takes over SIGINT, SIGTERM and SIGHUP, and leaves ignored those that were: `nohup` means it.
-#[cfg(feature = "viewer")]
-pub(crate) fn keep_ignored_signals<T>(install: impl FnOnce() -> T) -> T {
-    let ignored = crate::shm::os::ignored_signals();
-    let done = install();
-    ignored.into_iter().for_each(crate::shm::os::ignore);
-    done
+/// Those of SIGINT, SIGTERM and SIGHUP that this process was not started to ignore: `nohup` means it.
+#[cfg(all(unix, feature = "viewer"))]
+pub(crate) fn heeded_signals() -> Vec<i32> {
+    crate::shm::os::heeded_signals()
 }
 
 /// When process `pid` started, in clock ticks since boot; 0 where the system does not tell.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use egui::{Context, Event, Key, Modifiers};
 
 use super::command::{ALL, Command};
+use super::config;
 
 /// A key with the modifiers that are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,8 +124,8 @@ impl Keymap {
     /// # Errors
     /// [`KeymapError`].
     pub fn read(path: &Path) -> Result<Self, KeymapError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| KeymapError::Read { path: path.to_owned(), source })?;
+        let text =
+            config::read(path).map_err(|source| KeymapError::Read { path: path.to_owned(), source })?;
         Self::parse(&text).map_err(|reason| KeymapError::Invalid { path: path.to_owned(), reason })
     }
 

@@ -17,6 +17,7 @@ mod app;
 mod axes;
 mod badges;
 mod command;
+mod config;
 mod crosshair;
 mod cursors;
 mod data;
@@ -69,7 +70,7 @@ pub use derived::{
     Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
 };
 pub use egui;
-pub(crate) use export::{Format, is_filler, save, write_number};
+pub(crate) use export::{Format, check_target, is_filler, save, write_number};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};
@@ -82,4 +83,5 @@ pub use selection::Selection;
 pub use time::TimeLabels;
 #[doc(hidden)]
 pub use window::Faults;
-pub use window::{WindowError, WindowOptions, run, run_app};
+pub(crate) use window::show;
+pub use window::{Closer, WindowError, WindowOptions, run, run_app};

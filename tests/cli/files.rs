@@ -144,3 +144,28 @@ fn a_layout_says_which_streams_are_drawn_and_what_is_derived_from_them() {
     // What is derived is no stream of a producer.
     assert_eq!(done.json()["streams"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn keys_and_layouts_are_regular_files_of_at_most_a_mebibyte() {
+    let place = Place::new();
+    let fifo = place.file("fifo").display().to_string();
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let large = write(&place, "large.toml", &"# far too long\n".repeat(1 << 17));
+    let folder = place.file(".").display().to_string();
+    for (file, part) in [
+        (fifo.as_str(), "regular file"),
+        ("/dev/zero", "regular file"),
+        (&folder, "a folder"),
+        (&large, "1048576 bytes"),
+    ] {
+        assert_refused(&place.run(&["keys", file]), &["cannot read the keys", file, part]);
+        let render = ["render", "t", "-o", "t.svg", "--layout", file];
+        assert_refused(&place.run(&render), &["cannot read the layout", file, part]);
+    }
+    // A window opens with the usual keys all the same.
+    let mut command = place.command(&["keys"]);
+    command.env("RINGPLOT_KEYS", "/dev/zero");
+    assert_refused(&crate::harness::Running::spawn(command).wait(), &["/dev/zero"]);
+    let long = write(&place, "long.toml", &format!("{}pause = \"Ctrl+Enter\"\n", "# long\n".repeat(100_000)));
+    assert!(place.run(&["keys", &long]).out.contains("Ctrl+Enter"));
+}

@@ -12,5 +12,7 @@ mod ends;
 mod errors;
 mod files;
 mod harness;
+mod interrupts;
 mod queries;
 mod tails;
+mod written;

@@ -166,3 +166,44 @@ fn list_follows_what_comes_and_goes() {
     let line = text.lines().next().unwrap();
     assert!(line.starts_with("died     a  ") && line.contains(&first_pid.to_string()), "{line}");
 }
+
+#[test]
+fn the_x_of_a_counter_without_a_rate_is_the_position_also_where_an_f32_cannot_say_it() {
+    let place = Place::new();
+    let producer = place.produce(&["t", "--signal", "counter", "--rate", "0", "--capacity", "2^16"]);
+    let written = || place.run(&["stat", "t", "--json"]).json()["written"].as_u64().unwrap();
+    crate::harness::wait_until("more than 2^24 points", || written() > (1 << 24) + (1 << 17));
+    producer.kill();
+    let tail = place.run(&["tail", "t", "-n", "1000"]);
+    let points = tail.out.lines().filter(|line| !line.starts_with('#'));
+    let mut count = 0;
+    for line in points {
+        let fields: Vec<&str> = line.split(',').collect();
+        assert_eq!(fields[0], fields[1], "{line}");
+        count += 1;
+    }
+    assert!(count > 0, "{tail:?}");
+}
+
+#[test]
+fn the_projection_of_the_lorenz_system_is_that_of_its_streams() {
+    let place = Place::new();
+    let producer = place.produce(&["l", "--signal", "lorenz", "--rate", "2e4", "--capacity", "2^16"]);
+    let written = || place.run(&["stat", "l/xz", "--json"]).json()["written"].as_u64().unwrap();
+    crate::harness::wait_until("three points of the projection", || written() >= 3);
+    producer.kill();
+    let values = |name: &str| -> Vec<Vec<f64>> {
+        let text = place.run(&["tail", name, "--from-start"]).out;
+        text.lines().map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect()
+    };
+    let (x, z, xz) = (values("l/x"), values("l/z"), values("l/xz"));
+    assert!(x[0][0] == 0.0 && xz.len() >= 3, "{} points, from {:?}", xz.len(), x[0]);
+    for (index, point) in xz.iter().enumerate().take(3) {
+        // Written with the shortest digits that read back: the one as an f64, the other as an f32.
+        let step = index * 1000;
+        let bits = |value: f64| (value as f32).to_bits();
+        assert_eq!([bits(point[1]), bits(point[2])], [bits(x[step][2]), bits(z[step][2])], "step {step}");
+    }
+    let help = place.run(&["produce", "--help"]).out;
+    assert!(help.contains("noise of standard deviation 0.05"), "{help}");
+}

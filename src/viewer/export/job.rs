@@ -1,7 +1,6 @@
 //! Writing a file on a thread of its own, with progress, and without a trace where it is cancelled or fails.
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -9,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::super::data::{Store, lock};
-use crate::render::{Draft, advice};
+use crate::render::{self, Draft, advice};
 
 /// How often the window is woken to show progress.
 const WAKE_EVERY: Duration = Duration::from_millis(100);
@@ -93,7 +92,7 @@ impl Job {
         let progress = Progress::new(store);
         let (mut told, path) = (progress.clone(), place.to_owned());
         let run = move || {
-            let done = write(&path, replaces, |draft| work(draft, &mut told));
+            let done = render::write(&path, replaces, |draft| work(draft, &mut told));
             let done = match done {
                 Err(_) if lock(&told.state).is_cancelled => Err(ExportError::Cancelled),
                 done => done.map_err(|error| ExportError::Failed(refusal(&path, &error))),
@@ -145,32 +144,6 @@ impl Drop for Job {
     }
 }
 
-/// Writes the file `place`, which appears when it is complete; one that is there is replaced or refused.
-pub(crate) fn write(
-    place: &Path,
-    replaces: bool,
-    work: impl FnOnce(&mut Draft) -> io::Result<()>,
-) -> io::Result<()> {
-    if place.as_os_str().is_empty() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    // Behind a link, the file it leads to is replaced, not the link.
-    let place = if replaces {
-        fs::canonicalize(place).unwrap_or_else(|_| place.to_owned())
-    } else {
-        place.to_owned()
-    };
-    match fs::metadata(&place) {
-        Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        // To rename a file over a device would replace that.
-        Ok(found) if !found.is_file() || !replaces => return Err(io::ErrorKind::AlreadyExists.into()),
-        _ => {}
-    }
-    let mut draft = Draft::new(&place)?;
-    work(&mut draft)?;
-    if replaces { draft.replace() } else { draft.put() }
-}
-
 /// Why a file cannot be written and what to do, in a line.
 pub(crate) fn refusal(place: &Path, error: &io::Error) -> String {
     format!("cannot write {}: {}", place.display(), advice(place, error))
@@ -179,6 +152,7 @@ pub(crate) fn refusal(place: &Path, error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::io::Write;
 
     fn outcome(job: &mut Job) -> String {
@@ -244,11 +218,5 @@ mod tests {
             format!("cannot write {}: the disk is full, make room or choose another", place.display());
         assert_eq!(outcome(&mut job), wanted);
         assert_eq!(files(folder.path()), 0);
-    }
-
-    #[test]
-    fn a_device_is_never_replaced() {
-        let error = write(Path::new("/dev/null"), true, |_| Ok(())).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
     }
 }

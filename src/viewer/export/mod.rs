@@ -31,11 +31,24 @@ use super::plot::PlotState;
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::history::Curve;
-use crate::render::{Draft, Gpu, Image, RenderError};
+use crate::render::{self, Draft, Gpu, Image, RenderError, advice};
 
-/// Has `work` write the file `path`, which is replaced only once the new one is complete. An error says what to do.
-pub(crate) fn save(path: &Path, work: impl FnOnce(&mut Draft) -> io::Result<()>) -> Result<(), String> {
-    job::write(path, true, work).map_err(|error| job::refusal(path, &error))
+/// Why a file cannot be written. What the system said is in `source()`.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}: {}", path.display(), advice(path, source))]
+pub(crate) struct SaveError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// Has `work` write the file `path`, which is replaced only once the new one is complete.
+pub(crate) fn save(path: &Path, work: impl FnOnce(&mut Draft) -> io::Result<()>) -> Result<(), SaveError> {
+    render::write(path, true, work).map_err(|source| SaveError { path: path.to_owned(), source })
+}
+
+/// Whether [`save`] could write the file `path` now, as far as that can be told. Leaves nothing.
+pub(crate) fn check_target(path: &Path) -> Result<(), SaveError> {
+    render::check(path).map_err(|source| SaveError { path: path.to_owned(), source })
 }
 
 /// What kind of file.

@@ -36,12 +36,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
+use super::config;
 use super::derived::DerivedSpec;
-use super::export::save;
 use super::markers::UserMarker;
 use super::plot::PanelSettings;
 use super::plots::Node;
 use super::time::TimeLabels;
+use crate::render::{self, advice};
 
 /// The newest version of the file that this program reads, and the one that it writes.
 const VERSION: i64 = 1;
@@ -98,7 +99,7 @@ pub enum LayoutError {
         source: std::io::Error,
     },
     /// The file cannot be written.
-    #[error("cannot write the layout {}", path.display())]
+    #[error("cannot write the layout {}: {}", path.display(), advice(path, source))]
     Write {
         /// The file.
         path: PathBuf,
@@ -121,8 +122,8 @@ impl Layout {
     /// # Errors
     /// [`LayoutError::Read`] and [`LayoutError::Invalid`].
     pub fn read(path: &Path) -> Result<Self, LayoutError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| LayoutError::Read { path: path.to_owned(), source })?;
+        let text =
+            config::read(path).map_err(|source| LayoutError::Read { path: path.to_owned(), source })?;
         let layout = Self::parse(&text);
         let layout = layout.map_err(|reason| LayoutError::Invalid { path: path.to_owned(), reason })?;
         Ok(Self { path: Some(path.to_owned()), ..layout })
@@ -133,9 +134,8 @@ impl Layout {
     /// # Errors
     /// [`LayoutError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), LayoutError> {
-        let text = self.text();
-        save(path, |out| out.write_all(text.as_bytes()))
-            .map_err(|why| LayoutError::Write { path: path.to_owned(), source: std::io::Error::other(why) })
+        render::write(path, true, |out| out.write_all(self.text().as_bytes()))
+            .map_err(|source| LayoutError::Write { path: path.to_owned(), source })
     }
 
     /// Whether it says nothing but what panels would be by themselves.

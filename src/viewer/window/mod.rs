@@ -23,7 +23,7 @@ use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::window::{Fullscreen, Window, WindowId};
 
-pub use self::options::{Faults, WindowError, WindowOptions};
+pub use self::options::{Closer, Faults, WindowError, WindowOptions};
 use super::app::App;
 use super::data::Store;
 use super::display;
@@ -50,6 +50,8 @@ const HIDDEN_TIME: Duration = Duration::from_millis(500);
 enum Wake {
     /// Something new in the store.
     Data,
+    /// Somebody asks it to close.
+    Close,
     /// egui wants another frame at this time.
     Repaint(Instant),
     /// A screen reader wants to know what is shown, or presses something.
@@ -78,7 +80,16 @@ pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowEr
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_app(mut app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
+pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
+    let (stats, failure) = show(app, options)?;
+    failure.map_or(Ok(stats), Err)
+}
+
+/// As [`run_app`], and gives the statistics of a window that was open whatever failed then.
+pub(crate) fn show(
+    mut app: App,
+    options: WindowOptions,
+) -> Result<(FrameStats, Option<WindowError>), WindowError> {
     let store = app.store().clone();
     if let Some(folder) = &options.layouts {
         app.remember_layouts(folder.clone());
@@ -99,6 +110,10 @@ pub fn run_app(mut app: App, options: WindowOptions) -> Result<FrameStats, Windo
             let _ = proxy.send_event(Wake::Data);
         }
     })));
+    let proxy = event_loop.create_proxy();
+    options.closer.on_close(move || {
+        let _ = proxy.send_event(Wake::Close);
+    });
     let mut viewer = Viewer {
         app,
         store: store.clone(),
@@ -125,7 +140,11 @@ pub fn run_app(mut app: App, options: WindowOptions) -> Result<FrameStats, Windo
     };
     let outcome = event_loop.run_app(&mut viewer);
     store.set_waker(None);
-    viewer.finish(outcome)
+    let failure = viewer.failure.take().or(outcome.err().map(WindowError::EventLoop));
+    match (failure, viewer.adapter.take()) {
+        (Some(failure), None) => Err(failure),
+        (failure, adapter) => Ok((viewer.stats(adapter), failure)),
+    }
 }
 
 struct Viewer {
@@ -447,19 +466,15 @@ impl Viewer {
         event_loop.exit();
     }
 
-    fn finish(self, outcome: Result<(), winit::error::EventLoopError>) -> Result<FrameStats, WindowError> {
-        if let Some(error) = self.failure {
-            return Err(error);
-        }
-        outcome.map_err(WindowError::EventLoop)?;
-        let (adapter, backend, software) = self.adapter.unwrap_or_default();
-        Ok(FrameStats {
+    fn stats(&self, adapter: Option<(String, String, bool)>) -> FrameStats {
+        let (adapter, backend, software) = adapter.unwrap_or_default();
+        FrameStats {
             adapter,
             backend,
             software,
             frames: self.times.count(),
             frame_ms: self.times.percentiles(),
-        })
+        }
     }
 }
 
@@ -477,9 +492,10 @@ impl ApplicationHandler<Wake> for Viewer {
         }
     }
 
-    fn user_event(&mut self, _event_loop: &ActiveEventLoop, wake: Wake) {
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, wake: Wake) {
         match wake {
             Wake::Data => self.is_dirty = true,
+            Wake::Close => self.close(event_loop),
             Wake::Repaint(at) => self.repaint_at = Some(self.repaint_at.map_or(at, |other| other.min(at))),
             Wake::Access(event) => self.heed(event),
         }

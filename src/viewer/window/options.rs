@@ -1,9 +1,11 @@
 //! How a window opens, and why there may be none.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::super::app::Options;
+use super::super::data::lock;
 use crate::render::{AdapterChoice, RenderError};
 
 /// Why there is no window, or why it closed early. The cause is in `source()`.
@@ -48,6 +50,42 @@ pub enum WindowError {
     Render(#[from] RenderError),
 }
 
+/// Asks a window to close as if its user did, from any thread, before or while it is open.
+#[derive(Clone, Default)]
+pub struct Closer(Arc<Mutex<Asked>>);
+
+#[derive(Default)]
+struct Asked {
+    is_asked: bool,
+    tell: Option<Box<dyn Fn() + Send>>,
+}
+
+impl Closer {
+    /// Asks it to close.
+    pub fn close(&self) {
+        let mut asked = lock(&self.0);
+        asked.is_asked = true;
+        if let Some(tell) = &asked.tell {
+            tell();
+        }
+    }
+
+    /// Has `tell` called when somebody asks, at once if somebody has.
+    pub(super) fn on_close(&self, tell: impl Fn() + Send + 'static) {
+        let mut asked = lock(&self.0);
+        if asked.is_asked {
+            tell();
+        }
+        asked.tell = Some(Box::new(tell));
+    }
+}
+
+impl std::fmt::Debug for Closer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Closer").field("is_asked", &lock(&self.0).is_asked).finish_non_exhaustive()
+    }
+}
+
 /// How a window opens and when it closes by itself.
 #[derive(Clone, Debug, Default)]
 pub struct WindowOptions {
@@ -59,6 +97,8 @@ pub struct WindowOptions {
     pub exit_after: Option<Duration>,
     /// Writes the last picture here when it closes.
     pub screenshot: Option<PathBuf>,
+    /// Closes when this is asked to.
+    pub closer: Closer,
     /// Closes, with the last picture drawn, when every stream is finished.
     pub close_when_finished: bool,
     /// Keeps the layout of each set of streams in this folder, and shows the one that was kept there.

@@ -1,0 +1,52 @@
+//! SIGINT, SIGTERM and SIGHUP: a command ends in good order where it can, and leaves no unfinished file.
+//!
+//! What this program was started to ignore, as by `nohup`, stays ignored.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::render;
+
+/// A terminal that closes, and its shell, both send SIGHUP: only a signal that comes later than this is a second one.
+const SAME_REQUEST: Duration = Duration::from_secs(1);
+
+/// Has the first signal call `end`, from a thread of its own. The next one ends the program on the spot.
+pub(super) fn on_first(end: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+    listen(Some(Box::new(end)))
+}
+
+/// Has a signal end the program on the spot, without a file that it was about to write.
+pub(super) fn on_the_spot() -> anyhow::Result<()> {
+    listen(None)
+}
+
+#[cfg(unix)]
+fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::emulate_default_handler;
+
+    let failed = "cannot wait for signals";
+    let mut signals = Signals::new(crate::stream::heeded_signals()).context(failed)?;
+    let wait = move || {
+        let mut asked: Option<Instant> = None;
+        for signal in &mut signals {
+            if let Some(end) = end.take() {
+                asked = Some(Instant::now());
+                end();
+            } else if asked.is_none_or(|at| at.elapsed() > SAME_REQUEST) {
+                render::abandon_all();
+                let _ = emulate_default_handler(signal);
+            }
+        }
+    };
+    std::thread::Builder::new().name("ringplot: signals".to_owned()).spawn(wait).context(failed)?;
+    Ok(())
+}
+
+/// A signal ends the program here as the system has it.
+#[cfg(not(unix))]
+fn listen(end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
+    let _ = (end, SAME_REQUEST, Instant::now, render::abandon_all);
+    Ok(())
+}
