@@ -89,7 +89,7 @@ fn simulate(seconds: f64, is_live: bool) -> Result<[Producer<ringplot::stream::U
 fn offscreen(path: &Path) -> Result<(), Box<dyn Error>> {
     let store = Store::new(64 << 20);
     let streams = simulate(20.0, false)?;
-    let ingest = Ingest::start(store.clone(), Selection::Names(vec!["pendulum".to_owned()]));
+    let ingest = Ingest::start(store.clone(), Selection::Names(vec!["pendulum".to_owned()]))?;
     if !streams.iter().all(|stream| stream.wait_for_plotter(Duration::from_secs(5))) {
         return Err("the ingest thread did not attach".into());
     }

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let gpu = Gpu::headless(AdapterChoice::default())?;
     let mut sweep = Producer::builder("offscreen").label("sweep").units("s", "V").uniform(0.0, 1e6)?;
     let store = Store::new(256 << 20);
-    let ingest = Ingest::start(store.clone(), Selection::Names(vec!["offscreen".to_owned()]));
+    let ingest = Ingest::start(store.clone(), Selection::Names(vec!["offscreen".to_owned()]))?;
     if !sweep.wait_for_plotter(Duration::from_secs(2)) {
         return Err("the ingest thread did not attach".into());
     }

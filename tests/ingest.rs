@@ -42,7 +42,7 @@ fn everything_pushed_before_the_stop_is_kept() {
     streams::registry();
     let mut producer = Producer::builder("ingest/kept").capacity(1 << 18).timed().unwrap();
     let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), named("ingest/kept"));
+    let ingest = Ingest::start(store.clone(), named("ingest/kept")).unwrap();
     assert!(producer.wait_for_plotter(Duration::from_secs(30)));
     (0..200_000).for_each(|p| producer.push(t(p), y(p)));
     let runs = ingest.stop();
@@ -58,7 +58,7 @@ fn everything_pushed_before_the_stop_is_kept() {
 fn a_restarted_producer_takes_its_place_and_both_runs_are_counted_once() {
     streams::registry();
     let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), named("ingest/again"));
+    let ingest = Ingest::start(store.clone(), named("ingest/again")).unwrap();
     for run in 0..2 {
         let mut producer = Producer::builder("ingest/again").capacity(1 << 12).timed().unwrap();
         assert!(producer.wait_for_plotter(Duration::from_secs(30)), "run {run}");
@@ -80,7 +80,7 @@ fn a_clear_forgets_what_came_before_and_changes_no_count() {
     streams::registry();
     let mut producer = Producer::builder("ingest/clear").capacity(1 << 12).xy().unwrap();
     let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), named("ingest/clear"));
+    let ingest = Ingest::start(store.clone(), named("ingest/clear")).unwrap();
     assert!(producer.wait_for_plotter(Duration::from_secs(30)));
     for _ in 0..50 {
         producer.push_slice(&[Point::new(1.0, 1.0); 20]);
@@ -163,7 +163,7 @@ fn the_budget_is_filled_and_not_exceeded_however_many_streams_share_it() {
     for count in [1, 3, 20] {
         let root = format!("ingest/budget{count}");
         let store = Store::new(budget);
-        let ingest = Ingest::start(store.clone(), named(&root));
+        let ingest = Ingest::start(store.clone(), named(&root)).unwrap();
         let mut fed: Vec<_> = (0..count).map(|n| Fed::new(format!("{root}/s{n}"), n)).collect();
         let mut is_full = false;
         // Unequal rates; where there are others, the last one is slow.
@@ -199,7 +199,7 @@ fn a_replaced_run_gives_its_memory_back() {
     streams::registry();
     let name = "ingest/replaced";
     let store = Store::new(64 << 20);
-    let ingest = Ingest::start(store.clone(), named(name));
+    let ingest = Ingest::start(store.clone(), named(name)).unwrap();
     for _ in 0..2 {
         let mut run = Fed::new(name.to_owned(), 0);
         wait_until("the run", || counted(&store, name).0 == 0);
@@ -228,7 +228,7 @@ fn every_curve_that_can_be_read_is_kept_for_a_waterfall_and_only_the_newest_for_
     ] {
         let mut producer = Producer::builder(name).capacity(1 << 17).style(style).snapshot(100).unwrap();
         let store = Store::new(1 << 28);
-        let ingest = Ingest::start(store.clone(), named(name));
+        let ingest = Ingest::start(store.clone(), named(name)).unwrap();
         assert!(producer.wait_for_plotter(Duration::from_secs(30)));
         (0..600).for_each(|i| producer.update(t(i), &[Point::new(0.0, y(i)); 100]));
         let runs = ingest.stop();
@@ -247,7 +247,7 @@ fn a_clear_forgets_the_curves_before_it_and_no_later_one() {
     let builder = Producer::builder("ingest/cleared").capacity(1 << 14).style(Style::Waterfall);
     let mut producer = builder.snapshot(100).unwrap();
     let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), named("ingest/cleared"));
+    let ingest = Ingest::start(store.clone(), named("ingest/cleared")).unwrap();
     assert!(producer.wait_for_plotter(Duration::from_secs(30)));
     let mut number = 0;
     for round in 0..50 {
@@ -273,7 +273,7 @@ fn events_are_kept_as_texts_at_their_times_until_they_are_cleared() {
     streams::registry();
     let mut producer = Producer::builder("ingest/events").capacity(1 << 12).events().unwrap();
     let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), named("ingest/events"));
+    let ingest = Ingest::start(store.clone(), named("ingest/events")).unwrap();
     assert!(producer.wait_for_plotter(Duration::from_secs(30)));
     let held = |store: &Store| {
         let stream = store.streams()[0].clone();

@@ -202,7 +202,7 @@ fn input() {
 fn hidden() {
     let mut producer = Producer::builder("hidden").capacity(1 << 20).uniform(0.0, 1e5).unwrap();
     let store = Store::new(1 << 28);
-    let ingest = Ingest::start(store.clone(), Selection::Names(vec!["hidden".to_owned()]));
+    let ingest = Ingest::start(store.clone(), Selection::Names(vec!["hidden".to_owned()])).unwrap();
     let (stop, stopped) = channel::<()>();
     let pushing = std::thread::spawn(move || {
         let stopped: Receiver<()> = stopped;

@@ -234,7 +234,7 @@ fn with_a_stream(name: &str, store: &Store, window: impl FnOnce()) {
         producer.close();
         pushed
     });
-    let ingest = Ingest::start(store.clone(), Selection::Names(vec![name.to_owned()]));
+    let ingest = Ingest::start(store.clone(), Selection::Names(vec![name.to_owned()])).unwrap();
     window();
     stop.send(()).unwrap();
     let pushed = pushing.join().unwrap();

@@ -5,10 +5,12 @@
 //! A process group of its own would still belong to the terminal, and can be hung up on with it.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::shm::os;
@@ -40,15 +42,22 @@ static NO_WINDOW: Once = Once::new();
 /// Set by `init`: whether this program can be its own viewer, and has drawing code for it.
 static CAN_BE_VIEWER: OnceLock<(bool, bool)> = OnceLock::new();
 
+/// Most bytes of a line that a viewer prints which are looked at, and letters of it that are told.
+const LINE_BYTES: u64 = 4096;
+const LINE_LETTERS: usize = 200;
+
 struct Viewer {
-    child: Child,
+    /// Ends after the viewer, once its end is told.
+    watch: JoinHandle<()>,
+    /// The process that started it: one that is forked from that has no such thread.
+    owner: u32,
     /// Until when the ends of this program's streams wait for it, all of them together.
     patience: Option<Instant>,
 }
 
 impl Viewer {
-    fn is_running(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+    fn is_running(&self) -> bool {
+        self.owner == std::process::id() && !self.watch.is_finished()
     }
 }
 
@@ -61,7 +70,7 @@ pub(crate) fn init(is_built_with_viewer: bool, has_plotter: bool) -> bool {
 /// Starts the viewer unless one is running; `false`, and one line in the log, when it cannot be.
 pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
     let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
-    if viewer.as_mut().is_some_and(Viewer::is_running) {
+    if viewer.as_ref().is_some_and(Viewer::is_running) {
         return true;
     }
     if options.program.is_none() && !has_display() {
@@ -82,12 +91,9 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
         .envs(options.envs.iter().map(|(key, value)| (key, value)));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     os::in_own_session(&mut command);
-    match command.spawn() {
-        Ok(mut child) => {
-            if let Some(stderr) = child.stderr.take() {
-                forward(stderr);
-            }
-            *viewer = Some(Viewer { child, patience: None });
+    match start(&mut command) {
+        Ok(watch) => {
+            *viewer = Some(Viewer { watch, owner: pid, patience: None });
             true
         }
         Err(error) => {
@@ -153,21 +159,49 @@ fn command(options: &ViewerOptions) -> Option<Command> {
     beside.or_else(in_path).map(Command::new)
 }
 
-/// Passes on what the viewer itself has to say, and not what its libraries print, for as long as this program lives.
-fn forward(stderr: impl std::io::Read + Send + 'static) {
-    let thread = std::thread::Builder::new().name("ringplot: viewer log".to_owned());
-    let _ = thread.spawn(move || {
-        for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line);
-            if let Some(text) = line.strip_prefix("ringplot: ") {
+/// Starts a viewer, and a thread that watches it. The thread comes first: a viewer is never without one.
+fn start(command: &mut Command) -> io::Result<JoinHandle<()>> {
+    let program = command.get_program().display().to_string();
+    let (sender, receiver) = sync_channel(1);
+    let watch = std::thread::Builder::new().name("ringplot: viewer log".to_owned());
+    let watch = watch.spawn(move || watch_over(&program, &receiver))?;
+    // On an error the thread ends, since nothing comes.
+    let _ = sender.send(command.spawn()?);
+    Ok(watch)
+}
+
+/// Passes on what the viewer itself has to say, and not what its libraries print, and tells of a bad end of which it said
+/// nothing. Waits for its end, so that no zombie stays for the rest of a long simulation.
+fn watch_over(program: &str, receiver: &Receiver<Child>) {
+    let Ok(mut child) = receiver.recv() else { return };
+    let (mut has_spoken, mut last) = (false, String::new());
+    if let Some(stderr) = child.stderr.take() {
+        let mut stderr = BufReader::new(stderr);
+        let mut line = Vec::new();
+        while matches!((&mut stderr).take(LINE_BYTES).read_until(b'\n', &mut line), Ok(1..)) {
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end();
+            if let Some(text) = text.strip_prefix("ringplot: ") {
+                has_spoken = true;
                 tell(text);
+            } else if !text.is_empty() {
+                last = text.chars().filter(|letter| !letter.is_control()).take(LINE_LETTERS).collect();
             }
+            line.clear();
         }
-        // It has ended, or is about to: no zombie stays for the rest of a long simulation.
-        while VIEWER.lock().unwrap_or_else(PoisonError::into_inner).as_mut().is_some_and(Viewer::is_running) {
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    });
+    }
+    let Ok(status) = child.wait() else { return };
+    // It ends with 1 or 2 after it has said why.
+    let is_explained = has_spoken && matches!(status.code(), Some(1 | 2));
+    if !status.success() && !is_explained {
+        tell(&end_of_viewer(program, status, &last));
+    }
+}
+
+/// The line about a viewer that ended badly.
+fn end_of_viewer(program: &str, status: ExitStatus, last: &str) -> String {
+    let said = if last.is_empty() { String::new() } else { format!(", and last printed: {last}") };
+    format!("the viewer {program} ended with {status}{said}; the streams go on without it")
 }
 
 /// The same, but only the first of such lines: a program may ask for its window with each of its streams.

@@ -11,6 +11,7 @@
 //! most once a frame.
 
 use std::collections::HashSet;
+use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -69,16 +70,19 @@ pub struct Ingest {
 impl Ingest {
     /// Starts to attach to what `selection` says and to fill `store`, within the memory budget that the store has.
     ///
-    /// # Panics
-    /// When the system has no thread left.
-    pub fn start(store: Store, selection: Selection) -> Self {
+    /// # Errors
+    /// The system has no thread left.
+    pub fn start(store: Store, selection: Selection) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let worker_stop = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("ringplot: ingest".to_owned());
-        let thread = thread
-            .spawn(move || Worker::new(store, selection).run(&worker_stop))
-            .expect("a viewer cannot do without its ingest thread");
-        Self { stop, thread }
+        let thread = thread.spawn(move || Worker::new(store, selection).run(&worker_stop)).map_err(|error| {
+            let text = format!(
+                "cannot start the thread that reads the streams: end other programs, or raise their limit (ulimit -u): {error}"
+            );
+            io::Error::new(error.kind(), text)
+        })?;
+        Ok(Self { stop, thread })
     }
 
     /// Drains once more, ends the thread and gives the exact counts of every run seen.
@@ -531,11 +535,19 @@ impl Attached {
     }
 }
 
-/// Memory for all histories where none is asked for: a quarter of what there is, at most 4 GiB.
+/// Memory for all histories where the system does not tell how much it has.
+const MODEST_BUDGET: u64 = 256 << 20;
+
+/// Memory for all histories where none is asked for: a quarter of what there is, at most 4 GiB; 256 MiB where that cannot
+/// be told.
 pub fn default_memory_budget() -> u64 {
     let system = sysinfo::System::new_with_specifics(
         sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram()),
     );
+    if system.total_memory() == 0 {
+        // To ask for the limits of a group would panic.
+        return MODEST_BUDGET;
+    }
     let total = system.cgroup_limits().map_or(system.total_memory(), |limits| limits.total_memory);
     (total / 4).clamp(64 << 20, 4 << 30)
 }

@@ -23,7 +23,7 @@ pub struct Watcher {
 impl Watcher {
     pub fn start(names: &[String]) -> Self {
         let store = Store::new(256 << 20);
-        let ingest = Ingest::start(store.clone(), Selection::Names(names.to_vec()));
+        let ingest = Ingest::start(store.clone(), Selection::Names(names.to_vec())).unwrap();
         Self { store, ingest }
     }
 
