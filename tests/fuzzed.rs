@@ -180,7 +180,7 @@ fn texts() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 6] = [
         record.as_bytes(),
         META,
-        b"lorenz%2Fx\n..\n%2F\na%2F..%2Fb\n.a\na/b/c/d",
+        b"lorenz%2Fx\n..\n%2F\na%2F..%2Fb\n.a\na/b/c/d\n%54emp%20%C2%B0\ncon.x\n/imu/acc[0]\ncom1\n%63on",
         b"run=1\nos_id=/ringplot-../../../etc/x\npid=1\n",
         b"run=ffffffffffffffff\nos_id=/ringplot-ffffffffffffffff\npid=4294967296\nrun=0",
         b"y_range=1e39,-1e39\nrate_hint=1e-320\norder=99999999999\ncolour=#\xff\xfe\nlabel=\r\x1b[2J",

@@ -122,7 +122,7 @@ fn what_is_wrong_is_said_and_what_to_do() {
     let png = png.to_str().unwrap();
     fails(&["render", "unknown", "-o", png], 1, &["unknown", "live are: t"]);
     fails(&["view", "unknown"], 1, &["unknown", "live are: t"]);
-    fails(&["render", "a b", "-o", png], 2, &["bad stream name"]);
+    fails(&["render", "a//b", "-o", png], 2, &["bad stream name"]);
     fails(&["render", "t"], 2, &["--output"]);
     fails(&["render", "t", "-o", png, "--size", "0x0"], 2, &["0x0"]);
     fails(&["render", "t", "-o", png, "--from", "2", "--to", "1"], 2, &["--from 2 is not below --to 1"]);

@@ -45,7 +45,7 @@ pub(super) enum SignalName {
   ringplot produce s --signal spectrum --style waterfall    a spectrogram
   ringplot produce lorenz --signal lorenz             what `ringplot demo` shows")]
 pub(super) struct ProduceArgs {
-    /// The stream's name: up to 4 parts of letters, digits, '.', '_' and '-', joined by '/'
+    /// The stream's name: 1 to 16 parts joined by '/', of any characters but control characters
     name: String,
     /// What to produce
     #[arg(long, value_enum, default_value_t)]

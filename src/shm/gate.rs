@@ -47,7 +47,7 @@ const OPEN: &str = "open\n";
 /// # Errors
 /// See [`GateError`]; a gate that did not open in time says how many came.
 pub fn wait_at_gate(name: &str, parties: u32, timeout: Duration) -> Result<(), GateError> {
-    name::check(name)?;
+    let name = name::checked(name)?;
     if !(1..=MAX_PARTIES).contains(&parties) {
         return Err(GateError::Parties { parties });
     }

@@ -8,6 +8,7 @@ use super::producer::{Events, Producer, Snapshot, Timed, Uniform, Xy};
 use super::session::Plan;
 use crate::ring::layout::LOG2_CAPACITY;
 use crate::ring::{TRAILER, XMode};
+use crate::shm::name;
 
 /// Longest text of one event, in bytes.
 const MAX_EVENT_BYTES: u32 = 4096;
@@ -161,7 +162,9 @@ impl Builder {
         )
     }
 
-    fn plan(self, kind: Kind, x_mode: XMode, max_frame_len: u32) -> Result<Plan, CreateError> {
+    fn plan(mut self, kind: Kind, x_mode: XMode, max_frame_len: u32) -> Result<Plan, CreateError> {
+        let name = name::checked(&self.meta.name)?.to_owned();
+        self.meta.name = name;
         let capacity = checked(self.capacity.unwrap_or(1 << 20))?;
         Ok(Plan { meta: self.meta, kind, x_mode, log2_capacity: capacity.ilog2(), max_frame_len })
     }

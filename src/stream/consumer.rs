@@ -138,8 +138,7 @@ impl Consumer {
     /// # Errors
     /// See [`AttachError`].
     pub fn try_attach(name: &str, start: StartAt) -> Result<Self, AttachError> {
-        shm::name::check(name)?;
-        Self::new(try_attach(name)??, start)
+        Self::new(try_attach(shm::name::checked(name)?)??, start)
     }
 
     /// Attaches, and waits for up to `timeout` for the stream to appear.
@@ -147,7 +146,7 @@ impl Consumer {
     /// # Errors
     /// See [`AttachError`].
     pub fn attach_timeout(name: &str, start: StartAt, timeout: Duration) -> Result<Self, AttachError> {
-        shm::name::check(name)?;
+        let name = shm::name::checked(name)?;
         let begun = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {

@@ -41,7 +41,7 @@ pub fn name_of_file(file: &str) -> Option<String> {
 
 /// The file name, without its ending, of a stream name that is allowed.
 pub fn file_of_name(stream: &str) -> Option<String> {
-    name::check(stream).is_ok().then(|| name::to_file(stream))
+    name::checked(stream).ok().map(name::to_file)
 }
 
 /// The metadata in a segment's bytes.

@@ -106,8 +106,10 @@ pub fn gc_below(name: &str) -> Result<Vec<String>, DirectoryError> {
     registry::gc(Duration::ZERO, |stream| is_at_or_below(stream, name))
 }
 
-/// Whether `stream` is called `name`, or lies below it as `lorenz/x` lies below `lorenz`.
+/// Whether `stream` is called `name`, or lies below it as `lorenz/x` lies below `lorenz`. As in every name, a leading `/`
+/// counts for nothing.
 pub fn is_at_or_below(stream: &str, name: &str) -> bool {
+    let [stream, name] = [stream, name].map(|name| name.strip_prefix('/').unwrap_or(name));
     stream.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -118,6 +120,7 @@ mod tests {
     #[test]
     fn a_name_selects_itself_and_what_lies_below() {
         assert!(is_at_or_below("lorenz/x", "lorenz") && is_at_or_below("lorenz", "lorenz"));
+        assert!(is_at_or_below("lorenz/x", "/lorenz") && is_at_or_below("lorenz", "/lorenz"));
         assert!(!is_at_or_below("lorenz2", "lorenz") && !is_at_or_below("lorenz", "lorenz/x"));
     }
 }

@@ -47,7 +47,6 @@ impl Session {
     /// magic, announcement.
     pub(super) fn create(plan: &Plan) -> Result<Self, CreateError> {
         let name = plan.meta.name.clone();
-        shm::name::check(&name)?;
         let meta = plan.meta.to_bytes();
         let geometry = Geometry::new(plan.log2_capacity, meta.len() as u64, shm::os::page_size());
         let most = (geometry.off_control - OFF_META) as usize;

@@ -50,8 +50,8 @@ fn misuse_has_status_2() {
 #[test]
 fn bad_names_are_refused() {
     let place = Place::new();
-    let long = "a".repeat(65);
-    for name in ["", "a b", "../a", "a//b", "/a", "a/", ".a", "a/b/c/d/e", "ä", "a\nb", &long] {
+    let long = "a".repeat(201);
+    for name in ["", "../a", "a//b", "//a", "a/", "/", ".", "a\nb", "a\u{9b}b", "\u{202e}a", &long] {
         assert_told(
             &place.run(&["produce", name, "--seconds", "0"]),
             2,
