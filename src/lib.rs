@@ -23,6 +23,8 @@
 //! [`ring`] (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `render` ←
 //! `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
 
+#[macro_use]
+mod errors;
 pub mod ring;
 #[cfg(not(loom))]
 mod shm;

@@ -88,6 +88,28 @@ fn an_unknown_stream_names_the_live_ones_and_how_to_start() {
 }
 
 #[test]
+fn a_main_that_returns_an_error_prints_its_sentence() {
+    streams::registry();
+    let _first = Producer::builder("taken").capacity(1024).timed().unwrap();
+    let build = |name: &str| Producer::builder(name).capacity(1024);
+    let refused = [
+        build("taken").timed().unwrap_err(),
+        build("a//b").timed().unwrap_err(),
+        build("x").capacity(1000).timed().unwrap_err(),
+        build("x").uniform(0.0, 0.0).unwrap_err(),
+        build("x").label(&"y".repeat(1 << 17)).timed().unwrap_err(),
+    ];
+    // `main` prints an error by Debug.
+    for error in refused {
+        assert_eq!(format!("Error: {error:?}"), format!("Error: {error}"));
+    }
+    let unknown = Consumer::attach("unknown", StartAt::Oldest).unwrap_err();
+    assert_eq!(format!("{unknown:?}"), unknown.to_string());
+    let gate = ringplot::stream::wait_at_gate("alone", 0, Duration::ZERO).unwrap_err();
+    assert_eq!(format!("{gate:?}"), gate.to_string());
+}
+
+#[test]
 fn bad_capacities_rates_and_frames_are_refused_with_what_would_do() {
     streams::registry();
     let build = || Producer::builder("never");

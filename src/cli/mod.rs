@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::errors::with_causes;
 use crate::stream::{AttachError, CreateError, launch, streams};
 use crate::viewer::Draw;
 
@@ -102,7 +103,7 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Ok(()) => 0,
         Err(error) if output::is_closed_pipe(&error) => 0,
         Err(error) => {
-            output::tell(&output::text_of(&error));
+            output::tell(&with_causes(&*error));
             if is_misuse(&error) { 2 } else { 1 }
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::errors::with_causes;
 use crate::viewer::{self, Store};
 
 /// Standard output, in large writes: flush it before waiting, and at the end.
@@ -61,20 +62,9 @@ pub(super) fn together(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -
     let mut errors = errors.into_iter();
     let first = errors.next().map_or(Ok(()), Err);
     for error in errors.filter(|error| !is_closed_pipe(error)) {
-        tell(&text_of(&error));
+        tell(&with_causes(&*error));
     }
     first
-}
-
-/// The error and its causes in one line, leaving out a cause that the text before it already quotes.
-pub(super) fn text_of(error: &anyhow::Error) -> String {
-    let mut text = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-    }
-    text
 }
 
 /// Whether the reader of our output has gone: it has seen all that it wanted to see.
@@ -83,18 +73,4 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text_of;
-    use anyhow::Context;
-
-    #[test]
-    fn a_cause_that_the_text_quotes_is_told_once() {
-        let error =
-            Err::<(), _>(anyhow::anyhow!("disk full")).context("cannot write: disk full").unwrap_err();
-        assert_eq!(text_of(&error), "cannot write: disk full");
-        assert_eq!(text_of(&error.context("giving up")), "giving up: cannot write: disk full");
-    }
 }

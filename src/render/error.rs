@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why there is no GPU, no picture or no file. The cause is in `source()`.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
     /// The Vulkan loader or every driver is missing.
@@ -77,3 +77,5 @@ pub enum RenderError {
         source: io::Error,
     },
 }
+
+debug_as_sentence!(RenderError);

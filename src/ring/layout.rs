@@ -180,7 +180,7 @@ impl Geometry {
 }
 
 /// What makes a header unusable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeaderError {
     /// The producer has not finished creating it.
@@ -223,6 +223,8 @@ pub enum HeaderError {
         segment_len: u64,
     },
 }
+
+debug_as_sentence!(HeaderError);
 
 impl Header {
     /// The checksum over everything in the header but the magic and itself, and over the metadata.

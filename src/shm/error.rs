@@ -10,7 +10,7 @@ use super::NameError;
 pub const MAX_PARTIES: u32 = 256;
 
 /// Why the registry's folder cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DirectoryError {
     /// There are streams on Linux alone, so far.
@@ -37,7 +37,7 @@ pub enum DirectoryError {
 }
 
 /// Why a segment could not be made.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SegmentError {
     /// There is not enough shared memory.
@@ -63,7 +63,7 @@ pub enum SegmentError {
 }
 
 /// Why a gate did not open.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum GateError {
     /// The name is not one.
@@ -109,3 +109,5 @@ pub enum GateError {
         path: PathBuf,
     },
 }
+
+debug_as_sentence!(DirectoryError, SegmentError, GateError);

@@ -7,7 +7,7 @@ use crate::ring::layout::HeaderError;
 use crate::shm::{DirectoryError, NameError, SegmentError};
 
 /// Why a stream could not be created.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateError {
     /// The name is not one.
@@ -78,7 +78,7 @@ fn pid_text(pid: Option<u32>) -> String {
 }
 
 /// Why a stream could not be attached to.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
     /// The name is not one.
@@ -128,6 +128,8 @@ pub enum AttachError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
 }
+
+debug_as_sentence!(CreateError, AttachError);
 
 fn live_text(live: &[String]) -> String {
     if live.is_empty() {

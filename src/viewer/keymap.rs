@@ -82,7 +82,7 @@ impl Chord {
 }
 
 /// Why a file of keys cannot be had.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum KeymapError {
     /// The file cannot be read.
@@ -102,6 +102,8 @@ pub enum KeymapError {
         reason: String,
     },
 }
+
+debug_as_sentence!(KeymapError);
 
 /// The keys of every command.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -64,6 +64,7 @@ mod widget;
 mod window;
 mod words;
 
+pub(crate) use crate::errors::with_causes;
 pub use app::{App, Options};
 pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
 pub use derived::{
@@ -74,7 +75,6 @@ pub(crate) use export::{Format, check_target, is_filler, save, write_number};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};
-pub(crate) use layout::with_causes;
 pub use layout::{Layout, LayoutError, default_layouts_folder};
 pub(crate) use own::Draw;
 pub use picture::{Pictures, picture};

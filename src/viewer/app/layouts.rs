@@ -12,7 +12,7 @@ use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::time::TimeLabels;
 use super::App;
-use crate::viewer::layout::with_causes;
+use crate::errors::with_causes;
 
 /// The file that a layout is saved in at first.
 const FIRST_NAME: &str = "ringplot-layout.toml";

@@ -42,7 +42,7 @@ impl DerivedSpec {
 }
 
 /// Why there is no such derived trace.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DerivedError {
     /// The text is no formula.
@@ -81,6 +81,8 @@ pub enum DerivedError {
     #[error("{0:?} would be derived from itself")]
     Cycle(String),
 }
+
+debug_as_sentence!(DerivedError);
 
 /// What a derived trace is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -87,7 +87,7 @@ pub(crate) enum ThemeChoice {
 }
 
 /// Why a layout cannot be had or kept.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {
     /// The file cannot be read.
@@ -115,6 +115,8 @@ pub enum LayoutError {
         reason: String,
     },
 }
+
+debug_as_sentence!(LayoutError);
 
 impl Layout {
     /// Reads a file.
@@ -245,12 +247,6 @@ pub fn default_layouts_folder() -> Option<PathBuf> {
         .or_else(|| dir("XDG_STATE_HOME").map(|state| state.join("ringplot")))
         .or_else(|| dir("HOME").map(|home| home.join(".local/state/ringplot")))?;
     Some(state.join("layouts"))
-}
-
-/// An error and its causes in one line.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// An error of the parser in one line: where, and what.

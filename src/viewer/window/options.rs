@@ -9,7 +9,7 @@ use super::super::data::lock;
 use crate::render::{AdapterChoice, RenderError};
 
 /// Why there is no window, or why it closed early. The cause is in `source()`.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum WindowError {
     /// Nothing to open a window on.
@@ -49,6 +49,8 @@ pub enum WindowError {
     #[error(transparent)]
     Render(#[from] RenderError),
 }
+
+debug_as_sentence!(WindowError);
 
 /// Asks a window to close as if its user did, from any thread, before or while it is open.
 #[derive(Clone, Default)]
