@@ -56,6 +56,35 @@ fn a_break_pads_a_timed_stream_to_a_fresh_epoch() {
 }
 
 #[test]
+fn a_break_after_a_break_takes_nothing() {
+    streams::registry();
+    let mut timed = Producer::builder("breaks/timed").capacity(1024).timed().unwrap();
+    let mut reader = attach("breaks/timed");
+    (0..5000).for_each(|_| timed.push_break());
+    assert_eq!(timed.stats().written, 0, "before the first point");
+    timed.push(0.0, 1.0);
+    (0..5000).for_each(|_| timed.push_break());
+    assert_eq!(timed.stats().written, BLOCK, "a break at the end of a block, and all after it");
+    timed.push(1e9 + 1e-6, 2.0);
+    let batch = drained(&mut reader);
+    assert_eq!((reader.counts().lost, batch.points[0].y, batch.x(BLOCK as usize)), (0, 1.0, 1e9 + 1e-6));
+    // A block that is full has no room for the pen-up: the break takes the next one.
+    (0..BLOCK - 1).for_each(|_| timed.push(1e9, 3.0));
+    (0..2).for_each(|_| timed.push_break());
+    assert_eq!(timed.stats().written, 3 * BLOCK);
+
+    let mut xy = Producer::builder("breaks/xy").capacity(1024).xy().unwrap();
+    xy.push_break();
+    xy.push_point(Point::new(1.0, 2.0));
+    (0..5000).for_each(|_| xy.push_break());
+    assert_eq!(xy.stats().written, 2);
+    // Time goes on by one sample with each break of a uniform stream.
+    let mut uniform = Producer::builder("breaks/uniform").capacity(1024).uniform(0.0, 1.0).unwrap();
+    (0..3).for_each(|_| uniform.push_break());
+    assert_eq!(uniform.stats().written, 3);
+}
+
+#[test]
 fn a_time_that_is_not_finite_lifts_the_pen_and_is_no_epoch() {
     streams::registry();
     let mut producer = Producer::builder("nonfinite").capacity(1024).timed().unwrap();

@@ -173,6 +173,7 @@ fn play(x_mode: XMode, calls: Vec<Call>) -> Result<(), TestCaseError> {
     let ring = Ring::new();
     let mut writer = Writer::new(ring.memory());
     let mut model = Model::default();
+    let mut broken_at = 0;
     let mut consumers = [StartAt::Oldest, StartAt::Now].map(|start| Tally::attach(ring.memory(), start));
     for call in calls {
         let at = model.written();
@@ -209,16 +210,22 @@ fn play(x_mode: XMode, calls: Vec<Call>) -> Result<(), TestCaseError> {
                 }
             }
             Call::Break => {
+                let is_broken = at == broken_at;
                 let end = match x_mode {
                     XMode::Timed => {
                         writer.break_block();
-                        (at + 1).next_multiple_of(BLOCK)
+                        if is_broken { at } else { (at + 1).next_multiple_of(BLOCK) }
                     }
-                    XMode::Xy | XMode::Uniform { .. } => {
+                    XMode::Xy => {
+                        writer.break_line();
+                        if is_broken { at } else { at + 1 }
+                    }
+                    XMode::Uniform { .. } => {
                         writer.push(Point::PEN_UP);
                         at + 1
                     }
                 };
+                broken_at = end;
                 model.reserve(end - at);
                 model.published.extend((at..end).map(|p| as_read(x_mode, p, (f64::NAN, f32::NAN))));
             }

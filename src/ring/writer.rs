@@ -27,6 +27,8 @@ pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
     pub(super) epoch: f64,
     /// Frames published so far.
     pub(super) frames: u64,
+    /// Position after the last break: there the pen is up and, in a timed stream, a fresh block begins. As at the start.
+    broken_at: u64,
     /// Boxed, so that the cold paths are given its address and not that of the fields above.
     pub(super) memory: Box<Memory<'m, LOG2_BLOCK>>,
 }
@@ -38,7 +40,17 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     pub fn new(memory: Memory<'m, LOG2_BLOCK>) -> Self {
         let write_position = memory.counters().write_position;
         let (slots, copier, memory) = (memory.slots(), memory.copier(), Box::new(memory));
-        Self { slots, write_position, copier, position: 0, reserved: 0, epoch: 0.0, frames: 0, memory }
+        Self {
+            slots,
+            write_position,
+            copier,
+            position: 0,
+            reserved: 0,
+            epoch: 0.0,
+            frames: 0,
+            broken_at: 0,
+            memory,
+        }
     }
 
     /// Points published so far.
@@ -128,10 +140,24 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
         self.reserved = self.reserved.max(self.position.next_multiple_of(Self::BLOCK_MASK + 1));
     }
 
-    /// Publishes pen-ups up to the next block, at least one, so that what follows has a fresh epoch.
+    /// Publishes pen-ups up to the next block, at least one, so that what follows has a fresh epoch. Nothing where that is
+    /// so already: right after another break, and before the first point.
     #[inline]
     pub fn break_block(&mut self) {
-        (self.position, self.reserved) = break_block(&self.memory, self.position, self.reserved, self.epoch);
+        if self.position != self.broken_at {
+            (self.position, self.reserved) =
+                break_block(&self.memory, self.position, self.reserved, self.epoch);
+            self.broken_at = self.position;
+        }
+    }
+
+    /// Publishes one pen-up of an xy stream; nothing right after another break, and before the first point.
+    #[inline]
+    pub fn break_line(&mut self) {
+        if self.position != self.broken_at {
+            self.push(Point::PEN_UP);
+            self.broken_at = self.position;
+        }
     }
 
     /// Marks everything published so far as cleared.

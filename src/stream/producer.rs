@@ -56,7 +56,8 @@ pub struct Producer<M = Timed> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProducerStats {
-    /// Points (frames, in a stream of frames) published.
+    /// Points (frames, in a stream of frames) published. The fillers of breaks are among them: they take positions, though
+    /// nothing shows or exports them.
     pub written: u64,
     /// Points that the ring holds.
     pub capacity: u64,
@@ -67,7 +68,9 @@ pub struct ProducerStats {
 }
 
 impl Producer {
-    /// Describes a stream called `name`: up to 4 parts of letters, digits, `.`, `_` and `-`, joined by `/`.
+    /// Describes a stream called `name`: 1 to 16 parts joined by `/`, of any characters but control characters and
+    /// bidirectional marks, no part empty, `.` or `..`; a leading `/` is dropped. It takes at most 200 bytes as a file
+    /// name, where `a-z 0-9 . _ -` take one byte and each other byte three.
     pub fn builder(name: &str) -> Builder {
         Builder::new(name)
     }
@@ -190,7 +193,9 @@ impl Producer<Timed> {
         self.ring.value.push_timed_slice(t, y);
     }
 
-    /// Lifts the pen: the line breaks here. What follows has a fresh epoch, and so its full resolution in time.
+    /// Lifts the pen: the line breaks here. What follows has a fresh epoch, and so its full resolution in time. The rest of
+    /// the block of 256 positions becomes fillers, which count as written and received; a break right after another, or
+    /// before the first point, takes nothing.
     #[inline]
     pub fn push_break(&mut self) {
         self.ring.value.break_block();
@@ -218,7 +223,7 @@ impl Producer<Uniform> {
         self.ring.value.push_values(y);
     }
 
-    /// Lifts the pen for one sample: the line breaks here.
+    /// Lifts the pen for one sample: the line breaks here. It is a sample that is NaN: time goes on by one step, each time.
     #[inline]
     pub fn push_break(&mut self) {
         self.push_value(f32::NAN);
@@ -246,10 +251,11 @@ impl Producer<Xy> {
         self.ring.value.push_slice(points);
     }
 
-    /// Lifts the pen: the line breaks here.
+    /// Lifts the pen: the line breaks here. It is a filler of one position, which counts as written and received; a break
+    /// right after another, or before the first point, takes nothing.
     #[inline]
     pub fn push_break(&mut self) {
-        self.push_point(Point::PEN_UP);
+        self.ring.value.break_line();
     }
 }
 

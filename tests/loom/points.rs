@@ -185,14 +185,17 @@ pub(super) fn timed_pushes() {
     consumer.join().unwrap();
 }
 
-/// Breaks in a ring of 4 that holds 5: one that pads a begun block (position 5), one at the start of a block (6 and 7),
-/// then a push. One consumer, one drain.
+/// Breaks in a ring of 4 that holds 4: one at the start of a block (positions 4 and 5), one after it that does nothing, a
+/// push, one that pads a begun block (7), then a push. One consumer, one drain.
 pub(super) fn breaks() {
     let shared = Shared::new(4);
     let mut writer = Writer::new(shared.memory::<LOG2_BLOCK>());
-    push_timed(&mut writer, 0..5);
-    let consumer = timed_consumer(&shared, |position| (5..8).contains(&position));
+    push_timed(&mut writer, 0..4);
+    let consumer = timed_consumer(&shared, |position| [4, 5, 7].contains(&position));
     writer.break_block();
+    writer.break_block();
+    assert_eq!(writer.position(), 6);
+    push_timed(&mut writer, 6..7);
     writer.break_block();
     assert_eq!(writer.position(), 8);
     push_timed(&mut writer, 8..9);
