@@ -14,7 +14,7 @@ pub struct LostRun {
     pub count: u64,
 }
 
-/// The lost runs held, as disjoint ranges of positions, oldest first.
+/// The lost runs held, or the fillers of breaks, as disjoint ranges of positions, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct LostRuns {
     runs: VecDeque<Range<u64>>,
@@ -23,6 +23,14 @@ pub(super) struct LostRuns {
 impl LostRuns {
     pub(super) fn push(&mut self, run: Range<u64>) {
         self.runs.push_back(run);
+    }
+
+    /// Adds a position after all others.
+    pub(super) fn extend(&mut self, position: u64) {
+        match self.runs.back_mut().filter(|run| run.end == position) {
+            Some(run) => run.end += 1,
+            None => self.push(position..position + 1),
+        }
     }
 
     /// The runs that contain a position of `positions`, oldest first, not clipped.

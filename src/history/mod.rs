@@ -44,6 +44,7 @@ mod frames;
 mod heights;
 mod lost;
 mod page;
+mod pushed;
 mod pyramid;
 mod query;
 mod scale;

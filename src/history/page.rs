@@ -103,8 +103,8 @@ impl Page {
     }
 
     /// Appends points of one block with their epoch, which means something in timed streams only; `last` is the x
-    /// that was reached before them.
-    pub(super) fn push(&mut self, points: &[Point], epoch: f64, last: Reached) {
+    /// that was reached before them. Whether some of them may not be held as they came: an x or y is not finite.
+    pub(super) fn push(&mut self, points: &[Point], epoch: f64, last: Reached) -> bool {
         let from = self.len;
         self.len += points.len();
         let ys = &mut self.y[from..self.len];
@@ -122,6 +122,7 @@ impl Page {
             pen_ups |= x.push(from, points, epoch, last, ys);
         }
         self.close_buckets(from, pen_ups);
+        pen_ups
     }
 
     /// Appends `count` lost positions; `last` is what was reached before them.

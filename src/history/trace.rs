@@ -8,6 +8,7 @@ use super::abscissae::Reached;
 use super::heights::Positives;
 use super::lost::LostRuns;
 use super::page::{PAGE, PAGE_LEN, Page, offset, page_of};
+use super::pushed::Pushed;
 use super::pyramid::{Extent, Pyramid, give_back};
 use super::statistics::Sums;
 use crate::ring::{BLOCK, Batch, Point, XMode};
@@ -56,6 +57,8 @@ pub struct Trace {
     /// Least and greatest x of each page but the last; kept only once x is not monotonic.
     pub(super) x_ranges: VecDeque<[f64; 2]>,
     pub(super) lost: LostRuns,
+    /// What the pages do not hold as it was pushed.
+    pub(super) pushed: Pushed,
     /// What logarithmic axes asked for.
     pub(super) positives: Mutex<Positives>,
     /// Tells this trace from every other.
@@ -105,6 +108,7 @@ impl Trace {
             monotonic,
             x_ranges: VecDeque::new(),
             lost: LostRuns::default(),
+            pushed: Pushed::default(),
             positives: Mutex::default(),
             identity: Arc::default(),
             kept_pages: 0,
@@ -152,6 +156,7 @@ impl Trace {
             + tables as u64
             + self.pyramid.memory_bytes()
             + self.lost.memory_bytes()
+            + self.pushed.memory_bytes()
             + positives
     }
 
@@ -230,7 +235,9 @@ impl Trace {
     /// Appends points of one block.
     fn push(&mut self, points: &[Point], epoch: f64) {
         let (position, last) = (self.end, self.last);
-        self.open_page().push(points, epoch, last);
+        if self.open_page().push(points, epoch, last) {
+            self.pushed.note(position, points, epoch, self.x_mode);
+        }
         if self.monotonic {
             self.follow_order(position);
         }
@@ -381,6 +388,7 @@ impl Trace {
         self.back_steps.clear();
         self.x_ranges.clear();
         self.lost.evict_before(u64::MAX);
+        self.pushed.evict_before(u64::MAX);
         self.kept_pages = 0;
     }
 
@@ -409,6 +417,7 @@ impl Trace {
         give_back(&mut self.x_ranges);
         self.pyramid.evict_before(page_of(self.start));
         self.lost.evict_before(self.start);
+        self.pushed.evict_before(self.start);
         while self.back_steps.front().is_some_and(|step| *step <= self.start) {
             self.back_steps.pop_front();
         }

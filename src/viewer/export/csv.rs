@@ -6,8 +6,9 @@
 //! # lost 40                   points that were overwritten before they could be read
 //! stream,seq,x,y              several: one after the other
 //! ```
-//! Numbers have the shortest digits that read back the same (x as f64, y as f32), NaN is `nan`. What the history forgets
-//! while it is being written is told as `# forgotten N`. The `seq` of a snapshot stream is the number of the curve; of an event stream, x is its time
+//! Numbers have the shortest digits that read back the same (x as f64, y as f32), and others are `nan`, `inf` and `-inf`: the
+//! rows are those of `ringplot tail`, and the fillers of breaks are left out. What the history forgets while it is being
+//! written is told as `# forgotten N`. The `seq` of a snapshot stream is the number of the curve; of an event stream, x is its time
 //! and y its text.
 
 use std::io::{self, Write};
@@ -111,8 +112,9 @@ pub(crate) fn write(
             }
             Points::Curves(curves) => {
                 for curve in curves {
-                    for point in curve.points() {
-                        row(out, &prefix, curve.number, f64::from(point.x), point.y)?;
+                    let points = curve.points().map(|point| (f64::from(point.x), point.y));
+                    for (x, y) in points.filter(|(x, y)| !is_filler(*x, *y)) {
+                        row(out, &prefix, curve.number, x, y)?;
                     }
                     progress(curve.x.len() as u64)?;
                 }
@@ -154,7 +156,6 @@ fn trace(
         for sample in &samples {
             match *sample {
                 Sample::Lost { count, .. } => lost += count,
-                Sample::Point { x, y, .. } if is_filler(x, y) => {}
                 Sample::Point { x, .. } if within.is_some_and(|[from, to]| !(from..=to).contains(&x)) => {}
                 Sample::Point { position, x, y } => {
                     tell(out, "forgotten", &mut forgotten)?;
@@ -175,7 +176,7 @@ fn copy(part: &Part, positions: Range<u64>, samples: &mut Vec<Sample>) -> u64 {
     let state = lock(&part.shared);
     match &state.data {
         Data::Trace(trace) if state.run == part.run => {
-            trace.for_each(positions.clone(), |sample| samples.push(sample));
+            trace.for_each_pushed(positions.clone(), |sample| samples.push(sample));
             trace.start().clamp(positions.start, positions.end)
         }
         _ => positions.end,
