@@ -133,7 +133,7 @@ fn bad_capacities_rates_and_frames_are_refused_with_what_would_do() {
     assert!(matches!(build().snapshot(0), Err(CreateError::FrameLength { length: 0 })));
     assert!(matches!(build().snapshot(u32::MAX), Err(CreateError::FrameLength { .. })));
     assert!(matches!(build().label(&"x".repeat(20_000)).timed(), Err(CreateError::Meta { .. })));
-    assert!(matches!(Producer::builder("a b").timed(), Err(CreateError::Name(_))));
+    assert!(matches!(Producer::builder("a//b").timed(), Err(CreateError::Name(_))));
     assert!(streams::files_of("never").is_empty(), "a refused stream left files");
 }
 
