@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
 use clap::Args;
 
 use super::output;
+use crate::stream::{Cleaned, Left};
 
 /// Remove what dead producers left: their names and their shared memory
 ///
-/// Prints the names that were removed. Streams of live producers, and what readers have mapped, stay as they are. A
+/// Prints the names that were removed, and tells what could not be, and why, with status 1. Streams of live producers, and what readers have mapped, stay as they are. A
 /// producer that takes over a dead one's name does the same for that name, and whoever creates a stream does it for
 /// those that have been dead for 10 minutes.
 #[derive(Debug, Args)]
@@ -17,9 +19,16 @@ use super::output;
 pub(super) struct GcArgs {}
 
 pub(super) fn run(_: &GcArgs) -> anyhow::Result<()> {
-    let removed = crate::stream::gc(Duration::ZERO)?;
-    if removed.is_empty() {
+    let Cleaned { removed, left } = crate::stream::gc(Duration::ZERO)?;
+    if removed.is_empty() && left.is_empty() {
         output::tell("nothing to remove: no dead producer left anything");
     }
-    output::print(&removed.into_iter().map(|name| name + "\n").collect::<String>())
+    output::print(&removed.into_iter().map(|name| name + "\n").collect::<String>())?;
+    for Left { name, reason } in &left {
+        output::tell(&format!("{name}: {reason}"));
+    }
+    if !left.is_empty() {
+        bail!("not everything that dead streams left could be removed");
+    }
+    Ok(())
 }

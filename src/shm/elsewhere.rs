@@ -103,6 +103,10 @@ pub(crate) mod os {
         0
     }
 
+    pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
+        None
+    }
+
     pub(crate) fn is_process(_pid: u32, _start: u64) -> bool {
         false
     }
@@ -120,12 +124,9 @@ pub(crate) mod registry {
     use std::convert::Infallible;
     use std::io;
     use std::path::{Path, PathBuf};
-    use std::time::Duration;
 
     use crate::shm::DirectoryError;
     use crate::shm::record::Record;
-
-    pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 
     #[derive(Clone, Debug)]
     pub(crate) struct Paths {
@@ -197,10 +198,35 @@ pub(crate) mod registry {
         Err(DirectoryError::Unsupported)
     }
 
+    pub(crate) fn is_other_file(_error: &io::Error) -> bool {
+        true
+    }
+}
+
+/// Cleaning up, where nothing is left.
+pub(crate) mod cleanup {
+    use std::time::Duration;
+
+    use crate::shm::{Cleaned, DirectoryError};
+
+    pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
+
     pub(crate) fn gc(
         _min_age: Duration,
         _is_meant: impl Fn(&str) -> bool,
-    ) -> Result<Vec<String>, DirectoryError> {
+    ) -> Result<Cleaned, DirectoryError> {
         Err(DirectoryError::Unsupported)
+    }
+}
+
+/// Waits: nothing changes here.
+#[derive(Debug, Default)]
+pub(crate) struct Changes;
+
+impl Changes {
+    #[expect(clippy::unused_self, reason = "as on Linux")]
+    pub(crate) fn wait(&mut self, timeout: Duration) -> bool {
+        std::thread::sleep(timeout);
+        false
     }
 }

@@ -24,6 +24,14 @@ pub enum DirectoryError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file of a stream in it cannot be looked at, as where no descriptor is left.
+    #[error("cannot look at a stream: {source}: {path}")]
+    Look {
+        /// The system's reason.
+        source: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
     /// It is not private to this user.
     #[error(
         "the registry folder {reason}; remove it or set RINGPLOT_DIR to a private folder of yours: {path}"
@@ -34,6 +42,25 @@ pub enum DirectoryError {
         /// The folder.
         path: PathBuf,
     },
+}
+
+/// What a clean-up of the registry did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "what could not be removed is in it"]
+pub struct Cleaned {
+    /// The streams that were removed, by name.
+    pub removed: Vec<String>,
+    /// What is still there, though it was to be removed.
+    pub left: Vec<Left>,
+}
+
+/// Something of a dead stream that could not be removed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Left {
+    /// The stream's name.
+    pub name: String,
+    /// What is left, and why.
+    pub reason: String,
 }
 
 /// Why a segment could not be made.

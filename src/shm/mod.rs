@@ -12,6 +12,10 @@ pub(crate) mod name;
 pub(crate) mod record;
 
 #[cfg(target_os = "linux")]
+mod changes;
+#[cfg(target_os = "linux")]
+pub(crate) mod cleanup;
+#[cfg(target_os = "linux")]
 mod directory;
 #[cfg(target_os = "linux")]
 mod event;
@@ -31,7 +35,7 @@ mod segment;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 
-pub use error::{DirectoryError, GateError, MAX_PARTIES, SegmentError};
+pub use error::{Cleaned, DirectoryError, GateError, Left, MAX_PARTIES, SegmentError};
 pub use name::NameError;
 
 pub(crate) use mapped::Mapped;
@@ -40,6 +44,7 @@ pub(crate) use mapped::Mapped;
 pub use gate::wait_at_gate;
 #[cfg(target_os = "linux")]
 pub(crate) use {
+    changes::Changes,
     directory::for_producer,
     event::{init_ready, is_ready, set_ready},
     segment::Segment,
@@ -48,4 +53,6 @@ pub(crate) use {
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::wait_at_gate;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{Segment, for_producer, guard, init_ready, is_ready, os, registry, set_ready};
+pub(crate) use elsewhere::{
+    Changes, Segment, cleanup, for_producer, guard, init_ready, is_ready, os, registry, set_ready,
+};

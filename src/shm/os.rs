@@ -60,16 +60,21 @@ pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
     (rc == 0).then(|| (stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize))
 }
 
-/// Length of a segment of shared memory, in bytes; `None` where the name is gone or the system does not tell.
-pub(crate) fn shared_memory_len(name: &CStr) -> Option<u64> {
+/// Opens a segment of shared memory with these flags of `open`; never makes one, and never follows a link.
+pub(crate) fn open_shared_memory(name: &CStr, flags: libc::c_int) -> io::Result<File> {
     // SAFETY: the name is NUL-terminated and lives for the call.
-    let fd = unsafe { libc::shm_open(name.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0) };
+    let fd = unsafe { libc::shm_open(name.as_ptr(), flags | libc::O_CLOEXEC | libc::O_NOFOLLOW, 0) };
     if fd < 0 {
-        return None;
+        return Err(io::Error::last_os_error());
     }
     // SAFETY: the descriptor is open, and nobody else has it.
-    let file = unsafe { File::from_raw_fd(fd) };
-    file.metadata().ok().map(|metadata| metadata.len())
+    Ok(unsafe { File::from_raw_fd(fd) })
+}
+
+/// Length of a segment of shared memory, in bytes; `None` where the name is gone or the system does not tell.
+pub(crate) fn shared_memory_len(name: &CStr) -> Option<u64> {
+    let metadata = open_shared_memory(name, libc::O_RDONLY).and_then(|file| file.metadata()).ok()?;
+    Some(metadata.len())
 }
 
 /// The last error of the C library, for a signal handler to put back.

@@ -14,14 +14,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::fork::OwnFile;
 use super::record::Record;
-use super::{DirectoryError, directory, gate, name, os, segment};
+use super::{DirectoryError, directory, name, os, segment};
 
-/// How long a dead stream is kept before a passer-by removes it.
-pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 /// How long `create` waits for somebody who is removing the name at this moment.
 const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
-/// How long who was asked to clean up waits for another who does.
-const PASSING: Duration = Duration::from_millis(5);
+/// Line that the first passer-by adds to the lock file of a dead stream: nobody else can tell when it died.
+pub(super) const DEAD_MARK: &str = "dead=seen\n";
 
 /// A stream's two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,18 +58,47 @@ impl Paths {
     }
 
     /// Whether a producer holds the name, and its announcement.
-    fn look(&self) -> (bool, Option<Record>) {
+    ///
+    /// # Errors
+    /// The files are there and cannot be looked at: nothing is known of the stream then.
+    fn look(&self) -> Result<(bool, Option<Record>), DirectoryError> {
+        let error_of = |path: &Path| {
+            let path = path.to_owned();
+            move |source| DirectoryError::Look { source, path }
+        };
+        let is_held = || if_there(is_locked(&self.lock)).map_err(error_of(&self.lock));
         // In this order: who closes removes the announcement before it lets go, and so is never seen dead.
-        let is_held = self.is_held();
-        let record = self.announced();
+        let held = is_held()?.unwrap_or(false);
+        let announced = if_there(open_plain(&self.stream)).map_err(error_of(&self.stream))?;
+        let record = announced.and_then(|mut file| Record::read(&mut file));
         // A successor may have announced itself in between.
-        (is_held || (record.is_some() && self.is_held()), record)
+        Ok((held || (record.is_some() && is_held()?.unwrap_or(false)), record))
     }
 
-    /// Whether a producer holds the name.
+    /// Whether a producer holds the name, as far as can be told.
     pub(crate) fn is_held(&self) -> bool {
-        open_plain(&self.lock).and_then(|file| os::is_locked(&file)).unwrap_or(false)
+        is_locked(&self.lock).unwrap_or(false)
     }
+}
+
+fn is_locked(path: &Path) -> io::Result<bool> {
+    open_plain(path).and_then(|file| os::is_locked(&file))
+}
+
+/// `None` where there is no such file of ours, or one that nobody may read; an error where nothing can be told.
+fn if_there<T>(opened: io::Result<T>) -> io::Result<Option<T>> {
+    match opened {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if is_other_file(&error) || error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a file of the registry cannot be opened because there is none, or something that is none.
+pub(crate) fn is_other_file(error: &io::Error) -> bool {
+    let none = [libc::ENOENT, libc::ENOTDIR, libc::ELOOP, libc::ENXIO];
+    error.kind() == io::ErrorKind::InvalidInput
+        || error.raw_os_error().is_some_and(|code| none.contains(&code))
 }
 
 /// How a file of ours is opened for writing, made if it is missing and `create` says so: never follows a link, never blocks.
@@ -83,7 +110,7 @@ pub(super) fn plain_options(create: bool) -> OpenOptions {
 }
 
 /// Opens a regular file for reading: never follows a link, never blocks on a pipe.
-fn open_plain(path: &Path) -> io::Result<File> {
+pub(super) fn open_plain(path: &Path) -> io::Result<File> {
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
@@ -117,19 +144,39 @@ impl Claim {
                 io::Error::new(io::ErrorKind::AlreadyExists, "a file of another program is in the way");
             return Err(ClaimError::Io(error, paths.lock));
         }
-        let claim = Self { lock, paths, pid: std::process::id() };
-        claim.remove_predecessor(&Held::default());
+        let claim = Self::of(lock, &paths);
+        if let Ok(Some(reason)) | Err(reason) = claim.remove_predecessor(&Held::default()) {
+            tracing::warn!("{name}: {reason}");
+        }
         Ok(claim)
     }
 
-    fn remove_predecessor(&self, held: &Held) {
+    /// The claim on a name whose lock file we hold.
+    pub(super) fn of(lock: OwnFile, paths: &Paths) -> Self {
+        Self { lock, paths: paths.clone(), pid: std::process::id() }
+    }
+
+    /// Removes the segment and the announcement of a dead producer. Memory of another user's that the files name is none of
+    /// ours: what became of it comes back as a sentence.
+    ///
+    /// # Errors
+    /// Our own memory is not to be removed; then the announcement stays, too, and names it.
+    pub(super) fn remove_predecessor(&self, held: &Held) -> Result<Option<String>, String> {
+        let mut foreign = None;
         let records = [self.paths.locked_record(), self.paths.announced()];
         for record in records.into_iter().flatten().filter(|record| !held.elsewhere(record, &self.paths)) {
             tracing::info!(run = format_args!("{:016x}", record.run), "removing what a dead producer left");
-            segment::unlink(&record.os_id);
+            if let Err(error) = segment::unlink(&record.os_id) {
+                let reason = format!("/dev/shm{} stays: {error}", record.os_id);
+                if !segment::is_foreign(&error) {
+                    return Err(reason);
+                }
+                foreign = Some(reason);
+            }
         }
         let _ = std::fs::remove_file(&self.paths.stream);
         let _ = std::fs::remove_file(self.paths.temporary());
+        Ok(foreign)
     }
 
     /// Writes the run into the lock file: from now on a successor and `gc` find its segment.
@@ -168,7 +215,7 @@ impl Claim {
         if !self.is_ours() {
             return;
         }
-        segment::unlink(os_id);
+        let _ = segment::unlink(os_id);
         if same_file(&self.lock, &self.paths.lock) {
             let _ = std::fs::remove_file(&self.paths.stream);
             let _ = std::fs::remove_file(&self.paths.lock);
@@ -179,7 +226,7 @@ impl Claim {
 /// The segments that held lock files name, looked for when the first of them is asked about: files can be copied, and a copy
 /// of a live stream's must not take its segment with it.
 #[derive(Default)]
-struct Held(OnceCell<HashSet<(String, PathBuf)>>);
+pub(super) struct Held(OnceCell<HashSet<(String, PathBuf)>>);
 
 impl Held {
     /// Whether a stream that is held, and not the one of `paths`, has the record's segment.
@@ -195,7 +242,7 @@ impl Held {
 
 /// Whether a lock file is one of ours: it names a run, or, where `or_empty`, its producer died before it wrote that. In a
 /// folder that others use, too, theirs is never touched.
-fn is_ours(lock: &mut File, or_empty: bool) -> io::Result<bool> {
+pub(super) fn is_ours(lock: &mut File, or_empty: bool) -> io::Result<bool> {
     let mut text = String::new();
     Ok(match lock.take(4096).read_to_string(&mut text) {
         Ok(_) => (text.is_empty() && or_empty) || text == DEAD_MARK || Record::parse(&text).is_some(),
@@ -206,7 +253,7 @@ fn is_ours(lock: &mut File, or_empty: bool) -> io::Result<bool> {
 
 /// Opens and locks the file at `path`, made if it is missing and `create` says so, and makes sure that it is still the
 /// file at `path` then.
-fn lock_file(path: &Path, create: bool) -> Result<OwnFile, ClaimError> {
+pub(super) fn lock_file(path: &Path, create: bool) -> Result<OwnFile, ClaimError> {
     let io = |error| ClaimError::Io(error, path.to_owned());
     let patience = Instant::now() + CLAIM_PATIENCE;
     loop {
@@ -260,7 +307,7 @@ pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
     let mut found: BTreeMap<String, Entry> = BTreeMap::new();
     for dir in directory::existing()? {
         for (name, paths) in lock_files(&dir)? {
-            let (is_held, record) = paths.look();
+            let (is_held, record) = paths.look()?;
             if !is_held && record.is_none() && !paths.lock.exists() {
                 // Closed since the folder was listed.
                 continue;
@@ -285,7 +332,7 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
     let mut dead = None;
     for dir in directory::existing()? {
         let paths = Paths::new(&dir, name);
-        let (is_held, record) = paths.look();
+        let (is_held, record) = paths.look()?;
         if is_held || record.is_some() {
             let entry = Entry { name: name.to_owned(), paths, record, is_held };
             if is_held {
@@ -297,109 +344,6 @@ pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
     Ok(dead)
 }
 
-/// Removes what producers of streams left that have been dead for `min_age` and whose name `is_meant`; returns the names.
-///
-/// # Errors
-/// A folder that cannot be read or trusted.
-pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<Vec<String>, DirectoryError> {
-    let (mut removed, mut locked) = (Vec::new(), Vec::new());
-    let held = Held::default();
-    for dir in directory::existing()? {
-        let listing =
-            std::fs::read_dir(&dir).map_err(|source| DirectoryError::Io { source, path: dir.clone() })?;
-        for item in listing.flatten() {
-            let path = item.path();
-            match (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str())) {
-                (Some("lock"), Some(file)) => {
-                    if let Some(name) = name::from_file(file).filter(|name| is_meant(name)) {
-                        let paths = Paths::new(&dir, &name);
-                        if remove_dead(&paths, min_age, &held) {
-                            removed.push(name);
-                        } else if min_age.is_zero() && paths.is_held() {
-                            locked.push((name, paths));
-                        }
-                    }
-                }
-                (Some("stream"), Some(file)) => {
-                    if let Some(name) = name::from_file(file).filter(|name| is_meant(name)) {
-                        remove_orphan(&Paths::new(&dir, &name), min_age, &held);
-                    }
-                }
-                (Some("gate"), Some(file)) if name::from_file(file).is_some_and(|name| is_meant(&name)) => {
-                    gate::remove_abandoned(&path, min_age);
-                }
-                _ => {}
-            }
-        }
-    }
-    if !locked.is_empty() {
-        // A producer holds its name for life, and who cleans up at the same time for microseconds.
-        std::thread::sleep(PASSING);
-        let is_removed = |(_, paths): &(String, Paths)| remove_dead(paths, min_age, &held);
-        removed.extend(locked.into_iter().filter(is_removed).map(|(name, _)| name));
-    }
-    removed.sort();
-    Ok(removed)
-}
-
-/// Removes an announcement that has no lock file: somebody else removed that.
-fn remove_orphan(paths: &Paths, min_age: Duration, held: &Held) {
-    let is_orphan = !paths.lock.exists() && age(&paths.stream).is_some_and(|age| age >= min_age);
-    if is_orphan
-        && paths.announced().is_some()
-        && let Ok(lock) = lock_file(&paths.lock, true)
-    {
-        remove_locked(lock, paths, held);
-    }
-}
-
-/// Removes everything of a stream whose lock we hold.
-fn remove_locked(lock: OwnFile, paths: &Paths, held: &Held) {
-    let claim = Claim { lock, paths: paths.clone(), pid: std::process::id() };
-    claim.remove_predecessor(held);
-    let _ = std::fs::remove_file(&claim.paths.lock);
-}
-
-/// Line that the first passer-by adds to the lock file of a dead stream: nobody else can tell when it died.
-const DEAD_MARK: &str = "dead=seen\n";
-
-/// Removes the stream if its producer is dead and was seen dead at least `min_age` ago.
-fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> bool {
-    let is_asked_for = min_age.is_zero();
-    if paths.is_held() {
-        return false;
-    }
-    if !is_asked_for && is_marked(paths) && age(&paths.lock).is_none_or(|age| age < min_age) {
-        // Not locked for nothing: who asks at that moment would be told that somebody holds it.
-        return false;
-    }
-    // Not made: a producer that closed a moment ago has removed it, and has left nothing.
-    let Ok(mut lock) = lock_file(&paths.lock, false) else { return false };
-    if !is_ours(&mut lock, is_asked_for).unwrap_or(false) {
-        return false;
-    }
-    if !is_asked_for {
-        if !is_marked(paths) {
-            if let Ok(metadata) = lock.metadata() {
-                let _ = lock.write_all_at(DEAD_MARK.as_bytes(), metadata.len());
-            }
-            return false;
-        }
-        if age(&paths.lock).is_none_or(|age| age < min_age) {
-            return false;
-        }
-    }
-    remove_locked(lock, paths, held);
-    true
-}
-
-/// Whether somebody has seen the stream dead before.
-fn is_marked(paths: &Paths) -> bool {
-    let mut text = String::new();
-    let read = open_plain(&paths.lock).and_then(|file| file.take(4096).read_to_string(&mut text));
-    read.is_ok() && text.ends_with(DEAD_MARK)
-}
-
 /// How long ago a file was changed.
 pub(super) fn age(path: &Path) -> Option<Duration> {
     let changed = path.symlink_metadata().ok()?.modified().ok()?;
@@ -408,9 +352,7 @@ pub(super) fn age(path: &Path) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::{Claim, ClaimError, Held, Paths, Record};
+    use super::{Claim, ClaimError, Paths, Record};
 
     fn record() -> Record {
         Record { run: 7, os_id: "/ringplot-0123456789abcdef".into(), pid: 42 }
@@ -426,58 +368,6 @@ mod tests {
         drop(claim);
         assert!(!Paths::new(dir.path(), "a/b").is_held());
         assert!(Claim::new(dir.path(), "a/b").is_ok());
-    }
-
-    #[test]
-    fn files_of_other_programs_are_never_touched() {
-        let dir = tempfile::tempdir().unwrap();
-        for (file, text) in
-            [("Cargo.lock", "version = 4\n"), ("cam.stream", "rtsp"), ("notes.tmp", "mine"), ("q.tmp", "")]
-        {
-            std::fs::write(dir.path().join(file), text).unwrap();
-        }
-        assert!(matches!(Claim::new(dir.path(), "Cargo"), Err(ClaimError::Io(..))));
-        let (cargo, cam) = (Paths::new(dir.path(), "Cargo"), Paths::new(dir.path(), "cam"));
-        for age in [Duration::ZERO, super::QUIET_GC_AGE] {
-            assert!(!super::remove_dead(&cargo, age, &Held::default()));
-            super::remove_orphan(&cam, age, &Held::default());
-        }
-        drop(Claim::new(dir.path(), "q").unwrap());
-        assert!(super::remove_dead(&Paths::new(dir.path(), "q"), Duration::ZERO, &Held::default()));
-        let mut left: Vec<_> =
-            std::fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().file_name()).collect();
-        left.sort();
-        assert_eq!(left, ["Cargo.lock", "cam.stream", "notes.tmp", "q.tmp"]);
-        assert_eq!(std::fs::read_to_string(cargo.lock).unwrap(), "version = 4\n");
-    }
-
-    #[test]
-    fn gc_leaves_no_mark_where_a_producer_has_just_closed() {
-        let dir = tempfile::tempdir().unwrap();
-        let paths = Paths::new(dir.path(), "closed");
-        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()));
-        assert!(!paths.lock.exists());
-    }
-
-    #[test]
-    fn a_dead_stream_is_marked_first_and_removed_when_the_mark_is_old() {
-        let dir = tempfile::tempdir().unwrap();
-        let paths = Paths::new(dir.path(), "dead");
-        let claim = Claim::new(dir.path(), "dead").unwrap();
-        claim.write(&record()).unwrap();
-        claim.announce(&record()).unwrap();
-        drop(claim);
-        assert!(
-            !super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()),
-            "it was dead for no time yet"
-        );
-        assert_eq!(paths.locked_record(), Some(record()), "the mark hides the run");
-        assert!(!super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()));
-        let lock = std::fs::File::options().write(true).open(&paths.lock).unwrap();
-        lock.set_modified(std::time::SystemTime::now() - super::QUIET_GC_AGE * 2).unwrap();
-        drop(lock);
-        assert!(super::remove_dead(&paths, super::QUIET_GC_AGE, &Held::default()));
-        assert!(!paths.lock.exists() && !paths.stream.exists());
     }
 
     #[test]

@@ -1,26 +1,46 @@
-//! A segment of named shared memory, as words. The only user of the `shared_memory` crate.
+//! A segment of named shared memory, as words. The only user of the `shared_memory` crate, which makes segments.
+//!
+//! What stays mapped is mapped here: the crate keeps a descriptor for as long as its mapping, so that a viewer of many
+//! streams would run out of them, and it opens by name alone, so that nobody could tell whose segment it mapped.
 #![expect(unsafe_code, reason = "this file turns a mapping into a slice; see the reasons at each")]
 
 use std::ffi::CString;
+use std::fs::Metadata;
 use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::ptr;
 
-use shared_memory::{Shmem, ShmemConf, ShmemError};
+use shared_memory::{ShmemConf, ShmemError};
 
 use super::record::is_segment_id;
 use super::{SegmentError, guard, os};
 use crate::ring::layout::MAGIC;
 use crate::ring::sync::{AtomicU64, Ordering, fence};
 
-/// A mapping of a named segment. Dropping it unmaps; it never unlinks.
+/// A mapping of a named segment, without a descriptor. Dropping it unmaps; it never unlinks.
 pub(crate) struct Segment {
     // Dropped before the mapping.
     range: guard::Range,
-    shmem: Shmem,
+    mapping: Mapping,
     os_id: String,
 }
 
-// SAFETY: a `Shmem` is an address, a length and a descriptor; none of them belongs to a thread. All access goes
-// through the atomics of `words`.
+/// Bytes that are mapped until this is dropped.
+struct Mapping {
+    begin: *mut u8,
+    len: usize,
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the range is exactly what `Segment::open` mapped, and whoever borrowed it is gone.
+        unsafe { libc::munmap(self.begin.cast(), self.len) };
+    }
+}
+
+// SAFETY: a mapping is an address and a length; neither belongs to a thread. All access goes through the atomics of
+// `words`.
 unsafe impl Send for Segment {}
 // SAFETY: as above; `&Segment` gives nothing but atomics and numbers.
 unsafe impl Sync for Segment {}
@@ -45,16 +65,17 @@ impl Segment {
             return Err(no_space());
         }
         let os_error = |source| SegmentError::Os { wanted: len, source };
-        let mut shmem = ShmemConf::new()
+        let mut made = ShmemConf::new()
             .os_id(os_id)
             .size(len as usize)
             .create()
             .map_err(|error| os_error(to_io(&error)))?;
         // An owner unlinks by name when it is dropped, and could so delete a successor's segment: we unlink.
-        shmem.set_owner(false);
-        let segment = Self::of(shmem, os_id);
+        made.set_owner(false);
+        let segment = Self::open(os_id).inspect_err(|_| drop(unlink(os_id))).map_err(os_error)?;
+        drop(made);
         if let Err(error) = segment.populate() {
-            unlink(os_id);
+            let _ = unlink(os_id);
             return Err(match error.raw_os_error() {
                 Some(libc::EFAULT | libc::ENOSPC | libc::ENOMEM) => no_space(),
                 _ => os_error(error),
@@ -67,9 +88,8 @@ impl Segment {
     /// a SIGBUS then.
     fn populate(&self) -> io::Result<()> {
         // SAFETY: the range is exactly our mapping.
-        let rc = unsafe {
-            libc::madvise(self.shmem.as_ptr().cast(), self.len() as usize, libc::MADV_POPULATE_WRITE)
-        };
+        let rc =
+            unsafe { libc::madvise(self.mapping.begin.cast(), self.mapping.len, libc::MADV_POPULATE_WRITE) };
         if rc == 0 {
             return Ok(());
         }
@@ -78,29 +98,43 @@ impl Segment {
             return Err(error);
         }
         // A kernel before 5.14 does not know the advice: allocate the pages through the file instead.
-        let file = std::fs::File::options().read(true).write(true).open(format!("/dev/shm{}", self.os_id))?;
+        let file = os::open_shared_memory(&c_name(&self.os_id)?, libc::O_RDWR)?;
         // SAFETY: the descriptor is open for the length of the call.
-        let rc =
-            unsafe { libc::posix_fallocate(std::os::fd::AsRawFd::as_raw_fd(&file), 0, self.len() as i64) };
+        let rc = unsafe { libc::posix_fallocate(file.as_raw_fd(), 0, self.len() as i64) };
         if rc == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(rc)) }
     }
 
-    /// Maps an existing segment. A segment of length 0 is still being made: `InvalidInput`.
+    /// Maps an existing segment of this user's. A segment of length 0 is still being made: `InvalidInput`; another user's
+    /// is refused: `PermissionDenied`.
     pub(crate) fn open(os_id: &str) -> io::Result<Self> {
-        let shmem = ShmemConf::new().os_id(os_id).open().map_err(|error| to_io(&error))?;
-        Ok(Self::of(shmem, os_id))
-    }
-
-    fn of(shmem: Shmem, os_id: &str) -> Self {
-        let range = guard::Range::new(shmem.as_ptr(), shmem.len());
-        Self { range, shmem, os_id: os_id.to_owned() }
+        let file = os::open_shared_memory(&c_name(os_id)?, libc::O_RDWR)?;
+        // Asked of what is mapped, and not of the name, which may be another's by now.
+        let metadata = file.metadata()?;
+        refuse_foreign(&metadata)?;
+        let len = usize::try_from(metadata.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        // SAFETY: a new mapping of an open descriptor, at an address of the system's choice.
+        let begin = unsafe {
+            libc::mmap(
+                ptr::null_mut(),
+                len,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_SHARED,
+                file.as_raw_fd(),
+                0,
+            )
+        };
+        if begin == libc::MAP_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        let mapping = Mapping { begin: begin.cast(), len };
+        Ok(Self { range: guard::Range::new(mapping.begin, len), mapping, os_id: os_id.to_owned() })
     }
 
     /// Makes everything read-only but `writable`, a range of bytes on page borders.
     pub(crate) fn protect_except(&self, writable: std::ops::Range<u64>) -> io::Result<()> {
         for range in [0..writable.start, writable.end..self.len()] {
             // SAFETY: `start` lies within the mapping, as both ranges do (the caller checked the geometry).
-            let start = unsafe { self.shmem.as_ptr().add(range.start as usize) };
+            let start = unsafe { self.mapping.begin.add(range.start as usize) };
             // SAFETY: the range is ours alone, page-aligned, and nothing in this process writes there.
             let rc =
                 unsafe { libc::mprotect(start.cast(), (range.end - range.start) as usize, libc::PROT_READ) };
@@ -142,14 +176,14 @@ impl Segment {
 
     /// Length in bytes.
     pub(crate) fn len(&self) -> u64 {
-        self.shmem.len() as u64
+        self.mapping.len as u64
     }
 
     /// Address of the byte at `offset`, for what is not a word.
     pub(super) fn at(&self, offset: u64) -> *mut u8 {
         assert!(offset < self.len(), "offset {offset} outside a segment of {} bytes", self.len());
         // SAFETY: just checked to be inside the mapping.
-        unsafe { self.shmem.as_ptr().add(offset as usize) }
+        unsafe { self.mapping.begin.add(offset as usize) }
     }
 
     /// The whole segment as atomic words; a length that is not a multiple of 8 loses its tail.
@@ -157,16 +191,44 @@ impl Segment {
         // SAFETY: the mapping is page-aligned, as long as it says, lives as long as `self`, and any bytes are a valid
         // AtomicU64. Other processes and threads reach it only by atomic accesses of the same size, or, if hostile,
         // change values but not validity.
-        unsafe { std::slice::from_raw_parts(self.shmem.as_ptr().cast(), self.shmem.len() / 8) }
+        unsafe { std::slice::from_raw_parts(self.mapping.begin.cast(), self.mapping.len / 8) }
     }
 }
 
-/// Removes the name of a segment; what is mapped stays. An unknown name is no error.
-pub(crate) fn unlink(os_id: &str) {
-    if let (true, Ok(name)) = (is_segment_id(os_id), CString::new(os_id)) {
-        // SAFETY: `name` is NUL-terminated and lives for the call.
-        unsafe { libc::shm_unlink(name.as_ptr()) };
+/// Removes the name of a segment of this user's; what is mapped stays. An unknown name is no error.
+pub(crate) fn unlink(os_id: &str) -> io::Result<()> {
+    let name = c_name(os_id)?;
+    match std::fs::symlink_metadata(format!("/dev/shm{os_id}")) {
+        Ok(metadata) => refuse_foreign(&metadata)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
     }
+    // SAFETY: `name` is NUL-terminated and lives for the call.
+    if unsafe { libc::shm_unlink(name.as_ptr()) } == 0 {
+        return Ok(());
+    }
+    let error = io::Error::last_os_error();
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+/// Whether an error says that a segment is another user's.
+pub(super) fn is_foreign(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
+}
+
+/// The name for the system, if it is one that we give.
+fn c_name(os_id: &str) -> io::Result<CString> {
+    let name = CString::new(os_id).ok().filter(|_| is_segment_id(os_id));
+    name.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "not the name of a segment"))
+}
+
+/// An error for what is not this user's: whoever owns a segment can change and shrink it at any time.
+fn refuse_foreign(metadata: &Metadata) -> io::Result<()> {
+    if metadata.uid() == os::uid() {
+        return Ok(());
+    }
+    let text = format!("its shared memory belongs to another user (uid {})", metadata.uid());
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
 }
 
 fn to_io(error: &ShmemError) -> io::Error {

@@ -1,6 +1,7 @@
 //! Streams: what users of the library hold. A [`Producer`] pushes, any number of [`Consumer`]s read, and neither can
 //! make the other wait.
 
+mod attach;
 mod builder;
 mod consumer;
 mod error;
@@ -23,9 +24,11 @@ pub use meta::{Clock, Kind, Meta, Style};
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
 pub use watch::{Change, Watch};
 
-pub use crate::shm::{DirectoryError, GateError, MAX_PARTIES, NameError, SegmentError, wait_at_gate};
+pub use crate::shm::{
+    Cleaned, DirectoryError, GateError, Left, MAX_PARTIES, NameError, SegmentError, wait_at_gate,
+};
 
-use crate::shm::registry;
+use crate::shm::{cleanup, registry};
 
 /// A stream that the registry knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,12 +63,13 @@ pub fn open_viewer(options: &ViewerOptions) -> bool {
     launch::open_viewer(options)
 }
 
-/// Removes what producers left that have been dead for `min_age` since somebody first saw it; returns the streams' names.
+/// Removes what producers left that have been dead for `min_age` since somebody first saw it; tells which streams those
+/// were, and what could not be removed.
 ///
 /// # Errors
 /// The registry's folder cannot be read or trusted.
-pub fn gc(min_age: Duration) -> Result<Vec<String>, DirectoryError> {
-    registry::gc(min_age, |_| true)
+pub fn gc(min_age: Duration) -> Result<Cleaned, DirectoryError> {
+    cleanup::gc(min_age, |_| true)
 }
 
 /// Makes this program survive it when somebody cuts the shared memory of a stream short while it is mapped: an access to
@@ -98,12 +102,12 @@ pub(crate) fn process_start_time(pid: u32) -> u64 {
     crate::shm::os::start_time(pid)
 }
 
-/// Removes the dead streams called `name` or below it; returns their names.
+/// Removes the dead streams called `name` or below it; tells as [`gc`] does.
 ///
 /// # Errors
 /// The registry's folder cannot be read or trusted.
-pub fn gc_below(name: &str) -> Result<Vec<String>, DirectoryError> {
-    registry::gc(Duration::ZERO, |stream| is_at_or_below(stream, name))
+pub fn gc_below(name: &str) -> Result<Cleaned, DirectoryError> {
+    cleanup::gc(Duration::ZERO, |stream| is_at_or_below(stream, name))
 }
 
 /// Whether `stream` is called `name`, or lies below it as `lorenz/x` lies below `lorenz`. As in every name, a leading `/`

@@ -12,7 +12,7 @@ use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Counters, Memory, XMode, handover, layout};
 use crate::shm::record::{Record, random_segment_id};
 use crate::shm::registry::{self, Claim, ClaimError};
-use crate::shm::{self, Segment};
+use crate::shm::{self, Segment, cleanup};
 
 /// What a new run is made from.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Session {
             return Err(io_error(error));
         }
         tracing::info!(name, run = format_args!("{run:016x}"), capacity = geometry.capacity(), "created");
-        let _ = registry::gc(registry::QUIET_GC_AGE, |_| true);
+        let _ = cleanup::gc(cleanup::QUIET_GC_AGE, |_| true);
         Ok(Self { segment, claim, geometry, run, name, end_state: STATE_CLOSED })
     }
 

@@ -1,14 +1,16 @@
 //! Watching streams come and go: the registry compared with what it was at the last look.
 //!
-//! Nothing is attached to, no producer notices, and two watchers do not know of each other. A run that began and ended
-//! between two looks is not seen.
+//! Nothing is attached to, no producer notices, and two watchers do not know of each other. A look follows as soon as the
+//! registry's folder tells of a change; a run that began and ended before it is not seen. A producer that must be seen
+//! waits: see [`Producer::wait_for_plotter`](super::Producer::wait_for_plotter).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::{DirectoryError, Registered, streams};
+use crate::shm::Changes;
 
-/// How often [`Watch::wait`] looks, at most.
+/// How often [`Watch::wait`] looks where the system tells of no change.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Part of its time that it spends on looking, at most: 1 in so many.
 const SHARE: u32 = 10;
@@ -35,9 +37,17 @@ impl Change {
 }
 
 /// A look-out for streams. The first look gives everything that is there.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Watch {
     known: BTreeMap<String, Registered>,
+    registry: Changes,
+}
+
+impl Clone for Watch {
+    /// One that has seen the same, and looks out for itself.
+    fn clone(&self) -> Self {
+        Self { known: self.known.clone(), registry: Changes::default() }
+    }
 }
 
 impl Watch {
@@ -65,12 +75,16 @@ impl Watch {
         loop {
             let looked = Instant::now();
             let changes = self.changes()?;
-            let pause = LOOK_EVERY.max(looked.elapsed() * (SHARE - 1));
+            let breath = looked.elapsed() * (SHARE - 1);
             let left = timeout.saturating_sub(begun.elapsed());
             if !changes.is_empty() || left.is_zero() {
                 return Ok(changes);
             }
-            std::thread::sleep(pause.min(left));
+            if self.registry.wait(LOOK_EVERY.max(breath).min(left)) {
+                // With many streams a look takes long, and changes may come one by one.
+                let spared = breath.saturating_sub(looked.elapsed());
+                std::thread::sleep(spared.min(timeout.saturating_sub(begun.elapsed())));
+            }
         }
     }
 

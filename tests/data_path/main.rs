@@ -206,7 +206,7 @@ fn pushing_makes_no_system_call() {
         Some(confined) => assert_eq!(confined, Confined::Filter),
         None => println!("SKIPPED, AND NOT TESTED HERE: under a filter: the kernel lets us have none"),
     }
-    ringplot::stream::gc(Duration::ZERO).unwrap();
+    let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
 }
 
 /// What the kernel counts of this thread: voluntary and involuntary context switches, minor and major page faults.

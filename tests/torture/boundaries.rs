@@ -71,7 +71,7 @@ pub fn play(what: &str, board: Board) {
         }
         "gc" => {
             mark();
-            ringplot::stream::gc(Duration::ZERO).unwrap();
+            let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
             mark();
         }
         "attach" => {
@@ -166,7 +166,7 @@ impl Sweep<'_> {
             }
             if !lead(&traced, at, &mut calls) {
                 traced.child.kill();
-                ringplot::stream::gc(Duration::ZERO).unwrap();
+                let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
                 break;
             }
             traced.child.kill();
@@ -222,7 +222,7 @@ impl Sweep<'_> {
         self.assert_shared_memory_is_empty();
         // And once more, with gc in the successor's place.
         left.restore();
-        ringplot::stream::gc(Duration::ZERO).unwrap();
+        let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
         place::assert_gone(NAME, &segments);
         self.assert_shared_memory_is_empty();
         figures.add("times gc removed all", 1);
@@ -282,7 +282,7 @@ pub fn killed_at_work() -> Remains {
     let mut traced = Traced::start(place::role("boundary", 0, &["leave".to_owned()])).unwrap();
     traced.child.kill();
     let dead = Remains::save();
-    ringplot::stream::gc(Duration::ZERO).unwrap();
+    let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
     dead
 }
 
@@ -308,10 +308,10 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
     // A producer that was killed at work, and the same once a passer-by has seen it dead.
     let dead = killed_at_work();
     dead.restore();
-    ringplot::stream::gc(QUIET).unwrap();
+    let _ = ringplot::stream::gc(QUIET).unwrap();
     let marked = Remains::save();
     assert_ne!(dead, marked);
-    ringplot::stream::gc(Duration::ZERO).unwrap();
+    let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
     let both = [("a producer killed at work", &dead, 1), ("the same, seen dead", &marked, often)];
     for (title, before, every) in both {
         shapes.extend(sweep(&format!("create over {title}"), "create", before, every, &mut figures));

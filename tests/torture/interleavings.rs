@@ -45,7 +45,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
             while instants.next().is_some_and(|at| meet(what, before, other, at, &mut figures)) {
                 figures.add("instants", 1);
             }
-            ringplot::stream::gc(Duration::ZERO).unwrap();
+            let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
         }
     }
     println!("    creates: every instant of {}", if is_long { 1 } else { 31 });
@@ -77,7 +77,7 @@ fn meet(what: &str, before: &Remains, other: Other, at: u64, figures: &mut Figur
     }
     // The child ends.
     traced.run_to_end();
-    ringplot::stream::gc(Duration::ZERO).unwrap();
+    let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
     place::assert_gone(NAME, &segments);
     place::assert_no_segment_is_lost(&figures.pids);
     true
@@ -87,7 +87,7 @@ fn meet(what: &str, before: &Remains, other: Other, at: u64, figures: &mut Figur
 fn act(other: Other, figures: &mut Figures) -> Option<Producer<Timed>> {
     match other {
         Other::Collects => {
-            ringplot::stream::gc(Duration::ZERO).unwrap();
+            let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
             None
         }
         Other::Attaches => {

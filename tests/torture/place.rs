@@ -175,7 +175,7 @@ pub fn assert_unlinked<'s>(segments: impl IntoIterator<Item = &'s String>) {
 
 /// Panics if anything is left that `gc` does not remove.
 pub fn assert_nothing_is_left(pids: &BTreeSet<u32>) {
-    ringplot::stream::gc(std::time::Duration::ZERO).unwrap();
+    let _ = ringplot::stream::gc(std::time::Duration::ZERO).unwrap();
     let left: Vec<_> =
         fs::read_dir(streams::registry()).into_iter().flatten().flatten().map(|item| item.path()).collect();
     assert!(left.is_empty(), "gc left {left:?}");

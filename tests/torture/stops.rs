@@ -108,7 +108,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
                 busy.go_on();
             }
             busy.child.kill();
-            ringplot::stream::gc(Duration::ZERO).unwrap();
+            let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
         }
     }
     for_seconds(&mut rng, &mut figures);
@@ -177,6 +177,6 @@ fn for_seconds(rng: &mut StdRng, figures: &mut Figures) {
     assert!(board.get(Word::Lost) > 0, "a consumer stopped for seconds lost nothing of {written}");
     figures.add("stops of a consumer for seconds", 1);
     figures.add("points checked", own.checked + busy.reader.checked + board.get(Word::Extra));
-    ringplot::stream::gc(Duration::ZERO).unwrap();
+    let _ = ringplot::stream::gc(Duration::ZERO).unwrap();
     place::assert_gone(POINTS, &segments);
 }
