@@ -147,16 +147,18 @@ pub struct FrameReader<'m, const LOG2_BLOCK: u32 = 8> {
 }
 
 impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
-    /// A consumer of the frames of `reader`'s ring. It begins at the oldest whole frame when `oldest`, else with the
-    /// next one. `max_length` bounds what a trailer may claim.
+    /// A consumer of the frames of `reader`'s ring. When `oldest`, it begins at the first whole frame from where `reader`
+    /// starts, or at the newest; else with the next one. `max_length` bounds what a trailer may claim.
     pub fn new(reader: Reader<'m, LOG2_BLOCK>, payload: Payload, max_length: u32, oldest: bool) -> Self {
         let mut this = Self { reader, payload, max_length, start: 0, seen: 0, received: 0 };
         this.start = this.written();
         if oldest {
-            let first_valid = this.reader.first_valid();
+            let (first_valid, from) = (this.reader.first_valid(), this.reader.start());
             let mut start = this.start;
             this.walk(|place| {
-                let held = place.begin >= first_valid;
+                // The newest frame is worth a try wherever it lies.
+                let is_newest = place.number + 1 == this.start;
+                let held = place.begin >= first_valid && (is_newest || place.begin >= from);
                 if held {
                     start = place.number;
                 }

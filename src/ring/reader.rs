@@ -44,9 +44,17 @@ pub struct Reader<'m, const LOG2_BLOCK: u32 = 8> {
 impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
     /// A consumer that begins where `start` says.
     pub fn attach(memory: Memory<'m, LOG2_BLOCK>, start: StartAt) -> Self {
+        Self::attach_inside(memory, start, 0)
+    }
+
+    /// A consumer that begins where `start` says, and no nearer to where the producer is writing than `headroom` points,
+    /// rounded up to whole blocks: those it may overwrite before the first drain.
+    pub fn attach_inside(memory: Memory<'m, LOG2_BLOCK>, start: StartAt, headroom: u64) -> Self {
         let first_valid = first_valid(memory);
         let (written, ahead) = published(memory);
-        let oldest = ahead.saturating_sub(memory.capacity()).max(first_valid).min(written);
+        let whole_blocks = headroom.div_ceil(Memory::<LOG2_BLOCK>::BLOCK) * Memory::<LOG2_BLOCK>::BLOCK;
+        let soon = ahead.saturating_add(whole_blocks);
+        let oldest = soon.saturating_sub(memory.capacity()).max(first_valid).min(written);
         let start = if start == StartAt::Now { written } else { oldest };
         Self { memory, start, cursor: start }
     }

@@ -4,23 +4,16 @@
 //! overwritten before it was read is skipped and counted: received + lost = cursor − start, to the point.
 
 use std::fmt;
-use std::io;
 use std::time::{Duration, Instant};
 
-use bytemuck::Zeroable;
-
-use super::meta::{Clock, Kind, Meta};
-use super::session::{memory, word};
-use super::{AttachError, session};
-use crate::ring::layout::{
-    Geometry, HEADER_WORDS, Header, HeaderError, OFF_META, OFF_STATE, STATE_CLOSED, STATE_FINISHED,
-    StreamKind,
-};
-use crate::ring::sync::{AtomicU64, Ordering};
+use super::AttachError;
+use super::attach::{Attachment, try_attach};
+use super::meta::{Kind, Meta};
+use super::session::word;
+use crate::ring::layout::{Geometry, OFF_STATE, STATE_CLOSED, STATE_FINISHED};
 use crate::ring::{Batch, Drained, Frame, FrameReader, Payload, Reader, StartAt, XMode, handover};
-use crate::shm::record::Record;
-use crate::shm::registry::{self, Entry};
-use crate::shm::{self, Mapped, Segment};
+use crate::shm::registry::is_other_file;
+use crate::shm::{self, Mapped};
 
 /// How long an attach waits for a stream that is being created.
 const INITIALISING_PATIENCE: Duration = Duration::from_secs(2);
@@ -76,22 +69,6 @@ pub struct Counts {
     pub lost: u64,
 }
 
-/// What a mapped stream is, fixed for its run.
-#[derive(Debug)]
-struct Attachment {
-    segment: Segment,
-    entry: Entry,
-    header: Header,
-    geometry: Geometry,
-    meta: Meta,
-}
-
-impl AsRef<Segment> for Attachment {
-    fn as_ref(&self) -> &Segment {
-        &self.segment
-    }
-}
-
 enum Cursor {
     Points(Reader<'static>),
     Frames(FrameReader<'static>),
@@ -122,7 +99,10 @@ pub struct Consumer {
 
 impl Consumer {
     /// Attaches to the stream called `name`, a live one or one that a dead producer left. Waits up to 2 s for one that
-    /// is just being created.
+    /// is just being created. It costs a mapping, and no descriptor.
+    ///
+    /// [`StartAt::Oldest`] of a ring that is nearly full and being written, which takes a millisecond to see, begins as far
+    /// inside as the producer may get in the next 20 ms: who drains within that time loses nothing.
     ///
     /// Whoever may write the segment may also cut it short (`ftruncate`), and then reading what is gone ends this program
     /// with SIGBUS, unless it called [`survive_shrunk_segments`](super::survive_shrunk_segments).
@@ -174,7 +154,7 @@ impl Consumer {
         let name = attachment.entry.name.clone();
         let damaged = || AttachError::Gone { name: name.clone() };
         let ring = Mapped::new(Box::new(attachment), |words, attachment| {
-            let reader = Reader::attach(memory(words, &attachment.geometry).ok_or_else(damaged)?, start);
+            let reader = attachment.reader(words, start).ok_or_else(damaged)?;
             Ok::<_, AttachError>(match kind {
                 Kind::Timed | Kind::Uniform | Kind::Xy => Cursor::Points(reader),
                 Kind::Snapshot | Kind::Events => {
@@ -424,7 +404,7 @@ impl Consumer {
     pub(crate) fn announce_own_viewer(&self) {
         let attachment = self.ring.keeper();
         let own_viewer = word(attachment.geometry.off_control + crate::ring::layout::OFF_CONTROL_OWN_VIEWER);
-        attachment.segment.words()[own_viewer].store(1, Ordering::Relaxed);
+        attachment.segment.words()[own_viewer].store(1, crate::ring::sync::Ordering::Relaxed);
     }
 
     /// How the producer ended, if it has said so.
@@ -487,82 +467,4 @@ fn empty(batch: &mut Batch, position: u64) {
     batch.points.clear();
     batch.epochs.clear();
     batch.first = position;
-}
-
-/// Whether a lock file cannot be read because there is none, or something that is none.
-fn is_other_file(error: &io::Error) -> bool {
-    let none = [libc::ENOENT, libc::ENOTDIR, libc::ELOOP, libc::ENXIO];
-    error.kind() == io::ErrorKind::InvalidInput
-        || error.raw_os_error().is_some_and(|code| none.contains(&code))
-}
-
-/// One try to attach: what can be waited for comes as the inner error.
-fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, AttachError> {
-    let unknown = || -> Result<AttachError, AttachError> {
-        let live = registry::entries()?.into_iter().filter(|e| e.is_held).map(|e| e.name).collect();
-        Ok(AttachError::Unknown { name: name.to_owned(), live })
-    };
-    let initialising = || AttachError::Initialising { name: name.to_owned(), waited_secs: 0.0 };
-    let Some(entry) = registry::find(name)? else { return Ok(Err(unknown()?)) };
-    let Some(record) = entry.record.clone() else {
-        return Ok(Err(if entry.is_held { initialising() } else { unknown()? }));
-    };
-    let is_held = entry.is_held;
-    match open(entry, &record) {
-        Ok(attachment) => Ok(Ok(attachment)),
-        Err(OpenError::Header(HeaderError::Initialising)) => Ok(Err(initialising())),
-        Err(OpenError::Header(source)) => Err(AttachError::Header { name: name.to_owned(), source }),
-        // The name was taken over, or closed, between the two looks: look again.
-        Err(OpenError::Stale) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
-        Err(OpenError::Protect(source)) => Err(AttachError::Map { name: name.to_owned(), source }),
-        Err(OpenError::Map(error)) => match error.kind() {
-            io::ErrorKind::NotFound if is_held => Ok(Err(AttachError::Gone { name: name.to_owned() })),
-            // A dead producer makes it no more.
-            io::ErrorKind::NotFound => Err(AttachError::Gone { name: name.to_owned() }),
-            io::ErrorKind::InvalidInput => Ok(Err(initialising())),
-            _ => Err(AttachError::Map { name: name.to_owned(), source: error }),
-        },
-    }
-}
-
-enum OpenError {
-    Header(HeaderError),
-    Map(io::Error),
-    Protect(io::Error),
-    Stale,
-}
-
-fn open(entry: Entry, record: &Record) -> Result<Attachment, OpenError> {
-    let segment = Segment::open(&record.os_id).map_err(OpenError::Map)?;
-    let (header, geometry, meta) = read_header(segment.words(), segment.len()).map_err(OpenError::Header)?;
-    if header.run_id != record.run {
-        return Err(OpenError::Stale);
-    }
-    segment.protect_except(geometry.off_control..geometry.off_epochs).map_err(OpenError::Protect)?;
-    let mut meta = Meta { name: entry.name.clone(), ..Meta::parse(&meta) };
-    meta.origin_unix_nanos = (meta.clock == Clock::Wall).then_some(header.origin_unix_ns);
-    Ok(Attachment { segment, entry, header, geometry, meta })
-}
-
-/// Copies the header out once and checks the copy; nothing of it is read again.
-pub(super) fn read_header(words: &[AtomicU64], len: u64) -> Result<(Header, Geometry, Vec<u8>), HeaderError> {
-    let truncated = || HeaderError::Field { field: "length", value: len, segment_len: len };
-    let head = words.get(..HEADER_WORDS).ok_or_else(truncated)?;
-    let mut copy = [0u64; HEADER_WORDS];
-    copy[0] = handover::announced(&head[0]);
-    for (to, from) in copy.iter_mut().zip(head).skip(1) {
-        *to = from.load(Ordering::Relaxed);
-    }
-    let mut header = Header::zeroed();
-    bytemuck::bytes_of_mut(&mut header).copy_from_slice(bytemuck::bytes_of(&copy));
-    let read_meta = |len: u64| {
-        let first = session::word(OFF_META);
-        let words = words.get(first..first + len.div_ceil(8) as usize).unwrap_or_default();
-        let mut bytes: Vec<u8> = words.iter().flat_map(|w| w.load(Ordering::Relaxed).to_le_bytes()).collect();
-        bytes.truncate(len as usize);
-        bytes
-    };
-    let (geometry, meta) = header.check(len, read_meta)?;
-    debug_assert!(header.stream_kind <= StreamKind::Events as u32);
-    Ok((header, geometry, meta))
 }

@@ -1,6 +1,6 @@
 //! The parsers of what other processes wrote, for the fuzz targets and their twin in the tests. No part of the interface.
 
-use super::consumer::read_header;
+use super::attach::read_header;
 use super::meta::{Kind, Meta};
 use super::session;
 use crate::ring::layout::{Geometry, Header, HeaderError};
