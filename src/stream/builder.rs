@@ -7,11 +7,20 @@ use super::meta::{Clock, Kind, Meta, Style};
 use super::producer::{Events, Producer, Snapshot, Timed, Uniform, Xy};
 use super::session::Plan;
 use crate::ring::layout::LOG2_CAPACITY;
-use crate::ring::{TRAILER, XMode};
-use crate::shm::name;
+use crate::ring::{Point, TRAILER, XMode};
+use crate::shm::{name, os};
 
 /// Longest text of one event, in bytes.
 const MAX_EVENT_BYTES: u32 = 4096;
+/// Capacities that are chosen by default: at least, and at most.
+const LEAST_DEFAULT: u64 = 1 << 14;
+const MOST_DEFAULT: u64 = 1 << 20;
+/// A default ring takes one in so many of the bytes that are free.
+const SHARE_OF_FREE: u64 = 32;
+/// Bytes that such a segment has besides its points, at most: header, control page, epochs.
+const BESIDES_POINTS: u64 = 64 << 10;
+/// A default ring need not hold more seconds than this.
+const SECONDS_HELD: f64 = 4.0;
 
 /// Describes a stream; the last call creates it and fixes what kind of stream it is.
 ///
@@ -33,8 +42,19 @@ impl Builder {
         Self { meta: Meta { name: name.to_owned(), ..Meta::default() }, capacity: None }
     }
 
-    /// Points that the ring holds: a power of two from 2^10 to 2^32; 2^20 (8 MiB) by default. It should hold what
-    /// the producer pushes while a plotter is busy with one frame, say a tenth of a second.
+    /// Points that the ring holds: a power of two from 2^10 to 2^32. It should hold what the producer pushes while a
+    /// plotter is busy with one frame, say a tenth of a second. It is taken as it is, or `create` fails.
+    ///
+    /// Without it, the capacity is the smallest of these, but at least 2^14 points (128 KiB):
+    ///
+    /// | limit | points |
+    /// |---|---|
+    /// | always | 2^20 (8 MiB) |
+    /// | memory: a 32nd of what is free in /dev/shm, rounded down to a power of two | 2^17 (1 MiB) of 64 MiB, 2^20 from 258 MiB on |
+    /// | rate: 4 s at `rate_hint` or the rate of a uniform stream, rounded up to a power of two | 2^14 at 1 kHz, 2^19 at 100 kHz |
+    /// | a stream of events | 2^14 |
+    ///
+    /// A snapshot's ring holds four of its longest curves in any case.
     pub fn capacity(mut self, points: u64) -> Self {
         self.capacity = Some(points);
         self
@@ -145,7 +165,7 @@ impl Builder {
         if longest == 0 || least > 1 << LOG2_CAPACITY.end() {
             return Err(CreateError::FrameLength { length: longest.into() });
         }
-        self.capacity = Some(checked(self.capacity.unwrap_or(1 << 20))?.max(least));
+        self.capacity = Some(self.chosen_capacity(None)?.max(least));
         Producer::create(&self.plan(Kind::Snapshot, XMode::Xy, longest)?, Snapshot { longest, cut: 0 })
     }
 
@@ -155,19 +175,40 @@ impl Builder {
     /// See [`CreateError`].
     pub fn events(mut self) -> Result<Producer<Events>, CreateError> {
         let least = (u64::from(MAX_EVENT_BYTES) / 8 + TRAILER).next_power_of_two() * 4;
-        self.capacity = Some(checked(self.capacity.unwrap_or(1 << 14))?.max(least));
+        self.capacity = Some(checked(self.capacity.unwrap_or(LEAST_DEFAULT))?.max(least));
         Producer::create(
             &self.plan(Kind::Events, XMode::Xy, MAX_EVENT_BYTES)?,
             Events { longest: MAX_EVENT_BYTES, cut: 0 },
         )
     }
 
+    fn chosen_capacity(&self, rate_hz: Option<f64>) -> Result<u64, CreateError> {
+        let free = || os::shared_memory_space().map(|(free, _)| free);
+        checked(self.capacity.unwrap_or_else(|| default_capacity(free(), rate_hz)))
+    }
+
     fn plan(mut self, kind: Kind, x_mode: XMode, max_frame_len: u32) -> Result<Plan, CreateError> {
         let name = name::checked(&self.meta.name)?.to_owned();
         self.meta.name = name;
-        let capacity = checked(self.capacity.unwrap_or(1 << 20))?;
+        let rate_hz = match x_mode {
+            XMode::Uniform { rate, .. } => Some(rate),
+            XMode::Timed | XMode::Xy => self.meta.rate_hint_hz,
+        };
+        let capacity = self.chosen_capacity(rate_hz)?;
         Ok(Plan { meta: self.meta, kind, x_mode, log2_capacity: capacity.ilog2(), max_frame_len })
     }
+}
+
+/// Points of a ring for which no capacity is asked, with what there is to know of memory and rate.
+fn default_capacity(free_bytes: Option<u64>, rate_hz: Option<f64>) -> u64 {
+    let by_memory = free_bytes.map_or(MOST_DEFAULT, |free| {
+        let bytes = (free / SHARE_OF_FREE).saturating_sub(BESIDES_POINTS);
+        let points = (bytes / size_of::<Point>() as u64).max(1);
+        1 << points.ilog2()
+    });
+    // Beyond any capacity where it saturates.
+    let by_rate = rate_hz.map_or(MOST_DEFAULT, |hz| ((hz * SECONDS_HELD) as u64).min(MOST_DEFAULT));
+    by_memory.min(by_rate.next_power_of_two()).clamp(LEAST_DEFAULT, MOST_DEFAULT)
 }
 
 /// The capacity, if it is allowed.
@@ -177,4 +218,30 @@ fn checked(capacity: u64) -> Result<u64, CreateError> {
         return Ok(capacity);
     }
     Err(CreateError::Capacity { capacity, nearest: capacity.clamp(least, most).next_power_of_two() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_capacity;
+
+    #[test]
+    fn a_default_ring_takes_no_more_than_its_share_and_what_its_rate_needs() {
+        let mib = |mib: u64| Some(mib << 20);
+        for (free, rate_hz, capacity) in [
+            (None, None, 1 << 20),
+            (mib(12_000), None, 1 << 20),
+            (mib(258), None, 1 << 20),
+            (mib(257), None, 1 << 19),
+            (mib(64), None, 1 << 17),
+            (mib(1), None, 1 << 14),
+            (Some(0), None, 1 << 14),
+            (mib(12_000), Some(10.0), 1 << 14),
+            (mib(12_000), Some(1e3), 1 << 14),
+            (mib(12_000), Some(1e5), 1 << 19),
+            (mib(12_000), Some(1e300), 1 << 20),
+            (mib(64), Some(1e5), 1 << 17),
+        ] {
+            assert_eq!(default_capacity(free, rate_hz), capacity, "{free:?} {rate_hz:?}");
+        }
+    }
 }
