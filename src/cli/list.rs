@@ -22,7 +22,7 @@ use crate::stream::{Change, Liveness, Watch, streams};
   ringplot list --follow
 
 JSON: an array of {name, state, pid, capacity, written, rate_hz, x_unit, y_unit, kind, run}.
-`written` counts points, or frames of a snapshot or events stream; rate_hz is null if nothing came;
+`written` counts points, fillers of breaks among them, or frames of a snapshot or events stream; rate_hz is null if nothing came;
 run is a string of 16 hex digits. With --follow: an object a line, {change, name, pid, run};
 change is started, died or closed.")]
 pub(super) struct ListArgs {

@@ -67,6 +67,11 @@ pub(super) fn together(outcomes: impl IntoIterator<Item = anyhow::Result<()>>) -
     first
 }
 
+/// An error where streams that were asked for could not be read.
+pub(super) fn refuse_unreadable(store: &Store) -> anyhow::Result<()> {
+    store.unreadable().map_or(Ok(()), |what| Err(anyhow::anyhow!(what)))
+}
+
 /// Whether the reader of our output has gone: it has seen all that it wanted to see.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error

@@ -72,6 +72,7 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     wait(&store, Instant::now() + args.seconds);
     let runs = ingest.stop();
     output::tell_damaged(&store);
+    output::refuse_unreadable(&store)?;
     let mut options = args.plot.options();
     if let (Some(from), Some(to)) = (args.from, args.to) {
         options.x_range = Some([from, to]);

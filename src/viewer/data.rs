@@ -110,6 +110,7 @@ struct Inner {
     streams: Mutex<Vec<SharedStream>>,
     version: AtomicUsize,
     is_abandoned: AtomicBool,
+    unreadable: Mutex<Vec<String>>,
     memory_used: AtomicUsize,
     memory_of_pictures: AtomicUsize,
     memory_budget: AtomicUsize,
@@ -155,6 +156,7 @@ impl Store {
             streams: Mutex::new(Vec::new()),
             version: AtomicUsize::new(1),
             is_abandoned: AtomicBool::new(false),
+            unreadable: Mutex::new(Vec::new()),
             memory_used: AtomicUsize::new(0),
             memory_of_pictures: AtomicUsize::new(0),
             memory_budget: AtomicUsize::new(to_usize(memory_budget_bytes)),
@@ -315,6 +317,21 @@ impl Store {
             (state.liveness == Liveness::Damaged).then(|| (state.info.meta.name.clone(), state.counts))
         };
         self.streams().iter().filter_map(damaged).collect()
+    }
+
+    /// Says what was asked for and cannot be had, a sentence for each.
+    pub(super) fn set_unreadable(&self, unreadable: Vec<String>) {
+        *lock(&self.inner.unreadable) = unreadable;
+        self.changed();
+    }
+
+    /// What was asked for and could not be had at the last try, in one sentence; `None` where there is nothing of it.
+    pub fn unreadable(&self) -> Option<String> {
+        match lock(&self.inner.unreadable).as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            all => Some(format!("{} streams cannot be read: {}", all.len(), all[0])),
+        }
     }
 
     /// Says that there will never be a stream.

@@ -361,6 +361,7 @@ impl App {
             self.derive_dialog.show(ui.ctx(), &self.store, &streams, &theme);
             self.show_asked_path(ui);
             self.show_palette(ui, window, &streams, &theme);
+            self.notices.stand(self.store.unreadable().map(|what| format!("{what}; trying again")));
             self.notices.show(ui, area, &theme);
             self.show_export(ui, &streams);
         }

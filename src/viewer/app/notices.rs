@@ -27,6 +27,8 @@ struct Notice {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notices {
     list: Vec<Notice>,
+    /// What stays for as long as it is so.
+    standing: Option<Notice>,
 }
 
 impl Notices {
@@ -37,6 +39,11 @@ impl Notices {
         self.list.push(Notice { text, tone, since_secs: None });
         let surplus = self.list.len().saturating_sub(MOST);
         self.list.drain(..surplus);
+    }
+
+    /// Says something for as long as it is so, below the others.
+    pub(super) fn stand(&mut self, text: Option<String>) {
+        self.standing = text.map(|text| Notice { text, tone: Tone::Bad, since_secs: None });
     }
 
     /// Paints them at the lower edge of `area`; a click takes one away.
@@ -50,12 +57,13 @@ impl Notices {
             notice.since_secs.unwrap_or(now_secs) + stays
         };
         self.list.retain(|notice| ends(notice) > now_secs);
-        let Some(next) = self.list.iter().map(ends).reduce(f64::min) else { return };
-        ui.ctx().request_repaint_after(Duration::from_secs_f64((next - now_secs).max(0.0) + 0.01));
+        if let Some(next) = self.list.iter().map(ends).reduce(f64::min) {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64((next - now_secs).max(0.0) + 0.01));
+        }
         let layer = egui::LayerId::new(egui::Order::Foreground, ui.scope_id().with("notices"));
         let painter = ui.ctx().layer_painter(layer);
         let mut clicked = None;
-        for (i, notice) in self.list.iter().rev().enumerate() {
+        for (i, notice) in self.standing.iter().chain(self.list.iter().rev()).enumerate() {
             let text = elided(&painter, &notice.text, font(BODY), theme.text_strong, area.width() - 60.0);
             let size = vec2(text.size().x + 34.0, HEIGHT);
             let bottom = area.bottom() - 14.0 - i as f32 * (HEIGHT + GAP);

@@ -8,20 +8,26 @@
 //! held for a few pages at a time.
 //!
 //! While data comes, rings are drained every 1 to 4 ms; after a silent second, every 50 ms. The window is woken at
-//! most once a frame.
+//! most once a frame. A stream is noticed when the registry's folder tells of it, or at the next look. A run that is over
+//! and drained is let go: its ring and its mapping are given back, the history stays.
 
-use std::collections::HashSet;
+mod attached;
+
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
+use self::attached::Attached;
+use super::data::{Data, Store, lock};
 use super::selection::Selection;
-use crate::history::{Events, Frames, Trace};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, Frame, StartAt};
-use crate::stream::{AttachError, Consumer, Counts, Kind, Liveness, Style, gc, process_start_time, streams};
+use crate::shm::Changes;
+use crate::stream::{
+    AttachError, Consumer, Counts, DirectoryError, Kind, Registered, Style, gc, process_start_time, streams,
+};
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
 const BATCH_POINTS: usize = 1 << 15;
@@ -37,8 +43,10 @@ const TURNS: usize = 16;
 const SCAN_EVERY: Duration = Duration::from_millis(200);
 /// The same while there is nothing yet to show.
 const SCAN_EVERY_AT_FIRST: Duration = Duration::from_millis(20);
-/// How often a producer is asked how it is.
-const LIVENESS_EVERY: Duration = Duration::from_millis(100);
+/// Attaching to new streams makes way for those that are there after this long.
+const ATTACHING_AT_ONCE: Duration = Duration::from_millis(10);
+/// Where the registry tells of changes all the time, looking at it takes one in so many of the thread's time.
+const SCAN_SHARE: u32 = 10;
 /// The window is told of news at most this often.
 const WAKE_EVERY: Duration = Duration::from_millis(8);
 /// Shortest and longest sleep between two rounds, and the silence after which the longest begins.
@@ -89,24 +97,8 @@ impl Ingest {
     pub fn stop(self) -> Vec<RunCounts> {
         // ORDERING: Release; pairs with the load in `Worker::run`.
         self.stop.store(true, Ordering::Release);
-        self.thread.thread().unpark();
         self.thread.join().unwrap_or_default()
     }
-}
-
-/// One attached run.
-struct Attached {
-    consumer: Consumer,
-    shared: SharedStream,
-    cleared_before: u64,
-    /// Published when this round began: how far it drains.
-    goal: u64,
-    is_over: bool,
-    liveness_at: Instant,
-    rate_at: Instant,
-    rate_written: u64,
-    /// Memory its points take, in bytes.
-    memory: u64,
 }
 
 struct Worker {
@@ -117,8 +109,13 @@ struct Worker {
     leaving: Vec<Data>,
     /// Runs that were replaced or went, for the counts at the end.
     gone: Vec<RunCounts>,
-    /// Runs that cannot be read, told of once.
+    /// Runs of another process than the one meant.
     refused: HashSet<(String, u64)>,
+    /// What the last look at the registry found and is not attached to yet.
+    pending: Vec<Registered>,
+    /// What was asked for and cannot be had, a sentence for each: as told, and as found in this look.
+    unreadable: BTreeSet<String>,
+    failing: BTreeSet<String>,
     batch: Batch,
     frame: Frame,
 }
@@ -132,13 +129,17 @@ impl Worker {
             leaving: Vec::new(),
             gone: Vec::new(),
             refused: HashSet::new(),
+            pending: Vec::new(),
+            unreadable: BTreeSet::new(),
+            failing: BTreeSet::new(),
             batch: Batch::with_limit(BATCH_POINTS),
             frame: Frame::default(),
         }
     }
 
     fn run(mut self, stop: &AtomicBool) -> Vec<RunCounts> {
-        let mut scanned: Option<Instant> = None;
+        let mut registry = Changes::default();
+        let mut scan = Scan::default();
         let mut last_news = Instant::now();
         let mut last_wake = Instant::now();
         let mut is_changed = false;
@@ -146,15 +147,19 @@ impl Worker {
             // ORDERING: Acquire; pairs with `Ingest::stop`.
             let is_last = stop.load(Ordering::Acquire);
             let every = if self.attached.is_empty() { SCAN_EVERY_AT_FIRST } else { SCAN_EVERY };
-            if scanned.is_none_or(|at| at.elapsed() >= every) {
-                is_changed |= self.scan();
-                scanned = Some(Instant::now());
+            if !self.pending.is_empty() || scan.is_due(every) || is_last && scan.is_announced {
+                let begun = Instant::now();
+                is_changed |= self.scan(if is_last { Duration::MAX } else { ATTACHING_AT_ONCE });
+                scan = Scan::done(begun);
             }
             let (is_new, has_more) = self.drain_all(if is_last { usize::MAX } else { TURNS });
             if is_new {
                 last_news = Instant::now();
             }
-            is_changed |= is_new | self.look_after();
+            is_changed |= is_new;
+            for attached in &mut self.attached {
+                is_changed |= attached.look_after(&mut self.batch, &mut self.frame);
+            }
             if is_last {
                 break;
             }
@@ -162,36 +167,47 @@ impl Worker {
                 self.store.changed();
                 (is_changed, last_wake) = (false, Instant::now());
             }
-            if has_more {
-                continue;
-            }
-            let sleep = if is_new || is_changed {
+            let sleep = if has_more || !self.pending.is_empty() {
+                Duration::ZERO
+            } else if is_new || is_changed {
                 SLEEP.0
             } else if last_news.elapsed() < SILENCE {
                 SLEEP.0 * 4
             } else {
                 SLEEP.1
             };
-            std::thread::park_timeout(if self.attached.is_empty() {
-                sleep.min(SCAN_EVERY_AT_FIRST)
-            } else {
-                sleep
-            });
+            let most = if self.attached.is_empty() { SCAN_EVERY_AT_FIRST } else { SLEEP.1 };
+            scan.is_announced |= registry.wait(sleep.min(most));
         }
         let _ = gc(QUIET_GC_AGE);
         self.store.changed();
         self.gone.into_iter().chain(self.attached.iter().map(Attached::run_counts)).collect()
     }
 
-    /// Attaches to what is new.
-    fn scan(&mut self) -> bool {
-        let registered: Vec<_> = match streams() {
-            Ok(registered) => registered.into_iter().filter(|s| self.selection.matches(s)).collect(),
-            Err(error) => {
-                tracing::warn!("{error}");
-                return false;
+    /// Attaches to what is new, for about as long as `patience`; whether anything came of it. What is left over is pending.
+    fn scan(&mut self, patience: Duration) -> bool {
+        let begun = Instant::now();
+        if self.pending.is_empty() {
+            match self.look_up() {
+                Ok(registered) => self.pending = registered,
+                Err(error) => return self.cannot_be_read([error.to_string()].into()),
             }
-        };
+        }
+        let mut is_changed = false;
+        while let Some(stream) = self.pending.pop() {
+            is_changed |= self.attach(&stream);
+            if begun.elapsed() >= patience && !self.pending.is_empty() {
+                return is_changed;
+            }
+        }
+        let failing = std::mem::take(&mut self.failing);
+        is_changed | self.cannot_be_read(failing)
+    }
+
+    /// The streams that are selected, the first to be attached to last.
+    fn look_up(&self) -> Result<Vec<Registered>, DirectoryError> {
+        let mut registered: Vec<_> =
+            streams()?.into_iter().rev().filter(|stream| self.selection.matches(stream)).collect();
         if let Selection::Program { pid, start_time, .. } = self.selection
             && self.attached.is_empty()
             && registered.is_empty()
@@ -200,33 +216,50 @@ impl Worker {
             // The program ended before this viewer could attach to anything: nothing will ever be shown.
             self.store.abandon();
         }
-        let mut is_changed = false;
-        for stream in registered {
-            let Some(run) = stream.run else { continue };
-            let is_known =
-                self.attached.iter().any(|a| a.consumer.name() == stream.name && a.consumer.run() == run);
-            if is_known || self.refused.contains(&(stream.name.clone(), run)) {
-                continue;
-            }
-            match Consumer::try_attach(&stream.name, StartAt::Oldest) {
-                Ok(consumer) => {
-                    self.add(consumer);
-                    is_changed = true;
-                }
-                // What is being created, or went between two looks, is looked at again.
-                Err(
-                    AttachError::Initialising { .. } | AttachError::Unknown { .. } | AttachError::Gone { .. },
-                ) => {}
-                Err(error) => {
-                    tracing::warn!("{error}");
-                    self.refused.insert((stream.name, run));
-                }
-            }
-        }
-        is_changed
+        let is_known = |name: &str, run| self.attached.iter().any(|a| a.run == run && a.name == name);
+        registered.retain(|stream| stream.run.is_some_and(|run| !is_known(&stream.name, run)));
+        Ok(registered)
     }
 
-    fn add(&mut self, consumer: Consumer) {
+    /// Attaches to a stream; whether that changed anything.
+    fn attach(&mut self, stream: &Registered) -> bool {
+        if self.refused.iter().any(|(name, run)| *name == stream.name && Some(*run) == stream.run) {
+            return false;
+        }
+        match Consumer::try_attach(&stream.name, StartAt::Oldest) {
+            Ok(consumer) => {
+                if self.add(consumer) {
+                    // At once: a producer that is writing waits for nobody.
+                    let newest = self.attached.len() - 1;
+                    self.attached[newest].begin_round();
+                    self.take_turn(newest);
+                }
+                true
+            }
+            Err(error) => {
+                if !is_passing(&error, stream) {
+                    self.failing.insert(error.to_string());
+                }
+                false
+            }
+        }
+    }
+
+    /// Tells the store what was asked for and cannot be had; it is tried again at every look. Whether that is news.
+    fn cannot_be_read(&mut self, unreadable: BTreeSet<String>) -> bool {
+        if unreadable == self.unreadable {
+            return false;
+        }
+        for new in unreadable.difference(&self.unreadable) {
+            tracing::warn!("{new}");
+        }
+        self.store.set_unreadable(unreadable.iter().cloned().collect());
+        self.unreadable = unreadable;
+        true
+    }
+
+    /// Takes a new run in, as the last of those attached; `false` where it is none for this viewer.
+    fn add(&mut self, consumer: Consumer) -> bool {
         if let Selection::Program { start_time, names, .. } = &self.selection
             && names.is_empty()
             && *start_time != 0
@@ -234,41 +267,21 @@ impl Worker {
         {
             // Another process that was given the same id.
             self.refused.insert((consumer.name().to_owned(), consumer.run()));
-            return;
+            return false;
         }
-        if self.attached.iter().any(|a| a.consumer.run() == consumer.run()) {
-            return;
+        if self.attached.iter().any(|a| a.run == consumer.run()) {
+            return false;
         }
         consumer.announce_plotter();
         if matches!(self.selection, Selection::Program { .. }) {
             consumer.announce_own_viewer();
         }
-        let kind = consumer.kind();
-        let data = match kind {
-            Kind::Snapshot => {
-                Data::Frames(Frames::keeping(curves_kept(self.store.style_of(consumer.meta()))))
-            }
-            Kind::Events => Data::Events(Events::new()),
-            Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(consumer.x_mode(), u64::MAX)),
-        };
-        let state = StreamState {
-            info: StreamInfo {
-                meta: consumer.meta().clone(),
-                kind,
-                x_mode: consumer.x_mode(),
-                derived: None,
-            },
-            run: consumer.run(),
-            liveness: Liveness::Live,
-            counts: consumer.counts(),
-            rate_hz: None,
-            data,
-        };
+        let state = attached::begin(&consumer, curves_kept(self.store.style_of(consumer.meta())));
         // A new run takes the place of the one before, and keeps its place and view in the window.
-        let before = self.attached.iter().position(|a| a.consumer.name() == consumer.name());
+        let before = self.attached.iter().position(|a| a.name == consumer.name());
         let shared = match before.map(|at| self.attached.remove(at)) {
             Some(mut before) => {
-                before.drain_rest(&mut self.batch, &mut self.frame);
+                before.take_rest(&mut self.batch, &mut self.frame);
                 self.gone.push(before.run_counts());
                 let before_state = std::mem::replace(&mut *lock(&before.shared), state);
                 self.leaving.push(before_state.data);
@@ -276,19 +289,8 @@ impl Worker {
             }
             None => self.store.add(state),
         };
-        let now = Instant::now();
-        self.attached.push(Attached {
-            // What was in the ring already came at no rate that this viewer has seen.
-            rate_written: consumer.published(),
-            consumer,
-            shared,
-            cleared_before: 0,
-            goal: 0,
-            is_over: false,
-            liveness_at: now,
-            rate_at: now,
-            memory: 0,
-        });
+        self.attached.push(Attached::new(consumer, shared));
+        true
     }
 
     /// Memory in use that the budget is for.
@@ -337,12 +339,15 @@ impl Worker {
         }
     }
 
-    /// One turn of a stream of points; whether anything came, and whether more is there.
-    fn drain_turn(&mut self, index: usize) -> (bool, bool) {
-        let attached = &self.attached[index];
-        let waiting = attached.goal.saturating_sub(attached.consumer.counts().written);
+    /// One turn of a stream; whether anything came, and whether more is there.
+    fn take_turn(&mut self, index: usize) -> (bool, bool) {
+        let attached = &mut self.attached[index];
+        if attached.kind.is_frames() {
+            return (attached.take_frames(&mut self.frame), false);
+        }
+        let waiting = attached.waiting();
         let a_turn = (BATCHES_A_TURN * BATCH_POINTS) as u64;
-        let bytes_a_point = if attached.consumer.kind() == Kind::Uniform { 5 } else { 9 };
+        let bytes_a_point = if attached.kind == Kind::Uniform { 5 } else { 9 };
         self.make_room(waiting.min(a_turn) * bytes_a_point, Some(index));
         let others = self.memory() - self.attached[index].memory;
         let most_of_others = self.attached.iter().enumerate().filter(|(other, _)| *other != index);
@@ -358,25 +363,16 @@ impl Worker {
     /// Drains every ring in turn, until all are empty or had `turns`; whether anything came, and whether more is there.
     fn drain_all(&mut self, turns: usize) -> (bool, bool) {
         // A producer that is faster than this thread has always more: what was there at the beginning is the end.
-        for attached in &mut self.attached {
-            attached.goal = attached.consumer.published();
-        }
+        self.attached.iter_mut().for_each(Attached::begin_round);
         self.free_leaving();
         self.make_room(0, None);
         let (mut is_new, mut has_more) = (false, true);
         for _ in 0..turns {
             has_more = false;
             for index in 0..self.attached.len() {
-                let attached = &mut self.attached[index];
-                is_new |= match attached.consumer.kind() {
-                    Kind::Timed | Kind::Uniform | Kind::Xy => {
-                        let (came, more) = self.drain_turn(index);
-                        has_more |= more;
-                        came
-                    }
-                    Kind::Snapshot => attached.take_curves(&mut self.frame),
-                    Kind::Events => attached.take_events(&mut self.frame),
-                };
+                let (came, more) = self.take_turn(index);
+                is_new |= came;
+                has_more |= more;
             }
             if !has_more {
                 break;
@@ -385,153 +381,34 @@ impl Worker {
         self.store.set_memory_used(self.memory());
         (is_new, has_more)
     }
+}
 
-    /// Asks every producer how it is and how fast; whether anything changed.
-    fn look_after(&mut self) -> bool {
-        let mut is_changed = false;
-        for attached in &mut self.attached {
-            if !attached.is_over && attached.liveness_at.elapsed() >= LIVENESS_EVERY {
-                attached.liveness_at = Instant::now();
-                is_changed |= attached.ask_liveness(&mut self.batch, &mut self.frame);
-            }
-            if attached.rate_at.elapsed() >= Duration::from_secs(1) {
-                is_changed |= attached.measure_rate();
-            }
-        }
-        is_changed
+/// When the registry was looked at last, and whether it is to be looked at again.
+#[derive(Debug, Default)]
+struct Scan {
+    ended: Option<Instant>,
+    took: Duration,
+    /// The registry has told of a change since.
+    is_announced: bool,
+}
+
+impl Scan {
+    fn done(begun: Instant) -> Self {
+        Self { ended: Some(Instant::now()), took: begun.elapsed(), is_announced: false }
+    }
+
+    fn is_due(&self, every: Duration) -> bool {
+        let since = self.ended.map_or(Duration::MAX, |at| at.elapsed());
+        since >= every || self.is_announced && since >= self.took * (SCAN_SHARE - 1)
     }
 }
 
-impl Attached {
-    fn run_counts(&self) -> RunCounts {
-        RunCounts {
-            name: self.consumer.name().to_owned(),
-            run: self.consumer.run(),
-            counts: self.consumer.counts(),
-        }
-    }
-
-    /// Drains at most `batches`; whether anything came, and whether there is more up to the goal.
-    fn drain_points(&mut self, batch: &mut Batch, batches: usize) -> (bool, bool) {
-        let (mut is_new, mut has_more) = (false, true);
-        for _ in 0..batches {
-            let drained = self.consumer.drain(batch);
-            if drained.count == 0 && drained.lost == 0 {
-                has_more = false;
-                break;
-            }
-            is_new = true;
-            has_more = self.consumer.counts().written < self.goal;
-            let mut state = lock(&self.shared);
-            state.counts = self.consumer.counts();
-            if let Data::Trace(trace) = &mut state.data {
-                trace.append(batch);
-            }
-            self.memory = state.data.memory_bytes();
-            if !has_more {
-                break;
-            }
-        }
-        let cleared_before = self.consumer.cleared_before();
-        if cleared_before > self.cleared_before {
-            is_new = true;
-            if let Data::Trace(trace) = &mut lock(&self.shared).data {
-                trace.clear_before(cleared_before);
-                self.memory = trace.memory_bytes();
-            }
-            // What was cleared and is still to be drained is cleared then.
-            self.cleared_before = cleared_before.min(self.consumer.counts().written);
-        }
-        (is_new, has_more)
-    }
-
-    /// Takes the curves that the style shows: all that can still be read, or the newest.
-    fn take_curves(&mut self, frame: &mut Frame) -> bool {
-        let mut is_new = false;
-        let shared = &self.shared;
-        let mut take = |frame: &Frame| {
-            is_new = true;
-            if let Data::Frames(frames) = &mut lock(shared).data {
-                frames.push(frame);
-            }
-        };
-        let keeps_all = matches!(&lock(shared).data, Data::Frames(frames) if frames.max_count() > 1);
-        if keeps_all {
-            self.consumer.each_frame(frame, take);
-        } else if self.consumer.newest_frame(frame).is_some() {
-            take(frame);
-        }
-        let cleared_before = self.consumer.cleared_before();
-        let is_cleared = cleared_before > self.cleared_before;
-        self.cleared_before = cleared_before;
-        let mut state = lock(shared);
-        // Also of frames that were cleared before they could be taken.
-        state.counts = self.consumer.counts();
-        if is_cleared && let Data::Frames(frames) = &mut state.data {
-            frames.clear_before(cleared_before);
-        }
-        self.memory = state.data.memory_bytes();
-        is_new || is_cleared
-    }
-
-    fn take_events(&mut self, frame: &mut Frame) -> bool {
-        let mut is_new = false;
-        let shared = &self.shared;
-        let lost = self.consumer.each_frame(frame, |frame| {
-            is_new = true;
-            if let Data::Events(events) = &mut lock(shared).data {
-                events.push(frame);
-            }
-        });
-        let cleared_before = self.consumer.cleared_before();
-        let is_cleared = cleared_before > self.cleared_before;
-        self.cleared_before = cleared_before;
-        let mut state = lock(shared);
-        state.counts = self.consumer.counts();
-        if is_cleared && let Data::Events(events) = &mut state.data {
-            events.clear_before(cleared_before);
-        }
-        self.memory = state.data.memory_bytes();
-        is_new || lost > 0 || is_cleared
-    }
-
-    /// Takes what was published before the end of the run.
-    fn drain_rest(&mut self, batch: &mut Batch, frame: &mut Frame) {
-        match self.consumer.kind() {
-            Kind::Snapshot => {
-                self.take_curves(frame);
-            }
-            Kind::Events => {
-                self.take_events(frame);
-            }
-            Kind::Timed | Kind::Uniform | Kind::Xy => {
-                self.goal = self.consumer.published();
-                while self.drain_points(batch, BATCHES_A_TURN).1 {}
-            }
-        }
-    }
-
-    fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut Frame) -> bool {
-        let liveness = self.consumer.liveness();
-        if liveness.is_over() {
-            self.is_over = true;
-            self.drain_rest(batch, frame);
-        }
-        let mut state = lock(&self.shared);
-        let is_changed = state.liveness != liveness;
-        state.liveness = liveness;
-        is_changed
-    }
-
-    fn measure_rate(&mut self) -> bool {
-        let written = self.consumer.counts().written;
-        let seconds = self.rate_at.elapsed().as_secs_f64();
-        let rate_hz = (written > self.rate_written).then(|| (written - self.rate_written) as f64 / seconds);
-        (self.rate_at, self.rate_written) = (Instant::now(), written);
-        let mut state = lock(&self.shared);
-        let is_changed = state.rate_hz != rate_hz;
-        state.rate_hz = rate_hz;
-        is_changed
+/// Whether a stream that cannot be attached to is being created, or went between two looks: it is looked at again.
+fn is_passing(error: &AttachError, stream: &Registered) -> bool {
+    match error {
+        AttachError::Initialising { .. } | AttachError::Unknown { .. } => true,
+        AttachError::Gone { .. } => stream.is_live,
+        _ => false,
     }
 }
 
@@ -563,6 +440,8 @@ pub(crate) fn curves_kept(style: Style) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{BATCH_POINTS, BATCHES_A_TURN, Selection, Store, Worker, lock};
     use crate::stream::Producer;
 
@@ -593,11 +472,10 @@ mod tests {
         small.push_values(&[1.0; 500]);
         let store = Store::new(1 << 28);
         let mut worker = Worker::new(store.clone(), Selection::Live);
-        assert!(worker.scan());
+        assert!(worker.scan(Duration::MAX));
         let received = |index: usize| lock(&store.streams()[index]).counts.received;
         let a_turn = (BATCHES_A_TURN * BATCH_POINTS) as u64;
-        assert_eq!(worker.drain_all(1), (true, true));
-        assert_eq!((received(0), received(1)), (a_turn, 500));
+        assert_eq!((received(0), received(1)), (a_turn, 500), "the turn of a stream that is attached to");
         small.push_values(&[2.0; 500]);
         assert_eq!(worker.drain_all(1), (true, true));
         assert_eq!((received(0), received(1)), (2 * a_turn, 1000), "the small ring waited for the full one");
