@@ -481,3 +481,65 @@ fn the_menu_of_a_stream_opens_by_keyboard() {
     press(&mut harness, Modifiers::SHIFT, Key::F10);
     assert!(harness.query_by_label("Take out of this panel").is_some());
 }
+
+/// The streams of each panel, by its id.
+fn panels(harness: &Harness<'_, App>) -> Vec<String> {
+    let text = harness.state().layout().text();
+    let ids = text.lines().filter_map(|line| line.strip_prefix("id = ")).map(|id| id.trim_matches('"'));
+    ids.map(|id| format!("{id}: {}", streams_of(harness, id))).collect()
+}
+
+#[test]
+fn panels_of_a_layout_that_says_no_places_are_arranged_by_themselves() {
+    let text = "version = 1\n[[panel]]\nid = \"plane\"\ntitle = \"Plane\"\nstreams = [\"plane\"]\n\
+                [[panel]]\nid = \"both\"\ntitle = \"Both\"\nstreams = [\"tank/level\", \"motor/speed\"]\n\
+                [[panel]]\nid = \"later\"\nx-label = \"some time\"\nstreams = [\"later\"]\n";
+    let layout = Layout::parse(text).expect("a layout");
+    let mut harness = harness(Options { layout: Some(layout), ..Options::default() });
+    let wanted = [
+        "both: streams = [\"tank/level\", \"motor/speed\"]",
+        "later: streams = [\"later\"]",
+        "time-motor: streams = [\"motor/torque\"]",
+        "plane: streams = [\"plane\"]",
+    ];
+    assert_eq!(panels(&harness), wanted);
+    assert_eq!(arrangement(&harness), "", "nobody arranged anything");
+    assert!(
+        harness.query_by_label("panel Both").is_some() && harness.query_by_label("panel Plane").is_some()
+    );
+    assert!(
+        area(&harness, "both").right() < area(&harness, "plane").left(),
+        "the plane is not beside the others"
+    );
+    // What comes later has its place, and what is arranged by hand stays.
+    harness.state().store().add(ramp("later", "", 1));
+    harness.run_steps(3);
+    assert_eq!(panels(&harness), wanted);
+    assert!(harness.query_by_label_contains("plot area of later").is_some());
+    press(&mut harness, Modifiers::CTRL, Key::Tab);
+    key(&mut harness, Key::V);
+    assert!(arrangement(&harness).contains("both") && arrangement(&harness).contains("later"));
+}
+
+#[test]
+fn a_stream_keeps_its_name_beside_a_derived_trace() {
+    let store = Store::new(1 << 30);
+    store.add(ramp("a", "", 1));
+    let derived = |text: &str| ringplot::viewer::DerivedSpec::parse(text).expect("a formula");
+    store.derived().add(derived("b=mean(a, 10)")).expect("b is free");
+    store.derived().catch_up();
+    let mut harness = harness_of(App::new(store.clone(), Options::default()));
+    assert!(harness.query_by_label_contains("is another stream").is_none());
+    store.add(ramp("b", "", 2));
+    store.derived().catch_up();
+    harness.run_steps(3);
+    let newest = |name: &str| store.read(name, |state| state.newest().expect("points").1).expect("a stream");
+    assert_eq!((newest("a"), newest("b")), (19_999.0, 9_999.0), "the stream is not itself");
+    assert!((newest("mean(a, 10)") - 19_994.5).abs() < 0.01, "the trace is not itself");
+    assert!(harness.query_by_label("b is another stream").is_some(), "nothing is said");
+    for name in ["a", "b", "mean(a, 10)"] {
+        assert_eq!(harness.query_all_by_label(name).count(), 1, "{name} is not in the legend once");
+    }
+    let taken = store.derived().add(derived("a=rms(b, 10)")).expect_err("a is taken");
+    assert!(taken.to_string().contains("\"a\" already"), "{taken}");
+}

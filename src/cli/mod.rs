@@ -16,6 +16,7 @@ mod options;
 mod output;
 mod pace;
 mod produce;
+mod ranges;
 mod render;
 mod signals;
 mod stat;

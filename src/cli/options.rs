@@ -8,7 +8,7 @@ use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::{Consumer, Style};
 use crate::viewer::{
-    self, DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder,
+    self, DerivedError, DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder,
     default_memory_budget,
 };
 
@@ -25,7 +25,7 @@ pub(super) struct PlotArgs {
     /// Label of the y axis, in place of the streams' unit
     #[arg(long, value_name = "TEXT")]
     pub(super) ylabel: Option<String>,
-    /// Width of the x axis, in its unit: the newest so much is shown, 10 without it
+    /// Width of the x axis: of streams over time the newest so many seconds are shown, 10 without it
     #[arg(long, value_name = "X", value_parser = positive)]
     pub(super) xlen: Option<f64>,
     /// Lower end of the y axis; it follows the data without it
@@ -96,10 +96,21 @@ impl PlotArgs {
         let store = Store::new(self.memory.unwrap_or_else(default_memory_budget));
         store.set_styles(self.style.clone());
         for spec in &self.derive {
-            let added = store.derived().add_when_there(spec.clone());
+            let added = self.free(spec).and_then(|()| store.derived().add_when_there(spec.clone()));
             added.map_err(|error| values::ValueError(viewer::with_causes(&error)))?;
         }
         Ok(store)
+    }
+
+    /// Checks that no stream has the name of a derived trace, and that the layout asks for no other of that name.
+    fn free(&self, spec: &DerivedSpec) -> Result<(), DerivedError> {
+        let name = spec.shown_name();
+        let registered = Selection::Names(vec![name.clone()]).registered().unwrap_or_default();
+        let of_layout = self.layout.as_ref().map(Layout::derived_names).unwrap_or_default();
+        if registered.contains(&name) || of_layout.contains(&name) {
+            return Err(DerivedError::NameTaken(name));
+        }
+        Ok(())
     }
 
     /// Checks what one option alone cannot tell.

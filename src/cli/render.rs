@@ -7,10 +7,14 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::options::{PlotArgs, select};
+use super::ranges::{RangeArgs, check_newest};
 use super::summary::Summary;
 use super::{interrupt, output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::viewer::{self, App, Format, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
+
+/// Width and height of a picture, pixels.
+const SIZE: [u32; 2] = [1280, 720];
 
 /// Draw streams into a file, without a window
 ///
@@ -21,6 +25,7 @@ use crate::viewer::{self, App, Format, FrameStats, Ingest, Layout, Percentiles, 
   ringplot render test -o test.png
   ringplot render lorenz/x lorenz/y -o xy.png --size 1920x1080 --last 2s --seconds 3
   ringplot render test -o part.png --from 10 --to 10.5 --ymin -2 --ymax 2
+  ringplot render lorenz/xz -o right.csv --from 0
   ringplot render test -o test.svg
   ringplot render test -o test.csv --last 2s")]
 pub(super) struct RenderArgs {
@@ -30,18 +35,11 @@ pub(super) struct RenderArgs {
     /// The file to write: .png, .svg or .csv
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Size of the picture in pixels
-    #[arg(long, value_name = "WxH", value_parser = values::size, default_value = "1280x720")]
-    size: [u32; 2],
-    /// Show the newest S seconds; 10 without it
-    #[arg(long, value_name = "S", value_parser = values::length, conflicts_with_all = ["from", "to", "xlen"])]
-    last: Option<Duration>,
-    /// Show from this x on
-    #[arg(long, value_name = "X", value_parser = values::number, requires = "to", allow_negative_numbers = true)]
-    from: Option<f64>,
-    /// Show up to this x
-    #[arg(long, value_name = "X", value_parser = values::number, requires = "from", allow_negative_numbers = true)]
-    to: Option<f64>,
+    /// Size of the picture in pixels; 1280x720 without it
+    #[arg(long, value_name = "WxH", value_parser = values::size)]
+    size: Option<[u32; 2]>,
+    #[command(flatten)]
+    range: RangeArgs,
     /// Attach for this long
     #[arg(long, value_name = "S", value_parser = values::duration, default_value = "1s")]
     seconds: Duration,
@@ -52,13 +50,32 @@ pub(super) struct RenderArgs {
     plot: PlotArgs,
 }
 
+impl RenderArgs {
+    /// Tells which of the options say something of pictures, and nothing of data.
+    fn tell_of_pictures(&self) {
+        let plot = &self.plot;
+        let options = [
+            ("--size", self.size.is_some()),
+            ("--title", plot.title.is_some()),
+            ("--xlabel", plot.xlabel.is_some()),
+            ("--ylabel", plot.ylabel.is_some()),
+            ("--ymin", plot.ymin.is_some()),
+            ("--ymax", plot.ymax.is_some()),
+            ("--log-x", plot.log_x),
+            ("--log-y", plot.log_y),
+            ("--time", plot.time.is_some()),
+        ];
+        let given: Vec<_> = options.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name).collect();
+        if !given.is_empty() {
+            output::tell(&format!("a CSV holds the same points with and without {}", given.join(", ")));
+        }
+    }
+}
+
 pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     args.plot.check()?;
-    if let (Some(from), Some(to)) = (args.from, args.to)
-        && from >= to
-    {
-        return Err(values::ValueError(format!("--from {from} is not below --to {to}")).into());
-    }
+    let mut options = args.plot.options();
+    args.range.apply(args.plot.xlen, &mut options)?;
     let format = format_of(&args.output)?;
     interrupt::on_the_spot()?;
     // First what can fail at once.
@@ -68,31 +85,33 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     let of_layout = args.plot.layout.as_ref().map(Layout::stream_names).unwrap_or_default();
     let names = if args.names.is_empty() { there(of_layout)? } else { args.names.clone() };
     let selection = select(&names)?;
+    if let Some(option) = args.range.newest(args.plot.xlen) {
+        check_newest(option, &names, &store)?;
+    }
+    if format == Format::Csv {
+        args.tell_of_pictures();
+    }
     let ingest = Ingest::start(store.clone(), selection)?;
     wait(&store, Instant::now() + args.seconds);
     let runs = ingest.stop();
     output::tell_damaged(&store);
     output::refuse_unreadable(&store)?;
-    let mut options = args.plot.options();
-    if let (Some(from), Some(to)) = (args.from, args.to) {
-        options.x_range = Some([from, to]);
-    }
-    if let Some(last) = args.last {
-        options.x_span_secs = Some(last.as_secs_f64());
-    }
     let mut app = App::new(store, options);
     // Nothing more comes.
     app.store().derived().catch_up();
     tell_missing(app.store());
     let (stats, drawn) = if let Some(gpu) = gpu {
-        draw(&gpu, &mut app, args.size, &args.output)
+        draw(&gpu, &mut app, args.size.unwrap_or(SIZE), &args.output)
     } else {
         let written = viewer::save(&args.output, |out| match format {
             Format::Csv => app.write_csv(out),
-            Format::Png | Format::Svg => out.write_all(app.svg(args.size).as_bytes()),
+            Format::Png | Format::Svg => out.write_all(app.svg(args.size.unwrap_or(SIZE)).as_bytes()),
         });
         (FrameStats::default(), written.map_err(Into::into))
     };
+    for name in app.unshown() {
+        output::tell(&format!("{name} is in no panel of the layout: it is not shown"));
+    }
     output::together([drawn, Summary::new(&stats, &runs).write(args.stats_json.as_deref())])
 }
 
@@ -114,9 +133,14 @@ fn there(names: Vec<String>) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
-/// Tells of traces that could not be derived.
+/// Tells of traces that could not be derived, and of those that are not called as was asked.
 pub(super) fn tell_missing(store: &Store) {
     for status in store.derived().list() {
+        let asked = status.spec.shown_name();
+        if status.name != asked {
+            let name = &status.name;
+            output::tell(&format!("{asked} is the name of a stream, so the derived trace is called {name}"));
+        }
         if let Some(error) = status.waits_for {
             output::tell(&format!("{} is empty: {error}", status.spec.shown_name()));
         }

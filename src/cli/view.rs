@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::options::{PlotArgs, select};
+use super::ranges::check_newest;
 use super::summary::Summary;
 use super::{interrupt, keys, output, values};
 use crate::viewer::{self, App, Closer, Draw, Ingest, Options, Selection, WindowOptions};
@@ -54,6 +55,9 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
         None if args.names.is_empty() => Selection::Live,
         None => select(&args.names)?,
     };
+    if args.plot.xlen.is_some() && !args.names.is_empty() {
+        check_newest("--xlen", &args.names, &store)?;
+    }
     let closer = Closer::default();
     let on_signal = closer.clone();
     interrupt::on_first(move || on_signal.close())?;

@@ -120,6 +120,16 @@ impl Events {
         self.held.range(places).map(|held| &held.event).filter(move |event| x0 <= event.t && event.t < x1)
     }
 
+    /// Least and greatest t that is finite. O(1) while all are in order.
+    pub fn t_bounds(&self) -> Option<(f64, f64)> {
+        let mut times = self.iter().map(|event| event.t).filter(|t| t.is_finite());
+        if self.disorders == 0 {
+            let oldest = times.next()?;
+            return Some((oldest, times.next_back().unwrap_or(oldest)));
+        }
+        times.map(|t| (t, t)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
     /// Forgets the events that lie before a position.
     pub fn clear_before(&mut self, position: u64) {
         while self.held.front().is_some_and(|oldest| oldest.position < position) {

@@ -159,6 +159,7 @@ pub(crate) fn of(
             "More points than pixels: each column shows everything the line covers in it, exactly",
         ));
     }
+    badges.extend(of_names(plot, streams, drawing));
     badges.extend(drawing.density.map(of_density));
     if let Some(newest) = drawing.newest_only {
         badges.push(Badge::new(
@@ -168,6 +169,25 @@ pub(crate) fn of(
         ));
     }
     badges.extend(of_view(plot, is_box_mode));
+    badges
+}
+
+/// What is drawn that is no sample, and what is not called as was asked.
+fn of_names(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) -> Vec<Badge> {
+    let mut badges = Vec::new();
+    if drawing.has_held {
+        badges.push(Badge::new(
+            "dashed: held",
+            Tone::Quiet,
+            "A state that is sent when it changes holds up to now: the dashes begin at its last sample",
+        ));
+    }
+    let asked = plot.shown(streams).filter_map(|(_, s)| s.info.derived.as_ref()?.asked_name.as_deref());
+    badges.extend(asked.map(|name| {
+        let explanation =
+            "A stream has the name that a derived trace was given: the trace is called by its formula";
+        Badge::new(format!("{name} is another stream"), Tone::Warn, explanation)
+    }));
     badges
 }
 

@@ -3,6 +3,7 @@
 use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::axes::{self, Axis};
+use super::clock::Clock;
 use super::data::{Data, lock};
 use super::format::Reading;
 use super::gestures::{self, position};
@@ -18,8 +19,8 @@ pub(crate) struct Crosshair {
     last: Option<(String, Rect)>,
     /// The same in this frame.
     now: Option<(String, Rect)>,
-    /// The x under the pointer.
-    shared_x: Option<f64>,
+    /// The x under the pointer, and the clock that it is of.
+    shared_x: Option<(Clock, f64)>,
 }
 
 impl Crosshair {
@@ -28,8 +29,9 @@ impl Crosshair {
         self.last = self.now.take();
         let pointer = ui.input(|i| i.pointer.hover_pos());
         self.shared_x = self.last.as_ref().zip(pointer).and_then(|((key, area), at)| {
-            let plot = plots.find(|plot| plot.key() == key && plot.is_linked_over_time())?;
-            area.contains(at).then(|| plot.values_at(gestures::place(at, *area))[0])
+            let plot = plots.find(|plot| plot.key() == key)?;
+            let clock = plot.link().filter(|_| area.contains(at))?;
+            Some((clock, plot.values_at(gestures::place(at, *area))[0]))
         });
     }
 
@@ -46,7 +48,7 @@ impl Crosshair {
             self.now = Some((plot.key().to_owned(), area));
             return Some(plot.values_at(gestures::place(at, area))[0]);
         }
-        self.shared_x.filter(|_| plot.is_linked_over_time())
+        self.shared_x.filter(|(clock, _)| Some(*clock) == plot.link()).map(|(_, x)| x)
     }
 }
 

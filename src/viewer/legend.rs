@@ -10,6 +10,7 @@ use super::plot::PlotState;
 use super::seen::SeenStream;
 use super::theme::{BODY, SMALL, digits, elided, font};
 use super::widget::Frame;
+use crate::stream::Kind;
 
 /// Height of a row of entries, points.
 pub(crate) const ROW: f32 = 22.0;
@@ -28,7 +29,12 @@ pub(crate) struct Entry {
     rect: Rect,
     label: String,
     value: String,
+    /// None of its points is in view.
+    is_away: bool,
 }
+
+/// What stands in place of the value of a stream without a point in view.
+pub(crate) const AWAY: &str = "not in view";
 
 /// The entries of a legend, placed.
 #[derive(Clone, Debug)]
@@ -70,21 +76,28 @@ pub(crate) fn arrange(
         let stream = streams.get(m.index)?;
         let label = m.label.clone();
         let name = ui.painter().layout_no_wrap(label.clone(), font(BODY), egui::Color32::WHITE).size().x;
-        let value = value(stream);
+        let is_away = !m.is_hidden && plot.is_away(m, stream);
+        let value = if is_away { String::new() } else { value(stream) };
         let unit = match stream.info.meta.y_unit.chars().count() {
             0 => 1.0,
             letters => letters as f32 + 2.0,
         };
         // Far from zero a value has as many digits as what is visible asks for.
         let characters = (VALUE_DIGITS + unit).max(value.chars().count() as f32);
-        let room = if value.is_empty() { 0.0 } else { 6.0 + characters * digit };
+        let away = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), egui::Color32::WHITE).size().x;
+        let room = match (is_away, stream.info.kind) {
+            (true, Kind::Events) => 8.0 + away,
+            (true, _) => 6.0 + (characters * digit).max(away + 2.0),
+            (false, _) if value.is_empty() => 0.0,
+            (false, _) => 6.0 + characters * digit,
+        };
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(20.0 + name + room, ROW));
-        Some((Entry { member, rect, label, value }, room))
+        Some((Entry { member, rect, label, value, is_away }, room))
     };
     let (mut list, rooms): (Vec<Entry>, Vec<f32>) = members.filter_map(entry).unzip();
     let (mut rows, mut placed) = place(&mut list, widths, most_rows);
     if placed < list.len() {
-        for (entry, room) in list.iter_mut().zip(rooms) {
+        for (entry, room) in list.iter_mut().zip(rooms).filter(|(entry, _)| !entry.is_away) {
             entry.value.clear();
             entry.rect.max.x -= room;
         }
@@ -168,7 +181,8 @@ pub(crate) fn paint(
         if response.drag_started() {
             response.dnd_set_drag_payload(DraggedStream(member.name.clone()));
         }
-        panel::stream_menu(&response, member, plot.kind(), &others, theme, actions);
+        let here = (plot.kind(), entry.is_away);
+        panel::stream_menu(&response, member, here, &others, theme, actions);
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let y = rect.center().y;
         let swatch = Rect::from_center_size(pos2(rect.left() + 7.0, y), vec2(12.0, 4.0));
@@ -185,6 +199,11 @@ pub(crate) fn paint(
         if member.is_hidden {
             let stroke = egui::Stroke::new(1.0, theme.text_faint);
             painter.hline(label.x_range(), painter.round_to_pixel_center(y), stroke);
+        } else if entry.is_away {
+            let at = pos2(label.right() + 8.0, y);
+            if away(ui, (plot.key(), member, rect), at, frame) {
+                actions.push(PanelAction::GoTo(member.name.clone()));
+            }
         } else if !entry.value.is_empty() {
             let at = pos2(label.right() + 8.0, y);
             painter.text(at, Align2::LEFT_CENTER, &entry.value, digits(SMALL), faint);
@@ -199,6 +218,32 @@ pub(crate) fn paint(
     action
 }
 
+/// Says that a stream has no point in view, from a place to the right; whether that was clicked.
+fn away(
+    ui: &Ui,
+    (key, member, entry): (&str, &super::plot::Member, Rect),
+    at: egui::Pos2,
+    frame: Frame<'_>,
+) -> bool {
+    let theme = frame.theme;
+    let galley = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), theme.warn);
+    let text = Rect::from_min_size(pos2(at.x, at.y - galley.size().y / 2.0), galley.size());
+    let rect = text.expand2(vec2(2.0, 3.0)).intersect(entry);
+    let response = ui.interact(rect, ui.scope_id().with((key, "away", &member.name)), Sense::click());
+    let name = format!("{AWAY}: go to {}", member.label);
+    response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
+    let is_lit = response.hovered() || response.has_focus();
+    let colour = if is_lit { theme.text_strong } else { theme.warn };
+    let painter = ui.painter().with_clip_rect(entry.intersect(ui.clip_rect()));
+    painter.galley_with_override_text_color(text.min, galley, colour);
+    painter.hline(text.x_range(), painter.round_to_pixel_center(text.bottom()), (1.0, colour));
+    let is_clicked = response.clicked();
+    response
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text("Click to show where its points are");
+    is_clicked
+}
+
 /// A value for the legend; a minus and its absence take the same room.
 pub(crate) fn value_text(value: Option<f64>, reading: Reading, unit: &str) -> String {
     let text = value.map_or_else(|| "–".to_owned(), |v| reading.value(v, unit));
@@ -211,7 +256,9 @@ mod tests {
 
     fn entries(count: usize, width: f32) -> Vec<Entry> {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, ROW));
-        (0..count).map(|member| Entry { member, rect, label: "label".into(), value: String::new() }).collect()
+        (0..count)
+            .map(|member| Entry { member, rect, label: "label".into(), value: String::new(), is_away: false })
+            .collect()
     }
 
     #[test]

@@ -16,6 +16,7 @@
 mod app;
 mod axes;
 mod badges;
+mod clock;
 mod command;
 mod config;
 mod crosshair;

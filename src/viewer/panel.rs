@@ -36,6 +36,8 @@ pub(crate) enum PanelAction {
     Move(String, String),
     /// Gives a stream another colour, width or style in all panels; none of them gives it its producer's again.
     Look(String, Look),
+    /// Shows where the points of a stream are.
+    GoTo(String),
     /// Computes something from a stream.
     Derive(String),
     /// Labels time in another way in all panels.
@@ -225,11 +227,11 @@ fn autoscale_menu(ui: &mut Ui, plot: &mut PlotState) {
     }
 }
 
-/// The menu of a stream in a legend. `panels` are the others that it could move to: key and title.
+/// The menu of a stream in a legend of a panel of some kind, where its points may all be out of view. `panels` are the others that it could move to: key and title.
 pub(crate) fn stream_menu(
     response: &Response,
     member: &Member,
-    kind: PlotKind,
+    (kind, is_away): (PlotKind, bool),
     panels: &[(String, String)],
     theme: &Theme,
     actions: &mut Vec<PanelAction>,
@@ -238,6 +240,10 @@ pub(crate) fn stream_menu(
         ui.set_min_width(170.0);
         let name = || member.name.clone();
         ui.label(egui::RichText::new(&member.name).color(theme.text_faint));
+        if is_away && ui.button("Go to its points").clicked() {
+            actions.push(PanelAction::GoTo(name()));
+            ui.close();
+        }
         ui.horizontal(|ui| {
             for series in 0..COLOURS {
                 let colour = theme.series(series);

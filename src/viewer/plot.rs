@@ -6,8 +6,10 @@
 //! 3. Each axis fits its data until it is moved by hand; moving one leaves the other alone.
 //! 4. A view is in places: on a logarithmic axis they are exponents of ten, elsewhere the values themselves.
 
+mod asked;
 mod autoscale;
 mod fitting;
+mod following;
 mod history;
 mod settings;
 mod triggering;
@@ -16,9 +18,11 @@ use std::collections::HashMap;
 
 pub(crate) use self::autoscale::Autoscale;
 use self::fitting::bounds_of;
+pub(crate) use self::following::Reach;
 use self::history::{Standing, Steps};
-pub(crate) use self::settings::PanelSettings;
+pub(crate) use self::settings::{Lead, PanelSettings};
 use super::app::Options;
+use super::clock::Clock;
 use super::data::{Data, lock};
 use super::density::Density;
 use super::plots::{Looks, PlotKind, Shared};
@@ -124,7 +128,11 @@ pub(crate) struct PlotState {
     /// The x that it shows because of its trigger.
     triggered: Option<Interval>,
     /// What it shares with the panels that it is linked with.
-    pub(crate) shared: Option<Shared>,
+    pub(crate) shared: Shared,
+    /// What its x counts on.
+    clock: Clock,
+    /// Names of the streams that it follows, or followed last.
+    followed: Vec<String>,
     members: Vec<Member>,
     scales: Scales,
     view: View,
@@ -136,6 +144,8 @@ pub(crate) struct PlotState {
     /// The same, at the moment when the plot stopped following.
     was_by_hand: Axes,
     is_touched: bool,
+    /// The x that it shows because the options of this run ask for it.
+    asked: Option<Interval>,
     /// The span to follow with, once it was chosen by hand.
     span: Option<f64>,
     auto_x: AutoRange,
@@ -171,21 +181,11 @@ pub(crate) struct PlotState {
 
 impl PlotState {
     pub(crate) fn new(kind: PlotKind, key: String, options: &Options) -> Self {
-        let mut view = View::default();
-        let mut motion = Motion::Live;
-        let mut x_by_hand = false;
+        let view = View::default();
         let log_y = options.log_y && kind != PlotKind::Waterfall;
         let scales = Scales { x: Scale::log_if(options.log_x), y: Scale::log_if(log_y) };
-        if let Some([from, to]) = options.x_range
-            && kind == PlotKind::Time
-            && let [Some(from), Some(to)] = [from, to].map(|x| scales.x.place_of(x))
-        {
-            view.x = Interval::new(from, to);
-            motion = Motion::Held;
-            x_by_hand = true;
-        }
         let (drawn_x, grid) = view.x.snapped(1);
-        Self {
+        let mut plot = Self {
             kind,
             key,
             title: String::new(),
@@ -196,16 +196,19 @@ impl PlotState {
             is_linked: true,
             is_moved: false,
             triggered: None,
-            shared: None,
+            shared: Shared::default(),
+            clock: Clock::default(),
+            followed: Vec::new(),
             members: Vec::new(),
             scales,
             view,
             drawn: View { x: drawn_x, y: view.y },
             grid,
-            motion,
-            by_hand: Axes { x: x_by_hand, y: false },
-            was_by_hand: Axes { x: x_by_hand, y: false },
-            is_touched: x_by_hand,
+            motion: Motion::Live,
+            by_hand: Axes { x: false, y: false },
+            was_by_hand: Axes { x: false, y: false },
+            is_touched: false,
+            asked: None,
             span: None,
             auto_x: AutoRange::default(),
             auto_y: AutoRange::default(),
@@ -226,7 +229,9 @@ impl PlotState {
             drag: None,
             is_still: false,
             last_view: None,
-        }
+        };
+        plot.ask(options);
+        plot
     }
 
     pub(crate) fn kind(&self) -> PlotKind {

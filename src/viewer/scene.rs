@@ -22,6 +22,10 @@ use crate::stream::Style;
 pub(super) const MARK_GAP_PX: f64 = 14.0;
 /// Share of its colour that the curve before the newest has; those before it have less.
 const FADED: f32 = 0.55;
+/// A dash and a gap where a state holds, points.
+const HELD_PX: [f64; 2] = [3.0, 4.0];
+/// Width of a line there, of what it is otherwise.
+const HELD_WIDTH: f32 = 0.75;
 /// Beyond an edge of the plot area by more than half of any stroke, pixels.
 const OUT_OF_SIGHT_PX: f64 = 300.0;
 
@@ -143,6 +147,8 @@ pub struct Drawing {
     pub(crate) left_out: u64,
     /// Points of a curve are held that are not drawn: only the newest this many are.
     pub(crate) newest_only: Option<u64>,
+    /// A state is drawn on from its last sample.
+    pub(crate) has_held: bool,
     /// A curve is drawn as the density of its points.
     pub(crate) density: Option<DensityNote>,
     runs: Vec<crate::history::LostRun>,
@@ -179,6 +185,33 @@ impl Drawing {
             }
             touches
         });
+    }
+
+    /// Draws how a state holds: its value from its last sample, which nothing is measured after, up to some x.
+    pub(crate) fn held(&mut self, canvas: &Canvas, [from, to]: [f64; 2], y: f64, pen: Pen) {
+        let [from_px, to_px, y_px] = [canvas.x_px(from), canvas.x_px(to), canvas.y_px(y)];
+        let (left, right) = (f64::from(canvas.rect.x), f64::from(canvas.rect.x + canvas.rect.w));
+        let end = to_px.min(right);
+        if !(from_px.is_finite() && y_px.is_finite() && from_px < end && end > left) {
+            return;
+        }
+        let period = HELD_PX.iter().sum::<f64>() * f64::from(canvas.pixels_per_point);
+        let dash = HELD_PX[0] * f64::from(canvas.pixels_per_point);
+        // The dashes go along with the data.
+        let first = ((left - from_px) / period).floor().max(0.0);
+        let mut line = Polyline::new(canvas);
+        let most = ((right - left) / period) as u32 + 2;
+        let dashes = (0..most).map(|i| from_px + (first + f64::from(i)) * period);
+        let dashes = dashes.take_while(|at| *at < end);
+        for at in dashes {
+            line.lift();
+            line.stroke_px([at, y_px]);
+            line.stroke_px([(at + dash).min(end), y_px]);
+        }
+        let (points, _) = line.finish();
+        let thin = Pen { width: pen.width * HELD_WIDTH, ..pen };
+        self.layers.push(layer(canvas, thin, Shape::Segments { points }));
+        self.has_held = true;
     }
 
     /// Draws the points of a trace at `positions` as curves in the plane, one for each range.

@@ -1,5 +1,6 @@
 //! What a frame needs to know of the streams, copied out so that no lock is held while the frame is laid out.
 
+use super::clock::Clock;
 use super::data::{Data, SharedStream, Store, StreamInfo, lock};
 use super::format::Reading;
 use crate::stream::{Counts, Kind, Liveness, Style};
@@ -19,8 +20,12 @@ pub(crate) struct SeenStream {
     pub(crate) is_monotonic: bool,
     /// The newest finite point.
     pub(crate) newest: Option<(f64, f64)>,
-    /// Lowest and highest x that are held.
+    /// What its x count on.
+    pub(crate) clock: Clock,
+    /// Lowest and highest x that are held; of events, the times.
     pub(crate) x_bounds: Option<(f64, f64)>,
+    /// Up to which x its last value holds, where it is a state that is sent when it changes.
+    pub(crate) held_until: Option<f64>,
     /// One past the newest position, or one past the number of the newest frame or event.
     pub(crate) end: u64,
 }
@@ -28,10 +33,8 @@ pub(crate) struct SeenStream {
 impl SeenStream {
     pub(crate) fn all(store: &Store) -> Vec<Self> {
         let mut all: Vec<Self> = store.streams().iter().map(|shared| Self::new(shared, store)).collect();
-        // Where there are values, they say what is shown; the clock of events may be off. Alone, events have to.
-        if all.iter().all(|stream| stream.info.kind == Kind::Events) {
-            all.iter_mut().for_each(Self::take_times_of_events);
-        }
+        Clock::unify(all.iter_mut().map(|stream| &mut stream.clock));
+        Self::hold(&mut all);
         all
     }
 
@@ -40,17 +43,34 @@ impl SeenStream {
         reading.with_f32(self.info.kind != Kind::Events)
     }
 
-    fn take_times_of_events(&mut self) {
-        let state = lock(&self.shared);
-        let Data::Events(events) = &state.data else { return };
-        let ends = [events.iter().next(), events.newest()].map(|event| event.map(|event| event.t));
-        if let [Some(first), Some(last)] = ends
-            && first.is_finite()
-            && last.is_finite()
-        {
-            self.x_bounds = Some((first.min(last), first.max(last)));
-            self.newest = Some((last, f64::NAN));
+    /// Holds states up to the newest x of what lives on their clock; of all that is there, once nothing lives any more. What
+    /// ended before the others did is not known from there on.
+    fn hold(all: &mut [Self]) {
+        let over_time = all.iter().filter(|stream| stream.is_over_time());
+        let reached = over_time.filter_map(|s| Some((s.clock, s.is_live(), s.reach()?.1)));
+        let reached: Vec<_> = reached.collect();
+        for stream in all.iter_mut().filter(|stream| stream.held_until.is_some()) {
+            let on_clock = reached.iter().filter(|(clock, ..)| *clock == stream.clock);
+            let does_any_live = on_clock.clone().any(|(_, is_live, _)| *is_live);
+            let of = on_clock.filter(|(_, is_live, _)| *is_live || !does_any_live).map(|(.., x)| *x);
+            let newest = of.reduce(f64::max).filter(|_| stream.is_live() || !does_any_live);
+            stream.held_until = newest.filter(|x| stream.held_until.is_some_and(|last| *x > last));
         }
+    }
+
+    fn is_over_time(&self) -> bool {
+        matches!(self.info.kind, Kind::Timed | Kind::Uniform | Kind::Events)
+    }
+
+    /// Whether more may come.
+    pub(crate) fn is_live(&self) -> bool {
+        !self.liveness.is_over()
+    }
+
+    /// Lowest x that is held, and the newest.
+    pub(crate) fn reach(&self) -> Option<(f64, f64)> {
+        let (oldest, latest) = self.x_bounds?;
+        Some((oldest, self.newest.map_or(latest, |newest| newest.0)))
     }
 
     fn new(shared: &SharedStream, store: &Store) -> Self {
@@ -63,10 +83,22 @@ impl SeenStream {
                 trace.end(),
             ),
             Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
-            Data::Events(events) => (true, None, None, events.newest().map_or(0, |event| event.number + 1)),
+            Data::Events(events) => {
+                (true, None, events.t_bounds(), events.newest().map_or(0, |event| event.number + 1))
+            }
+        };
+        let style = store.style_of(&state.info.meta);
+        // The next sample says what a step before it is: after the last one, that is not known.
+        let is_state = matches!(style, Style::StepPost | Style::StepMid);
+        let held_until = match &state.data {
+            Data::Trace(trace) if is_state => {
+                trace.newest().filter(|(position, ..)| position + 1 == trace.end()).map(|(_, x, _)| x)
+            }
+            _ => None,
         };
         let seen = Self {
-            style: store.style_of(&state.info.meta),
+            style,
+            held_until,
             info: state.info.clone(),
             run: state.run,
             liveness: state.liveness,
@@ -74,6 +106,7 @@ impl SeenStream {
             rate_hz: state.rate_hz,
             is_monotonic,
             newest,
+            clock: Clock::of(&state.info, x_bounds.map(|(oldest, _)| oldest)),
             x_bounds,
             end,
             shared: SharedStream::clone(shared),

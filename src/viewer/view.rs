@@ -153,20 +153,22 @@ impl Default for View {
     }
 }
 
-/// How much of x to show when following data that reach over `extent` so far and may grow to `limit`.
+/// How much of x to show when following data that reach over `extent` so far and may grow to `limit`, in so many
+/// columns.
 ///
 /// It goes up in round steps, so that a young stream fills the plot and the axis still stands still most of the
-/// time.
-pub(crate) fn grown_span(extent: f64, limit: f64) -> f64 {
+/// time. As long as the data reach over less than `limit`, there is room for all of them wherever the edges of the
+/// columns lie.
+pub(crate) fn grown_span(extent: f64, limit: f64, columns: usize) -> f64 {
     if !(extent.is_finite() && extent > 0.0) || extent >= limit {
         return limit;
     }
-    let decade = 10f64.powf(extent.log10().floor());
-    GROWTH_STEPS
-        .iter()
-        .map(|step| step * decade)
-        .find(|span| *span >= extent * (1.0 - 1e-9))
-        .map_or(limit, |span| span.min(limit))
+    // The newest point may lie at the left edge of the last column, and the oldest at the right edge of the first.
+    let columns = columns.max(4) as f64;
+    let needed = extent * columns / (columns - 2.0);
+    let decade = 10f64.powf(needed.log10().floor());
+    let steps = GROWTH_STEPS.iter().map(|step| step * decade);
+    steps.into_iter().find(|span| *span >= needed).unwrap_or(needed).min(limit).max(needed)
 }
 
 /// An axis that fits what is visible, calmly: it grows at once and shrinks seldom.
@@ -333,13 +335,13 @@ mod tests {
     #[test]
     fn a_young_stream_fills_most_of_the_plot() {
         for extent in [1e-6, 0.013, 0.5, 1.0, 5.0, 7.7, 9.99] {
-            let span = grown_span(extent, 10.0);
-            assert!(span >= extent * 0.999 && span <= extent * 1.51, "{extent} -> {span}");
+            let span = grown_span(extent, 10.0, 1000);
+            assert!(span >= extent && span <= extent * 1.51, "{extent} -> {span}");
         }
-        assert!((grown_span(5.0, 10.0) - 5.0).abs() < 1e-12);
-        assert!((grown_span(1000.0, 10.0) - 10.0).abs() < 1e-12);
-        assert!((grown_span(0.0, 10.0) - 10.0).abs() < 1e-12);
-        assert!((grown_span(f64::NAN, 10.0) - 10.0).abs() < 1e-12);
+        assert!((grown_span(4.5, 10.0, 1000) - 5.0).abs() < 1e-12);
+        for extent in [10.0, 1000.0, 0.0, f64::NAN] {
+            assert!((grown_span(extent, 10.0, 1000) - 10.0).abs() < 1e-12);
+        }
     }
 
     #[test]

@@ -346,10 +346,17 @@ pub(crate) fn following(
     } else {
         (span, rows as f64)
     };
-    let span = wanted.unwrap_or_else(|| grown_span(end - oldest, most));
-    // The row that holds the end, but none that begins with it.
-    let top = newest.max(end - span / rows.max(1) as f64 / 2.0);
-    Some(Interval::following(top, span, rows))
+    let view = |span: f64| {
+        // The row that holds the end, but none that begins with it.
+        let top = newest.max(end - span / rows.max(1) as f64 / 2.0);
+        Interval::following(top, span, rows)
+    };
+    if let Some(span) = wanted {
+        return Some(view(span));
+    }
+    let tight = view(grown_span(end - oldest, most, usize::MAX));
+    let is_cut = tight.min > oldest && end - oldest < most;
+    Some(if is_cut { view(grown_span(end - oldest, most, rows)) } else { tight })
 }
 
 /// The ends of the range of the colours that are asked for, or that the producer expects.

@@ -79,7 +79,7 @@ impl Layout {
         let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
         let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
         let height = (bottom - rect.top() - header_height).max(0.0);
-        let shared_width = plot.shared.map_or(0.0, |shared| shared.strip_width);
+        let shared_width = plot.shared.strip_width;
         let strip = y_title_width + plot.strip_width.max(shared_width).max(Axis::strip_width(20.0));
         let area = snapped(
             Rect::from_min_max(
@@ -378,6 +378,9 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
                 let cache = kept.columns.entry(member.name.clone()).or_default();
                 drawing.trace(canvas, trace, pen, cache);
                 drawing.count_left_out(canvas, trace);
+                if let Some((until, (from, y))) = stream.held_until.zip(stream.newest) {
+                    drawing.held(canvas, [from, until], y, pen);
+                }
             }
             continue;
         }
@@ -515,7 +518,9 @@ pub(crate) fn counts_text(stream: &SeenStream) -> String {
     if let Some(derived) = &stream.info.derived {
         let behind = derived.behind_secs.map(|secs| format!(", {} behind", format::lag(secs)));
         let name = &stream.info.meta.name;
-        return format!("{name}: derived, {}{}", derived.formula, behind.unwrap_or_default());
+        let asked = derived.asked_name.as_ref().map(|asked| format!(", not called {asked} as a stream is"));
+        let [behind, asked] = [behind, asked].map(Option::unwrap_or_default);
+        return format!("{name}: derived, {}{behind}{asked}", derived.formula);
     }
     let counts = stream.counts;
     format!(

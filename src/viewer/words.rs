@@ -2,6 +2,7 @@
 
 use super::axes::Axis;
 use super::format::Reading;
+use super::legend::AWAY;
 use super::plot::{Motion, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
@@ -42,6 +43,7 @@ pub(crate) fn of_plot(
         let Some(stream) = streams.get(member.index) else { continue };
         words.push(match (member.is_hidden, stream.newest) {
             (true, _) => format!("{} hidden", member.label),
+            (false, _) if plot.is_away(member, stream) => format!("{} {AWAY}", member.label),
             (false, Some((_, y))) => {
                 let value = stream.reading(reading).value(y, &stream.info.meta.y_unit);
                 format!("{} {value}", member.label)

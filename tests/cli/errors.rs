@@ -31,7 +31,7 @@ fn misuse_has_status_2() {
         &["render", "t"],
         &["render", "t", "-o", "t.png", "--size", "huge"],
         &["render", "t", "-o", "t.png", "--from", "2", "--to", "1"],
-        &["render", "t", "-o", "t.png", "--from", "2"],
+        &["render", "t", "-o", "t.png", "--from", "2", "--last", "1"],
         &["view", "--ymin", "2", "--ymax", "1"],
         &["view", "--memory", "lots"],
         &["view", "--style", "step-post"],

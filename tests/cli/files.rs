@@ -169,3 +169,48 @@ fn keys_and_layouts_are_regular_files_of_at_most_a_mebibyte() {
     let long = write(&place, "long.toml", &format!("{}pause = \"Ctrl+Enter\"\n", "# long\n".repeat(100_000)));
     assert!(place.run(&["keys", &long]).out.contains("Ctrl+Enter"));
 }
+
+#[test]
+fn a_name_is_that_of_one_trace() {
+    let place = Place::new();
+    let _producer = counter(&place);
+    let render = |more: &[&str]| {
+        let mut args = vec!["render", "t", "-o", "t.csv"];
+        args.extend(more);
+        place.run(&args)
+    };
+    assert_refused(&render(&["--derive", "t=derivative(t)"]), &["\"t\" already", "NAME=FORMULA"]);
+    let two = ["--derive", "m=mean(t, 10)", "--derive", "m=rms(t, 10)"];
+    assert_refused(&render(&two), &["\"m\" already"]);
+    let text = "version = 1\n[[derived]]\nname = \"m\"\nformula = \"mean(t, 10)\"\n";
+    let layout = write(&place, "layout.toml", text);
+    assert_refused(&render(&["--layout", &layout, "--derive", "m=rms(t, 10)"]), &["\"m\" already"]);
+    // Of a layout, the stream keeps the name, and that is told.
+    let layout = write(&place, "taken.toml", &text.replace("\"m\"", "\"t\"").replace("mean(t", "mean(u"));
+    let path = place.file("u.csv");
+    let _other = place.produce(&["u", "--signal", "counter", "--rate", "1e4"]);
+    let done = place.run(&["render", "t", "u", "-o", path.to_str().unwrap(), "--layout", &layout]);
+    assert!(done.code() == Some(0) && done.err.contains("called mean(u, 10)"), "{done:?}");
+    let table = std::fs::read_to_string(&path).unwrap();
+    for name in ["\nt,", "\nu,", "\n\"mean(u, 10)\","] {
+        assert!(table.contains(name), "no row of {name:?} in {}", &table[..200]);
+    }
+}
+
+#[test]
+fn a_layout_without_an_arrangement_is_used() {
+    let place = Place::new();
+    let _producer = counter(&place);
+    let text =
+        "version = 1\n[[panel]]\nid = \"a\"\ntitle = \"Counted\"\ny-label = \"steps\"\nstreams = [\"t\"]\n";
+    let layout = write(&place, "layout.toml", text);
+    let path = place.file("t.svg");
+    let done =
+        place.run(&["render", "t", "-o", path.to_str().unwrap(), "--layout", &layout, "--seconds", "0.2"]);
+    assert_eq!(done.code(), Some(0), "{done:?}");
+    let svg = std::fs::read_to_string(&path).unwrap();
+    assert!(svg.contains(">Counted<") && svg.contains("steps"), "the panel is not used");
+    let wrong = write(&place, "wrong.toml", &text.replace("[\"t\"]", "[\"t\", \"t\"]"));
+    let done = place.run(&["render", "t", "-o", "t.svg", "--layout", &wrong]);
+    assert_refused(&done, &["line 2", "`t` is in it twice", "wrong.toml"]);
+}

@@ -14,5 +14,6 @@ mod files;
 mod harness;
 mod interrupts;
 mod queries;
+mod ranges;
 mod tails;
 mod written;

@@ -1,7 +1,7 @@
 //! Streams made up for the viewer's tests.
 
 use ringplot::history::{Events, Frames, Trace};
-use ringplot::ring::{Batch, Point, XMode};
+use ringplot::ring::{Batch, Frame, Point, XMode};
 use ringplot::viewer::{Data, SharedStream, Store, StreamInfo, StreamState};
 use ringplot::{Counts, Kind, Liveness, Meta};
 
@@ -69,4 +69,31 @@ pub fn store_of(state: StreamState) -> (Store, SharedStream) {
     let store = Store::new(1 << 30);
     let shared = store.add(state);
     (store, shared)
+}
+
+/// A stream over time with these times and values, at most 256 of them.
+pub fn timed(name: &str, points: &[(f64, f32)]) -> StreamState {
+    let mut state = stream(name, Kind::Timed, XMode::Timed);
+    let mut batch = Batch::with_limit(1);
+    batch.x_mode = XMode::Timed;
+    let epoch = points.first().map_or(0.0, |point| point.0);
+    batch.epochs = vec![epoch];
+    #[expect(clippy::cast_possible_truncation, reason = "as a producer does")]
+    batch.points.extend(points.iter().map(|(t, y)| Point { x: (t - epoch) as f32, y: *y }));
+    let Data::Trace(trace) = &mut state.data else { panic!("not a trace") };
+    trace.append(&batch);
+    state.counts.received = points.len() as u64;
+    state.counts.written = state.counts.received;
+    state
+}
+
+/// An event stream with an event at each of these times.
+pub fn events_at(name: &str, times: &[f64]) -> StreamState {
+    let mut state = stream(name, Kind::Events, XMode::Timed);
+    let Data::Events(events) = &mut state.data else { panic!("no events") };
+    for (number, t) in (0..).zip(times) {
+        let words = vec![u64::from_le_bytes(*b"anything")];
+        events.push(&Frame { number, t: *t, words, length: 8, ..Frame::default() });
+    }
+    state
 }

@@ -58,7 +58,7 @@ pub struct Options {
     pub ylabel: Option<String>,
     /// Seconds shown while following. By default 10, and less while there are fewer; if set, always so many.
     pub x_span_secs: Option<f64>,
-    /// Shows x from here to there and does not follow.
+    /// Shows x from here up to there and does not follow; an end that is infinite is that of the data.
     pub x_range: Option<[f64; 2]>,
     /// Fixes the lower edge of y.
     pub y_min: Option<f64>,
@@ -217,6 +217,11 @@ impl App {
         &self.store
     }
 
+    /// What it was asked to show.
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Tells which adapter draws, and whether it is a software one, for the title bar.
     pub fn set_adapter(&mut self, name: &str, is_software: bool) {
         self.adapter = Some((name.to_owned(), is_software));
@@ -240,6 +245,11 @@ impl App {
             [[x0, x1], [y0, y1]]
         });
         bounds.collect()
+    }
+
+    /// Names of streams that no panel showed in the last frame: a layout puts none of them anywhere.
+    pub fn unshown(&self) -> Vec<String> {
+        self.plots.offered()
     }
 
     /// Whether somebody pressed the key that leaves.

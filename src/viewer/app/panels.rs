@@ -50,6 +50,12 @@ impl App {
                     plot.title = title;
                 }
             }
+            PanelAction::GoTo(stream) => {
+                if let Some(plot) = self.plots.find_mut(key) {
+                    plot.go_to(&stream, streams);
+                }
+                self.plots.follow_leader();
+            }
             PanelAction::Remove(stream) => self.plots.remove(&stream, key),
             PanelAction::Apart(stream) => {
                 self.plots.split(key, GroupKind::Column, Some(&stream), &self.options);

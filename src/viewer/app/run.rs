@@ -174,10 +174,10 @@ impl App {
             return;
         }
         let any_live = self.plots.iter().any(|plot| plot.motion() == Motion::Live);
-        let mut is_x_moved = false;
+        let mut moved = Vec::new();
         for plot in self.plots.iter_mut() {
             // What moves the x of one linked panel moves that of all.
-            let is_linked = plot.is_linked_over_time();
+            let link = plot.link();
             let moves_x = matches!(
                 command,
                 Command::ZoomIn
@@ -185,14 +185,15 @@ impl App {
                     | Command::LogX
                     | Command::Pan(Direction::Left | Direction::Right)
             );
-            let is_x_moved_before = is_linked && std::mem::replace(&mut is_x_moved, true);
+            let is_x_moved_before = link.is_some() && moved.contains(&link);
+            moved.push(link);
             if target.is_none() && is_x_moved_before && moves_x {
                 continue;
             }
             match command {
                 Command::PauseOrResume if any_live => plot.hold(streams, Motion::Paused),
                 Command::PauseOrResume | Command::Live => plot.go_live(),
-                Command::Fit if target.is_none() && is_linked && is_x_moved_before => {
+                Command::Fit if target.is_none() && is_x_moved_before => {
                     plot.fit(Axes::Y, streams);
                 }
                 _ if target.as_ref().is_none_or(|target| target == plot.key()) => plot.run(command, streams),

@@ -1,7 +1,8 @@
 //! The cursors A and B: where they are, what they snap to, how they move.
 //!
 //! 1. A cursor stays at its data, whatever view and data do; it may lie out of sight.
-//! 2. Plots over time that are linked share one pair, which is two x. Every other plot has its own.
+//! 2. Plots over time that are linked share one pair, which is two x. Every other plot has its own. Linked are those on
+//!    one clock.
 //! 3. Over time and on the curve of a snapshot a cursor snaps to the sample at or before the pointer: of the stream
 //!    whose sample there is nearest to the pointer, and of that stream from then on. Where that sample lies left of the
 //!    view, or is none, the cursor stays where it was put. In the plane it snaps to the nearest of the newest points.
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use self::table::Place;
+use super::clock::Clock;
 use super::plot::{PlanePoints, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
@@ -89,7 +91,7 @@ impl Pair {
 #[derive(Debug, Default)]
 pub(crate) struct Cursors {
     pub(crate) settings: CursorSettings,
-    pairs: HashMap<String, Pair>,
+    pairs: HashMap<Group, Pair>,
     /// Where the box of a plot lies that somebody moved or that was given a corner.
     places: HashMap<String, Place>,
     /// How far from its cursor a handle was taken hold of, points.
@@ -99,15 +101,22 @@ pub(crate) struct Cursors {
 }
 
 /// Whom a plot shares its cursors with.
-fn group(plot: &PlotState) -> &str {
-    // No plot's key is empty.
-    if plot.is_linked_over_time() { "" } else { plot.key() }
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Group {
+    /// Those that are linked by this clock.
+    Linked(Clock),
+    /// Nobody: it has this key.
+    Alone(String),
+}
+
+fn group(plot: &PlotState) -> Group {
+    plot.link().map_or_else(|| Group::Alone(plot.key().to_owned()), Group::Linked)
 }
 
 impl Cursors {
     /// The cursors that a plot shows.
     pub(crate) fn pair(&self, plot: &PlotState) -> Option<&Pair> {
-        self.pairs.get(group(plot))
+        self.pairs.get(&group(plot))
     }
 
     /// Whether a plot has a cursor A.
@@ -174,7 +183,7 @@ impl Cursors {
             Choice::First | Choice::Nearest => None,
         };
         let cursor = snapped.unwrap_or(Cursor { at, stream: kept });
-        let pair = self.pairs.entry(group(plot).to_owned()).or_default();
+        let pair = self.pairs.entry(group(plot)).or_default();
         pair.list[which as usize] = Some(cursor);
         self.active = Some(plot.key().to_owned());
         true
@@ -206,7 +215,7 @@ impl Cursors {
         let share = |by: f64, points: f32| by / f64::from(points.max(1.0));
         let place = [from[0] + share(by[0], size.x), from[1] + share(by[1], size.y)];
         self.drag(which, plot, streams, place);
-        let pair = self.pairs.entry(group(plot).to_owned()).or_default();
+        let pair = self.pairs.entry(group(plot)).or_default();
         let Some(after) = &mut pair.list[which as usize] else { return };
         if self.settings.snap && by[0] > 0.0 && after.at[0] <= before.at[0] && is_read_at_x(plot) {
             let stream = plot.shown(streams).find(|(member, _)| Some(&member.name) == before.stream.as_ref());

@@ -227,6 +227,10 @@ fn existing(ui: &mut Ui, store: &Store, theme: &Theme) {
                 let text = if name == formula { name } else { format!("{name} = {formula}") };
                 ui.add(egui::Label::new(text).truncate());
             });
+            if status.name != status.spec.shown_name() {
+                let text = format!("called {}: a stream has its name", status.name);
+                ui.label(RichText::new(text).color(theme.warn).size(SMALL));
+            }
             if let Some(error) = status.waits_for {
                 ui.label(RichText::new(format!("waits: {error}")).color(theme.warn).size(SMALL));
             }

@@ -7,7 +7,9 @@
 //!    forgets what its source forgets.
 //! 2. A producer that starts again starts what is derived from it again; once it is over, so is that.
 //! 3. Two streams meet at the x of the first: the second one is interpolated on a straight line between its samples.
-//! 4. The thread sleeps until the store changes. There is none before the first derived trace.
+//! 4. A name is that of one stream. Where a producer comes with the name of a derived trace, the trace is called by its
+//!    formula from then on, and begins anew.
+//! 5. The thread sleeps until the store changes. There is none before the first derived trace.
 
 mod dialog;
 mod engine;
@@ -40,6 +42,8 @@ pub struct Derivation {
     pub formula: Arc<str>,
     /// How far it is behind its source, in seconds, where it could not keep up.
     pub behind_secs: Option<f64>,
+    /// The name that it was given, where a stream of a producer has that.
+    pub asked_name: Option<Arc<str>>,
 }
 
 /// A derived trace as it is listed.
@@ -47,6 +51,8 @@ pub struct Derivation {
 pub struct DerivedStatus {
     /// What it is.
     pub spec: DerivedSpec,
+    /// What it is called among the streams: by its name, unless a producer has taken that.
+    pub name: String,
     /// What it waits for: a source that is not there, or is not over time.
     pub waits_for: Option<DerivedError>,
 }
@@ -104,27 +110,8 @@ impl Derived {
     /// # Errors
     /// As [`Derived::add`], but for sources.
     pub fn add_when_there(&self, spec: DerivedSpec) -> Result<(), DerivedError> {
-        spec.formula.check()?;
-        let name = spec.shown_name();
-        if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            return Err(DerivedError::BadName(name));
-        }
         let mut runs = lock(&self.store.traces().runs);
-        if runs.iter().any(|run| run.spec.shown_name() == name) {
-            return Err(DerivedError::NameTaken(name));
-        }
-        let mut reached = vec![name.clone()];
-        let mut next: Vec<String> = spec.formula.sources().into_iter().map(str::to_owned).collect();
-        while let Some(source) = next.pop() {
-            if source == name {
-                return Err(DerivedError::Cycle(name));
-            }
-            if !reached.contains(&source) {
-                let of = runs.iter().filter(|run| run.spec.shown_name() == source);
-                next.extend(of.flat_map(|run| run.spec.formula.sources()).map(str::to_owned));
-                reached.push(source);
-            }
-        }
+        check(&spec, runs.iter().map(|run| &run.spec))?;
         let mut run = Run::new(spec);
         run.step(&self.store, &self.store.streams());
         runs.push(run);
@@ -157,7 +144,11 @@ impl Derived {
 
     /// All traces, in the order in which they were added.
     pub fn list(&self) -> Vec<DerivedStatus> {
-        let status = |run: &Run| DerivedStatus { spec: run.spec.clone(), waits_for: run.waits_for.clone() };
+        let status = |run: &Run| DerivedStatus {
+            spec: run.spec.clone(),
+            name: run.name.clone(),
+            waits_for: run.waits_for.clone(),
+        };
         lock(&self.store.traces().runs).iter().map(status).collect()
     }
 
@@ -184,6 +175,39 @@ impl Derived {
             Err(error) => tracing::error!("derived traces stand still: no thread for them: {error}"),
         }
     }
+}
+
+/// Whether a trace can be there beside others.
+///
+/// # Errors
+/// [`DerivedError`] where a value is out of range, the name is no name or that of another, or the trace would be derived
+/// from itself.
+pub(crate) fn check<'a>(
+    spec: &DerivedSpec,
+    others: impl Iterator<Item = &'a DerivedSpec>,
+) -> Result<(), DerivedError> {
+    spec.formula.check()?;
+    let name = spec.shown_name();
+    if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(DerivedError::BadName(name));
+    }
+    let all: Vec<&DerivedSpec> = others.collect();
+    if all.iter().any(|other| other.shown_name() == name) {
+        return Err(DerivedError::NameTaken(name));
+    }
+    let mut reached = vec![name.clone()];
+    let mut next: Vec<String> = spec.formula.sources().into_iter().map(str::to_owned).collect();
+    while let Some(source) = next.pop() {
+        if source == name {
+            return Err(DerivedError::Cycle(name));
+        }
+        if !reached.contains(&source) {
+            let of = all.iter().filter(|other| other.shown_name() == source);
+            next.extend(of.flat_map(|other| other.formula.sources()).map(str::to_owned));
+            reached.push(source);
+        }
+    }
+    Ok(())
 }
 
 /// What a round brought.

@@ -48,6 +48,8 @@ struct Seen {
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) spec: DerivedSpec,
+    /// What it is called among the streams.
+    pub(super) name: String,
     /// What it fills, once its sources were there.
     pub(super) stream: Option<SharedStream>,
     pub(super) waits_for: Option<DerivedError>,
@@ -72,6 +74,7 @@ pub(super) fn is_over_time(state: &StreamState) -> bool {
 impl Run {
     pub(super) fn new(spec: DerivedSpec) -> Self {
         Self {
+            name: spec.shown_name(),
             spec,
             stream: None,
             waits_for: None,
@@ -85,6 +88,7 @@ impl Run {
 
     /// Goes on for a bounded number of samples.
     pub(super) fn step(&mut self, store: &Store, streams: &[SharedStream]) -> Round {
+        self.give_way(store, streams);
         let seen = match self.look(streams) {
             Ok(seen) => seen,
             Err(error) => return self.end(error),
@@ -105,6 +109,30 @@ impl Run {
         }
         round.is_new |= self.publish(&seen, round.has_more);
         round
+    }
+
+    /// Takes another name, and begins anew, where the name that it has is that of another stream, too; takes the one
+    /// that it was given where that is free again.
+    fn give_way(&mut self, store: &Store, streams: &[SharedStream]) {
+        let own = self.stream.as_ref();
+        let is_taken = |name: &str| {
+            let others = streams.iter().filter(|other| own.is_none_or(|own| !Arc::ptr_eq(own, other)));
+            others.into_iter().any(|other| lock(other).info.meta.name == name)
+        };
+        let mut name = self.spec.shown_name();
+        if is_taken(&name) {
+            name = self.spec.formula.to_string();
+        }
+        while is_taken(&name) {
+            name.push_str(" (derived)");
+        }
+        if name != self.name {
+            self.name = name;
+            self.engine = None;
+            if let Some(stream) = self.stream.take() {
+                store.remove(&stream);
+            }
+        }
     }
 
     /// Finds the sources and what is to be known of them.
@@ -165,7 +193,7 @@ impl Run {
         let metas: Vec<&Meta> = seen.iter().map(|seen| &seen.meta).collect();
         let [x_unit, y_unit] = self.spec.formula.units(&metas);
         let mut meta = Meta {
-            name: self.spec.shown_name(),
+            name: self.name.clone(),
             group: first.meta.group.clone(),
             x_unit,
             y_unit,
@@ -186,7 +214,12 @@ impl Run {
             let kind = if first.x_mode == XMode::Timed { Kind::Timed } else { Kind::Uniform };
             (kind, first.x_mode, Data::Trace(Trace::new(first.x_mode, u64::MAX)))
         };
-        let derived = Derivation { formula: self.spec.formula.to_string().into(), behind_secs: None };
+        let asked_name = Some(self.spec.shown_name()).filter(|asked| *asked != self.name);
+        let derived = Derivation {
+            formula: self.spec.formula.to_string().into(),
+            behind_secs: None,
+            asked_name: asked_name.map(Into::into),
+        };
         let state = StreamState {
             info: StreamInfo { meta, kind, x_mode, derived: Some(derived) },
             run: seen.iter().fold(0, |run: u64, seen| run.rotate_left(1) ^ seen.run),

@@ -36,31 +36,39 @@ pub(crate) struct Part {
 
 #[derive(Clone, Debug)]
 enum Points {
-    /// Positions, and within them x from here up to there.
+    /// Positions, and of them those with x from here up to there.
     Trace(Range<u64>, Option<[f64; 2]>),
-    Curves(Vec<Curve>),
+    /// Whole curves, and of them the same.
+    Curves(Vec<Curve>, Option<[f64; 2]>),
     Events(Vec<Event>),
 }
 
 impl Part {
-    /// What a stream holds with x from `range[0]` to `range[1]`; all of it without a range. Of a snapshot stream, those
-    /// of its `curves`, or all that are held.
-    pub(crate) fn new(shared: &SharedStream, range: Option<[f64; 2]>, curves: Option<Vec<Curve>>) -> Self {
+    /// What a stream holds with x from `range[0]` up to but not including `range[1]`; all of it without a range. Of a
+    /// snapshot stream, those of its `curves`, or all that are held. Of a trace, the `newest` so many points.
+    pub(crate) fn new(
+        shared: &SharedStream,
+        range: Option<[f64; 2]>,
+        curves: Option<Vec<Curve>>,
+        newest: Option<u64>,
+    ) -> Self {
         let state = lock(shared);
         let points = match &state.data {
             Data::Trace(trace) => {
                 let positions = match range {
-                    Some([from, to]) => trace.positions_in(from, to.next_up()),
+                    Some([from, to]) => trace.positions_in(from, to),
                     None => trace.start()..trace.end(),
                 };
+                let first = newest.map_or(0, |newest| trace.end().saturating_sub(newest));
+                let positions = positions.start.max(first).min(positions.end)..positions.end;
                 Points::Trace(positions, range.filter(|_| !trace.is_monotonic()))
             }
             Data::Frames(frames) => {
-                Points::Curves(curves.unwrap_or_else(|| frames.range(0..frames.len()).cloned().collect()))
+                let all = || frames.range(0..frames.len()).cloned().collect();
+                Points::Curves(curves.unwrap_or_else(all), range)
             }
             Data::Events(events) => {
-                let [from, to] = range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
-                let is_wanted = |event: &&Event| range.is_none() || (from..=to).contains(&event.t);
+                let is_wanted = |event: &&Event| is_within(range, event.t);
                 Points::Events(events.iter().filter(is_wanted).cloned().collect())
             }
         };
@@ -82,7 +90,7 @@ impl Part {
     pub(crate) fn count(&self) -> u64 {
         match &self.points {
             Points::Trace(positions, _) => positions.end - positions.start,
-            Points::Curves(curves) => curves.iter().map(|curve| curve.x.len() as u64).sum(),
+            Points::Curves(curves, _) => curves.iter().map(|curve| curve.x.len() as u64).sum(),
             Points::Events(events) => events.len() as u64,
         }
     }
@@ -110,10 +118,11 @@ pub(crate) fn write(
             Points::Trace(positions, within) => {
                 trace(out, part, positions.clone(), *within, &prefix, &mut progress)?;
             }
-            Points::Curves(curves) => {
+            Points::Curves(curves, within) => {
                 for curve in curves {
                     let points = curve.points().map(|point| (f64::from(point.x), point.y));
-                    for (x, y) in points.filter(|(x, y)| !is_filler(*x, *y)) {
+                    let points = points.filter(|(x, y)| !is_filler(*x, *y) && is_within(*within, *x));
+                    for (x, y) in points {
                         row(out, &prefix, curve.number, x, y)?;
                     }
                     progress(curve.x.len() as u64)?;
@@ -156,7 +165,7 @@ fn trace(
         for sample in &samples {
             match *sample {
                 Sample::Lost { count, .. } => lost += count,
-                Sample::Point { x, .. } if within.is_some_and(|[from, to]| !(from..=to).contains(&x)) => {}
+                Sample::Point { x, .. } if !is_within(within, x) => {}
                 Sample::Point { position, x, y } => {
                     tell(out, "forgotten", &mut forgotten)?;
                     tell(out, "lost", &mut lost)?;
@@ -169,6 +178,11 @@ fn trace(
     }
     tell(out, "forgotten", &mut forgotten)?;
     tell(out, "lost", &mut lost)
+}
+
+/// Whether an x is from here up to there, or anything where there is no range.
+fn is_within(range: Option<[f64; 2]>, x: f64) -> bool {
+    range.is_none_or(|[from, to]| from <= x && x < to)
 }
 
 /// Copies what is held of some positions; gives the first that is still held, or the end.
@@ -245,7 +259,8 @@ mod tests {
 
     #[test]
     fn several_streams_follow_each_other_in_long_form() {
-        let parts = [Part::new(&ramp("a,b", 2), None, None), Part::new(&ramp("c", 1), None, None)];
+        let parts =
+            [Part::new(&ramp("a,b", 2), None, None, None), Part::new(&ramp("c", 1), None, None, None)];
         let wanted =
             "# a,b: x (s), a,b\n# c: x (s), c\nstream,seq,x,y\n\"a,b\",0,0,0\n\"a,b\",1,0.1,1\nc,0,0,0\n";
         assert_eq!(text(&parts, |_| Ok(())), wanted);
@@ -254,7 +269,7 @@ mod tests {
     #[test]
     fn what_is_forgotten_meanwhile_is_said() {
         let shared = ramp("a", 50_000);
-        let part = Part::new(&shared, None, None);
+        let part = Part::new(&shared, None, None, None);
         let mut is_first = true;
         let written = text(&[part], |_| {
             if std::mem::take(&mut is_first) {
@@ -272,7 +287,7 @@ mod tests {
     #[test]
     fn another_run_is_not_taken_for_the_one_that_was_asked_for() {
         let shared = ramp("a", 10);
-        let part = Part::new(&shared, None, None);
+        let part = Part::new(&shared, None, None, None);
         lock(&shared).run = 2;
         assert_eq!(text(&[part], |_| Ok(())), "seq,x (s),a\n# forgotten 10\n");
     }
@@ -282,7 +297,7 @@ mod tests {
         let mut events = Events::new();
         let words = vec![u64::from_le_bytes(*b"is \"a,b\"")];
         events.push(&Frame { t: 0.5, words, length: 8, ..Frame::default() });
-        let part = Part::new(&stream("e", Kind::Events, Data::Events(events)), None, None);
+        let part = Part::new(&stream("e", Kind::Events, Data::Events(events)), None, None, None);
         assert_eq!(text(&[part], |_| Ok(())), "seq,t,text\n0,0.5,\"is \"\"a,b\"\"\"\n");
     }
 }

@@ -27,7 +27,7 @@ pub(crate) use self::number::{is_filler, write_number};
 use super::app::App;
 use super::badges::Tone;
 use super::picture::{Pictures, Still};
-use super::plot::PlotState;
+use super::plot::{PlanePoints, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::history::Curve;
@@ -200,18 +200,37 @@ impl App {
                 if range == Range::Cursors && x.is_none() {
                     continue;
                 }
-                let curves = (range != Range::Held).then(|| shown_curves(plot, stream)).flatten();
-                parts.push(csv::Part::new(&stream.shared, x, curves));
+                let is_visible = range == Range::Visible;
+                let curves = (range != Range::Held).then(|| self.shown_curves(plot, stream)).flatten();
+                let newest =
+                    (is_visible && plot.kind() == PlotKind::Xy).then_some(self.options().max_xy_points);
+                parts.push(csv::Part::new(&stream.shared, x, curves, newest));
             }
         }
         parts
     }
 
-    /// The x of a plot that a range means; `None` for all.
+    /// The curves that a plot shows of a snapshot stream: the one that is up, or all in sight of a waterfall.
+    fn shown_curves(&self, plot: &PlotState, stream: &SeenStream) -> Option<Vec<Curve>> {
+        let [bottom, top] = plot.exported_y(self.options());
+        let curves = plot.with_points(stream, 1, |points| match points {
+            PlanePoints::Frames(frames) if plot.kind() == PlotKind::Waterfall => {
+                let is_over_time = plot.waterfall().is_over_time();
+                let place = |curve: &Curve| if is_over_time { curve.t } else { curve.number as f64 };
+                let all = frames.range(0..frames.len());
+                Some(all.filter(|curve| (bottom..top).contains(&place(curve))).cloned().collect())
+            }
+            PlanePoints::Frames(frames) => Some(frames.newest().cloned().into_iter().collect()),
+            PlanePoints::Trace(..) => None,
+        });
+        curves.flatten()
+    }
+
+    /// The x of a plot that a range means, up to but not including the second; `None` for all.
     fn x_of(&self, plot: &PlotState, range: Range) -> Option<[f64; 2]> {
         match range {
-            Range::Visible => Some([plot.values_at([0.0, 0.0])[0], plot.values_at([1.0, 1.0])[0]]),
-            Range::Cursors => self.cursors_of(plot),
+            Range::Visible => plot.exported_x(self.options()),
+            Range::Cursors => self.cursors_of(plot).map(|[from, to]| [from, to.next_up()]),
             Range::Held => None,
         }
     }
@@ -280,20 +299,4 @@ impl App {
             (Err(error), None) => self.notices.say(Tone::Bad, error.to_string()),
         }
     }
-}
-
-/// The curves that a plot shows of a snapshot stream: the one that is up, or all in sight of a waterfall.
-fn shown_curves(plot: &PlotState, stream: &SeenStream) -> Option<Vec<Curve>> {
-    let [bottom, top] = [plot.values_at([0.0, 0.0])[1], plot.values_at([1.0, 1.0])[1]];
-    let curves = plot.with_points(stream, 1, |points| match points {
-        super::plot::PlanePoints::Frames(frames) if plot.kind() == PlotKind::Waterfall => {
-            let is_over_time = plot.waterfall().is_over_time();
-            let place = |curve: &Curve| if is_over_time { curve.t } else { curve.number as f64 };
-            let all = frames.range(0..frames.len());
-            Some(all.filter(|curve| (bottom..=top).contains(&place(curve))).cloned().collect())
-        }
-        super::plot::PlanePoints::Frames(frames) => Some(frames.newest().cloned().into_iter().collect()),
-        super::plot::PlanePoints::Trace(..) => None,
-    });
-    curves.flatten()
 }

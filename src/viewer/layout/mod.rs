@@ -22,8 +22,9 @@
 //! name = "speed"
 //! formula = "derivative(lorenz/x)"
 //! ```
-//! Without an arrangement the panels arrange themselves. What a file does not name keeps its default; what it names and
-//! nobody knows is an error. A file that was written here is read and written again to the byte.
+//! Without an arrangement the panels arrange themselves, and streams that no panel names get panels of their own. What a file
+//! does not name keeps its default; what it names and nobody knows, or cannot be used, is an error with its line. A file that
+//! was written here is read and written again to the byte.
 
 mod remember;
 mod stream;
@@ -37,7 +38,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
 use super::config;
-use super::derived::DerivedSpec;
+use super::derived::{DerivedSpec, check as check_derived};
 use super::markers::UserMarker;
 use super::plot::PanelSettings;
 use super::plots::Node;
@@ -172,7 +173,10 @@ impl Layout {
             Some(_) => {}
         }
         let layout: Self = toml::from_str(text).map_err(|error| one_line(&error.to_string()))?;
-        layout.check()?;
+        layout.check().map_err(|(place, reason)| match place.line_in(text) {
+            Some(line) => format!("line {line}: {reason}"),
+            None => reason,
+        })?;
         Ok(layout)
     }
 
@@ -183,11 +187,16 @@ impl Layout {
         toml::to_string(&layout).unwrap_or_default()
     }
 
+    /// Names of the traces to compute.
+    pub fn derived_names(&self) -> Vec<String> {
+        self.derived.iter().map(DerivedSpec::shown_name).collect()
+    }
+
     /// Names of all streams in panels, and of those that traces are derived from, without what is derived itself.
     pub fn stream_names(&self) -> Vec<String> {
         let shown = self.panels.iter().flat_map(|panel| panel.streams.iter().map(String::as_str));
         let sources = self.derived.iter().flat_map(|spec| spec.formula.sources());
-        let derived: BTreeSet<String> = self.derived.iter().map(DerivedSpec::shown_name).collect();
+        let derived: BTreeSet<String> = self.derived_names().into_iter().collect();
         let names: BTreeSet<&str> = shown.chain(sources).filter(|name| !derived.contains(*name)).collect();
         names.into_iter().map(str::to_owned).collect()
     }
@@ -197,45 +206,78 @@ impl Layout {
         Node::parse(self.arrangement.as_deref()?).ok()
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// Whether everything in it can be used.
+    ///
+    /// # Errors
+    /// What cannot, and where it is.
+    fn check(&self) -> Result<(), (Place, String)> {
         let mut ids = BTreeSet::new();
-        for panel in &self.panels {
+        for (index, panel) in self.panels.iter().enumerate() {
+            let wrong = |reason: String| (Place("panel", index), reason);
             let id = panel.id.as_str();
             let is_word = !id.is_empty() && !id.chars().any(|c| c.is_whitespace() || "(),".contains(c));
             if !is_word || id.parse::<f32>().is_ok() {
-                return Err(format!(
+                return Err(wrong(format!(
                     "a panel cannot have the id `{id}`: take a word without spaces, parentheses and commas"
-                ));
+                )));
             }
             if !ids.insert(id) {
-                return Err(format!("two panels have the id `{id}`"));
+                return Err(wrong(format!("two panels have the id `{id}`")));
             }
-            panel.check().map_err(|reason| format!("panel `{id}`: {reason}"))?;
+            panel.check().map_err(|reason| wrong(format!("panel `{id}`: {reason}")))?;
         }
-        for stream in &self.streams {
-            stream.check().map_err(|reason| format!("stream `{}`: {reason}", stream.name))?;
+        let mut names = BTreeSet::new();
+        for (index, stream) in self.streams.iter().enumerate() {
+            let wrong =
+                |reason: String| (Place("stream", index), format!("stream `{}`: {reason}", stream.name));
+            stream.check().map_err(wrong)?;
+            if !names.insert(&stream.name) {
+                return Err(wrong("it is there twice".to_owned()));
+            }
         }
-        if let Some(marker) = self.markers.iter().find(|marker| !marker.x.is_finite()) {
-            return Err(format!("marker `{}`: its x {} is not finite", marker.text, marker.x));
+        if let Some(index) = self.markers.iter().position(|marker| !marker.x.is_finite()) {
+            let marker = &self.markers[index];
+            let reason = format!("marker `{}`: its x {} is not finite", marker.text, marker.x);
+            return Err((Place("marker", index), reason));
         }
-        for spec in &self.derived {
-            spec.formula.check().map_err(|error| format!("derived `{}`: {error}", spec.shown_name()))?;
+        for (index, spec) in self.derived.iter().enumerate() {
+            let wrong =
+                |error| (Place("derived", index), format!("derived `{}`: {error}", spec.shown_name()));
+            check_derived(spec, self.derived[..index].iter()).map_err(wrong)?;
         }
         let Some(arrangement) = &self.arrangement else { return Ok(()) };
-        let node = Node::parse(arrangement).map_err(|reason| format!("arrangement: {reason}"))?;
+        let wrong = |reason: String| (Place("arrangement", 0), format!("arrangement: {reason}"));
+        let node = Node::parse(arrangement).map_err(wrong)?;
         let mut placed = BTreeSet::new();
         for key in node.keys() {
             if !ids.contains(key) {
-                return Err(format!("arrangement: there is no panel with the id `{key}`"));
+                return Err(wrong(format!("there is no panel with the id `{key}`")));
             }
             if !placed.insert(key) {
-                return Err(format!("arrangement: the panel `{key}` is in it twice"));
+                return Err(wrong(format!("the panel `{key}` is in it twice")));
             }
         }
         match ids.iter().find(|id| !placed.contains(*id)) {
-            Some(id) => Err(format!("arrangement: the panel `{id}` is not in it")),
+            Some(id) => Err(wrong(format!("the panel `{id}` is not in it"))),
             None => Ok(()),
         }
+    }
+}
+
+/// Where something is in a layout: its key, and its number among those that have it.
+#[derive(Clone, Copy, Debug)]
+struct Place(&'static str, usize);
+
+impl Place {
+    /// The number of its line.
+    fn line_in(self, text: &str) -> Option<usize> {
+        let table = toml::de::DeTable::parse(text).ok()?;
+        let value = table.get_ref().get(self.0)?;
+        let at = match value.get_ref() {
+            toml::de::DeValue::Array(list) => list.get(self.1)?.span(),
+            _ => value.span(),
+        };
+        Some(text.get(..at.start)?.matches('\n').count() + 1)
     }
 }
 
@@ -323,7 +365,7 @@ formula = "derivative(motor/speed)"
         is(error("time = \"utc\"", "time = \"noon\""), "noon");
         is(error("id = \"b\"", "id = \"xz\""), "two panels have the id `xz`");
         is(error("id = \"b\"", "id = \"b c\""), "cannot have the id `b c`");
-        is(error("tabs(psd, b)", "psd"), "the panel `b` is not in it");
+        is(error("tabs(psd, b)", "psd"), "line 5: arrangement: the panel `b` is not in it");
         is(error("tabs(psd, b)", "tabs(psd, q)"), "no panel with the id `q`");
         is(error("tabs(psd, b)", "tabs(psd, b, b)"), "is in it twice");
         is(error("row(64", "cow(64"), "`cow(` is none of");
@@ -332,6 +374,24 @@ formula = "derivative(motor/speed)"
         is(error("#e69f00", "#e69f0"), "#e69f0");
         is(error("step-post", "zigzag"), "zigzag");
         is(error("width = 2.0", "width = 200.0"), "width 200");
+        is(error("width = 2.0", "width = 200.0"), "line 29: stream `motor/speed`");
+        is(
+            error("[\"motor/xz\"]", "[\"a\", \"b\", \"a\"]"),
+            "line 16: panel `xz`: the stream `a` is in it twice",
+        );
+        is(
+            error("hidden = [\"motor/torque\"]", "hidden = [\"c\"]"),
+            "line 7: panel `time`: `c` is hidden and none of its",
+        );
+        let twice = |table: &str| Layout::parse(&format!("{TEXT}{table}")).unwrap_err();
+        is(
+            twice("\n[[stream]]\nname = \"motor/speed\"\n"),
+            "line 43: stream `motor/speed`: it is there twice",
+        );
+        let other = "\n[[derived]]\nname = \"slope\"\nformula = \"rms(motor/speed, 10)\"\n";
+        is(twice(other), "line 43: derived `slope`: there is a stream or a derived trace \"slope\" already");
+        let circle = "\n[[derived]]\nname = \"motor/speed\"\nformula = \"rms(slope, 10)\"\n";
+        is(twice(circle), "derived from itself");
         is(error("x = 1.5", "x = nan"), "marker `on`: its x NaN is not finite");
         is(error("derivative(motor/speed)", "magic(motor/speed)"), "magic");
         is(error("derivative(motor/speed)", "mean(motor/speed, -1s)"), "-1s");

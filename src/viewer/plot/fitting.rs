@@ -44,6 +44,7 @@ impl PlotState {
             if is_anchored { self.view.x.anchored(columns) } else { self.view.x.snapped(columns) };
         self.drawn.x = x;
         self.grid = ColumnGrid { scale: self.scales.x, ..grid };
+        self.keep_newest();
         if !self.by_hand.y {
             let bounds = match self.kind {
                 PlotKind::Time => self.time_y_bounds(streams),
@@ -62,12 +63,10 @@ impl PlotState {
     }
 
     fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
-        let x_bounds = union(self.shown(streams).filter_map(|(_, s)| s.x_bounds));
-        self.newest_x = self.shown(streams).filter_map(|(_, s)| s.newest).map(|n| n.0).reduce(f64::max);
-        let shared = self.shared.and_then(|shared| shared.bounds);
-        let own = x_bounds.zip(self.newest_x).map(|(bounds, newest)| (bounds.0, newest));
-        self.newest_x = shared.or(own).map(|(_, newest)| newest);
-        let Some((oldest, newest)) = shared.or(own) else {
+        let followed = self.shared.reach.followed();
+        self.newest_x = followed.map(|(_, newest)| newest);
+        self.keep_asked(options, self.shared.reach.held.and_then(|held| self.scales.x.places_of(held)));
+        let Some((oldest, newest)) = followed else {
             if self.motion == Motion::Live {
                 let span = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
                 // In exponents of ten, ten of them.
@@ -97,10 +96,23 @@ impl PlotState {
         }
     }
 
+    /// Moves what is drawn by a column where the newest point lies on its right edge, which is not part of it.
+    fn keep_newest(&mut self) {
+        let is_following = self.kind == PlotKind::Time && self.motion == Motion::Live && !self.is_anchored();
+        let right = self.grid.edge(self.grid.count);
+        if is_following
+            && self.scales.x == Scale::Linear
+            && self.newest_x.is_some_and(|newest| newest >= right)
+        {
+            self.grid.first = self.grid.first.saturating_add(1);
+            self.drawn.x = Interval { min: self.grid.edge(0), max: self.grid.edge(self.grid.count) };
+        }
+    }
+
     /// Seconds that are shown while following data that reach over `extent`.
     pub(super) fn live_span(&self, extent: f64, options: &Options) -> f64 {
         let span = self.span.or(options.x_span_secs);
-        span.unwrap_or_else(|| grown_span(extent, Options::DEFAULT_SPAN_SECS))
+        span.unwrap_or_else(|| grown_span(extent, Options::DEFAULT_SPAN_SECS, self.grid.count))
     }
 
     fn update_waterfall(
@@ -116,9 +128,11 @@ impl PlotState {
         };
         let state = lock(&stream.shared);
         let Data::Frames(frames) = &state.data else { return };
-        if let (Some((lo, hi)), false) = (self.waterfall.x_extent(frames, self.scales.x), self.by_hand.x) {
+        let extent = self.waterfall.x_extent(frames, self.scales.x);
+        if let (Some((lo, hi)), false) = (extent, self.by_hand.x) {
             self.view.x = Interval::new(lo, hi);
         }
+        self.keep_asked(options, extent);
         self.newest_x = frames.places().map(|[_, newest, _]| newest);
         if let (Some(y), Motion::Live) = (waterfall::following(frames, self.span, rows, options), self.motion)
         {
@@ -142,8 +156,10 @@ impl PlotState {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { return None };
             let join = join_of(member.style);
-            let (lo, hi) = trace.y_bounds(x0, x1, join, self.scales.x, self.scales.y)?;
-            self.scales.y.places_of(with_hint((f64::from(lo), f64::from(hi)), stream))
+            let drawn = trace.y_bounds(x0, x1, join, self.scales.x, self.scales.y);
+            let drawn = drawn.map(|(lo, hi)| (f64::from(lo), f64::from(hi)));
+            let held = self.held_value(stream).map(|y| (y, y));
+            self.scales.y.places_of(with_hint(union(drawn.into_iter().chain(held))?, stream))
         }))
     }
 
@@ -167,6 +183,7 @@ impl PlotState {
                 ys = union(ys.into_iter().chain(self.scales.y.places_of(with_hint(y, stream))));
             }
         }
+        self.keep_asked(options, xs);
         if !self.by_hand.x {
             let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
             self.view.x = if self.kind == PlotKind::Snapshot {
@@ -187,22 +204,29 @@ impl PlotState {
     }
 
     fn fit_x(&mut self, streams: &[SeenStream]) {
-        let bounds = self.shown(streams).filter_map(|(_, stream)| self.x_places(stream));
+        let bounds = self.timed(streams).filter_map(|stream| self.x_places(stream));
         // Linked panels show the data of all of them.
-        let shared = self.shared.and_then(|shared| shared.bounds);
+        let shared = self.shared.reach.held;
         // On a logarithmic axis each one's own first positive x counts.
         let first = |(lo, hi): (f64, f64)| if self.scales.x == Scale::Linear || lo > 0.0 { lo } else { hi };
         let shared = shared.and_then(|bounds| self.scales.x.places_of((first(bounds), bounds.1)));
-        if let Some((lo, hi)) = union(bounds.chain(shared)) {
-            self.view.x = Interval::fit(lo, hi);
+        if let Some(places) = union(bounds.chain(shared)) {
+            self.show_places(places);
         } else if self.scales.x == Scale::Log10 {
             // What was shown may be no exponents at all.
             self.view.x = Interval::new(0.0, 1.0);
         }
     }
 
+    /// Shows these places of x, with room beside them.
+    pub(super) fn show_places(&mut self, (lo, hi): (f64, f64)) {
+        self.view.x = Interval::fit(lo, hi);
+        self.span = None;
+        self.fit_y_anew();
+    }
+
     /// Lowest and highest place of x that a stream over time holds.
-    fn x_places(&self, stream: &SeenStream) -> Option<(f64, f64)> {
+    pub(super) fn x_places(&self, stream: &SeenStream) -> Option<(f64, f64)> {
         let (lo, hi) = stream.x_bounds?;
         if self.scales.x == Scale::Linear || lo > 0.0 {
             return self.scales.x.places_of((lo, hi));

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::super::clock::Clock;
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
@@ -99,6 +100,7 @@ pub(super) struct Standing {
     by_hand: Axes,
     scales: Scales,
     span: Option<f64>,
+    clock: Clock,
 }
 
 impl PlotState {
@@ -116,6 +118,7 @@ impl PlotState {
             by_hand: self.by_hand,
             scales: self.scales,
             span: self.span,
+            clock: self.clock,
         }
     }
 
@@ -165,6 +168,7 @@ impl PlotState {
         }
         self.is_touched = true;
         self.span = to.span;
+        self.clock = to.clock;
         self.by_hand = to.by_hand;
         match to.x {
             Some(x) => self.view.x = x,

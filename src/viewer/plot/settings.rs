@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::super::app::Options;
 use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
 use super::super::trigger::TriggerSettings;
 use super::super::view::Interval;
 use super::{Autoscale, Motion, PlotState};
@@ -82,6 +81,7 @@ impl PlotState {
         let absent = self.hidden.iter().filter(|name| !is_here(name)).cloned();
         let hidden = self.members.iter().filter(|member| member.is_hidden);
         let hidden = hidden.map(|member| member.name.clone()).chain(absent);
+        let hidden = hidden.filter(|name| self.sources.contains(name));
         PanelSettings {
             id: self.key.clone(),
             title: self.title.clone(),
@@ -118,13 +118,10 @@ impl PlotState {
             trigger,
             ..
         } = settings;
-        let is_time = self.kind == PlotKind::Time;
-        let (x, span) = if is_time && options.x_range.is_some() { (None, None) } else { (x, span) };
-        let span = span.filter(|_| options.x_span_secs.is_none());
+        let x = x.filter(|_| options.x_range.is_none());
+        let span = span.filter(|_| options.x_range.is_none() && options.x_span_secs.is_none());
         let y = y.filter(|_| options.y_min.is_none() && options.y_max.is_none());
-        if !(is_time && options.x_range.is_some()) {
-            (self.motion, self.by_hand.x, self.is_touched) = (Motion::Live, false, false);
-        }
+        (self.motion, self.by_hand.x, self.is_touched) = (Motion::Live, false, false);
         self.by_hand.y = false;
         self.auto_x.reset();
         self.auto_y.reset();
@@ -139,6 +136,7 @@ impl PlotState {
         self.scales.y = Scale::log_if((log_y || options.log_y) && self.kind != PlotKind::Waterfall);
         self.is_linked = !unlinked;
         self.span = span.filter(|span| span.is_finite() && *span > 0.0);
+        self.ask(options);
         let place = |values: [f64; 2], scale: Scale| {
             let [Some(a), Some(b)] = values.map(|value| scale.place_of(value)) else { return None };
             (a < b).then(|| Interval::new(a, b))
@@ -165,17 +163,6 @@ impl PlotState {
             ("", [first, rest @ ..]) => format!("{first} and {} more", rest.len()),
             (title, _) => title.to_owned(),
         }
-    }
-
-    /// Whether it shares x with other panels.
-    pub(crate) fn is_linked_over_time(&self) -> bool {
-        self.is_linked && self.kind == PlotKind::Time
-    }
-
-    /// Lowest x held and newest x of the streams that are shown over time.
-    pub(crate) fn time_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
-        let each = self.shown(streams).filter_map(|(_, s)| Some((s.x_bounds?.0, s.newest?.0)));
-        each.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// Whether somebody moved its x since it was last asked to forget that.
@@ -217,6 +204,14 @@ impl PanelSettings {
     /// # Errors
     /// What cannot be shown.
     pub(crate) fn check(&self) -> Result<(), String> {
+        for (index, name) in self.streams.iter().enumerate() {
+            if self.streams[..index].contains(name) {
+                return Err(format!("the stream `{name}` is in it twice"));
+            }
+        }
+        if let Some(name) = self.hidden.iter().find(|name| !self.streams.contains(name)) {
+            return Err(format!("`{name}` is hidden and none of its streams"));
+        }
         for (axis, range) in [("x", self.x), ("y", self.y)] {
             if let Some([low, high]) = range {
                 if !low.is_finite() || !high.is_finite() {

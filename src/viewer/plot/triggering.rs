@@ -88,7 +88,7 @@ impl PlotState {
 
     /// The x that a live plot shows because of a trigger: its own, or that of a linked panel.
     pub(super) fn triggered_x(&self) -> Option<Interval> {
-        let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.x);
+        let shared = self.shared.trigger.map(|trigger| trigger.x);
         shared.or(self.triggered.filter(|_| self.is_triggering())).filter(|_| self.can_trigger())
     }
 
@@ -101,7 +101,7 @@ impl PlotState {
 
     /// The trigger that the picture stands on: its own, or that of a linked panel.
     fn anchor(&self) -> Option<f64> {
-        let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.at);
+        let shared = self.shared.trigger.map(|trigger| trigger.at);
         self.trigger.shown().or(shared).filter(|_| self.can_trigger())
     }
 
@@ -130,7 +130,7 @@ impl PlotState {
     /// The x that is drawn, as the axis counts it.
     pub(crate) fn x_on_axis(&self) -> Interval {
         let x = self.drawn.x;
-        let shared = self.shared.and_then(|shared| shared.trigger).map(|trigger| trigger.from_it);
+        let shared = self.shared.trigger.map(|trigger| trigger.from_it);
         match self.anchor() {
             // The same from picture to picture, to the last bit.
             Some(_) if self.motion == Motion::Live => shared.unwrap_or_else(|| self.trigger.window_from_it()),

@@ -1,15 +1,17 @@
-//! Panels that show the same x: what moves one moves the others.
+//! Panels that show the same x: what moves one moves the others. They count on one clock.
 
 use super::super::app::Options;
+use super::super::clock::Clock;
+use super::super::plot::{Lead, Reach};
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
-use super::{PlotKind, Plots};
+use super::{PlotKind, PlotState, Plots};
 
-/// What panels over time with a common x share.
+/// What a panel over time has in common with those that it is linked with.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Shared {
-    /// Lowest x held, and the newest, of all their streams.
-    pub(crate) bounds: Option<(f64, f64)>,
+    /// How far x reaches in all their streams.
+    pub(crate) reach: Reach,
     /// The trigger that one of them stands on.
     pub(crate) trigger: Option<SharedTrigger>,
     /// Width of the widest strip of y labels, points: plots one below the other begin on one line.
@@ -30,67 +32,84 @@ pub(crate) struct SharedTrigger {
 impl Plots {
     /// Tells linked panels what they share, and looks for triggers.
     pub(super) fn link(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
-        let mut shared = Shared::default();
-        for plot in self.list.iter().filter(|plot| plot.is_linked_over_time()) {
-            let bounds = plot.time_bounds(streams);
-            shared.bounds = match (shared.bounds, bounds) {
-                (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-                (a, b) => a.or(b),
-            };
-            shared.strip_width = shared.strip_width.max(plot.strip_width);
+        let over_time = self.list.iter_mut().filter(|plot| plot.kind() == PlotKind::Time);
+        let (with_points, without): (Vec<_>, Vec<_>) =
+            over_time.map(|plot| (plot.choose_clock(streams), plot)).partition(|(has_points, _)| *has_points);
+        // A panel without a point shows what the first one of the others shows.
+        let first = with_points.iter().find_map(|(_, plot)| plot.link());
+        if let Some(clock) = first {
+            for (_, plot) in without {
+                plot.set_clock(clock);
+            }
         }
-        for plot in &mut self.list {
-            if plot.is_linked_over_time() {
-                // The first one that triggers does so for all.
-                if shared.trigger.is_none() {
-                    plot.look_for_trigger(now_secs, streams, shared.bounds, options);
-                    shared.trigger = plot.trigger_to_share();
-                }
-            } else {
-                let bounds = plot.time_bounds(streams);
-                plot.look_for_trigger(now_secs, streams, bounds, options);
+        let of_all: Vec<_> = self.list.iter().map(|plot| (plot.link(), plot.reach(streams))).collect();
+        let strip_width = self.list.iter().filter(|plot| plot.link().is_some()).map(|plot| plot.strip_width);
+        let strip_width = strip_width.fold(0.0, f32::max);
+        let mut triggers: Vec<(Clock, SharedTrigger)> = Vec::new();
+        for (plot, (link, own)) in self.list.iter_mut().zip(&of_all) {
+            if plot.kind() != PlotKind::Time {
+                plot.shared = Shared::default();
+                continue;
+            }
+            let linked = of_all.iter().filter(|(other, _)| link.is_some() && other == link);
+            let reach = linked.fold(*own, |all, (_, reach)| all.with(*reach));
+            let strip_width = if link.is_some() { strip_width } else { 0.0 };
+            plot.share(Shared { reach, trigger: None, strip_width }, streams);
+            let has_trigger =
+                |triggers: &[(Clock, _)]| triggers.iter().any(|(clock, _)| Some(*clock) == *link);
+            // The first one that triggers does so for all.
+            if !has_trigger(&triggers) {
+                plot.look_for_trigger(now_secs, streams, reach.followed(), options);
+                triggers.extend(link.zip(plot.trigger_to_share()));
             }
         }
         for plot in &mut self.list {
-            plot.shared = plot.is_linked_over_time().then_some(shared);
+            let link = plot.link();
+            let trigger = triggers.iter().find(|(clock, _)| Some(*clock) == link);
+            plot.shared.trigger = trigger.map(|(_, trigger)| *trigger);
         }
     }
 
     /// Moves linked panels to where one of them was moved by hand.
     pub(crate) fn follow_leader(&mut self) {
-        let leader = self.list.iter().find(|plot| plot.is_linked_over_time() && plot.was_moved());
-        if let Some(lead) = leader.map(super::PlotState::lead) {
-            for plot in self.list.iter_mut().filter(|plot| plot.is_linked_over_time()) {
-                if !plot.was_moved() {
-                    plot.follow(lead);
-                }
+        let mut leads: Vec<(Clock, Lead)> = Vec::new();
+        for plot in self.list.iter().filter(|plot| plot.was_moved()) {
+            let link = plot.link().filter(|link| leads.iter().all(|(other, _)| other != link));
+            leads.extend(link.map(|link| (link, plot.lead())));
+        }
+        for plot in self.list.iter_mut().filter(|plot| !plot.was_moved()) {
+            let lead = leads.iter().find(|(clock, _)| Some(*clock) == plot.link());
+            if let Some((_, lead)) = lead {
+                plot.follow(*lead);
             }
         }
-        self.list.iter_mut().for_each(super::PlotState::forget_moves);
+        self.list.iter_mut().for_each(PlotState::forget_moves);
     }
 
     /// Goes a view back or forward: in the panel of this key or in all, and of linked ones in that whose turn it is.
     pub(crate) fn step(&mut self, is_back: bool, key: Option<&str>, streams: &[SeenStream]) {
-        let is_meant = |plot: &super::PlotState| key.is_none_or(|key| plot.key() == key);
-        let linked = self.list.iter().filter(|plot| plot.is_linked_over_time());
-        let is_linked_meant = linked.clone().any(is_meant);
-        let numbered = linked.filter_map(|plot| Some((plot.next_step(is_back)?, plot.key().to_owned())));
-        let turn = if is_back { numbered.max() } else { numbered.min() };
-        let turn = turn.filter(|_| is_linked_meant).map(|(_, key)| key);
-        for plot in &mut self.list {
-            let is_its_turn =
-                if plot.is_linked_over_time() { turn.as_deref() == Some(plot.key()) } else { is_meant(plot) };
-            if is_its_turn {
-                plot.step(is_back, streams);
-            }
+        let is_meant = |plot: &PlotState| key.is_none_or(|key| plot.key() == key);
+        let meant: Vec<_> =
+            self.list.iter().filter(|plot| is_meant(plot)).map(|plot| (plot.key(), plot.link())).collect();
+        let mut turns = Vec::new();
+        for (own_key, link) in meant {
+            let linked = self.list.iter().filter(|plot| link.is_some() && plot.link() == link);
+            let numbered = linked.filter_map(|plot| Some((plot.next_step(is_back)?, plot.key())));
+            let turn = if is_back { numbered.max() } else { numbered.min() };
+            let turn = if link.is_none() { Some(own_key) } else { turn.map(|(_, key)| key) };
+            turns.extend(turn.map(str::to_owned));
+        }
+        for plot in self.list.iter_mut().filter(|plot| turns.iter().any(|key| key == plot.key())) {
+            plot.step(is_back, streams);
         }
         self.follow_leader();
     }
 
     /// Links a panel with the others, or takes it off them.
     pub(crate) fn toggle_link(&mut self, key: &str) {
-        let lead = self.list.iter().find(|plot| plot.key() != key && plot.is_linked_over_time());
-        let lead = lead.map(super::PlotState::lead);
+        let clock = self.find(key).map(PlotState::clock);
+        let lead = self.list.iter().find(|plot| plot.key() != key && plot.link() == clock && clock.is_some());
+        let lead = lead.map(PlotState::lead);
         if let Some(plot) = self.find_mut(key).filter(|plot| plot.kind() == PlotKind::Time) {
             plot.is_linked = !plot.is_linked;
             if let (true, Some(lead)) = (plot.is_linked, lead) {

@@ -1,9 +1,11 @@
 //! The panels of a window: which streams each shows, and where it lies.
 //!
-//! Until somebody arranges them, panels arrange themselves: one for each group of streams over time, one for each XY
-//! stream (and each trace whose x turned out to go back and forth), one for each snapshot stream. Afterwards they stay
-//! where they were put, and streams that appear are offered.
+//! Until somebody arranges them, panels arrange themselves: those of a layout that does not say where they lie, and for the
+//! other streams one for each group over time and on one clock, one for each XY stream (and each trace whose x turned out to
+//! go back and forth), one for each snapshot stream. Afterwards they stay where they were put, and streams that appear are
+//! offered.
 
+mod automatic;
 mod link;
 mod panes;
 mod tree;
@@ -13,11 +15,13 @@ use std::collections::BTreeMap;
 use egui::Rect;
 use egui_tiles::Tree;
 
+use self::automatic::{Wanted, base};
 pub(crate) use self::link::{Shared, SharedTrigger};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
 pub(crate) use self::tree::{Kind as GroupKind, Node};
 use super::app::Options;
+use super::clock::Clock;
 use super::data::{Data, lock};
 use super::ingest::curves_kept;
 use super::plot::{PanelSettings, PlotState};
@@ -88,6 +92,14 @@ impl Look {
 /// The looks of streams, by name.
 pub(crate) type Looks = BTreeMap<String, Look>;
 
+/// A stream that no panel shows.
+#[derive(Clone, Debug)]
+struct Offer {
+    name: String,
+    kind: PlotKind,
+    clock: Clock,
+}
+
 /// The panels of a window.
 #[derive(Debug)]
 pub(crate) struct Plots {
@@ -99,11 +111,11 @@ pub(crate) struct Plots {
     /// What the automatic tree was made for.
     made_for: Option<(bool, Vec<String>)>,
     /// Streams in no panel.
-    offered: Vec<(String, PlotKind)>,
+    offered: Vec<Offer>,
     pub(crate) looks: Looks,
     /// Derived traces that were put into a panel when they came.
     derived_seen: Vec<String>,
-    /// What a layout says of panels that have not arranged themselves yet.
+    /// The panels of a layout that does not say where they lie.
     expected: Vec<PanelSettings>,
     /// The panel that the keys mean, if one was chosen by key.
     pub(crate) chosen: Option<String>,
@@ -145,35 +157,29 @@ impl Plots {
     }
 
     fn sync_automatic(&mut self, streams: &[SeenStream], options: &Options) {
-        let mut wanted: Vec<(PlotKind, String, Vec<usize>)> = Vec::new();
-        let is_events = |(_, stream): &(usize, &SeenStream)| stream.info.kind == Kind::Events;
-        let (events, others): (Vec<_>, Vec<_>) = streams.iter().enumerate().partition(is_events);
-        for (index, stream) in others.into_iter().chain(events) {
-            let kind = PlotKind::of(stream);
-            let meta = &stream.info.meta;
-            let key = key(kind, if kind == PlotKind::Time { &meta.group } else { &meta.name });
-            let mut same = wanted.iter().position(|(_, other, _)| kind == PlotKind::Time && *other == key);
-            if stream.info.kind == Kind::Events {
-                // Events lie over values, of their group where it has some.
-                same = same.or(wanted.iter().position(|(kind, ..)| *kind == PlotKind::Time));
-            }
-            match same {
-                Some(same) => wanted[same].2.push(index),
-                None => wanted.push((kind, key, vec![index])),
-            }
-        }
-        // What is over time comes first wherever its streams are in the order.
-        wanted.sort_by_key(|(kind, ..)| *kind != PlotKind::Time);
+        let wanted = automatic::panels(streams, &self.expected);
+        let clocks: Vec<_> = wanted.iter().map(|panel| (panel.key.clone(), panel.clock)).collect();
         let mut old = std::mem::take(&mut self.list);
-        for (kind, mut key, members) in wanted {
-            // Two runs of one name side by side, while the old one is still shown; two names that make one key.
-            while self.list.iter().any(|plot| plot.key() == key) {
-                key.push('+');
-            }
-            let kept = old.iter().position(|plot| plot.key() == key && plot.kind() == kind);
+        for Wanted { kind, key, clock, members } in wanted {
+            let is_like = |plot: &PlotState| plot.kind() == kind && base(plot.key()) == base(&key);
+            let is_free = |plot: &PlotState| {
+                let mut others = clocks.iter().filter(|(other, _)| base(other) == base(&key));
+                others.all(|(_, clock)| *clock != Some(plot.clock()))
+            };
+            let is_on = |plot: &PlotState| is_like(plot) && Some(plot.clock()) == clock;
+            let kept = old.iter().position(|plot| is_on(plot) && plot.key() == key);
+            let kept = kept.or_else(|| old.iter().position(is_on));
+            let kept = kept.or_else(|| old.iter().position(|plot| is_like(plot) && is_free(plot)));
             let mut plot = if let Some(at) = kept {
-                old.swap_remove(at)
+                old.remove(at)
             } else {
+                // Two runs of one name side by side, while the old one is still shown; two clocks in one group; two names
+                // that make one key.
+                let mut key = key;
+                let rest = old.iter().filter(|plot| plot.kind() == kind);
+                while self.list.iter().chain(rest.clone()).any(|plot| plot.key() == key) {
+                    key.push('+');
+                }
                 let mut plot = PlotState::new(kind, key, options);
                 if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
                     plot.apply(settings.clone(), options);
@@ -181,6 +187,11 @@ impl Plots {
                 plot
             };
             plot.sources = members.iter().map(|index| streams[*index].info.meta.name.clone()).collect();
+            if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
+                // What is not there yet is waited for.
+                let absent = settings.streams.iter().filter(|name| !plot.sources.contains(name));
+                plot.sources.extend(absent.cloned().collect::<Vec<_>>());
+            }
             plot.set_members(&members, streams, &self.looks);
             self.list.push(plot);
         }
@@ -209,8 +220,12 @@ impl Plots {
             plot.set_members(&members, streams, &self.looks);
         }
         let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources.contains(name));
-        let all = streams.iter().map(|s| (s.info.meta.name.clone(), PlotKind::of(s)));
-        self.offered = all.filter(|(name, _)| !is_placed(name)).collect();
+        let all = streams.iter().map(|stream| Offer {
+            name: stream.info.meta.name.clone(),
+            kind: PlotKind::of(stream),
+            clock: stream.clock,
+        });
+        self.offered = all.filter(|offer| !is_placed(&offer.name)).collect();
         // What somebody has computed is there to be looked at.
         let is_derived = |name: &String| {
             streams.iter().any(|stream| stream.info.meta.name == *name && stream.info.derived.is_some())
@@ -245,7 +260,7 @@ impl Plots {
 
     /// Names of streams that no panel shows.
     pub(crate) fn offered(&self) -> Vec<String> {
-        self.offered.iter().map(|(name, _)| name.clone()).collect()
+        self.offered.iter().map(|offer| offer.name.clone()).collect()
     }
 
     pub(crate) fn is_arranged(&self) -> bool {
@@ -321,9 +336,12 @@ impl Plots {
     /// Shows an offered stream: in the first panel that has nothing yet or takes more of its kind, or beside the last
     /// one.
     pub(crate) fn accept(&mut self, stream: &str, options: &Options) {
-        let kind = self.offered.iter().find(|(name, _)| name == stream).map(|(_, kind)| *kind);
+        let offered = self.offered.iter().find(|offer| offer.name == stream);
+        let kind = offered.map(|offer| offer.kind);
+        let clock = offered.map(|offer| offer.clock);
         let takes = |plot: &&PlotState| {
-            plot.sources.is_empty() || plot.kind() == PlotKind::Time && kind == Some(PlotKind::Time)
+            let is_fit = plot.kind() == PlotKind::Time && kind == Some(PlotKind::Time);
+            plot.sources.is_empty() || is_fit && Some(plot.clock()) == clock
         };
         let empty = self.list.iter().find(takes).map(|plot| plot.key().to_owned());
         let last = self.list.last().map(|plot| plot.key().to_owned());
@@ -331,7 +349,7 @@ impl Plots {
             (Some(key), _) => self.place(stream, &key),
             (None, last) => self.split(&last.unwrap_or_default(), GroupKind::Column, Some(stream), options),
         }
-        self.offered.retain(|(name, _)| name != stream);
+        self.offered.retain(|offer| offer.name != stream);
     }
 
     /// Moves a stream from whatever panel it is in to another one.
@@ -408,6 +426,7 @@ impl Plots {
 
     /// Arranges by itself again.
     pub(crate) fn reset(&mut self) {
+        self.expected.clear();
         self.is_arranged = false;
         self.made_for = None;
         self.maximised = None;
@@ -419,7 +438,7 @@ impl Plots {
         Node::of(&self.tree)
     }
 
-    /// Panels that will arrange themselves have these settings when they do.
+    /// These panels are there, and others come as their streams do; all of them arrange themselves.
     pub(crate) fn expect(&mut self, settings: Vec<PanelSettings>, options: &Options) {
         for plot in &mut self.list {
             let wanted = settings.iter().find(|panel| panel.id == plot.key());
@@ -438,14 +457,5 @@ impl Plots {
         self.maximised = None;
         self.chosen = None;
         self.sort();
-    }
-}
-
-/// The key of a panel that arranges itself: a word that can stand in a layout.
-fn key(kind: PlotKind, name: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() || c == '_' || c == '.' { c } else { '-' };
-    match name {
-        "" => kind.word().to_owned(),
-        name => format!("{}-{}", kind.word(), name.chars().map(plain).collect::<String>()),
     }
 }

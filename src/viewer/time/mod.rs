@@ -9,14 +9,12 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::calendar::{Calendar, Dated};
+use super::clock::ONE_START_NANOS;
 use super::plot::PlotState;
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::ring::XMode;
 use crate::stream::Kind;
-
-/// Origins that lie closer to each other than this are taken for one: streams that a program created one after another.
-const ONE_START_NANOS: u64 = 1_000_000_000;
 
 /// What the labels of time say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

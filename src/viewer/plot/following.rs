@@ -1,0 +1,172 @@
+//! Which streams a plot over time goes along with, and which of its streams it shows nothing of.
+//!
+//! 1. It follows the streams that live. Once none does, it stays with those that it followed last.
+//! 2. All of them count on one clock: while it follows, that of a stream that lives; while it stands still, the one that it
+//!    stands on.
+//! 3. Values say what is shown, and events only where there are no values.
+
+use super::super::clock::Clock;
+use super::super::data::{Data, lock};
+use super::super::kinds::join_of;
+use super::super::plots::{PlotKind, Shared};
+use super::super::seen::SeenStream;
+use super::fitting::union;
+use super::{Member, Motion, PlotState};
+use crate::stream::Kind;
+
+/// How far x reaches in the streams of a plot: of each kind of them the lowest and the newest x.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Reach {
+    /// They have values, and not events alone.
+    pub(crate) has_values: bool,
+    /// Those that live.
+    pub(crate) live: Option<(f64, f64)>,
+    /// Those that were followed last.
+    pub(crate) last: Option<(f64, f64)>,
+    /// All of them.
+    pub(crate) held: Option<(f64, f64)>,
+}
+
+impl Reach {
+    /// That of both.
+    pub(crate) fn with(self, other: Self) -> Self {
+        if self.has_values != other.has_values && self.held.is_some() && other.held.is_some() {
+            return if self.has_values { self } else { other };
+        }
+        let both = |a: Option<(f64, f64)>, b: Option<(f64, f64)>| union(a.into_iter().chain(b));
+        Self {
+            has_values: self.has_values || other.has_values,
+            live: both(self.live, other.live),
+            last: both(self.last, other.last),
+            held: both(self.held, other.held),
+        }
+    }
+
+    /// That of the streams to follow.
+    pub(crate) fn followed(self) -> Option<(f64, f64)> {
+        self.live.or(self.last).or(self.held)
+    }
+}
+
+impl PlotState {
+    /// What its x counts on.
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The clock by which it is linked with other panels; `None` where it is not.
+    pub(crate) fn link(&self) -> Option<Clock> {
+        (self.is_linked && self.kind == PlotKind::Time).then_some(self.clock)
+    }
+
+    /// Chooses the clock to show, if there is any point; whether there is.
+    pub(crate) fn choose_clock(&mut self, streams: &[SeenStream]) -> bool {
+        let candidates: Vec<_> = self.saying(streams, |_| true).map(|s| (s.clock, s.is_live())).collect();
+        let lives = |clock: &Clock| candidates.contains(&(*clock, true));
+        let is_there = |clock: &Clock| candidates.iter().any(|(other, _)| other == clock);
+        let stays = if self.motion == Motion::Live { lives(&self.clock) } else { is_there(&self.clock) };
+        if !stays {
+            let living = candidates.iter().find(|(_, is_live)| *is_live);
+            let same = candidates.iter().find(|(clock, _)| *clock == self.clock);
+            self.clock = living.or(same).or(candidates.first()).map_or(self.clock, |(clock, _)| *clock);
+        }
+        !candidates.is_empty()
+    }
+
+    /// Shows what this clock counts; where it has no points of its own.
+    pub(crate) fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// The streams shown, of those that a test lets pass, whose points say what x shows.
+    fn saying<'a>(
+        &'a self,
+        streams: &'a [SeenStream],
+        passes: impl Fn(&SeenStream) -> bool + Copy + 'a,
+    ) -> impl Iterator<Item = &'a SeenStream> {
+        let is_held = move |s: &&SeenStream| s.x_bounds.is_some() && passes(s);
+        let is_value = |s: &&SeenStream| s.info.kind != Kind::Events;
+        let has_values = self.shown(streams).map(|(_, s)| s).filter(is_held).any(|s| is_value(&s));
+        let shown = self.shown(streams).map(|(_, s)| s).filter(is_held);
+        shown.filter(move |s| is_value(s) == has_values)
+    }
+
+    /// The streams whose points say what x shows, all on its clock.
+    pub(super) fn timed<'a>(&'a self, streams: &'a [SeenStream]) -> impl Iterator<Item = &'a SeenStream> {
+        let clock = self.clock;
+        self.saying(streams, move |stream| stream.clock == clock)
+    }
+
+    /// How far x reaches in them.
+    pub(crate) fn reach(&self, streams: &[SeenStream]) -> Reach {
+        let each = self.timed(streams).map(|stream| {
+            let reach = stream.reach();
+            let is_last = self.followed.contains(&stream.info.meta.name);
+            Reach {
+                has_values: stream.info.kind != Kind::Events,
+                live: reach.filter(|_| stream.is_live()),
+                last: reach.filter(|_| is_last),
+                held: reach,
+            }
+        });
+        each.reduce(Reach::with).unwrap_or_default()
+    }
+
+    /// Takes what it shares with the panels that it is linked with, and notes whom it follows.
+    pub(crate) fn share(&mut self, shared: Shared, streams: &[SeenStream]) {
+        let Reach { live, last, .. } = shared.reach;
+        let followed = self.timed(streams).filter(|stream| {
+            let is_last = || self.followed.contains(&stream.info.meta.name);
+            live.map_or_else(|| last.is_none() || is_last(), |_| stream.is_live())
+        });
+        self.followed = followed.map(|stream| stream.info.meta.name.clone()).collect();
+        self.shared = shared;
+    }
+
+    /// Whether a stream that it shows has points and none of them, nor a line between two, lies in view.
+    pub(crate) fn is_away(&self, member: &Member, stream: &SeenStream) -> bool {
+        let Some((oldest, latest)) = stream.x_bounds.filter(|_| self.kind == PlotKind::Time) else {
+            return false;
+        };
+        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
+        if self.held_value(stream).is_some() {
+            return false;
+        }
+        match &lock(&stream.shared).data {
+            Data::Trace(trace) => {
+                let (join, scales) = (join_of(member.style), self.scales);
+                let has_any = |x0, x1| trace.y_bounds(x0, x1, join, scales.x, scales.y).is_some();
+                !has_any(x0, x1.next_down()) && has_any(oldest, latest)
+            }
+            Data::Events(events) => events.in_range(x0, x1).next().is_none(),
+            Data::Frames(_) => false,
+        }
+    }
+
+    /// The value that a state has in view because it holds since before, or from somewhere in view on.
+    pub(super) fn held_value(&self, stream: &SeenStream) -> Option<f64> {
+        let (until, (from, y)) = stream.held_until.zip(stream.newest)?;
+        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
+        (from < x1 && until >= x0).then_some(y)
+    }
+
+    /// Shows the points of a stream: follows, where that shows them, or else stands still where they are.
+    pub(crate) fn go_to(&mut self, name: &str, streams: &[SeenStream]) {
+        let found = self.shown(streams).find(|(member, _)| member.name == name);
+        let Some(stream) = found.map(|(_, stream)| stream) else { return };
+        let Some(bounds) = self.x_places(stream) else { return };
+        let is_elsewhere = stream.clock != self.clock;
+        let is_followed = self.followed.iter().any(|other| other == name) && self.motion != Motion::Live;
+        let (clock, is_live) = (stream.clock, stream.is_live());
+        if is_live && (is_elsewhere || is_followed) {
+            self.go_live();
+            self.span = None;
+        } else {
+            self.hold(streams, Motion::Held);
+            self.show_places(bounds);
+        }
+        self.clock = clock;
+        self.is_moved = true;
+        self.is_touched = true;
+    }
+}
