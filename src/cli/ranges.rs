@@ -38,8 +38,9 @@ impl RangeArgs {
                 return Err(values::ValueError(format!("--from {from} is not below --to {to}")));
             }
             (None, None, _) => None,
-            (Some(from), None, Some(length)) => Some([from, from + length]),
-            (None, Some(to), Some(length)) => Some([to - length, to]),
+            // What lies a whole length away but for rounding is no part of it, or is.
+            (Some(from), None, Some(length)) => Some([from, from + length - rounding(from, length)]),
+            (None, Some(to), Some(length)) => Some([to - length - rounding(to, length), to]),
             (from, to, _) => Some([from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY)]),
         };
         options.x_range = range;
@@ -53,6 +54,12 @@ impl RangeArgs {
         let xlen = xlen.filter(|_| is_open).map(|_| "--xlen");
         self.last.map(|_| "--last").or(xlen)
     }
+}
+
+/// By how much a sum of these may be off, and what is compared with it.
+fn rounding(a: f64, b: f64) -> f64 {
+    let largest = a.abs().max(b.abs());
+    4.0 * (largest.next_up() - largest)
 }
 
 /// Checks that streams of these names can be cut to their newest time, as `option` asks.

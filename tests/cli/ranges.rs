@@ -10,8 +10,8 @@ fn table(place: &Place, stream: &str, options: &[&str]) -> (Done, Vec<f64>) {
     args.extend(options);
     let done = place.run(&args);
     let text = std::fs::read_to_string(&path).unwrap_or_default();
-    let rows = text.lines().skip(1).filter(|line| !line.starts_with('#'));
-    let xs = rows.map(|row| row.split(',').nth(1).unwrap().parse().unwrap());
+    // Heads and remarks have no number there.
+    let xs = text.lines().filter_map(|line| line.split(',').nth(1)?.parse().ok());
     (done, xs.collect())
 }
 
