@@ -35,6 +35,7 @@ fn role() {
     let Some((role, args)) = played_role() else { return };
     match role.as_str() {
         "tiny memory" => in_tiny_memory(),
+        "container" => in_the_memory_of_a_container(),
         "no files" => in_memory_without_files(),
         "read-only memory" => in_read_only_memory(),
         "forker" => fork_and_stay(&args[0], args[1] == "drops"),
@@ -106,6 +107,11 @@ fn with_shared_memory(role: &'static str, flags: libc::c_ulong, options: &'stati
 #[test]
 fn a_full_shared_memory_is_a_clear_error_and_leaves_nothing() {
     with_shared_memory("tiny memory", 0, c"size=256k,mode=1777");
+}
+
+#[test]
+fn a_hundred_default_streams_fit_into_the_memory_of_a_container() {
+    with_shared_memory("container", 0, c"size=64m,mode=1777");
 }
 
 #[test]
@@ -181,6 +187,22 @@ fn in_tiny_memory() {
     println!("made and refused, of four at once: {counts:?}");
     assert_eq!(shared_files(), 0);
     assert!(files_of("race").is_empty());
+}
+
+fn in_the_memory_of_a_container() {
+    assert_eq!(shared_files(), 0, "this is not a memory of its own");
+    let build = |i: u32| Producer::builder(&format!("container/{i}"));
+    let make = |i| build(i).timed().unwrap_or_else(|error| panic!("stream {i}: {error}"));
+    let streams: Vec<Producer> = (0..100).map(make).collect();
+    let capacities: Vec<u64> = streams.iter().map(|stream| stream.stats().capacity).collect();
+    assert_eq!((capacities[0], capacities[99]), (1 << 17, 1 << 14));
+    // What is asked for is had or refused, and never made less.
+    let large = build(100).capacity(1 << 20).timed();
+    assert!(matches!(large, Err(CreateError::Segment(_))), "{large:?}");
+    drop(streams);
+    assert_eq!(build(100).capacity(1 << 20).timed().unwrap().stats().capacity, 1 << 20);
+    assert_eq!(build(101).uniform(0.0, 1e3).unwrap().stats().capacity, 1 << 14);
+    assert_eq!(build(102).snapshot(30_000).unwrap().stats().capacity, 1 << 17, "room for four curves");
 }
 
 fn in_memory_without_files() {
@@ -345,7 +367,13 @@ fn be_another_user(theirs: &str, mine: &str) {
     let mut own = Producer::builder("mine").capacity(1024).timed().unwrap();
     own.push(t(0), y(0));
     assert_eq!(Consumer::attach("mine", StartAt::Oldest).unwrap().drain(&mut Batch::with_limit(8)).count, 1);
-    assert_eq!(gc(Duration::ZERO).unwrap().removed, ["theirs"]);
+    let cleaned = gc(Duration::ZERO).unwrap();
+    assert_eq!(cleaned.removed, ["theirs"]);
+    // The record goes; the memory that it named is root's and stays, and is told of. So is root's lock file.
+    let left: Vec<_> = cleaned.left.iter().map(|left| (left.name.as_str(), left.reason.as_str())).collect();
+    let [("planted", planted), ("theirs", memory)] = left[..] else { panic!("{left:?}") };
+    assert!(planted.contains("planted.lock stays") && planted.contains("denied"), "{planted}");
+    assert!(memory.contains("/dev/shm/ringplot-") && memory.contains("belongs to another user"), "{memory}");
     drop(own);
     // The folders that nobody chose are different ones.
     // SAFETY: as above.
@@ -354,6 +382,27 @@ fn be_another_user(theirs: &str, mine: &str) {
         std::env::remove_var("XDG_RUNTIME_DIR");
     }
     assert!(registered().unwrap().iter().all(|stream| stream.name != "theirs"));
+}
+
+#[test]
+fn another_users_segment_is_refused_even_where_it_can_be_opened() {
+    streams::registry();
+    if !is_root() {
+        return skip("another user's segment", "only root can give a segment away");
+    }
+    // The file is given to somebody else, and this user may still open it.
+    let mut producer = Producer::builder("foreign").capacity(1024).timed().unwrap();
+    producer.push(t(0), y(0));
+    let segment = segment_file("foreign");
+    if let Err(error) = chown(&segment, Some(NOBODY), None) {
+        return skip("another user's segment", error);
+    }
+    let error = Consumer::attach("foreign", StartAt::Oldest).map(drop).unwrap_err().to_string();
+    assert!(error.contains("belongs to another user (uid 65534)"), "{error}");
+    // Its producer does not remove it either: by now it is none of ours.
+    drop(producer);
+    assert!(segment.exists());
+    std::fs::remove_file(segment).unwrap();
 }
 
 #[test]

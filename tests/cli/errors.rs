@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::harness::{Done, Place};
 
 /// The command failed with this status and one line that has all of `parts`.
-fn assert_told(done: &Done, code: i32, parts: &[&str]) {
+pub(crate) fn assert_told(done: &Done, code: i32, parts: &[&str]) {
     assert_eq!((done.code(), done.out.as_str()), (Some(code), ""), "{done:?}");
     for part in parts {
         assert!(done.err.contains(part), "{part:?} is not in {done:?}");

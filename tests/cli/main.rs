@@ -13,6 +13,7 @@ mod errors;
 mod files;
 mod harness;
 mod interrupts;
+mod many;
 mod queries;
 mod ranges;
 mod tails;

@@ -25,6 +25,14 @@ fn role_of_a_producer_of_known_points() {
         Point::new(f32::NAN, 3.0),
         Point::new(1e-7, f32::INFINITY),
     ]);
+    let mut odd = small("odd").xy().unwrap();
+    for (x, y) in [(0.0, 0.0), (1.0, 1.0)] {
+        odd.push_point(Point::new(x, y));
+    }
+    odd.push_break();
+    for (x, y) in [(1.5, f32::INFINITY), (1.75, f32::NEG_INFINITY), (1.75, f32::NAN), (2.0, 2.0)] {
+        odd.push_point(Point::new(x, y));
+    }
     let mut uniform = small("uniform").uniform(10.0, 3.0).unwrap();
     uniform.push_values(&[1.0, f32::NAN, 3.0]);
     let mut snapshot = small("snapshot").snapshot(8).unwrap();
@@ -67,6 +75,33 @@ fn digits_are_the_shortest_that_read_back() {
     assert_eq!(tail(&["snapshot", "--from-start"]), both);
     assert_eq!(tail(&["events"]), "0,0.25,\"title=a \\\"quoted\\\" one\\nlabel=x\"\n1,0.75,\"ü\"\n");
     assert_eq!(tail(&["events", "-n", "1"]), "1,0.75,\"ü\"\n");
+}
+
+#[test]
+fn a_csv_has_the_rows_of_tail() {
+    let place = Place::new();
+    let _producer = known_points(&place);
+    for (name, range) in [
+        ("timed", &["--from", "-1", "--to", "2e9"][..]),
+        ("odd", &[]),
+        ("uniform", &["--from", "0", "--to", "100"]),
+        ("snapshot", &[]),
+    ] {
+        let csv = place.file(&format!("{name}.csv"));
+        let args = [&["render", name, "-o", csv.to_str().unwrap(), "--seconds", "0.3"], range].concat();
+        let done = place.run(&args);
+        assert_eq!(done.code(), Some(0), "{done:?}");
+        let tail = place.run(&["tail", name, "-n", "1000"]).out;
+        let tail: Vec<&str> = tail.lines().filter(|line| !line.starts_with('#')).collect();
+        let text = std::fs::read_to_string(csv).unwrap();
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        if name == "snapshot" {
+            // A picture shows the newest curve.
+            assert_eq!(rows, tail[1..], "{name}");
+        } else {
+            assert_eq!(rows, tail, "{name}");
+        }
+    }
 }
 
 /// Checks the lines of a counter from `first` on; gives points printed, points lost and the next position.
