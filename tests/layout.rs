@@ -9,10 +9,13 @@ mod streams;
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ringplot::{Batch, Consumer, Frame, Kind, Liveness, StartAt};
 
 const P: u64 = 16_384;
+/// Tells the segments of this program apart.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 const RUN: u64 = 0x1234_5678_9abc_def0;
 
 /// A stream whose every byte is put by hand.
@@ -27,8 +30,10 @@ impl ByHand {
         let dir = streams::registry();
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::set_permissions(&dir, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        let os_id = format!("/ringplot-{:08x}{:08x}", std::process::id(), x_mode * 16 + kind);
-        let record = format!("run={RUN:016x}\nos_id={os_id}\npid={}\n", std::process::id());
+        let os_id =
+            format!("/ringplot-{:08x}{:08x}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        // Keys in another order, a line from the future, and no line feed after the last.
+        let record = format!("pid={}\nlater=1\nos_id={os_id}\nrun={RUN:016x}", std::process::id());
         let lock_path = dir.join(format!("{name}.lock"));
         std::fs::write(&lock_path, &record).unwrap();
         let lock = OpenOptions::new().read(true).write(true).open(&lock_path).unwrap();
@@ -55,7 +60,7 @@ impl ByHand {
             .open(&segment_path)
             .unwrap();
         segment.set_len(off_points + capacity * 8).unwrap();
-        let meta = b"name=by hand\nlabel=C\ny_unit=V\nfrom_the_future=1\n";
+        let meta = b"name=by hand\nfrom_the_future=1\ny_unit=V\nlabel=C";
         let mut header = vec![0u8; 0x100];
         let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
         put(0x08, &1u16.to_le_bytes());
@@ -89,7 +94,14 @@ impl ByHand {
         segment.write_all_at(meta, 0x400).unwrap();
         segment.write_all_at(&1u64.to_le_bytes(), 0x200).unwrap();
         segment.write_all_at(b"RINGPLOT", 0).unwrap();
-        std::fs::write(dir.join(format!("{name}.stream")), record).unwrap();
+        // Others may read what is ours: what counts is who owns it, and that the folder is nobody else's to write.
+        let readable = || std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        let announcement = dir.join(format!("{name}.stream"));
+        std::fs::write(&announcement, record).unwrap();
+        for path in [&announcement, &lock_path, std::path::Path::new(&segment_path)] {
+            std::fs::set_permissions(path, readable()).unwrap();
+        }
+        std::fs::set_permissions(&dir, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         Self { segment, segment_path, _lock: lock }
     }
 
@@ -133,6 +145,73 @@ fn a_timed_stream_written_by_hand_is_read() {
     assert_eq!((got[255], got[256]), ((255, 1e6 + 255.0, 510.0), (256, 2e6 + 256.0, 512.0)));
     by_hand.word(0x200, 2);
     assert_eq!(consumer.liveness(), Liveness::Closed);
+}
+
+#[test]
+fn times_that_go_back_and_the_fillers_of_a_break_written_by_hand_are_read() {
+    let by_hand = ByHand::new("hand-back", 1, 0, 0);
+    // Any finite epoch will do; x may be before it.
+    by_hand.word(2 * P, 1e6f64.to_bits());
+    by_hand.word(2 * P + 8, 5.0f64.to_bits());
+    for (p, x) in [1.0f32, -2.0, -2.0].into_iter().enumerate() {
+        by_hand.slot(p as u64, x.to_bits(), (p as f32).to_bits());
+    }
+    for p in 3..256 {
+        by_hand.slot(p, f32::NAN.to_bits(), f32::NAN.to_bits());
+    }
+    by_hand.slot(256, 0f32.to_bits(), 9f32.to_bits());
+    by_hand.publish(257);
+    let mut batch = Batch::with_limit(4096);
+    let mut consumer = Consumer::attach("hand-back", StartAt::Oldest).unwrap();
+    consumer.drain(&mut batch);
+    let drawn: Vec<_> = batch.iter().filter(|(_, x, _)| x.is_finite()).collect();
+    assert_eq!(drawn, [(0, 1e6 + 1.0, 0.0), (1, 1e6 - 2.0, 1.0), (2, 1e6 - 2.0, 2.0), (256, 5.0, 9.0)]);
+    assert_eq!(consumer.counts().received, 257, "fillers are positions like all others");
+    // Cleared up to here: who attaches later begins there.
+    by_hand.word(0x208, 256);
+    assert_eq!(Consumer::attach("hand-back", StartAt::Oldest).unwrap().counts().start, 256);
+}
+
+#[test]
+fn empty_frames_written_by_hand_are_read() {
+    // x_mode says nothing in a stream of frames.
+    for (kind, x_mode) in [(1, 0), (1, 1), (2, 0), (2, 1)] {
+        let name = format!("hand-empty-{kind}-{x_mode}");
+        let by_hand = ByHand::new(&name, x_mode, kind, 100);
+        by_hand.slot(0, 0, 0);
+        by_hand.word(3 * P + 8, 2.5f64.to_bits());
+        by_hand.publish(2);
+        by_hand.word(0x218, 1);
+        by_hand.word(0x210, 2);
+        let mut consumer = Consumer::attach(&name, StartAt::Oldest).unwrap();
+        let mut frame = Frame::default();
+        assert_eq!(consumer.newest_frame(&mut frame), Some(0));
+        assert_eq!((frame.t, frame.length, frame.words.len()), (2.5, 0, 0));
+    }
+}
+
+#[test]
+fn asking_by_hand_whether_a_stream_lives_takes_nothing() {
+    let by_hand = ByHand::new("hand-asked", 0, 0, 0);
+    let path = streams::registry().join("hand-asked.lock");
+    let is_held = || {
+        let file = File::open(&path).unwrap();
+        let mut asked = libc::flock {
+            l_type: libc::F_WRLCK as libc::c_short,
+            l_whence: 0,
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        #[expect(unsafe_code, reason = "std has no open-file-description locks")]
+        // SAFETY: the descriptor is open and `asked` lives for the call.
+        let rc = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_GETLK, &raw mut asked) };
+        assert_eq!(rc, 0);
+        libc::c_int::from(asked.l_type) != libc::F_UNLCK
+    };
+    assert!(is_held());
+    drop(by_hand);
+    assert!(!is_held());
 }
 
 #[test]

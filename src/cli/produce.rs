@@ -59,9 +59,10 @@ pub(super) struct ProduceArgs {
     /// End after this long
     #[arg(long, value_name = "S", value_parser = values::duration)]
     seconds: Option<Duration>,
-    /// Points that the ring holds, a power of two from 2^10 to 2^32
-    #[arg(long, value_name = "N", value_parser = values::count, default_value = "2^20")]
-    capacity: u64,
+    /// Points that the ring holds, a power of two from 2^10 to 2^32; without it, from 2^14 to 2^20 by the memory that is free
+    /// and by the rate
+    #[arg(long, value_name = "N", value_parser = values::count)]
+    capacity: Option<u64>,
     /// Points (of a spectrum curves) that are due together; about a millisecond's without it
     #[arg(long, value_name = "N", value_parser = values::positive_count)]
     batch: Option<u64>,
@@ -73,6 +74,9 @@ pub(super) struct ProduceArgs {
     until_stdin_eof: bool,
 }
 
+/// Points that a ring holds at least for which no capacity is asked.
+const LEAST_DEFAULT: u64 = 1 << 14;
+
 pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
     let is_spectrum = args.signal == SignalName::Spectrum;
     let nominal = if is_spectrum { 1e3 } else { 1e6 };
@@ -81,7 +85,11 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
         return Err(values::ValueError(format!("--batch is at most {LARGEST_BATCH}")).into());
     }
     // At most a quarter of the ring at once, so that catching up does not run over who reads along.
-    let (flat_out, most) = if is_spectrum { (1, 1) } else { (4096, (args.capacity / 4).min(LARGEST_BATCH)) };
+    let (flat_out, most) = if is_spectrum {
+        (1, 1)
+    } else {
+        (4096, (args.capacity.unwrap_or(LEAST_DEFAULT) / 4).min(LARGEST_BATCH))
+    };
     let batch = args.batch.unwrap_or_else(|| Pace::default_batch(rate, flat_out, most));
     let plan = Plan {
         name: args.name.clone(),

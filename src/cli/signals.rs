@@ -10,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::lorenz::Lorenz;
 use super::produce::SignalName;
 use crate::ring::Point;
-use crate::stream::{CreateError, Producer, Snapshot, Style, Timed, Uniform, Xy};
+use crate::stream::{Builder, CreateError, Producer, Snapshot, Style, Timed, Uniform, Xy};
 
 /// The counter starts again after this many steps: an f32 holds every whole number below 2^24.
 const COUNTER_PERIOD: u64 = 1 << 20;
@@ -31,9 +31,19 @@ pub(super) struct Plan {
     pub(super) rate: f64,
     /// Steps per second of the time axis.
     pub(super) axis_rate: f64,
-    pub(super) capacity: u64,
+    pub(super) capacity: Option<u64>,
     pub(super) seed: u64,
     pub(super) style: Style,
+}
+
+impl Plan {
+    /// A ring of the capacity asked for, if one was, but of `most` points at most.
+    fn sized(&self, builder: Builder, most: u64) -> Builder {
+        match self.capacity {
+            Some(capacity) => builder.capacity(capacity.min(most)),
+            None => builder,
+        }
+    }
 }
 
 /// One or several streams that are fed step by step.
@@ -49,8 +59,8 @@ pub(super) fn points_a_step(signal: SignalName) -> u64 {
 
 /// Creates the streams of a signal.
 pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>, CreateError> {
-    let builder =
-        Producer::builder(&plan.name).capacity(plan.capacity).rate_hint(plan.rate).style(plan.style);
+    let builder = Producer::builder(&plan.name).rate_hint(plan.rate).style(plan.style);
+    let builder = plan.sized(builder, u64::MAX);
     let mut random = StdRng::seed_from_u64(plan.seed);
     let rate = plan.axis_rate;
     Ok(match signal {
@@ -147,8 +157,7 @@ struct LorenzStreams {
 impl LorenzStreams {
     fn create(plan: &Plan, random: StdRng) -> Result<Self, CreateError> {
         let axis = |name: &str, order, [red, green, blue]: [u8; 3]| {
-            Producer::builder(&format!("{}/{name}", plan.name))
-                .capacity(plan.capacity)
+            plan.sized(Producer::builder(&format!("{}/{name}", plan.name)), u64::MAX)
                 .rate_hint(plan.rate)
                 .style(plan.style)
                 .group(&plan.name)
@@ -158,8 +167,8 @@ impl LorenzStreams {
                 .order(order)
                 .timed()
         };
-        let xz = Producer::builder(&format!("{}/xz", plan.name))
-            .capacity(plan.capacity.min(XZ_CAPACITY))
+        let xz = plan
+            .sized(Producer::builder(&format!("{}/xz", plan.name)), XZ_CAPACITY)
             .rate_hint(plan.rate / XZ_EVERY as f64)
             .style(plan.style)
             .group(&plan.name)

@@ -151,9 +151,7 @@ fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> Removal {
     }
     if !is_asked_for {
         if !is_marked(paths) {
-            if let Ok(metadata) = lock.metadata() {
-                let _ = lock.write_all_at(DEAD_MARK.as_bytes(), metadata.len());
-            }
+            mark(&lock);
             return Removal::Kept;
         }
         if age(&paths.lock).is_none_or(|age| age < min_age) {
@@ -161,6 +159,17 @@ fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> Removal {
         }
     }
     remove_locked(lock, paths, held)
+}
+
+/// Marks a lock file that we hold, in a line of its own: the last line of others need not be ended.
+fn mark(lock: &OwnFile) {
+    let Ok(length) = lock.metadata().map(|metadata| metadata.len()) else { return };
+    let mut last = [b'\n'];
+    if length > 0 && lock.read_exact_at(&mut last, length - 1).is_err() {
+        return;
+    }
+    let text = if last == *b"\n" { DEAD_MARK.to_owned() } else { format!("\n{DEAD_MARK}") };
+    let _ = lock.write_all_at(text.as_bytes(), length);
 }
 
 /// Whether somebody has seen the stream dead before.
@@ -212,6 +221,16 @@ mod tests {
         let paths = Paths::new(dir.path(), "closed");
         assert_eq!(remove_dead(&paths, QUIET_GC_AGE, &Held::default()), Removal::Kept);
         assert!(!paths.lock.exists());
+    }
+
+    #[test]
+    fn a_mark_leaves_a_record_whole_whose_last_line_is_not_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::new(dir.path(), "foreign");
+        std::fs::write(&paths.lock, record().to_text().trim_end()).unwrap();
+        assert_eq!(remove_dead(&paths, QUIET_GC_AGE, &Held::default()), Removal::Kept);
+        assert_eq!(paths.locked_record(), Some(record()), "the mark hides the run");
+        assert!(super::is_marked(&paths));
     }
 
     #[test]

@@ -96,7 +96,8 @@ impl<M> Producer<M> {
     }
 
     /// Waits until a plotter has attached, for at most `timeout`; `false` when none came. For programs that want no
-    /// point to be missed; nothing else ever waits.
+    /// point to be missed, and for streams that live for a few milliseconds only, which a plotter may not see in time;
+    /// nothing else ever waits.
     pub fn wait_for_plotter(&self, timeout: Duration) -> bool {
         let begun = Instant::now();
         loop {
