@@ -21,6 +21,11 @@ pub(super) fn on_the_spot() -> anyhow::Result<()> {
     listen(None)
 }
 
+/// What to do where the system gives no thread.
+pub(super) fn no_thread() -> &'static str {
+    "cannot start a thread: end other programs, or raise their limit (ulimit -u)"
+}
+
 #[cfg(unix)]
 fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
     use signal_hook::iterator::Signals;
@@ -40,7 +45,7 @@ fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
             }
         }
     };
-    std::thread::Builder::new().name("ringplot: signals".to_owned()).spawn(wait).context(failed)?;
+    std::thread::Builder::new().name("ringplot: signals".to_owned()).spawn(wait).with_context(no_thread)?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ impl Stop {
         std::thread::Builder::new()
             .name("ringplot: end of input".to_owned())
             .spawn(wait)
-            .context("cannot wait for the end of input")?;
+            .with_context(interrupt::no_thread)?;
         Ok(())
     }
 

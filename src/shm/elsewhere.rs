@@ -113,6 +113,14 @@ pub(crate) mod os {
 
     pub(crate) fn in_own_session(_command: &mut Command) {}
 
+    #[cfg(feature = "viewer")]
+    pub(crate) fn at_exit(_handler: extern "C" fn()) {}
+
+    #[cfg(feature = "viewer")]
+    pub(crate) fn thread_id() -> i32 {
+        0
+    }
+
     #[cfg(all(unix, feature = "viewer"))]
     pub(crate) fn heeded_signals() -> Vec<i32> {
         vec![libc::SIGINT, libc::SIGTERM, libc::SIGHUP]

@@ -113,6 +113,20 @@ pub(crate) fn heeded_signals() -> Vec<i32> {
     [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().filter(|signal| !is_ignored(signal)).collect()
 }
 
+/// Has `handler` called when this process ends by `exit`, whoever calls that.
+#[cfg(feature = "viewer")]
+pub(crate) fn at_exit(handler: extern "C" fn()) {
+    // SAFETY: the handler is a function of this program, and takes nothing. Without memory for it, it is not called.
+    unsafe { libc::atexit(handler) };
+}
+
+/// The system's number of this thread. Can be asked for when the thread ends, too.
+#[cfg(feature = "viewer")]
+pub(crate) fn thread_id() -> i32 {
+    // SAFETY: takes nothing and cannot fail.
+    unsafe { libc::gettid() }
+}
+
 /// An open-file-description lock over `length` bytes from `start` on; a length of 0 reaches to the end of the file.
 ///
 /// Unlike `flock` it can be asked about without being taken, also through a read-only descriptor, and unlike a

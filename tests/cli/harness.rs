@@ -76,6 +76,11 @@ impl Place {
         self.prepare(Command::new(env!("CARGO_BIN_EXE_ringplot")), args)
     }
 
+    /// Another program, which is to start this one, with the same environment.
+    pub(crate) fn wrapped(&self, program: &str) -> Command {
+        self.prepare(Command::new(program), &[])
+    }
+
     /// This test program, in the part of the test `role`.
     pub(crate) fn role(&self, role: &str) -> Command {
         let mut command =

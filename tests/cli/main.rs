@@ -17,4 +17,5 @@ mod many;
 mod queries;
 mod ranges;
 mod tails;
+mod windows;
 mod written;

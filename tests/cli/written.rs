@@ -245,18 +245,8 @@ fn a_part_left_by_a_process_with_the_same_id_is_in_nobodys_way() {
     let folder = folder(&place);
     let output = folder.join("t.csv");
     let script = "echo half > out/.ringplot-$$-0.part; exec \"$0\" render t --seconds 0.1 -o out/t.csv";
-    let mut command = place.command(&[]);
-    let program = command.get_program().to_owned();
-    let mut shell = Command::new("sh");
-    shell.args(["-c", script]).arg(program).current_dir(place.file("."));
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    command = shell;
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut command = place.wrapped("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_ringplot")]).current_dir(place.file("."));
     assert_written(&Running::spawn(command).wait(), &output);
     assert_eq!(names(&folder), ["t.csv"]);
     let mut file = String::new();

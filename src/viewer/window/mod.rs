@@ -9,9 +9,12 @@
 //! 3. A hidden window draws nothing, whatever comes.
 //! 4. A lost GPU is opened again; app, views and history know nothing of it, and ingest goes on meanwhile.
 //! 5. Where frames take too long, they leave something out (`quality.rs`); the last one before a rest is whole.
-//! 6. Nothing here needs Drop: an X server that goes away ends the process on the spot.
+//! 6. Nothing here needs Drop: an X server that goes away ends the process on the spot (`gone.rs`). The window is asked
+//!    for something only right after the loop has read the server's answers (`requests.rs`).
 
+mod gone;
 mod options;
+mod requests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,9 +24,10 @@ use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalSize, PhysicalSize};
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
-use winit::window::{Fullscreen, Window, WindowId};
+use winit::window::{Window, WindowId};
 
 pub use self::options::{Closer, Faults, WindowError, WindowOptions};
+use self::requests::Requests;
 use super::app::App;
 use super::data::Store;
 use super::display;
@@ -134,11 +138,14 @@ pub(crate) fn show(
         governor: Governor::default(),
         last_end: None,
         title: String::new(),
+        requests: Requests::default(),
         times: FrameTimes::new(),
         adapter: None,
         failure: None,
     };
+    let watch = gone::Watch::begin();
     let outcome = event_loop.run_app(&mut viewer);
+    drop(watch);
     store.set_waker(None);
     let failure = viewer.failure.take().or(outcome.err().map(WindowError::EventLoop));
     match (failure, viewer.adapter.take()) {
@@ -171,6 +178,7 @@ struct Viewer {
     /// When the last picture was handed to the screen.
     last_end: Option<Instant>,
     title: String,
+    requests: Requests,
     times: FrameTimes,
     adapter: Option<(String, String, bool)>,
     failure: Option<WindowError>,
@@ -211,7 +219,7 @@ impl Viewer {
         let size = [width, height];
         let mut surface = self.surface(event_loop, &window, size)?;
         surface.input.init_accesskit(event_loop, &window, self.proxy.clone());
-        window.set_visible(true);
+        (self.requests.is_to_be_seen, self.requests.is_late) = (true, true);
         Ok(Shown { window, surface: Some(surface), size, access: None, is_heard: false })
     }
 
@@ -265,9 +273,9 @@ impl Viewer {
         let points = egui::vec2(size[0] as f32, size[1] as f32) / ppp;
         input.screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, points));
         let app = &mut self.app;
-        let mut output = surface.ctx.run_ui(input, |ui| app.frame(ui));
-        let platform = std::mem::take(&mut output.platform_output);
-        surface.input.handle_platform_output_with_event_loop(&shown.window, event_loop, platform);
+        let mut output = gone::unwatched(|| surface.ctx.run_ui(input, |ui| app.frame(ui)));
+        self.requests.is_late = true;
+        self.requests.add(std::mem::take(&mut output.platform_output));
 
         if let Err(error) = surface.gpu.check() {
             output.textures_delta.clear();
@@ -306,12 +314,7 @@ impl Viewer {
             }
         }
         self.save_pictures();
-        if std::mem::take(&mut self.app.asks_full_screen)
-            && let Some(shown) = &self.shown
-        {
-            let is_full = shown.window.fullscreen().is_some();
-            shown.window.set_fullscreen((!is_full).then_some(Fullscreen::Borderless(None)));
-        }
+        self.requests.is_full_screen_toggled ^= std::mem::take(&mut self.app.asks_full_screen);
         self.set_title();
         if self.app.wants_quit() || is_last {
             self.close(event_loop);
@@ -362,7 +365,7 @@ impl Viewer {
             if let Some(mut surface) = shown.surface.take() {
                 shown.access = surface.input.accesskit.take();
             }
-            shown.window.set_title("ringplot — the GPU was lost, opening it again");
+            self.requests.title = Some("ringplot — the GPU was lost, opening it again".to_owned());
             self.title.clear();
         }
         self.reason = error.to_string();
@@ -433,10 +436,8 @@ impl Viewer {
 
     fn set_title(&mut self) {
         let title = format!("ringplot — {}", self.app.title());
-        if title != self.title
-            && let Some(shown) = &self.shown
-        {
-            shown.window.set_title(&title);
+        if title != self.title {
+            self.requests.title = Some(title.clone());
             self.title = title;
         }
     }
@@ -542,6 +543,13 @@ impl ApplicationHandler<Wake> for Viewer {
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
         if self.is_closing {
             return;
+        }
+        if self.requests.have_to_wait() {
+            event_loop.set_control_flow(ControlFlow::Poll);
+            return;
+        }
+        if let Some(shown) = &mut self.shown {
+            self.requests.make(event_loop, &shown.window, shown.surface.as_mut());
         }
         let now = Instant::now();
         if self.try_at.is_some_and(|at| now >= at) {
