@@ -56,6 +56,7 @@ mod selection;
 mod status;
 mod surface;
 mod theme;
+mod threads;
 mod ticks;
 mod time;
 mod trigger;

@@ -6,6 +6,7 @@ use winit::event_loop::ActiveEventLoop;
 use winit::window::Window;
 
 use super::painting::{Painting, context};
+use super::threads;
 use super::window::WindowError;
 use crate::render::{AdapterChoice, Gpu};
 
@@ -63,6 +64,7 @@ impl Surface {
         let max_side = usize::try_from(gpu.device.limits().max_texture_dimension_2d).ok();
         #[expect(clippy::cast_possible_truncation, reason = "a scale factor of some units")]
         let scale = window.scale_factor() as f32;
+        threads::check().map_err(WindowError::Threads)?;
         let input = egui_winit::State::new(
             ctx.clone(),
             egui::ViewportId::ROOT,

@@ -45,6 +45,9 @@ pub enum WindowError {
         /// What was seen last.
         reason: String,
     },
+    /// The system gives no threads.
+    #[error("no threads are left for a window: end other programs, or raise their limit (ulimit -u)")]
+    Threads(#[source] std::io::Error),
     /// There is no GPU.
     #[error(transparent)]
     Render(#[from] RenderError),
