@@ -541,5 +541,5 @@ fn a_stream_keeps_its_name_beside_a_derived_trace() {
         assert_eq!(harness.query_all_by_label(name).count(), 1, "{name} is not in the legend once");
     }
     let taken = store.derived().add(derived("a=rms(b, 10)")).expect_err("a is taken");
-    assert!(taken.to_string().contains("\"a\" already"), "{taken}");
+    assert!(taken.to_string().contains("\"a\" is taken"), "{taken}");
 }

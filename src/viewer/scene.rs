@@ -23,7 +23,7 @@ pub(super) const MARK_GAP_PX: f64 = 14.0;
 /// Share of its colour that the curve before the newest has; those before it have less.
 const FADED: f32 = 0.55;
 /// A dash and a gap where a state holds, points.
-const HELD_PX: [f64; 2] = [3.0, 4.0];
+const HELD_PX: [f64; 2] = [4.0, 5.0];
 /// Width of a line there, of what it is otherwise.
 const HELD_WIDTH: f32 = 0.75;
 /// Beyond an edge of the plot area by more than half of any stroke, pixels.

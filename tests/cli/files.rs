@@ -179,12 +179,12 @@ fn a_name_is_that_of_one_trace() {
         args.extend(more);
         place.run(&args)
     };
-    assert_refused(&render(&["--derive", "t=derivative(t)"]), &["\"t\" already", "NAME=FORMULA"]);
+    assert_refused(&render(&["--derive", "t=derivative(t)"]), &["the name \"t\" is taken"]);
     let two = ["--derive", "m=mean(t, 10)", "--derive", "m=rms(t, 10)"];
-    assert_refused(&render(&two), &["\"m\" already"]);
+    assert_refused(&render(&two), &["the name \"m\" is taken"]);
     let text = "version = 1\n[[derived]]\nname = \"m\"\nformula = \"mean(t, 10)\"\n";
     let layout = write(&place, "layout.toml", text);
-    assert_refused(&render(&["--layout", &layout, "--derive", "m=rms(t, 10)"]), &["\"m\" already"]);
+    assert_refused(&render(&["--layout", &layout, "--derive", "m=rms(t, 10)"]), &["the name \"m\" is taken"]);
     // Of a layout, the stream keeps the name, and that is told.
     let layout = write(&place, "taken.toml", &text.replace("\"m\"", "\"t\"").replace("mean(t", "mean(u"));
     let path = place.file("u.csv");

@@ -72,7 +72,7 @@ pub enum DerivedError {
     #[error("{0:?} has no values over time; derived traces need a timed or uniform stream")]
     NotOverTime(String),
     /// The name is taken.
-    #[error("there is a stream or a derived trace {0:?} already; choose another name, as in NAME=FORMULA")]
+    #[error("the name {0:?} is taken by a stream or another derived trace; choose another")]
     NameTaken(String),
     /// The name cannot be shown on a line.
     #[error("the name {0:?} is too long or not on one line; at most 128 characters")]

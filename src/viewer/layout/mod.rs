@@ -389,7 +389,7 @@ formula = "derivative(motor/speed)"
             "line 43: stream `motor/speed`: it is there twice",
         );
         let other = "\n[[derived]]\nname = \"slope\"\nformula = \"rms(motor/speed, 10)\"\n";
-        is(twice(other), "line 43: derived `slope`: there is a stream or a derived trace \"slope\" already");
+        is(twice(other), "line 43: derived `slope`: the name \"slope\" is taken");
         let circle = "\n[[derived]]\nname = \"motor/speed\"\nformula = \"rms(slope, 10)\"\n";
         is(twice(circle), "derived from itself");
         is(error("x = 1.5", "x = nan"), "marker `on`: its x NaN is not finite");
