@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
 use anyhow::Context;
 
 use crate::render;
@@ -51,6 +52,7 @@ fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
 
 /// A signal ends the program here as the system has it.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 fn listen(end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
     let _ = (end, SAME_REQUEST, Instant::now, render::abandon_all);
     Ok(())

@@ -229,7 +229,7 @@ pub(crate) mod cleanup {
 
 /// Waits: nothing changes here.
 #[derive(Debug, Default)]
-pub(crate) struct Changes;
+pub(crate) struct Changes(());
 
 impl Changes {
     #[expect(clippy::unused_self, reason = "as on Linux")]

@@ -98,11 +98,12 @@ pub(crate) fn show(
     if let Some(folder) = &options.layouts {
         app.remember_layouts(folder.clone());
     }
-    let found = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
-    let mut builder = EventLoop::<Wake>::with_user_event();
-    found.choose(&mut builder);
-    let event_loop = builder.build().map_err(WindowError::EventLoop)?;
-    drop(found);
+    let event_loop = {
+        let found = display::find().map_err(|tried| WindowError::NoDisplay { tried })?;
+        let mut builder = EventLoop::<Wake>::with_user_event();
+        found.choose(&mut builder);
+        builder.build().map_err(WindowError::EventLoop)?
+    };
     event_loop.set_control_flow(ControlFlow::Wait);
 
     // One wake-up until the next frame has begun, however often data come.
