@@ -132,11 +132,14 @@ fn streams_without_a_common_clock_keep_their_seconds_and_it_is_said_why() {
             "b has no fixed sample rate",
         ),
     ];
-    for (mut states, labels, why) in cases {
-        for state in &mut states {
-            "one".clone_into(&mut state.info.meta.group);
-        }
+    for (states, labels, why) in cases {
+        // By themselves, two clocks would have two panels.
+        let names: Vec<String> = states.iter().map(|state| format!("{:?}", state.info.meta.name)).collect();
+        let panel = format!("[[panel]]\nid = \"p\"\nstreams = [{}]\n", names.join(", "));
+        let layout = Layout::parse(&format!("version = 1\narrangement = \"p\"\n{panel}")).unwrap();
         let mut driver = driver(states, Some(labels));
+        driver.app.set_layout(&layout);
+        driver.frame(vec![]);
         let texts = driver.texts();
         assert!(texts.iter().any(|text| text == &format!("A plot keeps its seconds: {why}")), "{texts:?}");
         assert!(texts.iter().any(|text| text == "time (s)"), "{texts:?}");
