@@ -91,9 +91,9 @@ fn columns(c: &mut Criterion) {
     for (name, timed) in [("uniform", false), ("timed", true)] {
         let trace = trace(timed, count);
         trace.columns(&grid, Join::Line, Scale::Linear, &mut out);
-        let hull = |f: fn(f32, f32) -> f32, y: fn(&Column) -> f32| out.iter().map(y).reduce(f);
-        assert_eq!(hull(f32::min, |column| column.lo), Some(bounds.0));
-        assert_eq!(hull(f32::max, |column| column.hi), Some(bounds.1));
+        let hull = |f: fn(f64, f64) -> f64, y: fn(&Column) -> f64| out.iter().map(y).reduce(f);
+        assert_eq!(hull(f64::min, |column| column.lo), Some(bounds.0.into()));
+        assert_eq!(hull(f64::max, |column| column.hi), Some(bounds.1.into()));
         assert!(out.iter().all(|column| !column.gap));
         group.bench_function(format!("{name}/whole"), |b| {
             b.iter(|| trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut out));

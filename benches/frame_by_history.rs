@@ -182,7 +182,7 @@ fn frame(
     let began = Instant::now();
     let high = f64::from(height) / traces.len() as f64;
     let layers = (0u32..).zip(&asked).map(|(index, columns)| {
-        let to_px = |y: f32| (high * (f64::from(index) + 0.5 - 0.45 * f64::from(y))) as f32;
+        let to_px = |y: f64| (high * (f64::from(index) + 0.5 - 0.45 * y)) as f32;
         let halves = columns.iter().map(|column| [to_px(column.hi), to_px(column.lo)]).collect();
         Layer { colour: WHITE, width_px: 1.5, shape: Shape::Bands { first_px: 0.0, halves } }
     });

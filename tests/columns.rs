@@ -307,7 +307,7 @@ fn one_spike_among_many_shows_at_every_zoom() {
             let drawn = columns(&feed.trace, &view);
             let hit = (0..count).find(|index| view.edge(*index) <= at && at < view.edge(index + 1));
             let column = drawn[hit.expect("the view holds the spike")];
-            assert_eq!(column.hi.to_bits(), 1e6_f32.to_bits(), "zoom {zoom}, {count} columns");
+            assert_eq!(column.hi.to_bits(), 1e6_f64.to_bits(), "zoom {zoom}, {count} columns");
         }
     }
 }
@@ -434,7 +434,7 @@ fn every_kind_covers_what_it_says() {
     // Edges at the samples and half-way between them.
     let feed = uniform([1.0, 5.0, 2.0]);
     let grid = ColumnGrid { first: 0, dx: 0.5, count: 5, scale: Scale::Linear };
-    let nothing = (f32::INFINITY, f32::NEG_INFINITY);
+    let nothing = (f64::INFINITY, f64::NEG_INFINITY);
     let kinds = [
         (Join::Line, [(1.0, 3.0), (3.0, 5.0), (3.5, 5.0), (2.0, 3.5), (2.0, 2.0)]),
         (Join::StepPre, [(1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0), (2.0, 2.0)]),

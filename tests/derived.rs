@@ -31,7 +31,7 @@ fn trace<R>(store: &Store, name: &str, f: impl FnOnce(&Trace) -> R) -> R {
 
 fn values(store: &Store, name: &str) -> Vec<f32> {
     trace(store, name, |trace| {
-        (trace.start()..trace.end()).map(|p| trace.point(p).map_or(f32::NAN, |p| p.1)).collect()
+        (trace.start()..trace.end()).map(|p| trace.point(p).map_or(f32::NAN, |p| p.1 as f32)).collect()
     })
 }
 
@@ -262,8 +262,8 @@ fn a_spectrum_is_a_curve_over_hertz() {
     let newest = |store: &Store| {
         frames(store, "spectrum", |frames| {
             let curve = frames.newest().unwrap();
-            let most = curve.points().max_by(|a, b| a.y.total_cmp(&b.y)).unwrap();
-            (curve.t, curve.x.len(), most.x, most.y)
+            let most = curve.points().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+            (curve.t, curve.x.len(), most.0, most.1)
         })
     };
     let (t, len, hz, amplitude) = newest(&store);

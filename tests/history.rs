@@ -34,7 +34,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..8)
 }
 
-fn line_bounds(trace: &Trace, x0: f64, x1: f64) -> Option<(f32, f32)> {
+fn line_bounds(trace: &Trace, x0: f64, x1: f64) -> Option<(f64, f64)> {
     trace.y_bounds(x0, x1, Join::Line, Scale::Linear, Scale::Linear)
 }
 
@@ -48,8 +48,8 @@ fn statistics(values: &[f32]) -> Statistics {
     let mean_of = |f: &dyn Fn(f64) -> f64| values.iter().map(|y| f(f64::from(*y))).sum::<f64>() / n;
     Statistics {
         count: values.len() as u64,
-        min: values.iter().copied().fold(f32::INFINITY, f32::min),
-        max: values.iter().copied().fold(f32::NEG_INFINITY, f32::max),
+        min: values.iter().copied().fold(f32::INFINITY, f32::min).into(),
+        max: values.iter().copied().fold(f32::NEG_INFINITY, f32::max).into(),
         mean,
         rms: mean_of(&|y| y * y).sqrt(),
         std: mean_of(&|y| (y - mean).powi(2)).sqrt(),
@@ -85,7 +85,7 @@ proptest! {
             feed.apply(step);
         }
         let (trace, reference) = (&feed.trace, &feed.reference);
-        prop_assert_eq!(trace.newest(), reference.finite().next_back().map(|(p, entry)| (p, entry.x, entry.y)));
+        prop_assert_eq!(trace.newest(), reference.finite().next_back().map(|(p, entry)| (p, entry.x, f64::from(entry.y))));
         prop_assert_eq!(trace.x_bounds(), reference.x_bounds());
 
         let mut walked = Vec::new();
@@ -103,7 +103,7 @@ proptest! {
                     prop_assert_eq!(position, at);
                     let entry = &reference.entries[(at - reference.first) as usize];
                     prop_assert!(!entry.lost);
-                    prop_assert_eq!(y.to_bits(), entry.y.to_bits());
+                    prop_assert_eq!(y.to_bits(), f64::from(entry.y).to_bits());
                     if !y.is_nan() {
                         prop_assert_eq!(x.to_bits(), entry.x.to_bits());
                     }
@@ -138,7 +138,7 @@ proptest! {
                 prop_assert_eq!(nearest.map(|v| v.0), expected.map(|(_, e)| e.x));
                 let bounds = line_bounds(trace, x0, x1);
                 for (_, entry) in reference.finite().filter(|(_, e)| x0 <= e.reached && e.reached <= x1) {
-                    prop_assert!(bounds.is_some_and(|(lo, hi)| lo <= entry.y && entry.y <= hi));
+                    prop_assert!(bounds.is_some_and(|(lo, hi)| lo <= f64::from(entry.y) && f64::from(entry.y) <= hi));
                 }
             }
         }

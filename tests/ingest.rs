@@ -51,7 +51,7 @@ fn everything_pushed_before_the_stop_is_kept() {
     let stream = store.streams()[0].clone();
     let state = stream.lock().unwrap();
     let Data::Trace(trace) = &state.data else { panic!("no trace") };
-    assert_eq!(trace.point(123_456).unwrap().1, y(123_456));
+    assert_eq!(trace.point(123_456).unwrap().1, f64::from(y(123_456)));
 }
 
 #[test]

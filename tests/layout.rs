@@ -60,7 +60,7 @@ impl ByHand {
             .open(&segment_path)
             .unwrap();
         segment.set_len(off_points + capacity * 8).unwrap();
-        let meta = b"name=by hand\nfrom_the_future=1\ny_unit=V\nlabel=C";
+        let meta = b"name=by hand\nfrom_the_future=1\ny_offset=1.0000000001\ny_unit=V\nlabel=C";
         let mut header = vec![0u8; 0x100];
         let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
         put(0x08, &1u16.to_le_bytes());
@@ -137,6 +137,7 @@ fn a_timed_stream_written_by_hand_is_read() {
     let mut consumer = Consumer::attach("hand-timed", StartAt::Oldest).unwrap();
     assert_eq!((consumer.kind(), consumer.run()), (Kind::Timed, RUN));
     assert_eq!((consumer.meta().label.as_str(), consumer.meta().y_unit.as_str()), ("C", "V"));
+    assert_eq!(consumer.meta().value(0.5), 1.000_000_000_1 + 0.5);
     assert_eq!(consumer.liveness(), Liveness::Live);
     let mut batch = Batch::with_limit(4096);
     consumer.drain(&mut batch);

@@ -103,7 +103,7 @@ fn watch_ten_successors() {
             }
             _ => panic!("no trace"),
         });
-        assert_eq!(held, Some((100, y(99), 100)), "the history of s{i}");
+        assert_eq!(held, Some((100, y(99).into(), 100)), "the history of s{i}");
     }
     // A new run under an old name is noticed, and takes its place.
     let first_run = store.read("s3", |state| state.run).unwrap();

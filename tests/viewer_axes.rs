@@ -144,7 +144,7 @@ fn read_outs_have_the_digits_of_the_axis() {
     let y_at = [a, b].map(|x| trace.value_at(x).expect("a sample").1);
     for (name, value) in [("y A", y_at[0]), ("y B", y_at[1]), ("min", all.min), ("max", all.max)] {
         let place = texts.iter().position(|text| text == name).expect("a row");
-        assert!(is_it(&texts[place + 1], value), "{name} {value}: {texts:?}");
+        assert!(is_it(&texts[place + 1], value as f32), "{name} {value}: {texts:?}");
     }
     // Mean and rms, to a tenth of the step of f32 there; Δy and the deviation as on an axis around zero.
     let close = |text: &String, wanted: f64, unit: &str| {

@@ -66,6 +66,9 @@ pub(super) struct ProduceArgs {
     /// Points (of a spectrum curves) that are due together; about a millisecond's without it
     #[arg(long, value_name = "N", value_parser = values::positive_count)]
     batch: Option<u64>,
+    /// What y are differences to: viewers show Y + y
+    #[arg(long, value_name = "Y", value_parser = values::number, default_value = "0", allow_negative_numbers = true)]
+    y_offset: f64,
     /// Seed of the noise
     #[arg(long, value_name = "N", value_parser = values::count, default_value = "19680801")]
     seed: u64,
@@ -97,6 +100,7 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
         axis_rate: if rate > 0.0 { rate } else { nominal },
         capacity: args.capacity,
         seed: args.seed,
+        y_offset: args.y_offset,
         style: args.style.unwrap_or_default(),
     };
 

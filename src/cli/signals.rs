@@ -33,6 +33,7 @@ pub(super) struct Plan {
     pub(super) axis_rate: f64,
     pub(super) capacity: Option<u64>,
     pub(super) seed: u64,
+    pub(super) y_offset: f64,
     pub(super) style: Style,
 }
 
@@ -59,7 +60,8 @@ pub(super) fn points_a_step(signal: SignalName) -> u64 {
 
 /// Creates the streams of a signal.
 pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>, CreateError> {
-    let builder = Producer::builder(&plan.name).rate_hint(plan.rate).style(plan.style);
+    let builder =
+        Producer::builder(&plan.name).rate_hint(plan.rate).style(plan.style).y_offset(plan.y_offset);
     let builder = plan.sized(builder, u64::MAX);
     let mut random = StdRng::seed_from_u64(plan.seed);
     let rate = plan.axis_rate;
@@ -160,6 +162,7 @@ impl LorenzStreams {
             plan.sized(Producer::builder(&format!("{}/{name}", plan.name)), u64::MAX)
                 .rate_hint(plan.rate)
                 .style(plan.style)
+                .y_offset(plan.y_offset)
                 .group(&plan.name)
                 .label(name)
                 .units("s", "")
@@ -171,6 +174,7 @@ impl LorenzStreams {
             .sized(Producer::builder(&format!("{}/xz", plan.name)), XZ_CAPACITY)
             .rate_hint(plan.rate / XZ_EVERY as f64)
             .style(plan.style)
+            .y_offset(plan.y_offset)
             .group(&plan.name)
             .label("x-z projection")
             .units("x", "z")

@@ -36,6 +36,8 @@ struct Details {
     colour: Option<String>,
     style: &'static str,
     rate_hint_hz: Option<f64>,
+    /// What y are differences to; it is added to them wherever they are shown.
+    y_offset: f64,
     y_range: Option<[f32; 2]>,
     clock: &'static str,
     order: i32,
@@ -74,6 +76,7 @@ fn details(seen: &Seen) -> Details {
         colour: meta.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
         style: meta.style.name(),
         rate_hint_hz: meta.rate_hint_hz,
+        y_offset: meta.y_offset,
         y_range: meta.y_range,
         clock: match meta.clock {
             Clock::Simulation => "simulation",
@@ -120,6 +123,7 @@ fn text(details: &Details) -> String {
     line("colour", details.colour.clone().unwrap_or_default());
     line("style", details.style.to_owned());
     line("rate hint", details.rate_hint_hz.map(|hz| format!("{}/s", values::metric(hz))).unwrap_or_default());
+    line("y offset", if details.y_offset == 0.0 { String::new() } else { details.y_offset.to_string() });
     line("y range", details.y_range.map(|[low, high]| format!("{low} to {high}")).unwrap_or_default());
     line("clock", details.clock.to_owned());
     line("order", details.order.to_string());

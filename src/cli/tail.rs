@@ -13,8 +13,8 @@ use clap::Args;
 
 use super::{output, values};
 use crate::ring::{Batch, Frame, StartAt};
-use crate::stream::{Consumer, Kind, Liveness};
-use crate::viewer::{is_filler, write_number};
+use crate::stream::{Consumer, Kind, Liveness, offset_value};
+use crate::viewer::{is_filler, write_number, write_value};
 
 /// Points of one drain.
 const LIMIT: usize = 1 << 16;
@@ -25,7 +25,8 @@ const LIVENESS_EVERY: Duration = Duration::from_millis(100);
 
 /// Print points as `seq,x,y` lines
 ///
-/// x and y have the shortest digits that read back the same (f64 and f32), NaN is `nan`. Points that were overwritten
+/// x and y have the shortest digits that read back the same (f64 and f32; y f64 in a stream with a y offset, which is added),
+/// NaN is `nan`. Points that were overwritten
 /// before they could be read are told as `# lost N`; the fillers of a lifted pen are left out. Works on what a dead
 /// producer left, too.
 ///
@@ -55,7 +56,7 @@ pub(super) fn run(args: &TailArgs) -> anyhow::Result<()> {
     let mut consumer = Consumer::attach(&args.name, StartAt::Oldest)?;
     let default_lines = if consumer.kind() == Kind::Snapshot { 1 } else { 10 };
     let newest = (!args.from_start).then(|| args.lines.unwrap_or(default_lines));
-    let mut printer = Printer { out: output::data(), lost: 0 };
+    let mut printer = Printer { out: output::data(), y_offset: consumer.meta().y_offset, lost: 0 };
     let mut reader = Reader::new(&consumer);
     if let Some(count) = newest {
         reader.print_newest(&mut consumer, count, &mut printer)
@@ -97,7 +98,7 @@ fn follow_runs(
                 return Ok(());
             }
         }
-        printer.run(consumer.run()).context(CANNOT_WRITE)?;
+        printer.run(&consumer).context(CANNOT_WRITE)?;
         reader = Reader::new(&consumer);
     }
 }
@@ -262,6 +263,8 @@ impl Reader {
 /// Writes lines; losses are kept back until the next point, so that they are told once.
 struct Printer<W> {
     out: W,
+    /// What the y of this run are differences to.
+    y_offset: f64,
     lost: u64,
 }
 
@@ -274,7 +277,7 @@ impl<W: Write> Printer<W> {
         write!(self.out, "{position},")?;
         write_number(&mut self.out, x)?;
         self.out.write_all(b",")?;
-        write_number(&mut self.out, y)?;
+        write_value(&mut self.out, offset_value(self.y_offset, y), self.y_offset)?;
         self.out.write_all(b"\n")
     }
 
@@ -291,8 +294,10 @@ impl<W: Write> Printer<W> {
         frame.points().try_for_each(|point| self.point(frame.number, f64::from(point.x), point.y))
     }
 
-    fn run(&mut self, run: u64) -> io::Result<()> {
-        writeln!(self.out, "# run {run:016x}")
+    /// Goes on with another run.
+    fn run(&mut self, consumer: &Consumer) -> io::Result<()> {
+        self.y_offset = consumer.meta().y_offset;
+        writeln!(self.out, "# run {:016x}", consumer.run())
     }
 
     fn tell_lost(&mut self) -> io::Result<()> {
@@ -316,7 +321,7 @@ mod tests {
 
     #[test]
     fn losses_are_told_once_before_the_next_point() {
-        let mut printer = Printer { out: Vec::new(), lost: 3 };
+        let mut printer = Printer { out: Vec::new(), y_offset: 0.0, lost: 3 };
         printer.lost += 4;
         printer.point(7, f64::NAN, f32::NAN).unwrap();
         printer.point(8, 0.5, f32::NAN).unwrap();

@@ -37,7 +37,10 @@ impl DensityView {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plane {
     left: f64,
+    /// Less the offset of y on a linear axis.
     top: f64,
+    /// What is added to y to find its place: its offset, on a logarithmic axis.
+    above: f64,
     cells_per_place: [f64; 2],
     size: [f64; 2],
     width: usize,
@@ -47,12 +50,18 @@ pub(super) struct Plane {
 }
 
 impl Plane {
-    pub(super) fn new(view: &DensityView) -> Self {
+    /// For y that are differences to `y_offset`.
+    pub(super) fn new(view: &DensityView, y_offset: f64) -> Self {
         let [width, height] = view.cells();
+        let [top, above] = match view.scales[1] {
+            Scale::Linear => [view.y[1] - y_offset, 0.0],
+            Scale::Log10 => [view.y[1], y_offset],
+        };
         let size = [width as f64, height as f64];
         Self {
             left: view.x[0],
-            top: view.y[1],
+            top,
+            above,
             cells_per_place: [size[0] / (view.x[1] - view.x[0]), size[1] / (view.y[1] - view.y[0])],
             size,
             width,
@@ -69,7 +78,7 @@ impl Plane {
     /// Where a point lies, in cells; not finite where it has no place.
     #[inline]
     pub(super) fn locate(&self, x: f64, y: f32) -> [f64; 2] {
-        let [x, y] = [self.scales[0].place(x), self.scales[1].place(f64::from(y))];
+        let [x, y] = [self.scales[0].place(x), self.scales[1].place(self.above + f64::from(y))];
         [(x - self.left) * self.cells_per_place[0], (self.top - y) * self.cells_per_place[1]]
     }
 

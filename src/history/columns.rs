@@ -50,13 +50,13 @@ impl ColumnGrid {
     }
 }
 
-/// What a curve covers in one column of pixels, in y as it is in the data, whatever the scale.
+/// What a curve covers in one column of pixels, in values as they are in the data, whatever the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
-    /// Least y covered; positive infinity if nothing is.
-    pub lo: f32,
-    /// Greatest y covered; negative infinity if nothing is.
-    pub hi: f32,
+    /// Least value covered; positive infinity if nothing is.
+    pub lo: f64,
+    /// Greatest value covered; negative infinity if nothing is.
+    pub hi: f64,
     /// Whether a break (pen-up, lost run, step back in x) lies in the column or spans it. An empty column inside
     /// a gap has this set.
     pub gap: bool,
@@ -64,7 +64,7 @@ pub struct Column {
 
 impl Column {
     /// Nothing is covered, and nothing is missing.
-    pub const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY, gap: false };
+    pub const EMPTY: Self = Self { lo: f64::INFINITY, hi: f64::NEG_INFINITY, gap: false };
 
     /// Whether the curve covers nothing here.
     pub fn is_empty(&self) -> bool {
@@ -81,15 +81,16 @@ impl Column {
         }
     }
 
-    fn include(&mut self, extent: Extent, edges: [Edge; 2]) {
-        let mut all = Extent { lo: self.lo, hi: self.hi, pen_up: self.gap };
-        all.merge(extent);
+    fn include(&mut self, trace: &Trace, extent: Extent, edges: &[Edge]) {
+        let mut all = extent;
         for edge in edges {
             all.include(edge.lo);
             all.include(edge.hi);
             all.pen_up |= edge.is_broken;
         }
-        *self = Self { lo: all.lo, hi: all.hi, gap: all.pen_up };
+        self.lo = self.lo.min(trace.value(all.lo));
+        self.hi = self.hi.max(trace.value(all.hi));
+        self.gap |= all.pen_up;
     }
 }
 
@@ -165,7 +166,8 @@ impl<'a> Curve<'a> {
 
     /// Least and greatest y of the vertex at `position`, `None` if it is broken.
     fn vertex(&self, position: u64) -> Option<[f32; 2]> {
-        let is_on = |y: &f32| f64::from(*y) > self.scales.y.floor();
+        let floor = self.trace.floor(self.scales.y);
+        let is_on = |y: &f32| f64::from(*y) > floor;
         let y = Some(self.trace.y_at(position)).filter(is_on)?;
         if self.join != Join::Band {
             return Some([y, y]);
@@ -196,13 +198,14 @@ impl<'a> Curve<'a> {
         } else {
             (x0, self.trace.reached_at(position), place.whole)
         };
+        let line_at = |end: usize| self.scales.line_at((x0, a[end]), (x1, b[end]), x, self.trace.y_offset);
         let [lo, hi] = match self.join {
             Join::StepPre => b,
             Join::StepMid if x > x0.midpoint(x1) => b,
             Join::StepMid | Join::StepPost => a,
             Join::Stem | Join::Points => return open(false),
-            Join::Line | Join::Area => [self.scales.line_at((x0, a[0]), (x1, b[0]), x); 2],
-            Join::Band => [0, 1].map(|end| self.scales.line_at((x0, a[end]), (x1, b[end]), x)),
+            Join::Line | Join::Area => [line_at(0); 2],
+            Join::Band => [0, 1].map(line_at),
         };
         Edge { position, lo, hi, is_broken: false }
     }
@@ -227,7 +230,8 @@ impl<'a> Curve<'a> {
             let mut left = self.edge(&stretch, edge(at + from), stretch.start);
             for (column, index) in out[from..to].iter_mut().zip(at + from..) {
                 let right = self.edge(&stretch, edge(index + 1), left.position);
-                column.include(heights.extent(left.position..right.position), [left, right]);
+                let extent = heights.extent(left.position..right.position);
+                column.include(self.trace, extent, &[left, right]);
                 left = right;
             }
         }
@@ -285,7 +289,7 @@ impl Trace {
         Place::at(if is_final { curve.reached(last) } else { f64::NEG_INFINITY })
     }
 
-    /// Least and greatest y of the curve between `x0` and `x1`, both included: over the samples there and the
+    /// Least and greatest value of the curve between `x0` and `x1`, both included: over the samples there and the
     /// curve at the two ends, and zero if an area or stems are drawn on a linear axis; over the positive samples
     /// on a logarithmic one. `None` where there is none. O(log N).
     ///
@@ -297,12 +301,11 @@ impl Trace {
         join: Join,
         x_scale: Scale,
         y_scale: Scale,
-    ) -> Option<(f32, f32)> {
+    ) -> Option<(f64, f64)> {
         let mut all = Column::EMPTY;
         let mut heights = self.heights(y_scale);
         if !self.is_monotonic() {
-            let Extent { lo, hi, pen_up: gap } = heights.extent(self.start..self.end);
-            all = Column { lo, hi, gap };
+            all.include(self, heights.extent(self.start..self.end), &[]);
         } else if x0 <= x1 {
             let x0 = x0.max(x_scale.floor().next_up());
             let curve = Curve::new(self, join, Scales { x: x_scale, y: y_scale });
@@ -310,7 +313,7 @@ impl Trace {
                 let left = curve.edge(&stretch, Place::at(x0), stretch.start);
                 let mut right = curve.edge(&stretch, Place::at(x1), left.position);
                 right.position = curve.first_reaching(Place::at(x1.next_up()), right.position, &stretch);
-                all.include(heights.extent(left.position..right.position), [left, right]);
+                all.include(self, heights.extent(left.position..right.position), &[left, right]);
             }
         }
         if join.has_zero() && y_scale == Scale::Linear {

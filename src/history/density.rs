@@ -59,6 +59,8 @@ pub struct DensityGrid {
     mode: DensityMode,
     view: DensityView,
     plane: Plane,
+    /// What y are differences to.
+    y_offset: f64,
     /// The last one takes what lies in none.
     cells: Cells,
     binned: Range<u64>,
@@ -90,7 +92,8 @@ impl DensityGrid {
         Self {
             mode,
             view,
-            plane: Plane::new(&view),
+            plane: Plane::new(&view, 0.0),
+            y_offset: 0.0,
             cells,
             binned: 0..0,
             window: 0..0,
@@ -119,7 +122,7 @@ impl DensityGrid {
         let [width, height] = view.cells();
         let len = width * height + 1;
         self.view = view;
-        self.plane = Plane::new(&view);
+        self.plane = Plane::new(&view, self.y_offset);
         self.few = Few::new(few);
         self.start_anew(self.binned.end);
         match &mut self.cells {
@@ -218,6 +221,8 @@ impl DensityGrid {
     ///
     /// The same trace each time: a new one, or another run, wants a new grid.
     pub fn update(&mut self, trace: &Trace, end: u64, budget: u64, now_secs: f64) -> u64 {
+        self.y_offset = trace.y_offset();
+        self.plane = Plane::new(&self.view, self.y_offset);
         let max = trace.max_points();
         let end = end.min(trace.end());
         let is_full = trace.has_forgotten();
@@ -376,7 +381,7 @@ fn for_each_stroke(
 ) {
     let before = positions.start - 1;
     let is_place = |at: &[f64; 2]| (at[0] + at[1]).is_finite();
-    let mut last = trace.point(before).map(|(x, y)| plane.locate(x, y)).filter(is_place);
+    let mut last = trace.point(before).map(|(x, _)| plane.locate(x, trace.y_at(before))).filter(is_place);
     let mut expected = positions.start;
     for_each_block(trace, positions, |first, block| {
         if first != expected {

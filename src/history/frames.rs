@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ring::{Frame, Point};
+use crate::stream::offset_value;
 
 /// Curves that a list has room for at least: as much as the standard library's first.
 const LEAST_CAPACITY: usize = 4;
@@ -32,15 +33,16 @@ pub struct Curve {
     pub t: f64,
     /// x of its points, shared with curves that have the same.
     pub x: Arc<[f32]>,
-    /// y of its points; a non-finite x or y lifts the pen.
+    /// y of its points as they were pushed, without the offset; a non-finite x or y lifts the pen.
     pub y: Arc<[f32]>,
+    y_offset: f64,
     bounds: Option<[(f64, f64); 2]>,
 }
 
 impl Curve {
-    /// Its points.
-    pub fn points(&self) -> impl ExactSizeIterator<Item = Point> + '_ {
-        self.x.iter().zip(self.y.iter()).map(|(x, y)| Point { x: *x, y: *y })
+    /// x and value of its points.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = (f64, f64)> + '_ {
+        self.x.iter().zip(self.y.iter()).map(|(x, y)| (f64::from(*x), offset_value(self.y_offset, *y)))
     }
 
     fn y_bytes(&self) -> u64 {
@@ -64,6 +66,8 @@ pub enum Cell {
 /// The newest curves of a snapshot stream.
 #[derive(Clone, Debug)]
 pub struct Frames {
+    /// What y are differences to.
+    y_offset: f64,
     curves: VecDeque<Curve>,
     max_count: usize,
     max_bytes: u64,
@@ -91,6 +95,7 @@ impl Frames {
     /// Holds the newest `count` curves, at least one.
     pub fn keeping(count: usize) -> Self {
         Self {
+            y_offset: 0.0,
             curves: VecDeque::new(),
             max_count: count.max(1),
             max_bytes: u64::MAX,
@@ -99,6 +104,17 @@ impl Frames {
             clears: 0,
             spare: None,
         }
+    }
+
+    /// Of y that are differences to `y_offset`, which is finite. Before the first curve.
+    #[must_use]
+    pub fn with_y_offset(self, y_offset: f64) -> Self {
+        Self { y_offset, ..self }
+    }
+
+    /// What y are differences to.
+    pub fn y_offset(&self) -> f64 {
+        self.y_offset
     }
 
     /// Holds the newest `count` curves from now on, at least one.
@@ -163,9 +179,9 @@ impl Frames {
         }
         let y = self.array(frame);
         self.array_bytes += self.bytes_of_next(&x);
-        let bounds = bounds(frame);
-        let (number, position, t) = (frame.number, frame.position, frame.t);
-        self.curves.push_back(Curve { number, position, t, x, y, bounds });
+        let bounds = bounds(frame, self.y_offset);
+        let (y_offset, number, position, t) = (self.y_offset, frame.number, frame.position, frame.t);
+        self.curves.push_back(Curve { number, position, t, x, y, y_offset, bounds });
         true
     }
 
@@ -313,7 +329,7 @@ fn array_bytes(len: usize) -> u64 {
     (len * size_of::<f32>() + 2 * size_of::<usize>()) as u64
 }
 
-fn bounds(frame: &Frame) -> Option<[(f64, f64); 2]> {
+fn bounds(frame: &Frame, y_offset: f64) -> Option<[(f64, f64); 2]> {
     let mut bounds: Option<[(f32, f32); 2]> = None;
     for Point { x, y } in frame.points() {
         if x.is_finite() && y.is_finite() {
@@ -322,5 +338,6 @@ fn bounds(frame: &Frame) -> Option<[(f64, f64); 2]> {
             *ys = (ys.0.min(y), ys.1.max(y));
         }
     }
-    bounds.map(|both| both.map(|(lo, hi)| (f64::from(lo), f64::from(hi))))
+    let value = |y: f32| offset_value(y_offset, y);
+    bounds.map(|[xs, ys]| [(f64::from(xs.0), f64::from(xs.1)), (value(ys.0), value(ys.1))])
 }

@@ -31,10 +31,12 @@ struct Positive {
 impl Positive {
     const NONE: Self = Self { least: f32::INFINITY, left_out: 0 };
 
-    fn of(values: &[f32]) -> Self {
+    /// Of y, of which those above `floor` have a place.
+    fn of(values: &[f32], floor: f64) -> Self {
+        let is_on = |y: f32| f64::from(y) > floor;
         let least =
-            values.iter().fold(f32::INFINITY, |least, y| if *y > 0.0 && *y < least { *y } else { least });
-        Self { least, left_out: values.iter().map(|y| u64::from(*y <= 0.0)).sum() }
+            values.iter().fold(f32::INFINITY, |least, y| if is_on(*y) && *y < least { *y } else { least });
+        Self { least, left_out: values.iter().map(|y| u64::from(f64::from(*y) <= floor)).sum() }
     }
 
     fn merge(&mut self, other: Self) {
@@ -117,6 +119,11 @@ pub(super) struct Heights<'a> {
 }
 
 impl Trace {
+    /// y at or below this one have no place on an axis.
+    pub(super) fn floor(&self, scale: Scale) -> f64 {
+        scale.floor() - self.y_offset
+    }
+
     pub(super) fn heights(&self, scale: Scale) -> Heights<'_> {
         let positives = (scale == Scale::Log10).then(|| {
             let mut positives = self.positives.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,9 +166,9 @@ impl Heights<'_> {
     pub(super) fn extent(&mut self, positions: Range<u64>) -> Extent {
         let all = self.trace.extent(positions.clone());
         // Also where there is no y at all.
-        if self.positives.is_none() || all.lo > 0.0 {
+        if self.positives.is_none() || self.is_on(all.lo) {
             all
-        } else if all.hi <= 0.0 {
+        } else if !self.is_on(all.hi) {
             Extent::LOST
         } else {
             Extent { lo: self.positive(positions).least, hi: all.hi, pen_up: true }
@@ -186,7 +193,7 @@ impl Heights<'_> {
     /// Of one bucket, all of which is held.
     fn bucket(&mut self, level: u32, index: u64) -> Positive {
         let extent = self.trace.siblings(level, index..index + 1);
-        if extent.lo > 0.0 {
+        if self.is_on(extent.lo) {
             return Positive { least: extent.lo, left_out: 0 };
         }
         let known = self.levels().get(level.wrapping_sub(LOWEST) as usize).and_then(|level| level.get(index));
@@ -198,7 +205,8 @@ impl Heights<'_> {
             let width = FAN_OUT.pow(level);
             let from = offset(index * width);
             if let Some(page) = self.trace.page_at(index * width) {
-                found = Positive::of(&page.values()[from..from + width as usize]);
+                let floor = self.trace.floor(Scale::Log10);
+                found = Positive::of(&page.values()[from..from + width as usize], floor);
             }
         } else {
             for child in index * FAN_OUT..(index + 1) * FAN_OUT {
@@ -213,6 +221,11 @@ impl Heights<'_> {
             levels[number].set(index, found);
         }
         found
+    }
+
+    /// Whether a y has a place on a logarithmic axis.
+    fn is_on(&self, y: f32) -> bool {
+        f64::from(y) > self.trace.floor(Scale::Log10)
     }
 
     fn levels(&mut self) -> &mut Vec<Level> {

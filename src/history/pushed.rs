@@ -50,7 +50,7 @@ impl Pushed {
 }
 
 impl Trace {
-    /// Walks the positions held among `positions`, in order, with x and y as they were pushed, infinities too, and without
+    /// Walks the positions held among `positions`, in order, with x and values as they were pushed, infinities too, and without
     /// the fillers of breaks, which nobody pushed.
     pub fn for_each_pushed(&self, positions: Range<u64>, mut f: impl FnMut(Sample)) {
         let pushed = &self.pushed;
@@ -67,7 +67,7 @@ impl Trace {
             f(match odd.next_if(|(at, _)| *at == position) {
                 Some((_, point)) => {
                     let x = if point.x.is_finite() { x } else { f64::from(point.x) };
-                    Sample::Point { position, x, y: point.y }
+                    Sample::Point { position, x, y: self.value(point.y) }
                 }
                 None => sample,
             });

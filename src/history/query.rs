@@ -9,6 +9,7 @@ use super::scale::Scale;
 use super::statistics::{Statistics, Sums};
 use super::trace::{NO_X, Trace};
 use crate::ring::XMode;
+use crate::stream::offset_value;
 
 /// One thing met on a walk along positions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,8 +20,8 @@ pub enum Sample {
         position: u64,
         /// Its x.
         x: f64,
-        /// Its y, NaN at every pen-up.
-        y: f32,
+        /// Its value, NaN at every pen-up.
+        y: f64,
     },
     /// Positions that were lost.
     Lost {
@@ -35,15 +36,21 @@ pub enum Sample {
 const LOOK_AHEAD: u64 = PAGE;
 
 impl Trace {
-    /// x and y at `position`; y is NaN at a pen-up. `None` if it is not held or was lost.
-    pub fn point(&self, position: u64) -> Option<(f64, f32)> {
+    /// x and value at `position`; the value is NaN at a pen-up. `None` if it is not held or was lost.
+    pub fn point(&self, position: u64) -> Option<(f64, f64)> {
         let held = (self.start..self.end).contains(&position) && !self.lost.contains(position);
-        held.then(|| (self.x_at(position), self.y_at(position)))
+        held.then(|| (self.x_at(position), self.value(self.y_at(position))))
     }
 
-    /// Least and greatest y at `positions`, if all of them are held and nothing breaks the line there: no pen-up, no
+    /// The value of a y that is held.
+    #[inline]
+    pub(super) fn value(&self, y: f32) -> f64 {
+        offset_value(self.y_offset, y)
+    }
+
+    /// Least and greatest value at `positions`, if all of them are held and nothing breaks the line there: no pen-up, no
     /// loss, no step back in x. O(log N).
-    pub fn unbroken_range(&self, positions: Range<u64>) -> Option<(f32, f32)> {
+    pub fn unbroken_range(&self, positions: Range<u64>) -> Option<(f64, f64)> {
         if positions.is_empty()
             || positions.start < self.start
             || positions.end > self.end
@@ -54,13 +61,14 @@ impl Trace {
         let step = self.back_steps.partition_point(|step| *step < positions.start);
         let steps_back = self.back_steps.get(step).is_some_and(|step| *step < positions.end);
         let extent = self.extent(positions);
-        (!steps_back && !extent.pen_up && !extent.is_empty()).then_some((extent.lo, extent.hi))
+        (!steps_back && !extent.pen_up && !extent.is_empty())
+            .then(|| (self.value(extent.lo), self.value(extent.hi)))
     }
 
-    /// Position, x and y of the newest finite point. O(log N).
-    pub fn newest(&self) -> Option<(u64, f64, f32)> {
+    /// Position, x and value of the newest finite point. O(log N).
+    pub fn newest(&self) -> Option<(u64, f64, f64)> {
         let position = self.last_finite(self.start..self.end)?;
-        Some((position, self.x_at(position), self.y_at(position)))
+        Some((position, self.x_at(position), self.value(self.y_at(position))))
     }
 
     /// Walks the positions held among `positions`, in order.
@@ -79,7 +87,8 @@ impl Trace {
             } else {
                 let to = runs.peek().map_or(end, |run| run.start);
                 for position in at..to {
-                    f(Sample::Point { position, x: self.x_at(position), y: self.y_at(position) });
+                    let y = self.value(self.y_at(position));
+                    f(Sample::Point { position, x: self.x_at(position), y });
                 }
                 at = to;
             }
@@ -135,7 +144,7 @@ impl Trace {
         } else {
             include(self.start..self.end);
         }
-        Statistics::new(extent, &sums)
+        Statistics::new(extent, &sums, self.y_offset)
     }
 
     /// How many finite samples with x in `[x0, x1)` have no place on axes of these scales: their x or y is not
@@ -176,17 +185,17 @@ impl Trace {
         }
     }
 
-    /// x and y of the nearest finite sample at or before `x`. O(log N). `None` where x is not monotonic.
-    pub fn value_at(&self, x: f64) -> Option<(f64, f32)> {
+    /// x and value of the nearest finite sample at or before `x`. O(log N). `None` where x is not monotonic.
+    pub fn value_at(&self, x: f64) -> Option<(f64, f64)> {
         if x.is_nan() {
             return None;
         }
-        let mut nearest = None::<(f64, f32)>;
+        let mut nearest = None::<(f64, f64)>;
         // Newest first, so that of two equally near the newer one stays.
         for segment in self.segments().rev() {
             let beyond = self.first_reaching(x.next_up(), segment.clone());
             if let Some(position) = self.last_finite(segment.start..beyond) {
-                let (x, y) = (self.x_at(position), self.y_at(position));
+                let (x, y) = (self.x_at(position), self.value(self.y_at(position)));
                 if nearest.is_none_or(|nearest| nearest.0 < x) {
                     nearest = Some((x, y));
                 }

@@ -48,14 +48,17 @@ pub(super) struct Scales {
 impl Scales {
     pub(super) const LINEAR: Self = Self { x: Scale::Linear, y: Scale::Linear };
 
-    /// The value at `x` of the line from `a` to `b`, where `a.0 <= x <= b.0` and all are on their axes.
-    pub(super) fn line_at(self, a: (f64, f32), b: (f64, f32), x: f64) -> f32 {
+    /// The y at `x` of the line from `a` to `b`, where `a.0 <= x <= b.0` and all are on their axes; y are differences to
+    /// `y_offset`.
+    pub(super) fn line_at(self, a: (f64, f32), b: (f64, f32), x: f64, y_offset: f64) -> f32 {
         if x >= b.0 {
             return b.1;
         }
         let [x0, x1, at] = [a.0, b.0, x].map(|x| self.x.place(x));
-        let [y0, y1] = [a.1, b.1].map(|y| self.y.place(f64::from(y)));
-        let y = self.y.value(y0 + (y1 - y0) * ((at - x0) / (x1 - x0))) as f32;
+        // Straight between values is straight between differences, too, but not between exponents.
+        let above = if self.y == Scale::Linear { 0.0 } else { y_offset };
+        let [y0, y1] = [a.1, b.1].map(|y| self.y.place(above + f64::from(y)));
+        let y = (self.y.value(y0 + (y1 - y0) * ((at - x0) / (x1 - x0))) - above) as f32;
         // Rounding must not leave the line, nor an infinite distance make a hole in it.
         if y.is_nan() { a.1 } else { y.clamp(a.1.min(b.1), a.1.max(b.1)) }
     }

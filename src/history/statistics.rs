@@ -1,16 +1,17 @@
 //! Count, mean, rms and deviation: sums that merge.
 
 use super::pyramid::Extent;
+use crate::stream::offset_value;
 
 /// What the finite samples of a stretch amount to. All of them count, however many share a pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
     /// Finite samples. Pen-ups and lost positions are not counted.
     pub count: u64,
-    /// Least y, NaN without samples.
-    pub min: f32,
-    /// Greatest y, NaN without samples.
-    pub max: f32,
+    /// Least value, NaN without samples.
+    pub min: f64,
+    /// Greatest value, NaN without samples.
+    pub max: f64,
     /// Arithmetic mean, NaN without samples.
     pub mean: f64,
     /// Root of the mean square, NaN without samples.
@@ -22,18 +23,19 @@ pub struct Statistics {
 impl Statistics {
     /// Of no samples.
     pub const EMPTY: Self =
-        Self { count: 0, min: f32::NAN, max: f32::NAN, mean: f64::NAN, rms: f64::NAN, std: f64::NAN };
+        Self { count: 0, min: f64::NAN, max: f64::NAN, mean: f64::NAN, rms: f64::NAN, std: f64::NAN };
 
-    pub(super) fn new(extent: Extent, sums: &Sums) -> Self {
+    /// Of y that are differences to `y_offset`.
+    pub(super) fn new(extent: Extent, sums: &Sums, y_offset: f64) -> Self {
         if sums.count == 0 {
             return Self::EMPTY;
         }
-        let mean = sums.mean();
+        let mean = y_offset + sums.mean();
         let variance = sums.centred_squares / sums.count as f64;
         Self {
             count: sums.count,
-            min: extent.lo,
-            max: extent.hi,
+            min: offset_value(y_offset, extent.lo),
+            max: offset_value(y_offset, extent.hi),
             mean,
             rms: (mean * mean + variance).sqrt(),
             std: variance.sqrt(),

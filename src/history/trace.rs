@@ -34,6 +34,8 @@ pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
 /// columns are empty, and bounds and statistics are those of everything held.
 pub struct Trace {
     pub(super) x_mode: XMode,
+    /// What y are differences to.
+    pub(super) y_offset: f64,
     max_points: u64,
     max_bytes: u64,
     /// Whether a point ever came: before that there is no position to start from.
@@ -93,6 +95,7 @@ impl Trace {
         };
         Self {
             x_mode,
+            y_offset: 0.0,
             max_points: max_points.clamp(1, LIMIT),
             max_bytes: u64::MAX,
             begun: false,
@@ -114,6 +117,18 @@ impl Trace {
             kept_pages: 0,
             spare: None,
         }
+    }
+
+    /// Of y that are differences to `y_offset`, which is finite: what is held are the differences, and what comes out
+    /// are values, their sums in f64.
+    #[must_use]
+    pub fn with_y_offset(self, y_offset: f64) -> Self {
+        Self { y_offset, ..self }
+    }
+
+    /// What y are differences to.
+    pub fn y_offset(&self) -> f64 {
+        self.y_offset
     }
 
     /// What x means in the stream.

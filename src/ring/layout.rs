@@ -16,7 +16,7 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"RINGPLOT");
 /// Major version: readers refuse any other.
 pub const MAJOR: u16 = 1;
 /// Minor version: readers accept any.
-pub const MINOR: u16 = 0;
+pub const MINOR: u16 = 1;
 /// Written as a u32; reads differently on a machine of the other endianness.
 pub const ENDIAN: u32 = 0x0102_0304;
 /// f32 x in the low half of a slot, f32 y in the high half.

@@ -115,7 +115,23 @@ impl Builder {
         self
     }
 
-    /// The range that y is expected in; the plotter shows at least that.
+    /// What is pushed are differences to this: a point's value is `y_offset + y`, in f64, and every viewer, statistic and
+    /// export shows that. So small changes of large numbers are kept: an f32 near 1 tells steps of 6·10^-8 apart.
+    /// It must be finite.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), ringplot::CreateError> {
+    /// let energy = [1.0, 1.0 + 2e-10];
+    /// let mut stream = ringplot::Producer::builder("energy").units("s", "J").y_offset(energy[0]).timed()?;
+    /// stream.push(1.0, (energy[1] - energy[0]) as f32);
+    /// # Ok(()) }
+    /// ```
+    pub fn y_offset(mut self, y_offset: f64) -> Self {
+        self.meta.y_offset = y_offset;
+        self
+    }
+
+    /// The range that pushed y are expected in; the plotter shows at least that.
     pub fn y_range(mut self, low: f32, high: f32) -> Self {
         self.meta.y_range = (low.is_finite() && high.is_finite() && low < high).then_some([low, high]);
         self
@@ -195,6 +211,10 @@ impl Builder {
             XMode::Timed | XMode::Xy => self.meta.rate_hint_hz,
         };
         let capacity = self.chosen_capacity(rate_hz)?;
+        let y_offset = self.meta.y_offset;
+        if !y_offset.is_finite() {
+            return Err(CreateError::YOffset { y_offset });
+        }
         Ok(Plan { meta: self.meta, kind, x_mode, log2_capacity: capacity.ilog2(), max_frame_len })
     }
 }

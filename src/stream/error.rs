@@ -33,6 +33,12 @@ pub enum CreateError {
         /// Samples per second.
         rate: f64,
     },
+    /// The offset of y is not finite.
+    #[error("the y offset must be finite, not {y_offset}: y are differences to it")]
+    YOffset {
+        /// The offset asked for.
+        y_offset: f64,
+    },
     /// The longest frame does not fit any ring, or is empty.
     #[error("bad longest frame of {length} points: it must be from 1 to 1073741822")]
     FrameLength {

@@ -157,7 +157,9 @@ pub struct Meta {
     pub style: Style,
     /// How many points a second the producer means to push.
     pub rate_hint_hz: Option<f64>,
-    /// The range that y is expected in.
+    /// What pushed y are differences to: the value of a point is `y_offset + y`, in f64.
+    pub y_offset: f64,
+    /// The range that pushed y are expected in.
     pub y_range: Option<[f32; 2]>,
     /// What drives the time axis.
     pub clock: Clock,
@@ -190,6 +192,9 @@ impl Meta {
         if let Some(rate) = self.rate_hint_hz {
             line("rate_hint", &rate.to_string());
         }
+        if self.y_offset != 0.0 {
+            line("y_offset", &format!("{:?}", self.y_offset));
+        }
         if let Some([low, high]) = self.y_range {
             line("y_range", &format!("{low},{high}"));
         }
@@ -211,6 +216,7 @@ impl Meta {
                 "colour" => meta.colour = parse_colour(value),
                 "style" => meta.style = Style::from_name(value).unwrap_or_default(),
                 "rate_hint" => meta.rate_hint_hz = parse_rate(value),
+                "y_offset" => meta.y_offset = parse_offset(value),
                 "y_range" => meta.y_range = parse_range(value),
                 "clock" if value == "wall" => meta.clock = Clock::Wall,
                 "order" => meta.order = value.parse().unwrap_or(0),
@@ -220,10 +226,31 @@ impl Meta {
         meta
     }
 
+    /// The value of a pushed y.
+    pub fn value(&self, y: f32) -> f64 {
+        offset_value(self.y_offset, y)
+    }
+
+    /// The range that values are expected in.
+    pub fn value_range(&self) -> Option<[f64; 2]> {
+        self.y_range.map(|range| range.map(|y| self.value(y)))
+    }
+
     /// The name to show: the label, or the stream's name where there is none.
     pub fn shown_name(&self) -> &str {
         if self.label.is_empty() { &self.name } else { &self.label }
     }
+}
+
+/// The value of a y that is the difference to an offset: the one place where they are added.
+#[inline]
+pub(crate) fn offset_value(y_offset: f64, y: f32) -> f64 {
+    // Without one a −0 stays a −0.
+    if y_offset == 0.0 { f64::from(y) } else { y_offset + f64::from(y) }
+}
+
+fn parse_offset(text: &str) -> f64 {
+    text.parse().ok().filter(|offset: &f64| offset.is_finite()).unwrap_or(0.0)
 }
 
 fn parse_colour(text: &str) -> Option<[u8; 3]> {
@@ -257,6 +284,7 @@ mod tests {
             colour: Some([1, 2, 254]),
             style: Style::Points,
             rate_hint_hz: Some(1e6),
+            y_offset: 1.0 + f64::EPSILON,
             y_range: Some([-1.5, 2.0]),
             clock: Clock::Wall,
             // Has its place in the header.
@@ -277,7 +305,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_left_at_its_default() {
-        let meta = Meta::parse(b"colour=#zz0000\ny_range=2,1\nrate_hint=nan\norder=x\nfuture=1\n\xff\xfe=\n");
+        let meta = Meta::parse(
+            b"colour=#zz0000\ny_offset=inf\ny_range=2,1\nrate_hint=nan\norder=x\nfuture=1\n\xff\xfe=\n",
+        );
         assert_eq!(meta, Meta::default());
     }
 

@@ -20,6 +20,8 @@ pub use builder::Builder;
 pub use consumer::{Consumer, Counts, Liveness};
 pub use error::{AttachError, CreateError};
 pub use launch::ViewerOptions;
+#[cfg(feature = "render")]
+pub(crate) use meta::offset_value;
 pub use meta::{Clock, Kind, Meta, Style};
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
 pub use watch::{Change, Watch};

@@ -57,7 +57,7 @@ pub(crate) fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64
     let Some(x) = at else { return stream.newest };
     let state = lock(&stream.shared);
     match &state.data {
-        Data::Trace(trace) => trace.value_at(x).map(|(x, y)| (x, f64::from(y))),
+        Data::Trace(trace) => trace.value_at(x),
         Data::Frames(_) | Data::Events(_) => None,
     }
 }

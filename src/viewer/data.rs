@@ -88,10 +88,10 @@ pub struct StreamState {
 }
 
 impl StreamState {
-    /// x and y of the newest point; of snapshots and events, none.
+    /// x and value of the newest point; of snapshots and events, none.
     pub fn newest(&self) -> Option<(f64, f64)> {
         match &self.data {
-            Data::Trace(trace) => trace.newest().map(|(_, x, y)| (x, f64::from(y))),
+            Data::Trace(trace) => trace.newest().map(|(_, x, y)| (x, y)),
             Data::Frames(_) | Data::Events(_) => None,
         }
     }

@@ -57,7 +57,7 @@ impl Canvas {
         if column.is_empty() {
             return BAND_EMPTY;
         }
-        [column.hi, column.lo].map(|y| to_px(self.y_px(f64::from(y)).min(f64::from(f32::MAX))))
+        [column.hi, column.lo].map(|y| to_px(self.y_px(y).min(f64::from(f32::MAX))))
     }
 }
 
@@ -257,7 +257,7 @@ impl<'a> Stroke<'a> {
 
     fn add(&mut self, sample: Sample, line: &mut Polyline<'_>) {
         let Sample::Point { position, x, y } = sample else { return self.lift(line) };
-        let at = [self.places.x_px(position, x), self.canvas.y_px(f64::from(y))];
+        let at = [self.places.x_px(position, x), self.canvas.y_px(y)];
         if !(at[0].is_finite() && at[1].is_finite()) {
             return self.lift(line);
         }
@@ -305,7 +305,7 @@ impl<'a> Range<'a> {
             self.first = None;
             return line.lift();
         };
-        let mut at = [self.places.x_px(position, x), self.canvas.y_px(f64::from(y))];
+        let mut at = [self.places.x_px(position, x), self.canvas.y_px(y)];
         let is_broken = !(at[0].is_finite() && at[1].is_finite());
         if position.is_multiple_of(2) {
             if x < self.last_x {

@@ -73,7 +73,7 @@ pub use derived::{
     Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
 };
 pub use egui;
-pub(crate) use export::{Format, check_target, is_filler, save, write_number};
+pub(crate) use export::{Format, check_target, is_filler, save, write_number, write_value};
 pub use frames::{FrameStats, Percentiles};
 pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};

@@ -227,7 +227,7 @@ impl Drawing {
         for range in positions {
             line.lift();
             trace.for_each(range, |sample| match sample {
-                Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => line.add(x, f64::from(y)),
+                Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => line.add(x, y),
                 Sample::Point { .. } | Sample::Lost { .. } => line.lift(),
             });
         }
@@ -243,11 +243,10 @@ impl Drawing {
             self.frame(canvas, curve, Pen { colour: ground.lerp_to_gamma(pen.colour, share), ..pen });
         }
         if let Some(newest) = frames.newest() {
-            let left_out = newest.points().filter(|point| {
-                let (x, y) = (f64::from(point.x), f64::from(point.y));
+            let left_out = newest.points().filter(|(x, y)| {
                 let has_no_place =
                     |scale: Scale, value: f64| value.is_finite() && scale.place_of(value).is_none();
-                has_no_place(canvas.grid.scale, x) || has_no_place(canvas.y_scale, y)
+                has_no_place(canvas.grid.scale, *x) || has_no_place(canvas.y_scale, *y)
             });
             self.left_out += left_out.count() as u64;
             self.frame(canvas, newest, pen);
@@ -263,8 +262,7 @@ impl Drawing {
             && curve.x.is_sorted_by(|a, b| a <= b || a.is_nan() || b.is_nan());
         self.is_decimated |= is_dense;
         let mut column = ColumnPoints::default();
-        for point in curve.points() {
-            let (x, y) = (f64::from(point.x), f64::from(point.y));
+        for (x, y) in curve.points() {
             let has_place = canvas.grid.scale.place_of(x).is_some() && canvas.y_scale.place_of(y).is_some();
             if !has_place {
                 column.flush(&mut line);

@@ -40,7 +40,7 @@ impl SeenStream {
 
     /// How its values are written in a plot that writes values so: with no more digits than they have.
     pub(crate) fn reading(&self, reading: Reading) -> Reading {
-        reading.with_f32(self.info.kind != Kind::Events)
+        reading.with_f32(self.info.meta.y_offset == 0.0)
     }
 
     /// Holds states up to the newest x of what lives on their clock; of all that is there, once nothing lives any more. What
@@ -76,12 +76,9 @@ impl SeenStream {
     fn new(shared: &SharedStream, store: &Store) -> Self {
         let state = lock(shared);
         let (is_monotonic, newest, x_bounds, end) = match &state.data {
-            Data::Trace(trace) => (
-                trace.is_monotonic(),
-                trace.newest().map(|(_, x, y)| (x, f64::from(y))),
-                trace.x_bounds(),
-                trace.end(),
-            ),
+            Data::Trace(trace) => {
+                (trace.is_monotonic(), trace.newest().map(|(_, x, y)| (x, y)), trace.x_bounds(), trace.end())
+            }
             Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
             Data::Events(events) => {
                 (true, None, events.t_bounds(), events.newest().map_or(0, |event| event.number + 1))

@@ -91,7 +91,8 @@ impl Interval {
         let exact = Self::ordered(lo, hi);
         let span = exact.1 - exact.0;
         let magnitude = exact.0.abs().max(exact.1.abs());
-        if span <= magnitude * 1e-9 || span == 0.0 {
+        // What f64 can show as a stretch is one; an offset makes small changes of large numbers.
+        if span <= magnitude * FINEST || span == 0.0 {
             let room = if magnitude > 0.0 { magnitude * 0.1 } else { 1.0 };
             return Self::new(exact.0 - room, exact.1 + room);
         }

@@ -21,6 +21,7 @@ use super::ticks::Ticks;
 use super::view::{AutoRange, Interval, grown_span};
 use crate::history::{Bins, Cell, ColumnGrid, Curve, Frames, Scale, raise_all};
 use crate::render::{ColourMap, Layer, Row, Rows, Shape};
+use crate::stream::offset_value;
 
 /// Width of the strip with the bar of colours right of the plot area, points.
 pub(crate) const BAR_STRIP: f32 = 64.0;
@@ -45,6 +46,8 @@ const PERCENTILES: [f64; 2] = [0.01, 0.999];
 #[derive(Debug, Default)]
 pub(crate) struct Waterfall {
     basis: Option<Basis>,
+    /// What values are differences to. Rows, and the range of their colours, are kept and drawn without it.
+    y_offset: f64,
     rows: BTreeMap<i64, Held>,
     /// Rows that are seen: the number of the lowest, and how many.
     seen: (i64, usize),
@@ -118,6 +121,7 @@ impl Waterfall {
 
     /// Computes the rows that are seen and not held yet, as many as a frame may take.
     pub(crate) fn update(&mut self, frames: &Frames, run: u64, columns: ColumnGrid, rows: ColumnGrid) {
+        self.y_offset = frames.y_offset();
         let (clears, is_in_order) = (frames.clears(), frames.is_in_order());
         let basis = Basis { run, clears, is_in_order, columns, row: rows.dx };
         if self.basis != Some(basis) {
@@ -244,6 +248,7 @@ impl Waterfall {
             }
             self.range.unwrap_or(Interval { min: 0.0, max: 1.0 })
         };
+        let fixed = fixed.map(|end| end.map(|value| value - self.y_offset));
         let [lowest, highest] = [fixed[0].unwrap_or(fitted.min), fixed[1].unwrap_or(fitted.max)];
         self.range = Some(if lowest < highest { Interval { min: lowest, max: highest } } else { fitted });
     }
@@ -273,7 +278,7 @@ impl Waterfall {
         let number = first.saturating_add((y * count as f64).floor() as i64);
         let Content::Values { values, .. } = &self.rows.get(&number)?.content else { return None };
         let value = values.get((x * values.len() as f64).floor() as usize)?;
-        (!value.is_nan()).then_some(f64::from(*value))
+        (!value.is_nan()).then(|| offset_value(self.y_offset, *value))
     }
 
     /// What is seen of it.
@@ -299,12 +304,17 @@ impl Waterfall {
     /// How values are written beside the bar of colours, which is `height` points high.
     pub(crate) fn reading(&self, height: f32) -> Reading {
         let of = |range: Interval| Reading::new(labels(range, height).1.prefix(), range.span());
-        self.range.map_or(Reading::OWN, of)
+        self.value_range().map_or(Reading::OWN, of)
+    }
+
+    /// The values that the first and the last colour stand for.
+    fn value_range(&self) -> Option<Interval> {
+        self.range.map(|range| Interval::new(range.min + self.y_offset, range.max + self.y_offset))
     }
 
     /// Paints the bar of colours right of `area`, with the values they stand for.
     pub(crate) fn paint_bar(&self, painter: &Painter, area: Rect, unit: &str, theme: &Theme) {
-        let Some(range) = self.range else { return };
+        let Some(range) = self.value_range() else { return };
         let left = area.right() + BAR_GAP;
         let bar = Rect::from_min_max(pos2(left, area.top()), pos2(left + BAR, area.bottom()));
         painter.add(Paint::mesh(gradient(bar)));
@@ -361,7 +371,7 @@ pub(crate) fn following(
 
 /// The ends of the range of the colours that are asked for, or that the producer expects.
 pub(crate) fn fixed_range(stream: &SeenStream, options: &Options) -> [Option<f64>; 2] {
-    let expected = stream.info.meta.y_range.map(|range| range.map(f64::from));
+    let expected = stream.info.meta.value_range();
     [options.y_min.or(expected.map(|range| range[0])), options.y_max.or(expected.map(|range| range[1]))]
 }
 

@@ -186,3 +186,44 @@ fn following_goes_on_with_the_next_run() {
     assert!(lines.last().is_some());
     assert_eq!((tail.wait().code(), second.wait().code()), (Some(0), Some(0)));
 }
+
+/// Not a test: the producer of an energy of 1 J that drifts by 1e-9, which the test below starts.
+#[test]
+fn role_of_a_producer_of_a_small_drift() {
+    let Some(ready) = std::env::var_os(ROLE) else { return };
+    let energy = || Producer::builder("energy").capacity(1024).units("s", "J").y_offset(1.0);
+    let mut energy = energy().uniform(0.0, 100.0).unwrap();
+    energy.push_values(&(0..200u16).map(drift).collect::<Vec<f32>>());
+    std::fs::write(ready, "").unwrap();
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+}
+
+fn drift(i: u16) -> f32 {
+    1e-9 * (f32::from(i) * 0.1).sin()
+}
+
+#[test]
+fn a_small_drift_of_a_large_number_comes_through_to_the_last_digit() {
+    let place = Place::new();
+    let mut command = place.role("tails::role_of_a_producer_of_a_small_drift");
+    command.stdin(Stdio::piped());
+    let _producer = Running::spawn(command);
+    wait_until("the producer of a drift", || place.file("ready").exists());
+    let csv = place.file("energy.csv");
+    let done = place.run(&["render", "energy", "-o", csv.to_str().unwrap(), "--seconds", "0.5"]);
+    assert_eq!(done.code(), Some(0), "{done:?}");
+    let csv = std::fs::read_to_string(csv).unwrap();
+    assert!(csv.starts_with("seq,x (s),energy (J)\n"), "{csv}");
+    let tail = place.run(&["tail", "energy", "--from-start"]);
+    assert_eq!(csv.lines().skip(1).collect::<Vec<_>>(), tail.out.lines().collect::<Vec<_>>());
+    assert_eq!(tail.out.lines().count(), 200);
+    for (i, line) in (0..).zip(tail.out.lines()) {
+        let y = line.rsplit(',').next().unwrap();
+        assert_eq!(y, (1.0 + f64::from(drift(i))).to_string(), "{line}");
+    }
+    let stat = place.run(&["stat", "energy", "--json"]).json();
+    assert_eq!(stat["y_offset"].as_f64(), Some(1.0));
+    assert!(place.run(&["stat", "energy"]).out.contains("y offset        1\n"));
+    let refused = place.run(&["produce", "t", "--y-offset", "inf"]);
+    assert_eq!(refused.code(), Some(2), "{refused:?}");
+}

@@ -165,8 +165,8 @@ impl Canvas {
 }
 
 fn include(column: &mut Column, y: f32) {
-    column.lo = column.lo.min(y);
-    column.hi = column.hi.max(y);
+    column.lo = column.lo.min(f64::from(y));
+    column.hi = column.hi.max(f64::from(y));
 }
 
 impl Reference {
@@ -245,7 +245,7 @@ impl Reference {
         bounds: RangeInclusive<f64>,
         join: Join,
         scales: [Scale; 2],
-    ) -> Option<(f32, f32)> {
+    ) -> Option<(f64, f64)> {
         let (x0, x1) = bounds.into_inner();
         let [x0, x1] = [x0, x1].map(|x| (x, 0.0));
         let mut all = Column::EMPTY;

@@ -109,7 +109,7 @@ fn check(seed: u64, kind: Kind, data: &Data) -> u64 {
             let n = frame.number;
             assert_eq!((frame.t, frame.x.len() as u64), (t(seed, n), length(seed, n)));
             for (i, point) in (n * LONGEST..).zip(frame.points()) {
-                assert_eq!((point.x, point.y), (x(seed, i), y(seed, i)), "in frame {n}");
+                assert_eq!(point, (x(seed, i).into(), y(seed, i).into()), "in frame {n}");
             }
             frame.x.len() as u64
         }
@@ -130,7 +130,7 @@ fn check(seed: u64, kind: Kind, data: &Data) -> u64 {
                     assert!(!value.is_finite() || !at.is_finite(), "the pen is down at {position}");
                     continue;
                 }
-                assert_eq!(value, y(seed, position), "y at {position}");
+                assert_eq!(value, f64::from(y(seed, position)), "y at {position}");
                 let right = if kind == Kind::Xy { f64::from(x(seed, position)) } else { t(seed, position) };
                 assert!((at - right).abs() < 1e-9, "x at {position}: {at} and not {right}");
             }

@@ -22,12 +22,12 @@ fn some_view(feed: &Feed, random: &mut Random) -> Option<Shown> {
     let grid = grid(centre - half, centre + half);
     let columns = feed.reference.columns(&grid, Join::Line, Scale::Linear);
     let drawn = columns.iter().filter(|column| !column.is_empty());
-    let (lo, hi) = drawn.fold((f32::MAX, f32::MIN), |(lo, hi), c| (lo.min(c.lo), hi.max(c.hi)));
+    let (lo, hi) = drawn.fold((f64::MAX, f64::MIN), |(lo, hi), c| (lo.min(c.lo), hi.max(c.hi)));
     if lo > hi {
         return None;
     }
     // Some views cut through the data.
-    let (lo, hi) = (f64::from(lo), f64::from(hi) + 1e-6);
+    let hi = hi + 1e-6;
     let margin = (random.unit() - 0.6) * (hi - lo) * 0.45;
     Some(Shown { grid, y: [lo + margin, hi - margin], y_scale: Scale::Linear })
 }

@@ -13,7 +13,6 @@
 //! of adding them up, whatever was there before them.
 
 use std::collections::VecDeque;
-use std::marker::PhantomData;
 
 /// Samples in a window at most: 2^22. Where a window in seconds holds more, there is no value.
 const MOST: usize = 1 << 22;
@@ -47,40 +46,49 @@ impl Window {
 /// What is made of a window's samples.
 pub trait Average {
     /// What of a sample is added up.
-    fn term(y: f64) -> f64;
+    fn term(&self, y: f64) -> f64;
     /// The value for the mean of the terms.
-    fn value(mean: f64) -> f64;
+    fn value(&self, mean: f64) -> f64;
 }
 
-/// The arithmetic mean.
-#[derive(Clone, Copy, Debug)]
+/// The arithmetic mean. Of differences to an offset, it is the difference of the mean to it.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Mean;
 
 impl Average for Mean {
     #[inline]
-    fn term(y: f64) -> f64 {
+    fn term(&self, y: f64) -> f64 {
         y
     }
 
     #[inline]
-    fn value(mean: f64) -> f64 {
+    fn value(&self, mean: f64) -> f64 {
         mean
     }
 }
 
-/// The root of the mean of the squares.
-#[derive(Clone, Copy, Debug)]
-pub struct Rms;
+/// The root of the mean of the squares. Of differences to an offset, it is its difference to the offset's magnitude.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rms {
+    /// What the samples are differences to.
+    pub y_offset: f64,
+}
 
 impl Average for Rms {
     #[inline]
-    fn term(y: f64) -> f64 {
-        y * y
+    fn term(&self, y: f64) -> f64 {
+        // (offset + y)² less offset².
+        y * (y + 2.0 * self.y_offset)
     }
 
     #[inline]
-    fn value(mean: f64) -> f64 {
-        mean.sqrt()
+    fn value(&self, mean: f64) -> f64 {
+        if self.y_offset == 0.0 {
+            return mean.sqrt();
+        }
+        // √(offset² + mean) less |offset|, of which nothing cancels.
+        let offset = self.y_offset.abs();
+        mean / ((offset * offset + mean).max(0.0).sqrt() + offset)
     }
 }
 
@@ -97,12 +105,19 @@ pub struct Moving<A> {
     last: f64,
     /// Whether samples of the window were left out since there are too many.
     is_overfull: bool,
-    average: PhantomData<A>,
+    average: A,
+}
+
+impl<A: Average + Default> Moving<A> {
+    /// Of an empty window: of at least one sample.
+    pub fn new(window: Window) -> Self {
+        Self::with(A::default(), window)
+    }
 }
 
 impl<A: Average> Moving<A> {
-    /// Of an empty window: of at least one sample.
-    pub fn new(window: Window) -> Self {
+    /// This average of an empty window.
+    pub fn with(average: A, window: Window) -> Self {
         Self {
             window,
             older: Vec::new(),
@@ -111,7 +126,7 @@ impl<A: Average> Moving<A> {
             xs: VecDeque::new(),
             last: f64::NEG_INFINITY,
             is_overfull: false,
-            average: PhantomData,
+            average,
         }
     }
 
@@ -126,7 +141,7 @@ impl<A: Average> Moving<A> {
             self.reset();
         }
         self.last = x;
-        let term = A::term(f64::from(y));
+        let term = self.average.term(f64::from(y));
         self.newer.push(term);
         self.newer_sum += term;
         match self.window {
@@ -141,7 +156,7 @@ impl<A: Average> Moving<A> {
             return f32::NAN;
         }
         let sum = self.older.last().unwrap_or(&0.0) + self.newer_sum;
-        A::value(sum / self.len() as f64) as f32
+        self.average.value(sum / self.len() as f64) as f32
     }
 
     /// Positions are missing here.

@@ -253,7 +253,7 @@ pub(crate) fn place_of(plot: &PlotState, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
 /// The sample of a stream at or before an x, as the plot shows it.
 pub(crate) fn sample_at(plot: &PlotState, stream: &SeenStream, x: f64) -> Option<(f64, f64)> {
     plot.with_points(stream, u64::MAX, |points| match points {
-        PlanePoints::Trace(trace, _) => trace.value_at(x).map(|(x, y)| (x, f64::from(y))),
+        PlanePoints::Trace(trace, _) => trace.value_at(x),
         PlanePoints::Frames(frames) => frames.newest().and_then(|curve| on_curve(curve, |at| at <= x, false)),
     })
     .flatten()
@@ -264,7 +264,7 @@ fn sample_after(plot: &PlotState, stream: &SeenStream, x: f64) -> Option<(f64, f
     plot.with_points(stream, u64::MAX, |points| match points {
         PlanePoints::Trace(trace, _) => {
             let after = trace.positions_in(x.next_up(), f64::INFINITY);
-            let finite = |(x, y): (f64, f32)| (!y.is_nan()).then_some((x, f64::from(y)));
+            let finite = |(x, y): (f64, f64)| (!y.is_nan()).then_some((x, y));
             let mut ahead = after.start..after.end.min(after.start.saturating_add(LOOK_AHEAD));
             ahead.find_map(|position| trace.point(position).and_then(finite))
         }
@@ -275,8 +275,7 @@ fn sample_after(plot: &PlotState, stream: &SeenStream, x: f64) -> Option<(f64, f
 
 /// The point of a curve with the greatest x that fits, or the least; curves need not be in the order of x.
 fn on_curve(curve: &Curve, fits: impl Fn(f64) -> bool, is_least: bool) -> Option<(f64, f64)> {
-    let points = curve.points().map(|point| (f64::from(point.x), f64::from(point.y)));
-    let finite = points.filter(|(x, y)| x.is_finite() && y.is_finite() && fits(*x));
+    let finite = curve.points().filter(|(x, y)| x.is_finite() && y.is_finite() && fits(*x));
     finite.reduce(|best, next| {
         let is_nearer = if is_least { next.0 < best.0 } else { next.0 >= best.0 };
         if is_nearer { next } else { best }
@@ -326,7 +325,7 @@ fn nearest_in_plane(plot: &PlotState, stream: &SeenStream, place: [f64; 2]) -> O
         if let PlanePoints::Trace(trace, positions) = points {
             trace.for_each(positions, |sample| {
                 if let Sample::Point { x, y, .. } = sample {
-                    look([x, f64::from(y)]);
+                    look([x, y]);
                 }
             });
         }

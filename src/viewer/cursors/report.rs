@@ -232,9 +232,8 @@ fn cells(
     if plot.kind() == PlotKind::Time {
         let all = between(stream, a[0], b[0]);
         cells.push(Quantity::new(Form::Count, all.count as f64, ""));
-        let [min, max] = [all.min, all.max].map(f64::from);
-        cells.extend([value(min), value(max), mean(all.mean), mean(all.rms)]);
-        cells.extend([difference(all.std), difference(max - min)]);
+        cells.extend([value(all.min), value(all.max), mean(all.mean), mean(all.rms)]);
+        cells.extend([difference(all.std), difference(all.max - all.min)]);
     }
     cells
 }

@@ -196,7 +196,7 @@ fn covered(plot: &PlotState, streams: &[SeenStream], rect: Rect, area: Rect) -> 
         let Data::Trace(trace) = &state.data else { return None };
         let join = join_of(stream.style);
         let (lo, hi) = trace.y_bounds(x0, x1, join, scales.x, scales.y)?;
-        let (lo, hi) = scales.y.places_of((f64::from(lo), f64::from(hi)))?;
+        let (lo, hi) = scales.y.places_of((lo, hi))?;
         let down = |place: f64| {
             area.bottom() - plot.drawn().y.fraction(place).clamp(-1.0, 2.0) as f32 * area.height()
         };

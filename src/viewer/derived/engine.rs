@@ -11,7 +11,8 @@ pub(super) enum Engine {
     Derivative(Derivative),
     Mean(Moving<Mean>),
     Rms(Moving<Rms>),
-    Pair { second: Line, is_ratio: bool },
+    Difference { second: Line },
+    Ratio { second: Line, y_offsets: [f64; 2] },
     Spectrum { spectrum: Box<Spectrum>, number: u64 },
 }
 
@@ -24,8 +25,9 @@ pub(super) struct Second<'a> {
 }
 
 impl Engine {
-    /// For a formula and what x means in the first source.
-    pub(super) fn new(formula: &Formula, x_mode: XMode) -> Self {
+    /// For a formula, what x means in the first source, and what the y of the sources are differences to. What comes out
+    /// are differences to [`Formula::y_offset`].
+    pub(super) fn new(formula: &Formula, x_mode: XMode, y_offsets: [f64; 2]) -> Self {
         let rate = match x_mode {
             XMode::Uniform { rate, .. } if rate.is_finite() && rate > 0.0 => Some(rate),
             _ => None,
@@ -37,11 +39,13 @@ impl Engine {
                 Self::Derivative(rate.map_or_else(Derivative::new, |rate| Derivative::spaced(1.0 / rate)))
             }
             Formula::Mean(_, window) => Self::Mean(Moving::new(at_rate(*window))),
-            Formula::Rms(_, window) => Self::Rms(Moving::new(at_rate(*window))),
-            Formula::Difference(..) => Self::Pair { second: Line::new(), is_ratio: false },
-            Formula::Ratio(..) => Self::Pair { second: Line::new(), is_ratio: true },
+            Formula::Rms(_, window) => {
+                Self::Rms(Moving::with(Rms { y_offset: y_offsets[0] }, at_rate(*window)))
+            }
+            Formula::Difference(..) => Self::Difference { second: Line::new() },
+            Formula::Ratio(..) => Self::Ratio { second: Line::new(), y_offsets },
             Formula::Spectrum(_, settings) => {
-                Self::Spectrum { spectrum: Box::new(Spectrum::new(*settings, rate)), number: 0 }
+                Self::Spectrum { spectrum: Box::new(Spectrum::new(*settings, rate, y_offsets[0])), number: 0 }
             }
         }
     }
@@ -53,7 +57,7 @@ impl Engine {
             Self::Mean(mean) => mean.reset(),
             Self::Rms(rms) => rms.reset(),
             // The first stream's samples stand for themselves.
-            Self::Pair { .. } => {}
+            Self::Difference { .. } | Self::Ratio { .. } => {}
             Self::Spectrum { spectrum, .. } => spectrum.reset(),
         }
     }
@@ -70,7 +74,14 @@ impl Engine {
             Self::Derivative(derivative) => each(batch, |x, y| derivative.next(x, y)),
             Self::Mean(mean) => each(batch, |x, y| mean.next(x, y)),
             Self::Rms(rms) => each(batch, |x, y| rms.next(x, y)),
-            Self::Pair { second: line, is_ratio } => pair(batch, line, *is_ratio, &mut second),
+            Self::Difference { second: line } => pair(batch, line, &mut second, |a, b| a - b),
+            Self::Ratio { second: line, y_offsets: [above, below] } => {
+                // Less the ratio of the offsets, if there is one; without offsets a / b.
+                let (above, below) = (*above, *below);
+                let of_offsets = Some(above / below).filter(|ratio| ratio.is_finite()).unwrap_or(0.0);
+                let rest = above - of_offsets * below;
+                pair(batch, line, &mut second, |a, b| (a - of_offsets * b + rest) / (below + b));
+            }
             Self::Spectrum { spectrum, number } => {
                 let mut frame = Frame::default();
                 let mut count = 0;
@@ -100,7 +111,7 @@ impl Engine {
             Self::Derivative(_) => 0,
             Self::Mean(mean) => mean.memory_bytes(),
             Self::Rms(rms) => rms.memory_bytes(),
-            Self::Pair { second, .. } => second.memory_bytes(),
+            Self::Difference { second } | Self::Ratio { second, .. } => second.memory_bytes(),
             Self::Spectrum { spectrum, .. } => spectrum.memory_bytes(),
         }
     }
@@ -119,7 +130,7 @@ fn each(batch: &mut Batch, mut f: impl FnMut(f64, f32) -> f32) {
     }
 }
 
-fn pair(batch: &mut Batch, line: &mut Line, is_ratio: bool, second: &mut Second<'_>) {
+fn pair(batch: &mut Batch, line: &mut Line, second: &mut Second<'_>, of: impl Fn(f64, f64) -> f64) {
     for i in 0..batch.points.len() {
         let (x, y) = (batch.x(i), f64::from(batch.points[i].y));
         if !(x.is_finite() && y.is_finite()) {
@@ -138,6 +149,6 @@ fn pair(batch: &mut Batch, line: &mut Line, is_ratio: bool, second: &mut Second<
                 }
             }
         };
-        batch.points[i].y = if is_ratio { y / other } else { y - other } as f32;
+        batch.points[i].y = of(y, other) as f32;
     }
 }

@@ -126,6 +126,18 @@ impl Formula {
         }
     }
 
+    /// What the values of what is made of streams with these offsets of y are differences to, so that small changes of
+    /// large numbers stay.
+    pub(crate) fn y_offset(&self, [first, second]: [f64; 2]) -> f64 {
+        match self {
+            Self::Mean(..) => first,
+            Self::Rms(..) => first.abs(),
+            Self::Difference(..) if (first - second).is_finite() => first - second,
+            Self::Ratio(..) if (first / second).is_finite() => first / second,
+            Self::Difference(..) | Self::Ratio(..) | Self::Derivative(_) | Self::Spectrum(..) => 0.0,
+        }
+    }
+
     /// The units of x and y of what is made of streams with this metadata.
     pub(crate) fn units(&self, sources: &[&Meta]) -> [String; 2] {
         let unit = |i: usize| sources.get(i).map_or("", |meta: &&Meta| meta.y_unit.as_str());

@@ -192,11 +192,14 @@ impl Run {
         let first = &seen[0];
         let metas: Vec<&Meta> = seen.iter().map(|seen| &seen.meta).collect();
         let [x_unit, y_unit] = self.spec.formula.units(&metas);
+        let y_offsets = [0, 1].map(|index| metas.get(index).map_or(0.0, |meta| meta.y_offset));
+        let y_offset = self.spec.formula.y_offset(y_offsets);
         let mut meta = Meta {
             name: self.name.clone(),
             group: first.meta.group.clone(),
             x_unit,
             y_unit,
+            y_offset,
             clock: first.meta.clock,
             origin_unix_nanos: first.meta.origin_unix_nanos,
             order: first.meta.order,
@@ -212,7 +215,8 @@ impl Run {
         } else {
             meta.rate_hint_hz = first.meta.rate_hint_hz;
             let kind = if first.x_mode == XMode::Timed { Kind::Timed } else { Kind::Uniform };
-            (kind, first.x_mode, Data::Trace(Trace::new(first.x_mode, u64::MAX)))
+            let trace = Trace::new(first.x_mode, u64::MAX).with_y_offset(y_offset);
+            (kind, first.x_mode, Data::Trace(trace))
         };
         let asked_name = Some(self.spec.shown_name()).filter(|asked| *asked != self.name);
         let derived = Derivation {
@@ -228,7 +232,7 @@ impl Run {
             rate_hz: None,
             data,
         };
-        self.engine = Some(Engine::new(&self.spec.formula, first.x_mode));
+        self.engine = Some(Engine::new(&self.spec.formula, first.x_mode, y_offsets));
         match &self.stream {
             Some(stream) => *lock(stream) = state,
             None => self.stream = Some(store.add(state)),

@@ -141,13 +141,15 @@ pub(super) struct Spectrum {
     powers: Vec<f64>,
     averaged: u32,
     rate_hz: f64,
+    /// What samples are differences to.
+    y_offset: f64,
     /// Whether the rate is known, and not told by x.
     is_fixed_rate: bool,
 }
 
 impl Spectrum {
     /// Of samples at `rate_hz`, or at x that tell how far apart they are.
-    pub(super) fn new(settings: Settings, rate_hz: Option<f64>) -> Self {
+    pub(super) fn new(settings: Settings, rate_hz: Option<f64>, y_offset: f64) -> Self {
         let fft = RealFftPlanner::new().plan_fft_forward(settings.length);
         Self {
             weights: settings.taper.weights(settings.length),
@@ -159,6 +161,7 @@ impl Spectrum {
             powers: vec![0.0; settings.length / 2 + 1],
             averaged: 0,
             rate_hz: rate_hz.unwrap_or(0.0),
+            y_offset,
             is_fixed_rate: rate_hz.is_some(),
             fft,
             settings,
@@ -240,7 +243,7 @@ impl Spectrum {
                 new *= alone;
             }
             if k == 0 && self.settings.scaling == Scaling::Amplitude {
-                new = mean * mean;
+                new = (self.y_offset + mean) * (self.y_offset + mean);
             }
             *power += (new - *power) * share;
         }
@@ -262,7 +265,7 @@ mod tests {
 
     /// The last curve of samples that are a function of time.
     fn spectrum(settings: Settings, count: usize, y: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
-        let mut spectrum = Spectrum::new(settings, Some(RATE));
+        let mut spectrum = Spectrum::new(settings, Some(RATE), 0.0);
         let mut curve = Vec::new();
         for i in 0..count {
             let x = i as f64 / RATE;
@@ -333,7 +336,7 @@ mod tests {
     #[test]
     fn no_segment_reaches_across_a_break() {
         let settings = Settings { length: 64, ..Settings::default() };
-        let mut spectrum = Spectrum::new(settings, Some(RATE));
+        let mut spectrum = Spectrum::new(settings, Some(RATE), 0.0);
         let mut count = 0;
         for i in 0..200u32 {
             let y = if i == 50 || i == 110 { f32::NAN } else { 1.0 };
@@ -345,13 +348,13 @@ mod tests {
 
     #[test]
     fn samples_tell_their_rate_by_their_times() {
-        let mut spectrum = Spectrum::new(Settings { length: 64, ..Settings::default() }, None);
+        let mut spectrum = Spectrum::new(Settings { length: 64, ..Settings::default() }, None, 0.0);
         for i in 0..64u32 {
             spectrum.push(f64::from(i) * 0.01, 1.0);
         }
         let last = spectrum.curve().last().map(|bin| bin.0);
         assert!(last.is_some_and(|hz| (hz - 50.0).abs() < 1e-6), "{last:?}");
-        let mut still = Spectrum::new(Settings { length: 8, ..Settings::default() }, None);
+        let mut still = Spectrum::new(Settings { length: 8, ..Settings::default() }, None, 0.0);
         assert!((0..100).all(|_| !still.push(1.0, 1.0)), "no time passes");
     }
 }

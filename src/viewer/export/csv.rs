@@ -6,9 +6,9 @@
 //! # lost 40                   points that were overwritten before they could be read
 //! stream,seq,x,y              several: one after the other
 //! ```
-//! Numbers have the shortest digits that read back the same (x as f64, y as f32), and others are `nan`, `inf` and `-inf`: the
-//! rows are those of `ringplot tail`, and the fillers of breaks are left out. What the history forgets while it is being
-//! written is told as `# forgotten N`. The `seq` of a snapshot stream is the number of the curve; of an event stream, x is its time
+//! Numbers have the shortest digits that read back the same (x as f64; y as f32, or as f64 in a stream with an offset of
+//! y), and others are `nan`, `inf` and `-inf`: the rows are those of `ringplot tail`, and the fillers of breaks are left
+//! out. What the history forgets while it is being written is told as `# forgotten N`. The `seq` of a snapshot stream is the number of the curve; of an event stream, x is its time
 //! and y its text.
 
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use super::super::data::{Data, SharedStream, StreamState, lock};
 use super::job::Progress;
-use super::number::{is_filler, write_number};
+use super::number::{is_filler, write_number, write_value};
 use crate::history::{Curve, Event, Sample};
 use crate::stream::Kind;
 
@@ -31,6 +31,7 @@ pub(crate) struct Part {
     name: String,
     x: String,
     y: String,
+    y_offset: f64,
     points: Points,
 }
 
@@ -81,9 +82,9 @@ impl Part {
         let is_over_time = matches!(info.kind, Kind::Timed | Kind::Uniform | Kind::Events);
         let x_unit = if is_over_time { "s" } else { meta.x_unit.as_str() };
         let (x, y) = (with_unit("x", x_unit), with_unit(&meta.name, &meta.y_unit));
-        let (run, name) = (*run, meta.name.clone());
+        let (run, name, y_offset) = (*run, meta.name.clone(), meta.y_offset);
         drop(state);
-        Self { shared: SharedStream::clone(shared), run, name, x, y, points }
+        Self { shared: SharedStream::clone(shared), run, name, x, y, y_offset, points }
     }
 
     /// How many positions it has.
@@ -120,10 +121,9 @@ pub(crate) fn write(
             }
             Points::Curves(curves, within) => {
                 for curve in curves {
-                    let points = curve.points().map(|point| (f64::from(point.x), point.y));
-                    let points = points.filter(|(x, y)| !is_filler(*x, *y) && is_within(*within, *x));
-                    for (x, y) in points {
-                        row(out, &prefix, curve.number, x, y)?;
+                    let points = curve.points();
+                    for point in points.filter(|(x, y)| !is_filler(*x, *y) && is_within(*within, *x)) {
+                        row(out, &prefix, curve.number, point, part.y_offset)?;
                     }
                     progress(curve.x.len() as u64)?;
                 }
@@ -169,7 +169,7 @@ fn trace(
                 Sample::Point { position, x, y } => {
                     tell(out, "forgotten", &mut forgotten)?;
                     tell(out, "lost", &mut lost)?;
-                    row(out, prefix, position, x, y)?;
+                    row(out, prefix, position, (x, y), part.y_offset)?;
                 }
             }
         }
@@ -204,11 +204,11 @@ fn tell(out: &mut impl Write, what: &str, count: &mut u64) -> io::Result<()> {
     }
 }
 
-fn row(out: &mut impl Write, prefix: &str, seq: u64, x: f64, y: f32) -> io::Result<()> {
+fn row(out: &mut impl Write, prefix: &str, seq: u64, (x, y): (f64, f64), y_offset: f64) -> io::Result<()> {
     write!(out, "{prefix}{seq},")?;
     write_number(out, x)?;
     out.write_all(b",")?;
-    write_number(out, y)?;
+    write_value(out, y, y_offset)?;
     out.write_all(b"\n")
 }
 

@@ -23,7 +23,7 @@ use egui::{Rect, Ui, Vec2, vec2};
 
 use self::dialog::Dialog;
 use self::job::{ExportError, Job};
-pub(crate) use self::number::{is_filler, write_number};
+pub(crate) use self::number::{is_filler, write_number, write_value};
 use super::app::App;
 use super::badges::Tone;
 use super::picture::{Pictures, Still};

@@ -20,9 +20,14 @@ pub(crate) fn write_number(out: &mut impl Write, value: impl Number) -> io::Resu
     }
 }
 
+/// Writes a value of a stream with this offset of y: those of an f32 where there is none.
+pub(crate) fn write_value(out: &mut impl Write, value: f64, y_offset: f64) -> io::Result<()> {
+    if y_offset == 0.0 { write_number(out, value as f32) } else { write_number(out, value) }
+}
+
 /// Whether a point is a lifted pen and nothing else.
-pub(crate) fn is_filler(x: f64, y: f32) -> bool {
-    x.is_nan() && y.is_nan()
+pub(crate) fn is_filler(x: f64, y: impl Into<f64>) -> bool {
+    x.is_nan() && y.into().is_nan()
 }
 
 #[cfg(test)]

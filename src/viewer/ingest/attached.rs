@@ -33,11 +33,13 @@ pub(super) struct Attached {
 
 /// What a new run is shown as, with room for `curves` curves.
 pub(super) fn begin(consumer: &Consumer, curves: usize) -> StreamState {
-    let kind = consumer.kind();
+    let (kind, y_offset) = (consumer.kind(), consumer.meta().y_offset);
     let data = match kind {
-        Kind::Snapshot => Data::Frames(Frames::keeping(curves)),
+        Kind::Snapshot => Data::Frames(Frames::keeping(curves).with_y_offset(y_offset)),
         Kind::Events => Data::Events(Events::new()),
-        Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(consumer.x_mode(), u64::MAX)),
+        Kind::Timed | Kind::Uniform | Kind::Xy => {
+            Data::Trace(Trace::new(consumer.x_mode(), u64::MAX).with_y_offset(y_offset))
+        }
     };
     let info = StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode(), derived: None };
     let (run, counts) = (consumer.run(), consumer.counts());

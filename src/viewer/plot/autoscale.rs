@@ -146,7 +146,7 @@ impl PlotState {
                 // Samples alone: the slopes of a spike between few samples are as wide as what it stands in.
                 let columns = cache.update(trace, &self.grid, Join::Points, self.scales.y);
                 let held = columns.iter().filter(|column| !column.is_empty());
-                let (mut lows, mut highs): (Vec<f32>, Vec<f32>) = held.map(|c| (c.lo, c.hi)).unzip();
+                let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = held.map(|c| (c.lo, c.hi)).unzip();
                 drop(state);
                 kept.insert(member.name.clone(), cache);
                 without_spikes(&mut lows, &mut highs)
@@ -187,7 +187,7 @@ impl PlotState {
                 Data::Frames(_) => {
                     drop(state);
                     let ys = self.some_y(stream, options);
-                    sum += ys.iter().map(|y| f64::from(*y)).sum::<f64>();
+                    sum += ys.iter().sum::<f64>();
                     count += ys.len() as f64;
                 }
                 Data::Events(_) => {}
@@ -197,8 +197,8 @@ impl PlotState {
     }
 
     /// Some y of a curve in the plane, evenly taken from all that it shows.
-    fn some_y(&self, stream: &SeenStream, options: &Options) -> Vec<f32> {
-        let ys = self.with_points(stream, options.max_xy_points, |points| -> Vec<f32> {
+    fn some_y(&self, stream: &SeenStream, options: &Options) -> Vec<f64> {
+        let ys = self.with_points(stream, options.max_xy_points, |points| -> Vec<f64> {
             match points {
                 PlanePoints::Trace(trace, positions) => {
                     let start = positions.start.max(trace.start());
@@ -208,25 +208,25 @@ impl PlotState {
                 }
                 PlanePoints::Frames(frames) => frames.newest().map_or_else(Vec::new, |curve| {
                     let step = (curve.y.len() / MOST_SAMPLES as usize).max(1);
-                    curve.y.iter().step_by(step).copied().collect()
+                    curve.points().step_by(step).map(|(_, y)| y).collect()
                 }),
             }
         });
-        let has_place = |y: &f32| self.scales.y.place_of(f64::from(*y)).is_some();
+        let has_place = |y: &f64| self.scales.y.place_of(*y).is_some();
         ys.unwrap_or_default().into_iter().filter(has_place).collect()
     }
 }
 
 /// The range that most columns lie in, given the lowest and highest y of each.
-fn without_spikes(lows: &mut [f32], highs: &mut [f32]) -> Option<(f64, f64)> {
+fn without_spikes(lows: &mut [f64], highs: &mut [f64]) -> Option<(f64, f64)> {
     let count = lows.len().min(highs.len());
     if count == 0 {
         return None;
     }
     let cut = if count < FEW { 0 } else { (count as f64 * SPIKES).ceil() as usize };
-    let (_, lo, _) = lows.select_nth_unstable_by(cut, f32::total_cmp);
-    let (_, hi, _) = highs.select_nth_unstable_by(count - 1 - cut, f32::total_cmp);
-    Some((f64::from(lo.min(*hi)), f64::from(hi.max(*lo))))
+    let (_, lo, _) = lows.select_nth_unstable_by(cut, f64::total_cmp);
+    let (_, hi, _) = highs.select_nth_unstable_by(count - 1 - cut, f64::total_cmp);
+    Some((lo.min(*hi), hi.max(*lo)))
 }
 
 #[cfg(test)]
@@ -254,26 +254,26 @@ mod tests {
     proptest! {
         #[test]
         fn spikes_are_left_out_and_nothing_else(
-            ys in prop::collection::vec((-1f32..1.0, 0f32..0.5), 0..300),
+            ys in prop::collection::vec((-1f64..1.0, 0f64..0.5), 0..300),
             spikes in prop::collection::vec((any::<prop::sample::Index>(), prop::bool::ANY), 0..2),
         ) {
-            let (mut lows, mut highs): (Vec<f32>, Vec<f32>) = ys.iter().map(|(y, h)| (*y, y + h)).unzip();
+            let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = ys.iter().map(|(y, h)| (*y, y + h)).unzip();
             let (mut sorted_lows, mut sorted_highs) = (lows.clone(), highs.clone());
             let without = without_spikes(&mut lows, &mut highs);
             prop_assert_eq!(without.is_some(), !ys.is_empty());
             let Some((lo, hi)) = without else { return Ok(()) };
             prop_assert!(lo <= hi);
-            sorted_lows.sort_by(f32::total_cmp);
-            sorted_highs.sort_by(f32::total_cmp);
-            let below = sorted_lows.iter().filter(|y| f64::from(**y) < lo).count();
-            let above = sorted_highs.iter().filter(|y| f64::from(**y) > hi).count();
+            sorted_lows.sort_by(f64::total_cmp);
+            sorted_highs.sort_by(f64::total_cmp);
+            let below = sorted_lows.iter().filter(|y| **y < lo).count();
+            let above = sorted_highs.iter().filter(|y| **y > hi).count();
             let most = (ys.len() as f64 * SPIKES).ceil() as usize;
             prop_assert!(below <= most && above <= most);
             if ys.len() >= FEW {
                 for (index, is_up) in spikes {
                     let at = index.index(ys.len());
-                    let (mut lows, mut highs): (Vec<f32>, Vec<f32>) = ys.iter().map(|(y, h)| (*y, y + h)).unzip();
-                    if is_up { highs[at] = f32::MAX } else { lows[at] = f32::MIN }
+                    let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = ys.iter().map(|(y, h)| (*y, y + h)).unzip();
+                    if is_up { highs[at] = f64::MAX } else { lows[at] = f64::MIN }
                     let (lo, hi) = without_spikes(&mut lows, &mut highs).expect("there are columns");
                     prop_assert!(lo >= -1.0 && hi <= 1.5, "{} {}", lo, hi);
                 }

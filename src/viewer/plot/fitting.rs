@@ -157,7 +157,6 @@ impl PlotState {
             let Data::Trace(trace) = &state.data else { return None };
             let join = join_of(member.style);
             let drawn = trace.y_bounds(x0, x1, join, self.scales.x, self.scales.y);
-            let drawn = drawn.map(|(lo, hi)| (f64::from(lo), f64::from(hi)));
             let held = self.held_value(stream).map(|y| (y, y));
             self.scales.y.places_of(with_hint(union(drawn.into_iter().chain(held))?, stream))
         }))
@@ -254,8 +253,7 @@ impl PlotState {
 /// Lowest and highest x and y of all that a trace holds.
 pub(super) fn bounds_of(trace: &Trace, scales: Scales) -> Option<[(f64, f64); 2]> {
     let x = trace.x_bounds()?;
-    let (lo, hi) = trace.y_bounds(x.0, x.1, Join::Line, scales.x, scales.y)?;
-    Some([x, (f64::from(lo), f64::from(hi))])
+    Some([x, trace.y_bounds(x.0, x.1, Join::Line, scales.x, scales.y)?])
 }
 
 pub(super) fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
@@ -264,9 +262,9 @@ pub(super) fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64
 
 /// The range that the producer expects belongs to what is visible.
 pub(super) fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
-    match stream.info.meta.y_range {
+    match stream.info.meta.value_range() {
         Some([lo, hi]) if lo.is_finite() && hi.is_finite() && lo <= hi => {
-            (bounds.0.min(f64::from(lo)), bounds.1.max(f64::from(hi)))
+            (bounds.0.min(lo), bounds.1.max(hi))
         }
         _ => bounds,
     }

@@ -13,6 +13,7 @@ use super::Source;
 use super::settings::Edge;
 use crate::history::Trace;
 use crate::ring::Batch;
+use crate::stream::offset_value;
 
 /// Positions that a frame looks at, at most.
 const MOST_POSITIONS: u64 = 1 << 20;
@@ -61,6 +62,8 @@ pub(crate) struct Engine {
     run: Option<u64>,
     /// The first position that was not looked at.
     next: u64,
+    /// What the y of the stream are differences to.
+    y_offset: f64,
     /// The sample before that.
     before: Option<(f64, f64)>,
     can_rise: bool,
@@ -125,12 +128,13 @@ impl Engine {
         for _ in 0..MOST_SKIPPED {
             let to = (self.next / BUCKET + 1).saturating_mul(BUCKET).min(end);
             let range = trace.unbroken_range(self.next..to);
-            if !range.is_some_and(|(lo, hi)| self.is_idle(&threshold, f64::from(lo), f64::from(hi))) {
+            if !range.is_some_and(|(lo, hi)| self.is_idle(&threshold, lo, hi)) {
                 break;
             }
-            self.before = trace.point(to - 1).map(|(x, y)| (x, f64::from(y)));
+            self.before = trace.point(to - 1);
             self.next = to;
         }
+        self.y_offset = trace.y_offset();
         trace.copy(self.next, batch);
         batch.points.truncate(usize::try_from(end.saturating_sub(batch.first)).unwrap_or(usize::MAX));
         if batch.first > self.next {
@@ -149,7 +153,8 @@ impl Engine {
     }
 
     fn take(&mut self, threshold: Threshold, batch: &Batch) {
-        batch.iter().for_each(|(_, x, y)| self.take_one(&threshold, x, f64::from(y)));
+        let y_offset = self.y_offset;
+        batch.iter().for_each(|(_, x, y)| self.take_one(&threshold, x, offset_value(y_offset, y)));
     }
 
     fn take_one(&mut self, threshold: &Threshold, x: f64, y: f64) {
@@ -208,7 +213,7 @@ pub(crate) fn sharpened(trace: &Trace, at: f64, threshold: Threshold) -> f64 {
     let here = trace.positions_in(at, f64::INFINITY).start;
     let sample = |position: u64| {
         let (x, y) = trace.point(position)?;
-        (x.is_finite() && y.is_finite()).then(|| (x - at, f64::from(y) - level))
+        (x.is_finite() && y.is_finite()).then_some((x - at, y - level))
     };
     let Some((_, first)) = sample(here) else { return at };
     let sign = if first >= 0.0 { 1.0 } else { -1.0 };

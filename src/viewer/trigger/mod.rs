@@ -173,7 +173,7 @@ impl Trigger {
         let (x0, x1) = (source.newest - span, source.newest);
         let bounds =
             source.ask(|trace| trace.y_bounds(x0, x1, Join::Points, Scale::Linear, Scale::Linear))?;
-        let (lo, hi) = bounds.map(|(lo, hi)| (f64::from(lo), f64::from(hi)))?;
+        let (lo, hi) = bounds?;
         let range = self.range.update(Some((lo, hi)), now_secs, CALM_SECS);
         // Of data that do not change, there is no middle to cross.
         let share = if lo < hi { HYSTERESIS } else { 0.0 };
