@@ -72,6 +72,7 @@ pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
 pub use derived::{
     Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
 };
+pub(crate) use derived::{last_equals, read_before_equals};
 pub use egui;
 pub(crate) use export::{Format, check_target, is_filler, save, write_number, write_value};
 pub use frames::{FrameStats, Percentiles};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::spectrum::{Scaling, Settings, Taper};
+use super::syntax::{self, written};
 use crate::history::derive::Window;
 use crate::stream::Meta;
 
@@ -21,18 +22,16 @@ pub struct DerivedSpec {
 }
 
 impl DerivedSpec {
-    /// Reads `NAME=FORMULA` or a formula alone.
+    /// Reads `NAME=FORMULA` or a formula alone, split at the first `=` that is in no backticks and no bracket.
     ///
     /// # Errors
     /// What is wrong, and what to write.
     pub fn parse(text: &str) -> Result<Self, DerivedError> {
-        // A formula has an equals sign only behind its bracket.
-        let bracket = text.find('(').unwrap_or(text.len());
-        let (name, formula) = match text[..bracket].split_once('=') {
-            Some((name, _)) => (name.trim(), &text[name.len() + 1..]),
-            None => ("", text),
+        let (name, formula) = match syntax::first_equals(text) {
+            Some(at) => (syntax::read_before_equals(&text[..at]), &text[at + 1..]),
+            None => (String::new(), text),
         };
-        Ok(Self { name: name.to_owned(), formula: formula.parse()? })
+        Ok(Self { name, formula: formula.parse()? })
     }
 
     /// The name it has among the streams.
@@ -102,8 +101,9 @@ pub enum Formula {
     Spectrum(String, Settings),
 }
 
-const HELP: &str = "write derivative(a), mean(a, 100), rms(a, 0.1s), difference(a, b), ratio(a, b), \
-                    amplitude(a, 4096, hann) or psd(a, 4096, hann, overlap=0.5, average=8)";
+const HELP: &str = "write derivative(a), mean(a, 100), rms(a, 0.1s), difference(a, b) or a - b, ratio(a, b) or a / b, \
+                    amplitude(a, 4096, hann) or psd(a, 4096, hann, overlap=0.5, average=8); a name with blanks, \
+                    commas, brackets or = stands in `backticks`";
 
 impl Formula {
     /// The names of the streams that it is made of.
@@ -204,15 +204,15 @@ fn squared(unit: &str) -> String {
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Derivative(a) => write!(f, "derivative({a})"),
-            Self::Mean(a, window) => write!(f, "mean({a}, {})", window_text(*window)),
-            Self::Rms(a, window) => write!(f, "rms({a}, {})", window_text(*window)),
-            Self::Difference(a, b) => write!(f, "difference({a}, {b})"),
-            Self::Ratio(a, b) => write!(f, "ratio({a}, {b})"),
+            Self::Derivative(a) => write!(f, "derivative({})", written(a)),
+            Self::Mean(a, window) => write!(f, "mean({}, {})", written(a), window_text(*window)),
+            Self::Rms(a, window) => write!(f, "rms({}, {})", written(a), window_text(*window)),
+            Self::Difference(a, b) => write!(f, "difference({}, {})", written(a), written(b)),
+            Self::Ratio(a, b) => write!(f, "ratio({}, {})", written(a), written(b)),
             Self::Spectrum(a, settings) => {
                 let standard = Settings::default();
                 let name = settings.scaling.name();
-                write!(f, "{name}({a}, {}, {}", settings.length, settings.taper.name())?;
+                write!(f, "{name}({}, {}, {}", written(a), settings.length, settings.taper.name())?;
                 if settings.overlap.to_bits() != standard.overlap.to_bits() {
                     write!(f, ", overlap={}", settings.overlap)?;
                 }
@@ -256,10 +256,14 @@ impl FromStr for Formula {
             let text = text.chars().take(200).collect();
             DerivedError::BadFormula { text, reason, help: HELP }
         };
+        if let Some((a, sign, b)) = syntax::operation(text) {
+            let (a, b) = (source(a).map_err(bad)?, source(b).map_err(bad)?);
+            return Ok(if sign == '-' { Self::Difference(a, b) } else { Self::Ratio(a, b) });
+        }
         let inside =
             text.split_once('(').and_then(|(kind, rest)| Some((kind.trim(), rest.strip_suffix(')')?)));
         let Some((kind, inside)) = inside else { return Err(bad("no formula".to_owned())) };
-        let arguments = split(inside);
+        let arguments = syntax::arguments(inside);
         if arguments.iter().any(|argument| argument.is_empty()) {
             return Err(bad("an argument is empty".to_owned()));
         }
@@ -271,27 +275,32 @@ impl FromStr for Formula {
                 Err(bad(format!("{kind} takes {names}, not {given} arguments")))
             }
         };
-        let stream = |at: usize| arguments[at].to_owned();
+        let stream = |at: usize| source(arguments[at]).map_err(bad);
         let window = || {
             let text = arguments[1];
             parse_window(text).ok_or_else(|| bad(format!("{text:?} is no window, such as 100 or 0.1s")))
         };
-        let is_odd = |argument: &&&str| argument.matches('(').count() != argument.matches(')').count();
-        if let Some(odd) = arguments.iter().find(is_odd) {
-            return Err(bad(format!("the brackets of {odd:?} do not match")));
-        }
         let formula = match kind {
-            "derivative" => count(1, "a stream").map(|()| Self::Derivative(stream(0))),
+            "derivative" => {
+                count(1, "a stream")?;
+                Ok(Self::Derivative(stream(0)?))
+            }
             "mean" => {
                 count(2, "a stream and a window")?;
-                Ok(Self::Mean(stream(0), window()?))
+                Ok(Self::Mean(stream(0)?, window()?))
             }
             "rms" => {
                 count(2, "a stream and a window")?;
-                Ok(Self::Rms(stream(0), window()?))
+                Ok(Self::Rms(stream(0)?, window()?))
             }
-            "difference" => count(2, "two streams").map(|()| Self::Difference(stream(0), stream(1))),
-            "ratio" => count(2, "two streams").map(|()| Self::Ratio(stream(0), stream(1))),
+            "difference" => {
+                count(2, "two streams")?;
+                Ok(Self::Difference(stream(0)?, stream(1)?))
+            }
+            "ratio" => {
+                count(2, "two streams")?;
+                Ok(Self::Ratio(stream(0)?, stream(1)?))
+            }
             "amplitude" | "psd" => {
                 let scaling = if kind == "psd" { Scaling::Density } else { Scaling::Amplitude };
                 let mut settings = Settings { scaling, ..Settings::default() };
@@ -300,7 +309,7 @@ impl FromStr for Formula {
                         bad(format!("{argument:?} is no length, window, overlap= or average="))
                     })?;
                 }
-                Ok(Self::Spectrum(stream(0), settings))
+                Ok(Self::Spectrum(stream(0)?, settings))
             }
             other => Err(bad(format!("{other:?} is nothing to derive"))),
         }?;
@@ -309,22 +318,13 @@ impl FromStr for Formula {
     }
 }
 
-/// The arguments between commas that stand in no bracket of their own.
-fn split(text: &str) -> Vec<&str> {
-    let (mut depth, mut from, mut parts) = (0_u32, 0, Vec::new());
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(text[from..at].trim());
-                from = at + 1;
-            }
-            _ => {}
-        }
+/// The name of the stream that is written as an argument; of what is derived, its formula as it is written here.
+fn source(text: &str) -> Result<String, String> {
+    if syntax::operation(text).is_some() || syntax::is_like_formula(text) {
+        let formula = text.parse::<Formula>();
+        return Ok(formula.map_or_else(|_| text.to_owned(), |formula| formula.to_string()));
     }
-    parts.push(text[from..].trim());
-    parts
+    syntax::read(text)
 }
 
 /// A number of samples, or a time with its unit.
@@ -374,14 +374,44 @@ mod tests {
             "amplitude(a, 4096, hann)",
             "psd(a, 1024, flat-top, overlap=0.75, average=8)",
             "derivative(mean(a, 0.002s))",
+            "ratio(a-b, imu/acc[0])",
+            "derivative(1-2)",
+            "mean(`Temp (°C)`, 10)",
+            "difference(`a - b`, `a,b`)",
+            "rms(`a``b`, 10)",
+            "derivative(mean(`a b`, 10))",
+            "psd(`a=1`, 4096, hann)",
         ] {
             assert_eq!(text.parse::<Formula>().map(|formula| formula.to_string()), Ok(text.to_owned()));
         }
         assert_eq!("mean( a ,200ms )".parse(), Ok(Formula::Mean("a".into(), Window::Seconds(0.2))));
         assert_eq!("psd(a)".parse(), Ok(Formula::Spectrum("a".into(), Settings::default())));
+        // Blanks around it make a sign of what else belongs to a name.
+        for (text, same) in [
+            ("a-b - c/d", "difference(a-b, c/d)"),
+            ("a / b", "ratio(a, b)"),
+            ("a - 1", "difference(a, 1)"),
+            ("`a - b` / `c`", "ratio(`a - b`, c)"),
+            ("mean(a, 10) - a", "difference(mean(a, 10), a)"),
+            ("derivative(a - b)", "derivative(difference(a, b))"),
+            ("derivative( mean(a,10) )", "derivative(mean(a, 10))"),
+        ] {
+            assert_eq!(text.parse::<Formula>().map(|formula| formula.to_string()), Ok(same.to_owned()));
+        }
+        assert_eq!("mean(`Temp (°C)`, 10)".parse::<Formula>().unwrap().sources(), ["Temp (°C)"]);
+        assert_eq!("rms(`a``b`, 10)".parse::<Formula>().unwrap().sources(), ["a`b"]);
         let spec = DerivedSpec::parse("slow = psd(a, average=4)").unwrap();
         assert_eq!((spec.name.as_str(), spec.formula.sources()), ("slow", vec!["a"]));
         assert_eq!(DerivedSpec::parse("psd(a, average=4)").unwrap().name, "");
+        // The first equals sign outside backticks parts name and formula.
+        for (text, name, source) in [
+            ("`a=b`=mean(`c=d`, 10)", "a=b", "c=d"),
+            ("Temp (°C)=derivative(a)", "Temp (°C)", "a"),
+            ("`a=b` - c", "", "a=b"),
+        ] {
+            let spec = DerivedSpec::parse(text).unwrap();
+            assert_eq!((spec.name.as_str(), spec.formula.sources()[0]), (name, source), "{text}");
+        }
     }
 
     #[test]
@@ -400,6 +430,12 @@ mod tests {
             ("psd(a, average=0)", "average 0 is not"),
             ("psd(a, kaiser)", "\"kaiser\" is no length, window"),
             ("))((", "no formula"),
+            ("mean(a b, 10)", "\"a b\" is no name: put it in backticks"),
+            ("difference(a -b, c)", "\"a -b\" is no name"),
+            ("a -b", "no formula"),
+            ("mean(`a, 10)", "takes a stream and a window"),
+            ("mean(``, 10)", "a name is empty"),
+            ("derivative((a)", "the brackets"),
         ] {
             let error = text.parse::<Formula>().expect_err(text).to_string();
             assert!(error.contains(part), "{text}: {error}");

@@ -16,6 +16,7 @@ mod engine;
 mod formula;
 mod run;
 mod spectrum;
+mod syntax;
 
 use std::sync::{Arc, Mutex};
 use std::thread::Thread;
@@ -27,6 +28,7 @@ use run::Run;
 pub(crate) use dialog::Dialog;
 pub use formula::{DerivedError, DerivedSpec, Formula};
 pub use spectrum::{Scaling, Settings, Taper};
+pub(crate) use syntax::{last_equals, read_before_equals};
 
 /// The store is told of news at most this often.
 const WAKE_EVERY: Duration = Duration::from_millis(8);
