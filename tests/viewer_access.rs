@@ -6,7 +6,7 @@ mod common;
 use common::store::{push, store_of, uniform};
 use egui::accesskit::{Node, Role};
 use egui::{Event, Key, Modifiers, Rect, vec2};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::{App, Options, Store};
 
 /// The tree of the last of some frames, with the keys pressed in the third.
 fn tree(app: &mut App, keys: &[Key]) -> Vec<Node> {
@@ -73,4 +73,31 @@ fn every_control_has_a_name() {
             );
         }
     }
+}
+
+#[test]
+fn what_is_waited_for_is_said_in_the_empty_window_and_beside_what_is_there() {
+    let waits_for = |names: &[&str]| Options {
+        waits_for: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Options::default()
+    };
+    // A label's text is its value.
+    let words = |node: &Node| node.label().or(node.value()).unwrap_or_default().to_owned();
+    let says = |nodes: &[Node], text: &str| nodes.iter().any(|node| words(node) == text);
+    let store = Store::new(1 << 30);
+    let mut app = App::new(store.clone(), waits_for(&["imu/x", "lorenz"]));
+    assert!(says(&tree(&mut app, &[]), "Waiting for imu/x, lorenz"));
+    assert_eq!(app.title(), "waiting for imu/x, lorenz");
+    // What lies below a name is what was waited for.
+    let mut state = uniform("lorenz/x", 0.0);
+    push(&mut state, 0, [0.0, 1.0, 2.0]);
+    store.add(state);
+    assert!(says(&tree(&mut app, &[]), "waiting for imu/x"));
+    assert_eq!(app.title(), "lorenz/x");
+    store.add(uniform("imu/x", 0.0));
+    let nodes = tree(&mut app, &[]);
+    assert!(!nodes.iter().any(|node| words(node).starts_with("waiting")));
+    // Whoever asked for nothing by name waits for whatever comes.
+    let mut app = App::new(Store::new(1 << 30), Options::default());
+    assert!(says(&tree(&mut app, &[]), "Waiting for a stream"));
 }

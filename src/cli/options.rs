@@ -1,12 +1,13 @@
 //! Options that `view`, `render` and `demo` share.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{output, values};
 use crate::ring::StartAt;
-use crate::stream::{Consumer, Style};
+use crate::stream::{AttachError, Consumer, Style, live_text};
 use crate::viewer::{
     self, DerivedError, DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder,
     default_memory_budget,
@@ -29,10 +30,10 @@ pub(super) struct PlotArgs {
     #[arg(long, value_name = "X", value_parser = positive)]
     pub(super) xlen: Option<f64>,
     /// Lower end of the y axis; it follows the data without it
-    #[arg(long, value_name = "Y", value_parser = values::number32, allow_negative_numbers = true)]
+    #[arg(long, value_name = "Y", value_parser = values::number32)]
     pub(super) ymin: Option<f32>,
     /// Upper end of the y axis; it follows the data without it
-    #[arg(long, value_name = "Y", value_parser = values::number32, allow_negative_numbers = true)]
+    #[arg(long, value_name = "Y", value_parser = values::number32)]
     pub(super) ymax: Option<f32>,
     /// Make the x axis logarithmic; what is not above 0 has no place there, and is counted
     #[arg(long)]
@@ -45,11 +46,13 @@ pub(super) struct PlotArgs {
     #[arg(long, value_name = "LABELS", value_parser = values::time_labels)]
     pub(super) time: Option<TimeLabels>,
     /// Draw a stream, and what lies below its name, as line, points, step-pre, step-mid, step-post, area, stem, band,
-    /// persistence, fading or waterfall; may be given more than once
+    /// persistence, fading or waterfall; the last = ends the name; may be given more than once
     #[arg(long, value_name = "NAME=STYLE", value_parser = style)]
     pub(super) style: Vec<(String, Style)>,
     /// Compute a trace from others: derivative(A), mean(A, 0.1s), rms(A, 1000), difference(A, B), ratio(A, B),
-    /// amplitude(A, 4096, hann), psd(A, 4096, hann); NAME= before it names it; may be given more than once
+    /// amplitude(A, 4096, hann), psd(A, 4096, hann); A - B and A / B, with blanks, are the difference and the ratio.
+    /// NAME= before it names it: the first = ends the name. A name with blanks, commas, brackets or = stands in
+    /// `backticks`; / and - without blanks belong to it; may be given more than once
     #[arg(long, value_name = "[NAME=]FORMULA", value_parser = derived)]
     pub(super) derive: Vec<DerivedSpec>,
     /// Arrange the panels as this file says
@@ -117,7 +120,7 @@ impl PlotArgs {
     pub(super) fn check(&self) -> Result<(), values::ValueError> {
         match (self.ymin, self.ymax) {
             (Some(low), Some(high)) if low >= high => {
-                Err(values::ValueError(format!("--ymin {low} is not below --ymax {high}")))
+                Err(values::ValueError(format!("--ymin {low:?} is not below --ymax {high:?}")))
             }
             _ => Ok(()),
         }
@@ -133,10 +136,9 @@ fn layout(path: &str) -> Result<Layout, values::ValueError> {
 }
 
 fn style(text: &str) -> Result<(String, Style), values::ValueError> {
-    let (name, style) = text
-        .rsplit_once('=')
+    let at = viewer::last_equals(text)
         .ok_or_else(|| values::ValueError("write it as NAME=STYLE, such as lorenz/x=step-post".into()))?;
-    Ok((name.to_owned(), values::style(style)?))
+    Ok((viewer::read_before_equals(&text[..at]), values::style(text[at + 1..].trim())?))
 }
 
 fn positive(text: &str) -> Result<f64, values::ValueError> {
@@ -146,21 +148,62 @@ fn positive(text: &str) -> Result<f64, values::ValueError> {
 
 /// The streams called `names`, of each of which at least one must be readable, now or in a moment.
 pub(super) fn select(names: &[String]) -> anyhow::Result<Selection> {
-    for name in names {
-        let registered = Selection::Names(vec![name.clone()]).registered()?;
-        if registered.is_empty() {
-            Consumer::attach(name, StartAt::Now)?;
-        }
-        let attached: Result<Vec<_>, _> =
-            registered.iter().map(|name| Consumer::attach(name, StartAt::Now)).collect();
-        if let Err(error) = attached {
-            let is_any_readable =
-                registered.iter().any(|name| Consumer::try_attach(name, StartAt::Now).is_ok());
-            if !is_any_readable {
-                return Err(error.into());
-            }
-            output::tell(&error.to_string());
-        }
-    }
+    let absent = Absent::of(names)?;
+    anyhow::ensure!(absent.is_empty(), "{absent}");
     Ok(Selection::Names(names.to_vec()))
+}
+
+/// Names that no stream has, nor any below them.
+#[derive(Debug, Default)]
+pub(super) struct Absent {
+    names: Vec<String>,
+    /// What is live instead.
+    live: Vec<String>,
+}
+
+impl Absent {
+    /// Those of `names` that are not there, and not in a moment either.
+    ///
+    /// # Errors
+    /// A name that is none, or one of which no stream can be read.
+    pub(super) fn of(names: &[String]) -> anyhow::Result<Self> {
+        let mut absent = Self::default();
+        for name in names {
+            let mut registered = Selection::Names(vec![name.clone()]).registered()?;
+            if registered.is_empty() {
+                registered.push(name.clone());
+            }
+            let attach = |name: &String| Consumer::attach(name, StartAt::Now).map(drop);
+            let failed: Vec<AttachError> = registered.iter().filter_map(|name| attach(name).err()).collect();
+            let is_any_there = failed.len() < registered.len();
+            for error in failed {
+                match error {
+                    error if is_any_there => output::tell(&error.to_string()),
+                    AttachError::Unknown { live, .. } => {
+                        absent.live = live;
+                        absent.names.push(name.clone());
+                        break;
+                    }
+                    error => return Err(error.into()),
+                }
+            }
+        }
+        Ok(absent)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Their names, in quotes.
+    pub(super) fn quoted(&self) -> String {
+        self.names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Absent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = if self.names.len() == 1 { "no stream is called" } else { "no streams are called" };
+        write!(f, "{subject} {}; {}", self.quoted(), live_text(&self.live))
+    }
 }

@@ -5,24 +5,33 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::options::{PlotArgs, select};
+use super::options::{Absent, PlotArgs};
 use super::ranges::check_newest;
 use super::summary::Summary;
 use super::{interrupt, keys, output, values};
+use crate::stream::{live_text, streams};
 use crate::viewer::{self, App, Closer, Draw, Ingest, Options, Selection, WindowOptions};
 
 /// Open a window on streams
 ///
-/// Without names it shows all that are live, and those that appear later. It never slows a producer down, and what it
-/// could not read in time it counts and shows as a gap.
+/// Without names it shows all that are live, and those that appear later. Streams that are named are waited for, and the
+/// window says for which. It never slows a producer down, and what it could not read in time it counts and shows as a
+/// gap.
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = "Examples:
   ringplot view
+  ringplot view imu/x                 also before its producer has started
   ringplot view lorenz/x lorenz/y --title Lorenz --xlen 5
   ringplot view test --exit-after 5s --screenshot test.png --stats-json -")]
 pub(super) struct ViewArgs {
     /// The streams to show; all that are live without names
     names: Vec<String>,
+    /// End with status 1 where a named stream is not there, or nothing is live, and do not wait for it
+    #[arg(long)]
+    no_wait: bool,
+    /// Size of the window in logical pixels; 1280x720 without it
+    #[arg(long, value_name = "WxH", value_parser = values::size)]
+    size: Option<[u32; 2]>,
     /// Close the window after this long
     #[arg(long, value_name = "S", value_parser = values::duration)]
     exit_after: Option<Duration>,
@@ -52,8 +61,11 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     let store = args.plot.store()?;
     let selection = match args.program {
         Some((pid, start_time)) => Selection::Program { pid, start_time, names: args.names.clone() },
-        None if args.names.is_empty() => Selection::Live,
-        None => select(&args.names)?,
+        None if args.names.is_empty() => {
+            anyhow::ensure!(!args.no_wait || is_anything_live()?, "{}", live_text(&[]));
+            Selection::Live
+        }
+        None => wait_for(&args.names, args.no_wait)?,
     };
     if args.plot.xlen.is_some() && !args.names.is_empty() {
         check_newest("--xlen", &args.names, &store)?;
@@ -61,8 +73,10 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     let closer = Closer::default();
     let on_signal = closer.clone();
     interrupt::on_first(move || on_signal.close())?;
+    let waits_for = if let Selection::Names(names) = &selection { names.clone() } else { Vec::new() };
     let options = WindowOptions {
-        app: Options { keymap: keys::of_the_user(), ..args.plot.options() },
+        app: Options { keymap: keys::of_the_user(), waits_for, ..args.plot.options() },
+        size: args.size,
         exit_after: args.exit_after,
         screenshot: args.screenshot.clone(),
         closer,
@@ -84,4 +98,19 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
         failure.map_or(Ok(()), |failure| Err(failure.into())),
         Summary::new(&stats, &runs).write(args.stats_json.as_deref()),
     ])
+}
+
+/// Whether there is a stream to open a window on.
+pub(super) fn is_anything_live() -> anyhow::Result<bool> {
+    Ok(streams()?.iter().any(|stream| stream.is_live))
+}
+
+/// The streams called `names`; those that are not there yet are told of, or refused.
+fn wait_for(names: &[String], must_be_there: bool) -> anyhow::Result<Selection> {
+    let absent = Absent::of(names)?;
+    if !absent.is_empty() {
+        anyhow::ensure!(!must_be_there, "{absent}");
+        output::tell(&format!("waiting for {}: {absent}", absent.quoted()));
+    }
+    Ok(Selection::Names(names.to_vec()))
 }

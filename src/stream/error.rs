@@ -25,7 +25,7 @@ pub enum CreateError {
     },
     /// The sample rate of a uniform stream is not a positive number, or its t0 is not finite.
     #[error(
-        "a uniform stream needs a finite t0 and a positive, finite rate in samples a second, not t0 {t0} and rate {rate}"
+        "a uniform stream needs a finite t0 and a positive, finite rate in samples a second, not t0 {t0:?} and rate {rate:?}"
     )]
     Rate {
         /// x of the first sample, in seconds.
@@ -137,7 +137,8 @@ pub enum AttachError {
 
 debug_as_sentence!(CreateError, AttachError);
 
-fn live_text(live: &[String]) -> String {
+/// What to try in place of a stream that is not there.
+pub(crate) fn live_text(live: &[String]) -> String {
     if live.is_empty() {
         "nothing is live: `ringplot demo` or `ringplot produce test` starts something".to_owned()
     } else {

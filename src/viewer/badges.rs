@@ -1,5 +1,7 @@
 //! What a plot admits about itself: whether it follows, what became of its producers, what it leaves out.
 
+use std::borrow::Cow;
+
 use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::density::DensityNote;
@@ -28,15 +30,19 @@ pub(crate) enum Tone {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
     pub(crate) text: String,
-    pub(crate) explanation: &'static str,
+    pub(crate) explanation: Cow<'static, str>,
     pub(crate) tone: Tone,
     /// A click takes the plot back to live.
     pub(crate) goes_live: bool,
 }
 
 impl Badge {
-    pub(crate) fn new(text: impl Into<String>, tone: Tone, explanation: &'static str) -> Self {
-        Self { text: text.into(), explanation, tone, goes_live: false }
+    pub(crate) fn new(
+        text: impl Into<String>,
+        tone: Tone,
+        explanation: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { text: text.into(), explanation: explanation.into(), tone, goes_live: false }
     }
 }
 
@@ -284,7 +290,7 @@ pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Th
         let at = pos2(text_left, rect.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, &badge.text, font(TEXT), text_colour);
         is_clicked |= badge.goes_live && response.clicked();
-        response.on_hover_text(badge.explanation);
+        response.on_hover_text(badge.explanation.as_ref());
         right = rect.left() - 6.0;
     }
     (right, is_clicked)

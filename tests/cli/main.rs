@@ -17,5 +17,6 @@ mod many;
 mod queries;
 mod ranges;
 mod tails;
+mod waiting;
 mod windows;
 mod written;

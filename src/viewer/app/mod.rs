@@ -11,11 +11,12 @@ mod panels;
 mod run;
 mod time;
 mod title;
+mod waiting;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
 use super::data::Store;
@@ -31,7 +32,7 @@ use super::plot::PlotState;
 use super::plots::{self, PlotKind, Plots};
 use super::seen::SeenStream;
 use super::status;
-use super::theme::{BODY, Theme, font};
+use super::theme::Theme;
 use super::time::TimeLabels;
 use super::widget::Frame;
 use crate::render::{ColourMap, Scene};
@@ -78,6 +79,8 @@ pub struct Options {
     pub keymap: Keymap,
     /// What the labels of time say, whatever layouts have; by default what these have, or seconds.
     pub time: Option<TimeLabels>,
+    /// Streams that were asked for by name: the viewer says which of them are not there yet.
+    pub waits_for: Vec<String>,
     /// Dark or light; `None` follows the system, and is dark where the system does not say.
     pub dark: Option<bool>,
 }
@@ -104,6 +107,7 @@ impl Default for Options {
             layout: None,
             keymap: Keymap::default(),
             time: None,
+            waits_for: Vec::new(),
             dark: None,
         }
     }
@@ -261,6 +265,7 @@ impl App {
     pub fn title(&self) -> String {
         match self.options.title.as_ref().or(self.layout_title.as_ref()) {
             Some(title) => title.clone(),
+            None if self.names.is_empty() && self.is_waiting() => self.waiting_text(),
             None => joined(&self.names),
         }
     }
@@ -358,7 +363,7 @@ impl App {
             pos2(window.right() - MARGIN + 6.0, table.top() - 6.0),
         );
         if self.plots.is_empty() {
-            Self::nothing_yet(ui, area, &theme);
+            self.nothing_yet(ui, area, &theme);
         } else if area.width() > 40.0 && area.height() > 40.0 {
             self.show_plots(ui, area, &theme, &streams);
         }
@@ -417,14 +422,6 @@ impl App {
             self.act(&key, action, ui, streams);
         }
         self.drop_stream(ui, theme);
-    }
-
-    fn nothing_yet(ui: &Ui, area: Rect, theme: &Theme) {
-        let painter = ui.painter();
-        let at = area.center();
-        painter.text(at, Align2::CENTER_BOTTOM, "Waiting for a stream", font(18.0), theme.text_strong);
-        let hint = "Start a producer, or try:  ringplot demo";
-        painter.text(at + vec2(0.0, 10.0), Align2::CENTER_TOP, hint, font(BODY), theme.text_faint);
     }
 }
 

@@ -41,7 +41,8 @@ impl App {
             ui.painter().galley(at, galley, colour);
             right -= STATUS_GAP;
         }
-        let badges = self.host.badges();
+        let mut badges = self.host.badges();
+        badges.extend(self.waiting_badge(ui, right - left - LEAST_TITLE));
         if !badges.is_empty() {
             let row =
                 Rect::from_min_max(pos2(left + LEAST_TITLE, bar.top()), pos2(right, bar.bottom() + 2.0));

@@ -39,6 +39,7 @@ use super::recovery::{Advice, Recovery};
 use super::surface::{Acquired, Surface};
 use crate::render::{Gpu, RenderError};
 use crate::ring::sync::{AtomicBool, Ordering};
+use crate::stream::escaped;
 
 /// By which window systems know the program, and find its icon: the name of its `.desktop` file.
 const APP_ID: &str = "ringplot";
@@ -121,7 +122,6 @@ pub(crate) fn show(
     });
     let mut viewer = Viewer {
         app,
-        store: store.clone(),
         proxy: event_loop.create_proxy(),
         deadline: options.exit_after.map(|after| Instant::now() + after),
         options,
@@ -157,7 +157,6 @@ pub(crate) fn show(
 
 struct Viewer {
     app: App,
-    store: Store,
     options: WindowOptions,
     proxy: EventLoopProxy<Wake>,
     is_woken: Arc<AtomicBool>,
@@ -183,6 +182,11 @@ struct Viewer {
     times: FrameTimes,
     adapter: Option<(String, String, bool)>,
     failure: Option<WindowError>,
+}
+
+/// Whether the window is to close because nothing more will come: all streams are finished, and none is waited for.
+fn is_finished(options: &WindowOptions, app: &App) -> bool {
+    options.close_when_finished && app.store().is_finished() && !app.is_waiting()
 }
 
 struct Shown {
@@ -258,7 +262,7 @@ impl Viewer {
         self.repaint_at = None;
         // Before the store is read: what comes after wakes us again.
         self.is_woken.store(false, Ordering::Release);
-        let is_last = self.options.close_when_finished && self.store.is_finished();
+        let is_last = is_finished(&self.options, &self.app);
         // What stood still until now need not be quick.
         let is_still = self.last_end.is_none_or(|end| (began - end).as_secs_f64() >= REST_SECS);
         let quality = if is_still || is_last { Quality::Full } else { self.governor.level() };
@@ -436,7 +440,7 @@ impl Viewer {
     }
 
     fn set_title(&mut self) {
-        let title = format!("ringplot — {}", self.app.title());
+        let title = format!("ringplot — {}", escaped(&self.app.title()));
         if title != self.title {
             self.requests.title = Some(title.clone());
             self.title = title;
@@ -562,7 +566,7 @@ impl ApplicationHandler<Wake> for Viewer {
         let can_draw =
             !self.is_hidden && self.shown.as_ref().is_some_and(|s| s.has_room() && s.surface.is_some());
         if self.deadline.is_some_and(|deadline| now >= deadline)
-            || (!can_draw && self.options.close_when_finished && self.store.is_finished())
+            || (!can_draw && is_finished(&self.options, &self.app))
         {
             self.close(event_loop);
             return;
