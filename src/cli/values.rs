@@ -30,10 +30,16 @@ pub(super) fn number32(text: &str) -> Result<f32, ValueError> {
     }
 }
 
-/// A finite number that is not negative, in events per second.
+/// The highest rate, in events per second: far more than memory takes.
+const HIGHEST_RATE: f64 = 1e12;
+
+/// A number from 0 to 10^12, in events per second.
 pub(super) fn rate(text: &str) -> Result<f64, ValueError> {
-    let value = number(text)?;
-    if value < 0.0 { refuse("a rate is not negative; 0 is flat out") } else { Ok(value) }
+    match number(text)? {
+        value if value < 0.0 => refuse("a rate is not negative; 0 is flat out"),
+        value if value > HIGHEST_RATE => refuse("a rate is at most 1e12 a second; 0 is flat out"),
+        value => Ok(value),
+    }
 }
 
 /// A whole number: `4096`, `1e6`, `2^20`.
@@ -167,7 +173,8 @@ mod tests {
         for bad in ["", "-1", "1.5", "1e30", "2^64", "nan"] {
             assert!(count(bad).is_err(), "{bad}");
         }
-        assert!(rate("-1").is_err() && positive_count("0").is_err() && number32("1e39").is_err());
+        assert!(rate("-1").is_err() && rate("1e308").is_err() && rate("1e12") == Ok(1e12));
+        assert!(positive_count("0").is_err() && number32("1e39").is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, Metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use super::{DirectoryError, os};
 
@@ -18,36 +19,36 @@ pub(crate) fn candidates() -> Vec<PathBuf> {
     runtime.map(|dir| dir.join("ringplot")).into_iter().chain([fallback]).collect()
 }
 
-/// The folders of the registry that are there, checked.
+/// The folders of the registry that are there, checked. One that cannot be had does not take away the other, as for a
+/// producer: `XDG_RUNTIME_DIR` may have been inherited from another user, as by `su`.
 ///
 /// # Errors
-/// There are folders, and none of them can be trusted and read.
+/// None of the candidates can be had; tells of the first.
 pub(crate) fn existing() -> Result<Vec<PathBuf>, DirectoryError> {
-    let mut found = Vec::new();
-    let mut refused = None;
-    for path in candidates() {
+    existing_of(candidates())
+}
+
+fn existing_of(candidates: Vec<PathBuf>) -> Result<Vec<PathBuf>, DirectoryError> {
+    static TOLD: Once = Once::new();
+    let look = |path: PathBuf| {
         let io = |source| DirectoryError::Io { source, path: path.clone() };
-        let usable = match path.symlink_metadata() {
+        match path.symlink_metadata() {
             Ok(metadata) => {
-                check(&path, &metadata).and_then(|()| std::fs::read_dir(&path).map(drop).map_err(io))
+                check(&path, &metadata)?;
+                std::fs::read_dir(&path).map_err(io)?;
+                Ok(Some(path))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(io(source)),
-        };
-        match usable {
-            Ok(()) => found.push(path),
-            Err(error) => refused = refused.or(Some(error)),
         }
+    };
+    let (had, refused): (Vec<_>, Vec<_>) = candidates.into_iter().map(look).partition(Result::is_ok);
+    match refused.into_iter().find_map(Result::err) {
+        Some(error) if had.is_empty() => return Err(error),
+        Some(error) => TOLD.call_once(|| tracing::warn!("{error}")),
+        None => {}
     }
-    match refused {
-        Some(error) if found.is_empty() => Err(error),
-        Some(error) => {
-            // One folder in the hands of somebody else must not take away the other.
-            tracing::warn!("{error}");
-            Ok(found)
-        }
-        None => Ok(found),
-    }
+    Ok(had.into_iter().flatten().flatten().collect())
 }
 
 /// The folder that a producer registers in, made if it is missing.
@@ -67,7 +68,8 @@ pub(crate) fn for_producer() -> Result<PathBuf, DirectoryError> {
 
 fn make(path: &Path) -> Result<(), DirectoryError> {
     let io = |source| DirectoryError::Io { source, path: path.to_owned() };
-    match DirBuilder::new().mode(0o700).create(path) {
+    // With the folders above it, where somebody named one that is not there yet.
+    match DirBuilder::new().recursive(true).mode(0o700).create(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io(error)),
         _ => {}
     }
@@ -93,7 +95,7 @@ fn check(path: &Path, metadata: &Metadata) -> Result<(), DirectoryError> {
 
 #[cfg(test)]
 mod tests {
-    use super::make;
+    use super::{existing_of, make};
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
@@ -104,6 +106,18 @@ mod tests {
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o777)).unwrap();
         assert!(make(&path).unwrap_err().to_string().contains("written by other users"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_had_does_not_take_the_other_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, missing, good) =
+            (dir.path().join("file"), dir.path().join("missing"), dir.path().join("good"));
+        std::fs::write(&file, "").unwrap();
+        make(&good).unwrap();
+        assert_eq!(existing_of(vec![file.clone(), good.clone()]).unwrap(), [good]);
+        assert!(existing_of(vec![file.clone(), missing]).unwrap().is_empty(), "a producer would make it");
+        assert!(existing_of(vec![file]).is_err());
     }
 
     #[test]

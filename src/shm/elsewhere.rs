@@ -125,6 +125,11 @@ pub(crate) mod os {
     pub(crate) fn heeded_signals() -> Vec<i32> {
         vec![libc::SIGINT, libc::SIGTERM, libc::SIGHUP]
     }
+
+    #[cfg(feature = "viewer")]
+    pub(crate) fn is_reader_gone<T>(_output: &T) -> bool {
+        false
+    }
 }
 
 /// The registry, in which there is nothing.

@@ -4,6 +4,8 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
+#[cfg(feature = "viewer")]
+use std::os::fd::AsFd;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -187,4 +189,13 @@ pub(crate) fn unlock_byte(file: &File, at: u32) -> io::Result<()> {
 /// Whether somebody else holds the lock over one byte. Takes nothing.
 pub(crate) fn is_byte_locked(file: &File, at: u32) -> io::Result<bool> {
     is_lock_held(file, lock_of(libc::F_WRLCK, at, 1))
+}
+
+/// Whether `output` is a pipe that nobody reads any more. Does not wait.
+#[cfg(feature = "viewer")]
+pub(crate) fn is_reader_gone(output: &impl AsFd) -> bool {
+    let mut asked = libc::pollfd { fd: output.as_fd().as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: the descriptor is open, and `asked` is the one pollfd that the call is told of and fills.
+    let count = unsafe { libc::poll(&raw mut asked, 1, 0) };
+    count == 1 && asked.revents & libc::POLLERR != 0
 }

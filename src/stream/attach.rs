@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use bytemuck::Zeroable;
 
-use super::AttachError;
 use super::meta::{Clock, Meta};
 use super::session::{memory, word};
+use super::{AttachError, streams};
 use crate::ring::layout::{
     Geometry, HEADER_WORDS, Header, HeaderError, OFF_META, OFF_STATE, STATE_LIVE, StreamKind,
 };
@@ -77,11 +77,17 @@ fn headroom(memory: &Memory<'_>) -> u64 {
 
 /// One try to attach: what can be waited for comes as the inner error.
 pub(super) fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, AttachError> {
-    let unknown = || -> Result<AttachError, AttachError> {
-        let live = registry::entries()?.into_iter().filter(|e| e.is_held).map(|e| e.name).collect();
-        Ok(AttachError::Unknown { name: name.to_owned(), live })
-    };
     let initialising = || AttachError::Initialising { name: name.to_owned(), waited_secs: 0.0 };
+    let unknown = || -> Result<AttachError, AttachError> {
+        let live: Vec<String> =
+            streams()?.into_iter().filter(|stream| stream.is_live).map(|stream| stream.name).collect();
+        // A producer may have begun to create it since we looked.
+        Ok(if live.iter().any(|other| other == name) {
+            initialising()
+        } else {
+            AttachError::Unknown { name: name.to_owned(), live }
+        })
+    };
     let Some(entry) = registry::find(name)? else { return Ok(Err(unknown()?)) };
     let Some(record) = entry.record.clone() else {
         return Ok(Err(if entry.is_held { initialising() } else { unknown()? }));

@@ -24,8 +24,11 @@ fn tail_survives_and_fails_and_the_producer_goes_on() {
     let place = Place::new();
     let mut producer = place.produce(&["test", "--rate", "1e5"]);
     let mut tail = Running::spawn_unread(place.command(&["tail", "test", "--follow"]));
-    assert!(tail.lines().take(100).count() == 100);
+    let mut lines = tail.lines();
+    assert!(lines.by_ref().take(100).count() == 100);
     cut(&place.segment("test"));
+    // Somebody goes on reading: else it ends for that.
+    lines.for_each(drop);
     let done = tail.wait();
     assert_eq!(done.code(), Some(1), "{}", done.err);
     says_damaged(&done);
