@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::output;
-use crate::stream::{Cleaned, Left};
+use crate::stream::{Cleaned, Left, escaped};
 
 /// Remove what dead producers left: their names and their shared memory
 ///
@@ -23,7 +23,8 @@ pub(super) fn run(_: &GcArgs) -> anyhow::Result<()> {
     if removed.is_empty() && left.is_empty() {
         output::tell("nothing to remove: no dead producer left anything");
     }
-    output::print(&removed.into_iter().map(|name| name + "\n").collect::<String>())?;
+    let lines: Vec<String> = removed.iter().map(|name| format!("{}\n", escaped(name))).collect();
+    output::print(&lines.concat())?;
     for Left { name, reason } in &left {
         output::tell(&format!("{name}: {reason}"));
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::look::{self, Summary};
 use super::{output, values};
-use crate::stream::{Change, Liveness, Watch, streams};
+use crate::stream::{Change, Liveness, Watch, escaped, streams};
 
 /// List the streams: who produces what, and how fast
 ///
@@ -56,21 +56,25 @@ impl<'a> Followed<'a> {
     }
 }
 
-/// Prints what comes and goes, until it is interrupted.
+/// How often it is asked whether anybody still reads what is printed.
+const READER_EVERY: Duration = Duration::from_millis(200);
+
+/// Prints what comes and goes, until it is interrupted or nobody reads it any more.
 fn follow(is_json: bool) -> anyhow::Result<()> {
     let mut watch = Watch::new();
-    loop {
-        for change in watch.wait(Duration::from_mins(1))? {
+    while !crate::stream::is_reader_gone(&std::io::stdout()) {
+        for change in watch.wait(READER_EVERY)? {
             let line = Followed::new(&change);
             if is_json {
-                output::print(&(serde_json::to_string(&line)? + "\n"))?;
+                output::print(&output::json_line(&line)?)?;
             } else {
                 let pid = line.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
                 let run = line.run.as_deref().unwrap_or("-");
-                output::print(&format!("{:<7}  {}  {pid}  {run}\n", line.change, line.name))?;
+                output::print(&format!("{:<7}  {}  {pid}  {run}\n", line.change, escaped(line.name)))?;
             }
         }
     }
+    Ok(())
 }
 
 /// Streams that are looked at together: each takes a descriptor, and a program often has no more than 1,024.
@@ -149,15 +153,14 @@ fn row(stream: &Summary) -> [String; 9] {
         (x, y) => format!("{}, {}", if x.is_empty() { "-" } else { x }, if y.is_empty() { "-" } else { y }),
     };
     [
-        stream.name.clone(),
+        escaped(&stream.name).into_owned(),
         stream.state.to_owned(),
         stream.kind.to_owned(),
         stream.rate_hz.map_or_else(|| "-".to_owned(), |hz| format!("{}/s", values::metric(hz))),
         stream.written.to_string(),
         stream.capacity.to_string(),
         stream.pid.to_string(),
-        // Metadata may hold anything: keep it from steering the terminal.
-        units.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+        escaped(&units).into_owned(),
         stream.run.clone(),
     ]
 }

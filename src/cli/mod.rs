@@ -6,6 +6,7 @@
 //! This is the only layer that uses `anyhow`: here an error is text for a person, further in it is a value.
 
 mod demo;
+mod driver;
 mod gc;
 mod interrupt;
 mod keys;
@@ -25,13 +26,15 @@ mod tail;
 mod values;
 mod view;
 
+use std::any::TypeId;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::errors::with_causes;
-use crate::stream::{AttachError, CreateError, launch, streams};
+use crate::stream::{AttachError, CreateError, launch};
 use crate::viewer::Draw;
 
 /// Watch programs that produce data fast: they push points into shared memory and never wait, and this program draws
@@ -83,7 +86,15 @@ pub fn run() -> ExitCode {
 
 /// Runs the program on its command line, with a window drawn by `own` if there is one; 0 done, 1 failed, 2 misused.
 pub(crate) fn status(own: Option<Draw>) -> u8 {
-    let cli = Cli::parse();
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(said) => {
+            return output::usage(&said).unwrap_or_else(|error| status_of(&error));
+        }
+    };
+    if matches!(cli.command, None | Some(Command::Demo(_) | Command::View(_) | Command::Render(_))) {
+        driver::keep_quiet();
+    }
     start_log(cli.verbose);
     if let Err(error) = crate::stream::survive_shrunk_segments() {
         output::tell(&format!("a stream whose memory is cut short will end this program: {error}"));
@@ -100,19 +111,36 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Some(Command::Gc(args)) => gc::run(&args),
         Some(Command::Keys(args)) => keys::run(&args),
     };
-    match done {
-        Ok(()) => 0,
-        Err(error) if output::is_closed_pipe(&error) => 0,
-        Err(error) => {
-            output::tell(&with_causes(&*error));
-            if is_misuse(&error) { 2 } else { 1 }
-        }
+    done.map_or_else(|error| status_of(&error), |()| 0)
+}
+
+/// Reads the command line. A value that begins with a dash is a value where it can be no text: whoever reads it then says
+/// what is wrong with it.
+fn parse() -> Result<Cli, clap::Error> {
+    let is_text = |arg: &Arg| {
+        let value = arg.get_value_parser().type_id();
+        value == TypeId::of::<String>() || value == TypeId::of::<PathBuf>()
+    };
+    let number = |arg: Arg| {
+        let takes_number = arg.get_action().takes_values() && !arg.is_positional() && !is_text(&arg);
+        if takes_number { arg.allow_hyphen_values(true) } else { arg }
+    };
+    let command = Cli::command().mut_subcommands(|command| command.mut_args(number));
+    Cli::from_arg_matches(&command.try_get_matches()?)
+}
+
+/// Tells what went wrong; the exit status.
+fn status_of(error: &anyhow::Error) -> u8 {
+    if output::is_closed_pipe(error) {
+        return 0;
     }
+    output::tell(&with_causes(&**error));
+    if is_misuse(error) { 2 } else { 1 }
 }
 
 /// A window on what is live; where there is nothing live or no display, the list.
 fn without_command() -> anyhow::Result<()> {
-    let is_anything_live = streams()?.iter().any(|stream| stream.is_live);
+    let is_anything_live = view::is_anything_live()?;
     if is_anything_live && launch::has_display() {
         return view::run(&view::ViewArgs::default(), None);
     }
@@ -141,7 +169,9 @@ fn start_log(verbose: u8) {
     };
     match EnvFilter::try_new(&filter) {
         Ok(filter) => {
-            tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+            let has_colours = output::has_colours(&std::io::stderr());
+            let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(has_colours);
+            log.with_writer(move || output::Log { has_colours }).init();
         }
         Err(error) => output::tell(&format!("no log: RINGPLOT_LOG={filter:?} is no filter: {error}")),
     }
@@ -165,7 +195,7 @@ fn is_misuse(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Cli;
-    use clap::CommandFactory;
+    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -1,12 +1,13 @@
 //! The two ways out: data to standard output, everything else to standard error. Neither panics when nobody listens.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
 
 use crate::errors::with_causes;
+use crate::stream::{escaped, escaped_json, escaped_lines};
 use crate::viewer::{self, Store};
 
 /// Standard output, in large writes: flush it before waiting, and at the end.
@@ -22,12 +23,63 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Writes `value` to standard output as JSON that people can read, too.
 pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    print(&(serde_json::to_string_pretty(value)? + "\n"))
+    print(&json(value)?)
+}
+
+/// `value` as JSON over several lines.
+pub(super) fn json(value: &impl Serialize) -> anyhow::Result<String> {
+    Ok(escaped_json(serde_json::to_string_pretty(value)?) + "\n")
+}
+
+/// `value` as JSON on one line.
+pub(super) fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(escaped_json(serde_json::to_string(value)?) + "\n")
 }
 
 /// One line for the person at the terminal.
 pub(super) fn tell(text: &str) {
-    let _ = writeln!(io::stderr(), "ringplot: {text}");
+    let _ = writeln!(io::stderr(), "ringplot: {}", escaped(text));
+}
+
+/// Says what is wrong with the command line, or what was asked for by `--help` and `--version`; the exit status.
+pub(super) fn usage(said: &clap::Error) -> anyhow::Result<u8> {
+    if said.use_stderr() {
+        // It quotes the arguments.
+        let _ = io::stderr().write_all(escaped_lines(&said.render().to_string()).as_bytes());
+        return Ok(2);
+    }
+    let text = said.render();
+    if has_colours(&io::stdout()) {
+        print(&text.ansi().to_string())?;
+    } else {
+        print(&text.to_string())?;
+    }
+    Ok(0)
+}
+
+/// Whether `output` is a terminal whose user wants colours: see <https://no-color.org>.
+pub(super) fn has_colours(output: &impl IsTerminal) -> bool {
+    output.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Standard error for the log: an event a write. Its fields may hold anything; where it has colours, the log itself
+/// escapes what could be mistaken for one.
+pub(super) struct Log {
+    pub(super) has_colours: bool,
+}
+
+impl Write for Log {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let pieces: Vec<_> =
+            if self.has_colours { line.split('\x1b').map(escaped).collect() } else { vec![escaped(line)] };
+        writeln!(io::stderr(), "{}", pieces.join("\x1b")).map(|()| event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What is told of a stream whose memory was damaged after `position`.

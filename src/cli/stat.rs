@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::look::{self, Seen, Summary};
 use super::{output, values};
 use crate::ring::{BLOCK, StartAt, XMode};
-use crate::stream::{Clock, Consumer};
+use crate::stream::{Clock, Consumer, escaped};
 
 /// Show one stream in full: counts, geometry and what it says of itself
 ///
@@ -102,9 +102,7 @@ fn text(details: &Details) -> String {
     let mut text = String::new();
     let mut line = |key: &str, value: String| {
         if !value.is_empty() {
-            // Metadata may hold anything: keep it from steering the terminal.
-            let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            let _ = writeln!(text, "{key:<16}{value}");
+            let _ = writeln!(text, "{key:<16}{}", escaped(&value));
         }
     };
     let in_full = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();

@@ -64,7 +64,7 @@ impl<'a> Summary<'a> {
         if path == Path::new("-") {
             return output::print_json(self);
         }
-        let text = serde_json::to_string_pretty(self)? + "\n";
+        let text = output::json(self)?;
         Ok(viewer::save(path, |out| out.write_all(text.as_bytes()))?)
     }
 }

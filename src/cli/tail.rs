@@ -248,6 +248,9 @@ impl Reader {
                 }
             } else if asked.elapsed() > LIVENESS_EVERY {
                 asked = Instant::now();
+                if crate::stream::is_reader_gone(&io::stdout()) {
+                    return Err(io::ErrorKind::BrokenPipe.into());
+                }
                 if consumer.liveness().is_over() {
                     while self.print_new(consumer, printer)? {}
                     return printer.finish();
@@ -286,7 +289,8 @@ impl<W: Write> Printer<W> {
         if kind == Kind::Events {
             write!(self.out, "{},", frame.number)?;
             write_number(&mut self.out, frame.t)?;
-            return writeln!(self.out, ",{}", serde_json::Value::from(frame.text()));
+            let text = output::json_line(&frame.text())?;
+            return write!(self.out, ",{text}");
         }
         write!(self.out, "# frame {} t ", frame.number)?;
         write_number(&mut self.out, frame.t)?;

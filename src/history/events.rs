@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::ring::Frame;
+use crate::stream::escaped;
 
 /// Events held at most.
 const MAX_COUNT: usize = 1 << 16;
@@ -68,16 +69,15 @@ impl Events {
         Self { held: VecDeque::new(), max_count: count.max(1), max_bytes: bytes, text_bytes: 0, disorders: 0 }
     }
 
-    /// Takes an event in, unless one with the same or a later number is held; what is no UTF-8 and no printable
-    /// character is replaced. Returns whether it was taken.
+    /// Takes an event in, unless one with the same or a later number is held; what is no UTF-8 is
+    /// replaced, and what is no printable character escaped. Returns whether it was taken.
     pub fn push(&mut self, frame: &Frame) -> bool {
         let newest = self.held.back().map(|newest| &newest.event);
         if newest.is_some_and(|newest| newest.number >= frame.number) {
             return false;
         }
         self.disorders += usize::from(newest.is_some_and(|newest| is_disorder(newest.t, frame.t)));
-        let text: String = frame.text().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let event = Event { number: frame.number, t: frame.t, text: text.into() };
+        let event = Event { number: frame.number, t: frame.t, text: escaped(&frame.text()).into() };
         let held = Held { event, position: frame.position };
         self.text_bytes += held.text_bytes();
         self.held.push_back(held);
@@ -209,7 +209,7 @@ mod tests {
     fn the_text_is_one_line_whatever_the_bytes_are() {
         let mut events = Events::new();
         events.push(&frame(7, 1.5, "a\tb\nGröße\u{0}".as_bytes()));
-        assert_eq!(events.newest().map(|e| (&*e.text, e.t, e.number)), Some(("a b Größe ", 1.5, 7)));
+        assert_eq!(events.newest().map(|e| (&*e.text, e.t, e.number)), Some((r"a\tb\nGröße\u{0}", 1.5, 7)));
         events.push(&frame(8, 2.0, b"\xff\xfeok"));
         assert_eq!(events.newest().map(|e| &*e.text), Some("\u{fffd}\u{fffd}ok"));
         assert!(!events.push(&frame(8, 3.0, b"again")) && !events.push(&frame(3, 3.0, b"older")));

@@ -13,6 +13,7 @@ use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::escape::escaped;
 use crate::shm::os;
 
 /// Set for the process that [`crate::init`] is to turn into a viewer.
@@ -211,6 +212,7 @@ fn tell_once(text: &str) {
 
 /// One line for the user: to the log if there is one, else to standard error.
 fn tell(text: &str) {
+    let text = escaped(text);
     if tracing::dispatcher::has_been_set() {
         tracing::warn!("{text}");
     } else {

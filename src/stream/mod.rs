@@ -5,10 +5,12 @@ mod attach;
 mod builder;
 mod consumer;
 mod error;
+mod escape;
 #[doc(hidden)]
 pub mod hostile;
 pub(crate) mod launch;
 mod meta;
+mod names;
 mod producer;
 mod session;
 mod watch;
@@ -18,11 +20,19 @@ use std::time::Duration;
 
 pub use builder::Builder;
 pub use consumer::{Consumer, Counts, Liveness};
+#[cfg(feature = "viewer")]
+pub(crate) use error::live_text;
 pub use error::{AttachError, CreateError};
+#[cfg(feature = "render")]
+pub(crate) use escape::escaped;
+#[cfg(feature = "viewer")]
+pub(crate) use escape::{escaped_json, escaped_lines};
 pub use launch::ViewerOptions;
 #[cfg(feature = "render")]
 pub(crate) use meta::offset_value;
 pub use meta::{Clock, Kind, Meta, Style};
+#[cfg(feature = "viewer")]
+pub(crate) use names::by_name;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
 pub use watch::{Change, Watch};
 
@@ -45,7 +55,7 @@ pub struct Registered {
     pub is_live: bool,
 }
 
-/// The streams that the registry knows, by name: live ones, and what dead producers left.
+/// The streams that the registry knows, by name, s2 before s10: live ones, and what dead producers left.
 ///
 /// # Errors
 /// The registry's folder cannot be read or trusted.
@@ -56,7 +66,9 @@ pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
         pid: entry.record.as_ref().map(|record| record.pid),
         is_live: entry.is_held,
     };
-    Ok(registry::entries()?.into_iter().map(entry).collect())
+    let mut streams: Vec<Registered> = registry::entries()?.into_iter().map(entry).collect();
+    streams.sort_by(|a, b| names::by_name(&a.name, &b.name));
+    Ok(streams)
 }
 
 /// Opens a window, in a process of its own, as [`Producer::open_viewer`] does, for a program that has no producer, such as
@@ -90,6 +102,12 @@ pub fn gc(min_age: Duration) -> Result<Cleaned, DirectoryError> {
 /// The system refuses the handler.
 pub fn survive_shrunk_segments() -> io::Result<()> {
     crate::shm::guard::install()
+}
+
+/// Whether `output` is a pipe that nobody reads any more. Does not wait.
+#[cfg(feature = "viewer")]
+pub(crate) fn is_reader_gone(output: &std::io::Stdout) -> bool {
+    crate::shm::os::is_reader_gone(output)
 }
 
 /// Those of SIGINT, SIGTERM and SIGHUP that this process was not started to ignore: `nohup` means it.

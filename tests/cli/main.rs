@@ -5,11 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod asides;
 #[path = "../common/mod.rs"]
 mod common;
 mod damage;
 mod ends;
 mod errors;
+mod escapes;
 mod files;
 mod harness;
 mod interrupts;

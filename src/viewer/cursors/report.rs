@@ -10,7 +10,7 @@ use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
 use crate::history::Statistics;
-use crate::stream::Kind;
+use crate::stream::{Kind, escaped};
 
 /// A unit longer than this is cut, characters.
 const LONGEST_UNIT: usize = 8;
@@ -196,7 +196,7 @@ impl Report {
         let mut lines: Vec<String> =
             self.head.iter().map(|(name, quantity)| format!("{name}\t{}", quantity.copied())).collect();
         if !self.columns.is_empty() {
-            let labels: Vec<String> = self.columns.iter().map(|column| one_line(&column.label)).collect();
+            let labels: Vec<_> = self.columns.iter().map(|column| escaped(&column.label)).collect();
             lines.push(format!("\t{}", labels.join("\t")));
         }
         for (index, name) in self.rows.iter().enumerate() {
@@ -206,11 +206,6 @@ impl Report {
         }
         lines.join("\n")
     }
-}
-
-/// A label on one line, without tabs.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// What the cursors say of a stream that is read at their x.

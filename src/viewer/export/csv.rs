@@ -18,7 +18,7 @@ use super::super::data::{Data, SharedStream, StreamState, lock};
 use super::job::Progress;
 use super::number::{is_filler, write_number, write_value};
 use crate::history::{Curve, Event, Sample};
-use crate::stream::Kind;
+use crate::stream::{Kind, escaped};
 
 /// Positions that are copied under one lock.
 const CHUNK: u64 = 1 << 14;
@@ -108,7 +108,7 @@ pub(crate) fn write(
         [part] => writeln!(out, "seq,{},{}", quoted(&part.x), quoted(&part.y))?,
         _ => {
             for Part { name, x, y, .. } in parts {
-                writeln!(out, "# {}: {}, {}", one_line(name), one_line(x), one_line(y))?;
+                writeln!(out, "# {}: {}, {}", escaped(name), escaped(x), escaped(y))?;
             }
             out.write_all(b"stream,seq,x,y\n")?;
         }
@@ -212,18 +212,14 @@ fn row(out: &mut impl Write, prefix: &str, seq: u64, (x, y): (f64, f64), y_offse
     out.write_all(b"\n")
 }
 
-/// A field by RFC 4180: in quotes where it has to be.
+/// A field by RFC 4180, on one line: in quotes where it has to be.
 pub(crate) fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r', '#']) || field.trim() != field {
+    let field = escaped(field);
+    if field.contains([',', '"', '#']) || field.trim() != field {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {
-        field.to_owned()
+        field.into_owned()
     }
-}
-
-/// Without what would end a line.
-fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use egui::{Color32, Mesh, Rect, Shape, Stroke, StrokeKind, Vec2, pos2};
 
 use super::svg_scene;
 use crate::render::Scene;
+use crate::stream::escaped;
 
 /// Beyond this nothing is seen, and browsers reckon in f32.
 const FAR: f32 = 1e5;
@@ -284,13 +285,12 @@ struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
+        for letter in escaped(self.0).chars() {
             match letter {
                 '&' => f.write_str("&amp;")?,
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
-                '\t' | '\n' | '\r' => f.write_char(' ')?,
-                '\0'..='\x1F' | '\u{FFFE}' | '\u{FFFF}' => f.write_char('\u{FFFD}')?,
+                '\u{FFFE}' | '\u{FFFF}' => f.write_char('\u{FFFD}')?,
                 letter => f.write_char(letter)?,
             }
         }
@@ -336,6 +336,6 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_element() {
         let text = Escaped("<b> & \"q\" \u{0}\u{7}\u{FFFE} 温度 🌡").to_string();
-        assert_eq!(text, "&lt;b&gt; &amp; \"q\" \u{FFFD}\u{FFFD}\u{FFFD} 温度 🌡");
+        assert_eq!(text, "&lt;b&gt; &amp; \"q\" \\u{0}\\u{7}\u{FFFD} 温度 🌡");
     }
 }

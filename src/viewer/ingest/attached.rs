@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::RunCounts;
 use crate::history::{Events, Frames, Trace};
 use crate::ring::{Batch, Frame};
-use crate::stream::{Consumer, Counts, Kind, Liveness};
+use crate::stream::{Consumer, Counts, Kind, Liveness, Meta, escaped};
 use crate::viewer::data::{Data, SharedStream, StreamInfo, StreamState, lock};
 
 /// How often a producer is asked how it is.
@@ -31,6 +31,15 @@ pub(super) struct Attached {
     rate_written: u64,
 }
 
+/// What a stream says of itself, as it can be shown: it may say anything.
+fn printable(meta: &Meta) -> Meta {
+    let mut meta = meta.clone();
+    for text in [&mut meta.label, &mut meta.group, &mut meta.x_unit, &mut meta.y_unit] {
+        *text = escaped(text).into_owned();
+    }
+    meta
+}
+
 /// What a new run is shown as, with room for `curves` curves.
 pub(super) fn begin(consumer: &Consumer, curves: usize) -> StreamState {
     let (kind, y_offset) = (consumer.kind(), consumer.meta().y_offset);
@@ -41,7 +50,8 @@ pub(super) fn begin(consumer: &Consumer, curves: usize) -> StreamState {
             Data::Trace(Trace::new(consumer.x_mode(), u64::MAX).with_y_offset(y_offset))
         }
     };
-    let info = StreamInfo { meta: consumer.meta().clone(), kind, x_mode: consumer.x_mode(), derived: None };
+    let info =
+        StreamInfo { meta: printable(consumer.meta()), kind, x_mode: consumer.x_mode(), derived: None };
     let (run, counts) = (consumer.run(), consumer.counts());
     StreamState { info, run, liveness: Liveness::Live, counts, rate_hz: None, data }
 }

@@ -14,6 +14,7 @@ use super::data::{Data, lock};
 use super::plot::{Axes, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
+use crate::stream::escaped;
 
 /// Characters of a text that are looked at to show it on one line.
 const LONGEST: usize = 300;
@@ -166,13 +167,10 @@ fn centre(plot: &mut PlotState, streams: &[SeenStream], x: f64) -> bool {
     true
 }
 
-/// A text as it can be shown on one line: what is no printable character, or turns others round, is a space.
+/// A text as it can be shown on one short line.
 fn one_line(text: &str) -> String {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
-    };
-    let mut line: String = text.chars().take(LONGEST).map(|c| if is_odd(c) { ' ' } else { c }).collect();
+    let shown: String = text.chars().take(LONGEST).collect();
+    let mut line = escaped(&shown).into_owned();
     if text.chars().nth(LONGEST).is_some() {
         line.push('…');
     }
@@ -185,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_text_of_any_length_and_script_is_one_short_line() {
-        assert_eq!(one_line("a\nb\tc\u{202e}d\u{0}"), "a b c d ");
+        assert_eq!(one_line("a\nb\tc\u{202e}d\u{0}"), r"a\nb\tc\u{202e}d\u{0}");
         assert_eq!(one_line("שלום 🚀 Größe"), "שלום 🚀 Größe");
         assert_eq!(one_line(&"x".repeat(1 << 20)).chars().count(), LONGEST + 1);
     }
