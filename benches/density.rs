@@ -192,7 +192,7 @@ impl Picture {
         next.size = SIZE;
         self.exposure.follow(&histogram(&next.levels), ToneMap::Equalised, 0.016);
         self.levels = Arc::new(next);
-        let colours = self.exposure.colours(ColourMap::Inferno, ToneMap::Equalised, false).into();
+        let colours = self.exposure.colours(&ColourMap::Inferno.table(), ToneMap::Equalised).into();
         let shape = Shape::Density { levels: Arc::clone(&self.levels), colours };
         let rect = PxRect { x: 0.0, y: 0.0, w: SIZE[0] as f32, h: SIZE[1] as f32 };
         let layers = vec![Layer { colour: [1.0; 4], width_px: 1.0, shape }];

@@ -12,7 +12,7 @@ use ringplot::Style;
 use ringplot::history::ColumnCache;
 use ringplot::render::{Axis, GridLine, Image, PxRect, Renderer, Scene, wgpu};
 use ringplot::viewer::egui::Color32;
-use ringplot::viewer::{Canvas, Data, Drawing, Ingest, Pen, Selection, Store};
+use ringplot::viewer::{Canvas, Dash, Data, Drawing, Ingest, Pen, Selection, Store};
 
 const SIZE: [u32; 2] = [800, 450];
 /// Rows of a texture are copied in multiples of 256 bytes.
@@ -132,7 +132,7 @@ impl Own {
 fn scene(store: &Store, rect: PxRect) -> Option<Scene> {
     let canvas = Canvas::over(rect, [0.0, 1.0], [-1.5, 1.5]);
     let line = Color32::from_rgb(0xF0, 0xE4, 0x42);
-    let pen = Pen { colour: line, breaks: Color32::RED, style: Style::Line, width: 1.5 };
+    let pen = Pen { colour: line, breaks: Color32::RED, style: Style::Line, width: 1.5, dash: Dash::Solid };
     let mut drawing = Drawing::default();
     // A program that draws frame after frame keeps the cache of each stream: only new columns are computed then.
     let mut cache = ColumnCache::new();

@@ -11,7 +11,7 @@ use ringplot::history::{
 };
 use ringplot::render::{BREAK, PxRect, Shape};
 use ringplot::ring::{Batch, Frame, Point, XMode};
-use ringplot::viewer::{Canvas, Data, DerivedSpec, Drawing, Pen, SharedStream, Store, StreamState};
+use ringplot::viewer::{Canvas, Dash, Data, DerivedSpec, Drawing, Pen, SharedStream, Store, StreamState};
 use ringplot::{CreateError, Producer, Style};
 
 const COUNT: u16 = 20_000;
@@ -113,7 +113,8 @@ fn the_picture_shows_the_drift_as_if_there_were_no_offset() {
     let rect = PxRect { x: 20.0, y: 10.0, w: 800.0, h: 500.0 };
     for style in [Style::Line, Style::Points, Style::StepPost, Style::Band] {
         for x in [[0.0, 20.0], [3.0, 3.4], [5.0, 5.02]] {
-            let pen = Pen { colour: Color32::WHITE, breaks: Color32::RED, style, width: 1.5 };
+            let pen =
+                Pen { colour: Color32::WHITE, breaks: Color32::RED, style, width: 1.5, dash: Dash::Solid };
             let draw = |y_offset: f64| {
                 let canvas = Canvas::over(rect, x, [y_offset - 1.1e-9, y_offset + 1.1e-9]);
                 let mut drawing = Drawing::default();

@@ -152,6 +152,45 @@ fn a_path_that_cannot_be_written_is_told_in_the_dialog() {
     }
 }
 
+#[test]
+fn pictures_for_readers_have_all_streams_and_what_is_missing_and_no_furniture() {
+    let store = Store::new(1 << 28);
+    for index in 0..40 {
+        let mut state = uniform(&format!("rig/channel {index}"), 0.0);
+        push(&mut state, 0, (0..2000).map(|i| i as f32));
+        push(&mut state, 2345, (0..2000).map(|i| i as f32));
+        store.add(state);
+    }
+    let furniture = ["? keys", "history ", "received", "following", "more: scroll", "+", "r=\"1.2\""];
+    let drawing = |with_status: bool| {
+        let options = Options { with_status, ..Options::default() };
+        App::new(store.clone(), options).svg([1280, 720])
+    };
+    let bare = drawing(false);
+    for what in furniture {
+        assert!(!bare.contains(&format!("<title>{what}")) && !bare.contains(" r=\"1.2\""), "{what}");
+    }
+    for index in 0..40 {
+        assert!(bare.contains(&format!("<title>rig/channel {index}</title>")), "no channel {index}");
+    }
+    assert!(bare.contains("13 800 points lost") || bare.contains("points lost"), "the loss is not told");
+    let whole = drawing(true);
+    for what in ["? keys", "received", "following"] {
+        assert!(whole.contains(&format!("<title>{what}")), "{what}");
+    }
+}
+
+#[test]
+fn a_drawing_needs_no_font() {
+    let text = App::new(store(), options()).svg(SIZE);
+    assert_is_xml(&text);
+    assert!(!text.contains("<text") && !text.contains("font-family"), "its text is of some font");
+    // Each letter stands where the window has it, and its outline is told once.
+    let told = text.matches("<path id=\"g").count();
+    let used = text.matches("<use href=\"#g").count();
+    assert!(told > 20 && used > 2 * told, "{used} letters of {told}");
+}
+
 /// Elements are closed in order, and text has no bare signs: what a browser refuses a file for.
 fn assert_is_xml(text: &str) {
     let mut open: Vec<&str> = Vec::new();

@@ -7,7 +7,7 @@ use common::store::{is_colour, push, push_points, store_of, stream, uniform};
 use egui::Rect;
 use ringplot::render::{Gpu, Image};
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Options, Pictures, Store, picture};
+use ringplot::viewer::{App, Options, Pictures, Store, picture, scaled_picture};
 use ringplot::{Kind, Liveness};
 
 const SIZE: [u32; 2] = [800, 450];
@@ -73,6 +73,29 @@ fn a_square_wave_is_where_it_is_computed_to_be() {
 }
 
 #[test]
+fn at_twice_the_scale_lines_and_all_else_are_twice_as_large() {
+    let Some(gpu) = gpu() else { return };
+    let mut state = uniform("square", 0.0);
+    push(&mut state, 0, square(0, 4000));
+    let (store, _shared) = store_of(state);
+    let drawn = [1_u8, 2, 3].map(|scale| {
+        let mut app = App::new(store.clone(), options(0.0));
+        let size = SIZE.map(|side| side * u32::from(scale));
+        let image = scaled_picture(&gpu, &mut app, size, f32::from(scale)).expect("the GPU draws");
+        let area = app.plot_rects()[0];
+        // Above and below the line of the first half second, which is 1 high.
+        let middle = area.lerp_inside(egui::vec2(0.25 / 4.0, 0.25)) * f32::from(scale);
+        let rows = (-12_i8..=12).map(|dy| colour(&image, middle + egui::vec2(0.0, f32::from(dy))));
+        let thickness: f32 = rows.map(|[r, g, _]| f32::from(r.saturating_sub(g)) / 255.0).sum();
+        (area, thickness)
+    });
+    for ((area, thickness), times) in drawn[1..].iter().zip([2.0, 3.0]) {
+        assert!((area.size() - drawn[0].0.size()).length() < 3.0, "{area:?} {:?}", drawn[0].0);
+        assert!((thickness / drawn[0].1 - times).abs() < 0.1, "{thickness} at {times}, {} at 1", drawn[0].1);
+    }
+}
+
+#[test]
 fn a_picture_after_another_is_the_one_that_is_drawn_alone() {
     let Some(gpu) = gpu() else { return };
     let mut state = uniform("square", 0.0);
@@ -114,7 +137,7 @@ fn the_badge_tells_live_from_closed() {
     let mut state = uniform("wave", 0.0);
     push(&mut state, 0, square(0, 4000));
     let (store, shared) = store_of(state);
-    let follow = Options { dark: Some(true), ..Options::default() };
+    let follow = Options { dark: Some(true), with_status: true, ..Options::default() };
     let green_in_header = |image: &Image, area: Rect| {
         let (left, right) = (area.right() - 120.0, area.right());
         let (top, bottom) = (area.top() - 28.0, area.top() - 4.0);

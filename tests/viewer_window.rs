@@ -16,9 +16,12 @@ use ringplot::Liveness;
 use ringplot::render::AdapterChoice;
 use ringplot::viewer::{App, Options, Store, WindowOptions, picture, run};
 
+/// Of the window, pixels.
 const SIZE: [u32; 2] = [900, 500];
-/// Set in the process that opens the window.
+/// Set in the process that opens the window: the pixels of a point.
 const CHILD: &str = "RINGPLOT_TEST_WINDOW";
+/// Where that process leaves its picture.
+const SCREENSHOT: &str = "RINGPLOT_TEST_SCREENSHOT";
 /// Nothing here takes this long.
 const WATCHDOG: Duration = Duration::from_mins(1);
 
@@ -38,6 +41,7 @@ fn options() -> Options {
         y_min: Some(-2.0),
         y_max: Some(2.0),
         dark: Some(true),
+        with_status: true,
         ..Options::default()
     }
 }
@@ -63,7 +67,9 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let outcome = std::panic::catch_unwind(|| {
-        the_window_shows_known_data_and_closes_when_told(folder.path(), &screen.display);
+        for scale in [1_u8, 2] {
+            the_window_shows_known_data_and_closes_when_told(folder.path(), &screen.display, scale);
+        }
     });
     if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -71,9 +77,11 @@ fn main() -> ExitCode {
 /// The process with the window: open for six seconds.
 #[expect(clippy::print_stderr, reason = "its error is the test's")]
 fn child() -> ExitCode {
+    let scale = std::env::var(CHILD).ok().and_then(|scale| scale.parse().ok()).unwrap_or(1);
     let options = WindowOptions {
         app: options(),
-        size: Some(SIZE),
+        size: Some(SIZE.map(|side| side / scale)),
+        screenshot: std::env::var_os(SCREENSHOT).map(Into::into),
         exit_after: Some(Duration::from_secs(6)),
         adapter: AdapterChoice { software: true },
         ..WindowOptions::default()
@@ -91,9 +99,12 @@ fn child() -> ExitCode {
     }
 }
 
-fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str) {
+fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str, scale: u8) {
+    let screenshot = folder.join(format!("at{scale}.png"));
     let mut window = Command::new(std::env::current_exe().expect("this program's path"))
-        .env(CHILD, "1")
+        .env(CHILD, scale.to_string())
+        .env(SCREENSHOT, &screenshot)
+        .env("WINIT_X11_SCALE_FACTOR", scale.to_string())
         .env("DISPLAY", display)
         .env_remove("WAYLAND_DISPLAY")
         .env_remove("WAYLAND_SOCKET")
@@ -101,11 +112,12 @@ fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str
         .spawn()
         .expect("this program starts again");
     let began = Instant::now();
-    let area = plot_area();
+    let area = plot_area(f32::from(scale));
     // The pixel that shows a second and a y.
     let spot = |t: f32, y: f32| area.lerp_inside(vec2(t / 4.0, (2.0 - y) / 4.0));
     let is_line = |screen: &Screen, t, y| screen.pixel(spot(t, y)).is_some_and(is_colour);
     let mut is_shown = false;
+    let mut last = None;
     while !is_shown && began.elapsed() < WATCHDOG {
         std::thread::sleep(Duration::from_millis(50));
         is_shown = Screen::read(folder).is_some_and(|screen| is_line(&screen, 0.25, 1.0));
@@ -124,7 +136,11 @@ fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str
         let [r, g, _] = screen.pixel(spot(1.25, 0.3)).expect("on the screen");
         assert!(r > g.saturating_add(12), "no mark of the loss");
         assert!(!is_line(&screen, 1.25, 1.0), "the loss is bridged");
-        assert_badges_are_there(&screen, area);
+        if scale == 1 {
+            assert_badges_are_there(&screen, area);
+        }
+        // The data stand still, and so does the picture.
+        last = Some(screen);
     }
     let status = loop {
         if let Some(status) = window.try_wait().expect("the window's process can be asked") {
@@ -139,6 +155,27 @@ fn the_window_shows_known_data_and_closes_when_told(folder: &Path, display: &str
     };
     assert!(is_shown, "the window never showed the data");
     assert!(status.success(), "the window's process ended with {status}");
+    let screen = last.expect("it was shown");
+    assert_is_the_screen(&screenshot, &screen, scale);
+}
+
+/// The picture that the window leaves is the one that it showed, but for the title bar, which says what a frame took, and for
+/// the crosshair: a new screen has the pointer in its middle.
+fn assert_is_the_screen(screenshot: &Path, screen: &Screen, scale: u8) {
+    let decoder =
+        png::Decoder::new(std::io::BufReader::new(std::fs::File::open(screenshot).expect("written")));
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut bytes).expect("a PNG");
+    assert_eq!([info.width, info.height], SIZE, "at scale {scale}");
+    let pixels = bytes.chunks_exact(info.color_type.samples()).zip(0_u32..);
+    let is_alike = |pixel: &[u8], at: u32| {
+        screen.pixel(pos2((at % SIZE[0]) as f32, (at / SIZE[0]) as f32)) == pixel.first_chunk().copied()
+    };
+    let below_the_bar = pixels.skip((SIZE[0] * 36 * u32::from(scale)) as usize);
+    let others = below_the_bar.filter(|(pixel, at)| !is_alike(pixel, *at)).count();
+    let most = 900 * 500 / 50;
+    assert!(others < most, "at scale {scale}, {others} pixels are not those of the screen");
 }
 
 /// The badges stand above the plot's right end, pixel for pixel as in the picture that is drawn without a window.
@@ -162,17 +199,20 @@ fn assert_badges_are_there(screen: &Screen, area: Rect) {
     assert!(alike >= pixels - pixels / 100, "{alike} of {pixels} pixels of the badges are as in the picture");
 }
 
-/// Where the window's plot area lies: laid out here, with no window.
-fn plot_area() -> Rect {
+/// Where the window's plot area lies, pixels: laid out here, with no window.
+fn plot_area(scale: f32) -> Rect {
     let mut app = App::new(store(), options());
     let ctx = egui::Context::default();
     for _ in 0..2 {
-        let size = vec2(SIZE[0] as f32, SIZE[1] as f32);
-        let input = egui::RawInput {
+        let size = vec2(SIZE[0] as f32, SIZE[1] as f32) / scale;
+        let mut input = egui::RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), size)),
             ..egui::RawInput::default()
         };
+        let viewport = input.viewports.entry(input.viewport_id).or_default();
+        viewport.native_pixels_per_point = Some(scale);
         ctx.run_ui(input, |ui| app.ui(ui)).drop_without_applying_deltas();
     }
-    app.plot_rects()[0]
+    let points = app.plot_rects()[0];
+    Rect::from_min_max((points.min.to_vec2() * scale).to_pos2(), (points.max.to_vec2() * scale).to_pos2())
 }

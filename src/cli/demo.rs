@@ -124,7 +124,7 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
     let mut app = App::new(store, options);
     app.store().derived().catch_up();
     tell_missing(app.store());
-    let (stats, drawn) = draw(&gpu, &mut app, [1280, 720], &path);
+    let (stats, drawn) = draw(&gpu, &mut app, [1280, 720], 1.0, &path);
     for run in &runs {
         let counts = &run.counts;
         output::tell(&format!(

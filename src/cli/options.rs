@@ -9,8 +9,8 @@ use super::{output, values};
 use crate::ring::StartAt;
 use crate::stream::{AttachError, Consumer, Style, live_text};
 use crate::viewer::{
-    self, DerivedError, DerivedSpec, Layout, Options, Selection, Store, TimeLabels, default_layouts_folder,
-    default_memory_budget,
+    self, Colours, DerivedError, DerivedSpec, Layout, Options, Selection, Store, TimeLabels,
+    default_layouts_folder, default_memory_budget,
 };
 
 /// How a picture looks, and how much it may remember.
@@ -49,6 +49,10 @@ pub(super) struct PlotArgs {
     /// persistence, fading or waterfall; the last = ends the name; may be given more than once
     #[arg(long, value_name = "NAME=STYLE", value_parser = style)]
     pub(super) style: Vec<(String, Style)>,
+    /// Colours of densities and waterfalls: own (each stream's own colour), inferno, magma, plasma, viridis, cividis, turbo or
+    /// greys
+    #[arg(long, value_name = "COLOURS", value_parser = values::colours, default_value = "own")]
+    pub(super) colours: Colours,
     /// Compute a trace from others: derivative(A), mean(A, 0.1s), rms(A, 1000), difference(A, B), ratio(A, B),
     /// amplitude(A, 4096, hann), psd(A, 4096, hann); A - B and A / B, with blanks, are the difference and the ratio.
     /// NAME= before it names it: the first = ends the name. A name with blanks, commas, brackets or = stands in
@@ -84,6 +88,7 @@ impl PlotArgs {
             log_y: self.log_y,
             time: self.time,
             layout: self.layout.clone(),
+            colours: self.colours,
             max_xy_points: self.xy_points.unwrap_or(default.max_xy_points),
             ..default
         }

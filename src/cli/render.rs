@@ -38,6 +38,12 @@ pub(super) struct RenderArgs {
     /// Size of the picture in pixels; 1280x720 without it
     #[arg(long, value_name = "WxH", value_parser = values::size)]
     size: Option<[u32; 2]>,
+    /// Draw S pixels for each of --size, with text and lines as many times as large: 2 for a dense screen or for print
+    #[arg(long, value_name = "S", value_parser = values::scale)]
+    scale: Option<f32>,
+    /// Draw all that a window has, too: the table of streams, their states, the memory, what draws it
+    #[arg(long)]
+    with_status: bool,
     #[command(flatten)]
     range: RangeArgs,
     /// Attach for this long
@@ -56,6 +62,7 @@ impl RenderArgs {
         let plot = &self.plot;
         let options = [
             ("--size", self.size.is_some()),
+            ("--with-status", self.with_status),
             ("--title", plot.title.is_some()),
             ("--xlabel", plot.xlabel.is_some()),
             ("--ylabel", plot.ylabel.is_some()),
@@ -75,8 +82,13 @@ impl RenderArgs {
 pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     args.plot.check()?;
     let mut options = args.plot.options();
+    options.with_status = args.with_status;
     args.range.apply(args.plot.xlen, &mut options)?;
     let format = format_of(&args.output)?;
+    if args.scale.is_some() && format != Format::Png {
+        let text = "--scale is for PNG: a drawing has no pixels, and a table none either";
+        return Err(values::ValueError(text.to_owned()).into());
+    }
     interrupt::on_the_spot()?;
     // First what can fail at once.
     output::check_targets([Some(&args.output), args.stats_json.as_ref()])?;
@@ -101,7 +113,7 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     app.store().derived().catch_up();
     tell_missing(app.store());
     let (stats, drawn) = if let Some(gpu) = gpu {
-        draw(&gpu, &mut app, args.size.unwrap_or(SIZE), &args.output)
+        draw(&gpu, &mut app, args.size.unwrap_or(SIZE), args.scale.unwrap_or(1.0), &args.output)
     } else {
         let written = viewer::save(&args.output, |out| match format {
             Format::Csv => app.write_csv(out),
@@ -166,15 +178,18 @@ pub(super) fn wait(store: &Store, end: Instant) {
     }
 }
 
-/// Draws what the app shows into a PNG; how long that took, and whether it was written.
+/// Draws what the app shows into a PNG, `size` in points of `scale` pixels; how long that took, and whether it was
+/// written.
 pub(super) fn draw(
     gpu: &Gpu,
     app: &mut App,
     size: [u32; 2],
+    scale: f32,
     output: &Path,
 ) -> (FrameStats, anyhow::Result<()>) {
     let begun = Instant::now();
-    let image = viewer::picture(gpu, app, size);
+    let pixels = size.map(|side| (f64::from(side) * f64::from(scale)).round() as u32);
+    let image = viewer::scaled_picture(gpu, app, pixels, scale);
     let ms = begun.elapsed().as_secs_f64() * 1e3;
     let stats = FrameStats {
         adapter: gpu.info.name.clone(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::stream::Style;
-use crate::viewer::TimeLabels;
+use crate::viewer::{Colours, TimeLabels};
 
 /// A value on the command line that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,11 @@ pub(super) fn style(text: &str) -> Result<Style, ValueError> {
     })
 }
 
+/// What colours densities and waterfalls have: `own`, `viridis`.
+pub(super) fn colours(text: &str) -> Result<Colours, ValueError> {
+    Colours::from_name(text).map_err(ValueError)
+}
+
 /// What the labels of time say: `utc`.
 pub(super) fn time_labels(text: &str) -> Result<TimeLabels, ValueError> {
     TimeLabels::from_name(text).ok_or_else(|| {
@@ -114,6 +119,14 @@ pub(super) fn size(text: &str) -> Result<[u32; 2], ValueError> {
     match text.split_once(['x', 'X', '×']).map(|(width, height)| (side(width), side(height))) {
         Some((Some(width), Some(height))) => Ok([width, height]),
         _ => refuse("not a size: write it like 1280x720, from 16 to 16384 pixels a side"),
+    }
+}
+
+/// Pixels of a point: `2`, `1.5`.
+pub(super) fn scale(text: &str) -> Result<f32, ValueError> {
+    match number(text)? as f32 {
+        scale if (0.5..=8.0).contains(&scale) => Ok(scale),
+        _ => refuse("from 0.5 to 8"),
     }
 }
 

@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use super::breaks::LIFTED;
 use super::page::{BLOCK_LEN, BLOCKS, PAGE_LEN, zeros};
 use crate::ring::Point;
 
@@ -100,7 +101,7 @@ impl Abscissae {
                 if x.is_finite() {
                     latest = *x;
                 } else {
-                    (*x, *y) = (latest, f32::NAN);
+                    (*x, *y) = (latest, LIFTED);
                 }
             }
         }

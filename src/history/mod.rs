@@ -32,6 +32,7 @@
 
 mod abscissae;
 mod bins;
+mod breaks;
 mod cache;
 mod cells;
 mod columns;
@@ -54,6 +55,7 @@ mod statistics;
 mod trace;
 
 pub use bins::{Bins, raise_all};
+pub use breaks::Breaks;
 pub use cache::ColumnCache;
 pub use cells::DensityView;
 pub use columns::{Column, ColumnGrid};

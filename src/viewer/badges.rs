@@ -11,6 +11,7 @@ use super::plots::PlotKind;
 use super::scene::Drawing;
 use super::seen::SeenStream;
 use super::theme::{Theme, font};
+use super::widget::Frame;
 use crate::stream::{Kind, Liveness};
 
 /// Height of a badge, points.
@@ -69,13 +70,19 @@ pub(crate) fn colour(tone: Tone, theme: &Theme) -> Color32 {
     }
 }
 
-/// The badges of a plot, the most important first.
-pub(crate) fn of(
-    plot: &PlotState,
-    streams: &[SeenStream],
-    drawing: &Drawing,
-    is_box_mode: bool,
-) -> Vec<Badge> {
+/// The badges of a plot, the most important first. A picture for readers has those that its truth needs: what is missing,
+/// and what its marks mean.
+pub(crate) fn of(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> {
+    let mut badges = if frame.is_figure { Vec::new() } else { of_producers(plot, frame.streams) };
+    badges.extend(of_data(plot, drawing, frame));
+    if !frame.is_figure {
+        badges.extend(of_view(plot, frame.is_box_mode));
+    }
+    badges
+}
+
+/// Whether the plot follows, and what became of its producers.
+fn of_producers(plot: &PlotState, streams: &[SeenStream]) -> Vec<Badge> {
     let mut badges = Vec::new();
     let ending = plot.ending(streams);
     let behind = plot.behind_live().filter(|_| matches!(plot.kind(), PlotKind::Time | PlotKind::Waterfall));
@@ -127,9 +134,30 @@ pub(crate) fn of(
             "A producer is there but has sent nothing for a while",
         ));
     }
+    badges
+}
+
+/// What is missing from the picture, and what its marks mean.
+fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> {
+    let streams = frame.streams;
+    let mut badges = Vec::new();
     let lost_count = plot.shown(streams).map(|(_, s)| s.counts.lost).sum();
     if lost_count > 0 {
-        badges.push(lost(plot.kind(), lost_count));
+        badges.push(lost(plot.kind(), lost_count, frame.is_figure));
+    }
+    if drawing.lines_of_ticks > 0 {
+        badges.push(Badge::new(
+            "ticks: no number",
+            Tone::Quiet,
+            "Each tick of a stream's colour at the lower edge is a sample that is no number, or infinite",
+        ));
+    }
+    if drawing.has_lifted_pen {
+        badges.push(Badge::new(
+            "grey: pen lifted",
+            Tone::Quiet,
+            "Where the upper edge is grey the producer lifted the pen: nothing is missing, and nothing connects",
+        ));
     }
     if plot.kind() == PlotKind::Xy && plot.shown(streams).any(|(_, s)| s.info.kind != Kind::Xy) {
         badges.push(Badge::new(
@@ -152,7 +180,9 @@ pub(crate) fn of(
             "The stream's seconds are so far from zero that f64 tells them apart no better; let it count from an origin",
         ));
     }
-    if drawing.is_decimated && plot.kind() == PlotKind::Waterfall {
+    if frame.is_figure {
+        // That a column shows more than one point hides nothing: it is exact.
+    } else if drawing.is_decimated && plot.kind() == PlotKind::Waterfall {
         badges.push(Badge::new(
             "max",
             Tone::Quiet,
@@ -174,7 +204,6 @@ pub(crate) fn of(
             "Older points are held but not drawn",
         ));
     }
-    badges.extend(of_view(plot, is_box_mode));
     badges
 }
 
@@ -229,15 +258,20 @@ fn of_density(density: DensityNote) -> Badge {
 }
 
 /// What was not drawn, and why.
-fn lost(kind: PlotKind, count: u64) -> Badge {
+fn lost(kind: PlotKind, count: u64, is_figure: bool) -> Badge {
+    let text = match kind {
+        _ if !is_figure => "lost points".to_owned(),
+        PlotKind::Time => format!("hatched: {} points lost", format::count_in_text(count)),
+        _ => format!("{} points lost", format::count_in_text(count)),
+    };
     match kind {
         PlotKind::Time => Badge::new(
-            "lost points",
+            text,
             Tone::Bad,
             "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
         ),
         PlotKind::Xy => Badge::new(
-            "lost points",
+            text,
             Tone::Bad,
             "The producer overtook the ring: points were overwritten before they could be read; the line breaks there",
         ),

@@ -166,7 +166,14 @@ pub(crate) const POINTER: &[(&str, &str)] = &[
     ("legend click", "hide, show"),
     ("legend Alt+click", "show alone"),
     ("legend drag", "move to another panel"),
-    ("legend right click", "colour, style, width"),
+    ("legend right click", "colour, style, dash"),
+];
+
+/// What the marks in a plot mean, for the list of keys.
+pub(crate) const MARKS: &[(&str, &str)] = &[
+    ("red, hatched", "points were lost"),
+    ("grey, at the top", "the pen was lifted"),
+    ("tick, at the bottom", "a sample is no number"),
 ];
 
 impl Command {

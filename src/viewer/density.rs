@@ -9,11 +9,17 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use egui::Color32;
+
 use super::plot::{Motion, PlanePoints, PlotState};
-use super::scene::{Canvas, Drawing, Pen};
+use super::polyline::LEAST;
+use super::ramp::Colours;
+use super::scene::{Canvas, Drawing, Pen, to_px};
 use super::seen::SeenStream;
+use super::spread::{Reach, spread};
+use super::theme::{LINE_WIDTH, Theme};
 use crate::history::{DensityGrid, DensityMode, DensityView, Trace};
-use crate::render::{ColourMap, Exposure, LEVELS, Layer, Levels, Shape, ToneMap, histogram, push_levels};
+use crate::render::{Exposure, LEVELS, Layer, Levels, Shape, ToneMap, histogram, push_levels};
 use crate::stream::Style;
 
 /// Positions dealt with between two looks at the clock, the stream's lock being free in between.
@@ -34,7 +40,6 @@ pub(crate) struct DensityOptions {
     pub(crate) budget: Option<Duration>,
     /// The most points that are drawn one by one.
     pub(crate) most_markers: usize,
-    pub(crate) colour_map: ColourMap,
 }
 
 /// What a plot says of its density.
@@ -46,6 +51,9 @@ pub(crate) struct DensityNote {
     pub(crate) share: f64,
 }
 
+/// What a ramp is made of: the choice, the stream's own colour, and whether the ground is dark.
+type RampOf = (Colours, Color32, bool);
+
 /// The density of a plot's stream.
 #[derive(Debug, Default)]
 pub(crate) struct Density {
@@ -54,13 +62,17 @@ pub(crate) struct Density {
     grid: Option<DensityGrid>,
     /// Version of the grid that `levels` shows.
     shown: Option<u64>,
+    /// What is counted, and what of that is shown.
+    counted: Vec<u16>,
     levels: Arc<Levels>,
     version: u64,
-    /// The last picture in which all was counted.
-    whole: Option<(DensityView, Arc<Levels>)>,
+    /// The last counts that were of all.
+    whole: Option<(DensityView, Vec<u16>)>,
     histogram: Vec<u32>,
     points: u64,
     exposure: Exposure,
+    /// Colours from the emptiest cells to the fullest, and what they are those of.
+    ramp: Option<(RampOf, Box<[[u8; 4]; 256]>)>,
     colours: Option<Arc<[[u8; 4]]>>,
     was_few: bool,
     last_secs: Option<f64>,
@@ -70,13 +82,18 @@ pub(crate) struct Density {
 }
 
 impl Density {
+    /// Whether the stream was drawn as a density of late.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.colours.is_some() && !self.was_few
+    }
+
     /// Memory that it takes, in bytes.
     pub(crate) fn memory_bytes(&self) -> u64 {
-        let levels = |levels: &Levels| size_of_val(levels.levels.as_slice()) as u64;
-        let whole = self.whole.as_ref().filter(|whole| !Arc::ptr_eq(&whole.1, &self.levels));
+        let levels = |levels: &[u16]| size_of_val(levels) as u64;
         self.grid.as_ref().map_or(0, DensityGrid::memory_bytes)
-            + levels(&self.levels)
-            + whole.map_or(0, |whole| levels(&whole.1))
+            + levels(&self.levels.levels)
+            + levels(&self.counted)
+            + self.whole.as_ref().map_or(0, |whole| levels(&whole.1))
     }
 
     /// Draws the stream. Returns whether another frame is wanted though nothing new came.
@@ -87,7 +104,7 @@ impl Density {
         plot: &PlotState,
         stream: &SeenStream,
         pen: Pen,
-        frame: DensityFrame,
+        frame: &DensityFrame<'_>,
     ) -> bool {
         let of = (stream.info.meta.name.clone(), stream.run);
         if self.of.as_ref() != Some(&of) {
@@ -120,7 +137,7 @@ impl Density {
                 return false;
             }
         }
-        let is_done = self.count(plot, stream, canvas, mode, &frame);
+        let is_done = self.count(plot, stream, canvas, mode, frame);
         let visible = self.grid.as_ref().filter(|_| is_done).and_then(DensityGrid::visible);
         if let Some(visible) = visible {
             self.was_few = true;
@@ -128,10 +145,16 @@ impl Density {
             with_trace(plot, stream, |trace, _| drawing.curve(canvas, trace, visible.iter().cloned(), pen));
             return false;
         }
-        let is_settled = self.expose(mode, passed, &frame);
+        let is_settled = self.expose(mode, passed, pen.colour, frame);
         if let Some(colours) = &self.colours {
             let shape = Shape::Density { levels: Arc::clone(&self.levels), colours: Arc::clone(colours) };
             drawing.layers.push(Layer { colour: [1.0; 4], width_px: 1.0, shape });
+        }
+        if is_fading {
+            // Where it is now: strokes of a point at rest are nowhere else.
+            let newest = with_trace(plot, stream, newest_place).flatten();
+            let at = newest.map(|[x, y]| [canvas.x_px(x), canvas.y_px(y)]);
+            drawing.specks(canvas, pen, at.map(|at| at.map(to_px)).into_iter().collect());
         }
         let share = self.grid.as_ref().map_or(1.0, DensityGrid::share_done);
         drawing.density = Some(DensityNote { points: (!is_fading).then_some(self.points), share });
@@ -146,7 +169,7 @@ impl Density {
         stream: &SeenStream,
         canvas: &Canvas,
         mode: DensityMode,
-        frame: &DensityFrame,
+        frame: &DensityFrame<'_>,
     ) -> bool {
         let view = view_of(plot, canvas);
         let few = frame.options.most_markers;
@@ -154,7 +177,7 @@ impl Density {
         match &mut self.grid {
             Some(grid) if grid.mode() == mode => {
                 if grid.is_done() && *grid.view() != view && self.shown == Some(grid.version()) {
-                    self.whole = Some((*grid.view(), Arc::clone(&self.levels)));
+                    self.whole = Some((*grid.view(), self.counted.clone()));
                 }
                 grid.set_view(view, few);
             }
@@ -188,59 +211,87 @@ impl Density {
             self.shown = Some(grid.version());
             self.was_few = false;
             self.points = grid.points();
-            self.take_levels(is_done);
+            self.take_levels(is_done, reach(mode, canvas));
         }
         is_done
     }
 
     /// Makes levels of the densities; where not all is counted, the last whole picture goes before it.
-    fn take_levels(&mut self, is_done: bool) {
+    fn take_levels(&mut self, is_done: bool, reach: Reach) {
         let Some(grid) = &self.grid else { return };
         let view = *grid.view();
         let [width, height] = view.cells();
         if is_done {
             self.whole = None;
         }
-        // The last frame's scene is gone, so the memory is used again.
-        let mut next = Arc::try_unwrap(std::mem::take(&mut self.levels)).unwrap_or_default();
-        next.levels.clear();
+        self.counted.clear();
         for row in 0..height {
             grid.row(row, &mut self.row);
-            push_levels(&self.row, &mut next.levels);
+            push_levels(&self.row, &mut self.counted);
         }
         if let Some((old, levels)) = &self.whole {
             let is_area = matches!(grid.mode(), DensityMode::Scatter);
-            lay_over(&mut next.levels, &view, grid.share_done(), levels, old, is_area);
+            lay_over(&mut self.counted, &view, grid.share_done(), levels, old, is_area);
         }
+        // The last frame's scene is gone, so the memory is used again.
+        let mut next = Arc::try_unwrap(std::mem::take(&mut self.levels)).unwrap_or_default();
+        spread(&self.counted, width, reach, &mut next.levels);
         let mut hasher = DefaultHasher::new();
         self.of.hash(&mut hasher);
         next.id = hasher.finish();
         self.version += 1;
         next.version = self.version;
         next.size = [width as u32, height as u32];
-        self.histogram = histogram(&next.levels);
+        self.histogram = histogram(&self.counted);
         self.levels = Arc::new(next);
     }
 
     /// Lets the exposure follow. Returns whether it is there.
-    fn expose(&mut self, mode: DensityMode, passed: f64, frame: &DensityFrame) -> bool {
+    fn expose(&mut self, mode: DensityMode, passed: f64, own: Color32, frame: &DensityFrame<'_>) -> bool {
         let tone = match mode {
             DensityMode::Persistence { .. } => ToneMap::Glow,
             _ => ToneMap::Equalised,
         };
         let passed = if frame.options.budget.is_some() { passed } else { f64::INFINITY };
         let is_settled = self.exposure.follow(&self.histogram, tone, passed);
-        self.colours = Some(self.exposure.colours(frame.options.colour_map, tone, frame.is_light).into());
+        let wanted = (frame.choice, own, frame.theme.is_dark);
+        if self.ramp.as_ref().is_none_or(|(of, _)| *of != wanted) {
+            self.ramp = Some((wanted, Box::new(frame.choice.ramp(own, frame.theme))));
+        }
+        let ramp = self.ramp.as_ref().map(|(_, ramp)| ramp);
+        self.colours = ramp.map(|ramp| self.exposure.colours(ramp, tone).into());
         is_settled
+    }
+}
+
+/// Where the newest point before `end` lies that has a place.
+fn newest_place(trace: &Trace, end: u64) -> Option<[f64; 2]> {
+    /// A break is no longer.
+    const LOOK_BACK: u64 = 1024;
+    let positions = (end.saturating_sub(LOOK_BACK).max(trace.start())..end).rev();
+    positions
+        .filter_map(|position| trace.point(position))
+        .map(|(x, y)| [x, y])
+        .find(|place| place.iter().all(|value| value.is_finite()))
+}
+
+/// How far a cell reaches: as far as the point or the line that it stands for.
+fn reach(mode: DensityMode, canvas: &Canvas) -> Reach {
+    let radius = |diameter: f64| to_px(canvas.px(diameter / 2.0));
+    let of_lone = radius(LEAST);
+    match mode {
+        DensityMode::Scatter => Reach { of_all: of_lone, of_lone },
+        _ => Reach { of_all: radius(f64::from(LINE_WIDTH)), of_lone },
     }
 }
 
 /// What a frame is drawn with.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DensityFrame {
+pub(crate) struct DensityFrame<'a> {
     pub(crate) options: DensityOptions,
     pub(crate) now_secs: f64,
-    pub(crate) is_light: bool,
+    pub(crate) choice: Colours,
+    pub(crate) theme: &'a Theme,
     /// Only the newest so many points are drawn.
     pub(crate) most_points: u64,
 }
@@ -271,7 +322,7 @@ fn lay_over(
     levels: &mut [u16],
     view: &DensityView,
     share: f64,
-    old_levels: &Levels,
+    old_levels: &[u16],
     old: &DensityView,
     is_area: bool,
 ) {
@@ -288,7 +339,7 @@ fn lay_over(
     let shrunk = if is_area { zoom[0] * zoom[1] } else { (zoom[0] * zoom[1]).sqrt() };
     let (for_old, for_new) = (shift(shrunk), shift(1.0 / share.max(1e-9)));
     for (line, row) in levels.chunks_exact_mut(width).zip(&rows) {
-        let from = row.and_then(|row| old_levels.levels.get(row * old_width..(row + 1) * old_width));
+        let from = row.and_then(|row| old_levels.get(row * old_width..(row + 1) * old_width));
         for (level, column) in line.iter_mut().zip(&columns) {
             *level = match (from, column) {
                 (Some(from), Some(column)) => shifted(from[*column], for_old),
@@ -327,9 +378,8 @@ mod tests {
         DensityView { x, y, scales: [Scale::Linear; 2], size: [40, 20] }
     }
 
-    fn old() -> (DensityView, Levels) {
-        let levels = (0..800_u16).map(|i| 100 + i).collect();
-        (view([0.0, 40.0], [0.0, 20.0]), Levels { levels, ..Levels::default() })
+    fn old() -> (DensityView, Vec<u16>) {
+        (view([0.0, 40.0], [0.0, 20.0]), (100..900).collect())
     }
 
     #[test]
@@ -341,7 +391,7 @@ mod tests {
         for row in 0..20_usize {
             for column in 0..40 {
                 let expected = match (row.checked_sub(3), column + 5) {
-                    (Some(row), column) if column < 40 => old_levels.levels[row * 40 + column],
+                    (Some(row), column) if column < 40 => old_levels[row * 40 + column],
                     _ => 500 + 64,
                 };
                 assert_eq!(levels[row * 40 + column], expected, "{row}, {column}");
@@ -358,7 +408,7 @@ mod tests {
             lay_over(&mut levels, &half, 0.1, &old_levels, &old, is_area);
             for (index, level) in levels.iter().enumerate() {
                 let (row, column) = (index / 40, index % 40);
-                let from = old_levels.levels[(row / 2 + 5) * 40 + column / 2 + 10];
+                let from = old_levels[(row / 2 + 5) * 40 + column / 2 + 10];
                 assert_eq!(i32::from(*level), (i32::from(from) - less).max(1), "{row}, {column}");
             }
         }

@@ -17,26 +17,30 @@ struct System;
 
 impl FontProvider for System {
     fn font_for(&self, request: &FallbackRequest<'_>) -> Option<FontInsert> {
-        let wanted = request.cluster.chars().next()?;
-        let fonts = SYSTEM.get_or_init(|| {
-            let mut fonts = fontdb::Database::new();
-            fonts.load_system_fonts();
-            fonts
-        });
-        let has_it = |face: &&fontdb::FaceInfo| {
-            let index = fonts.with_face_data(face.id, |data, index| {
-                ttf_parser::Face::parse(data, index).ok()?.glyph_index(wanted)
-            });
-            index.flatten().is_some()
-        };
-        // Upright and of usual weight where there is one.
-        let is_plain = |face: &&fontdb::FaceInfo| {
-            face.style == fontdb::Style::Normal && face.weight == fontdb::Weight::NORMAL
-        };
-        let face = fonts.faces().filter(is_plain).find(has_it).or_else(|| fonts.faces().find(has_it))?;
-        let (data, index) = fonts.with_face_data(face.id, |data, index| (data.to_vec(), index))?;
-        let mut font = FontData::from_owned(data);
-        font.index = index;
-        Some(FontInsert::new(&face.post_script_name, font, Vec::new()))
+        of_the_system(request.cluster.chars().next()?)
     }
+}
+
+/// A font of the system that has a character.
+pub(crate) fn of_the_system(wanted: char) -> Option<FontInsert> {
+    let fonts = SYSTEM.get_or_init(|| {
+        let mut fonts = fontdb::Database::new();
+        fonts.load_system_fonts();
+        fonts
+    });
+    let has_it = |face: &&fontdb::FaceInfo| {
+        let index = fonts.with_face_data(face.id, |data, index| {
+            ttf_parser::Face::parse(data, index).ok()?.glyph_index(wanted)
+        });
+        index.flatten().is_some()
+    };
+    // Upright and of usual weight where there is one.
+    let is_plain = |face: &&fontdb::FaceInfo| {
+        face.style == fontdb::Style::Normal && face.weight == fontdb::Weight::NORMAL
+    };
+    let face = fonts.faces().filter(is_plain).find(has_it).or_else(|| fonts.faces().find(has_it))?;
+    let (data, index) = fonts.with_face_data(face.id, |data, index| (data.to_vec(), index))?;
+    let mut font = FontData::from_owned(data);
+    font.index = index;
+    Some(FontInsert::new(&face.post_script_name, font, Vec::new()))
 }

@@ -5,26 +5,25 @@
 //! cost what pixels cost. Each is half a pixel wide: so a stroke is as wide and as far left or right, to a quarter of a
 //! pixel, as one from point to point. What is filled is drawn by columns at every density.
 
-use super::polyline::Polyline;
-use super::scene::{Canvas, Drawing, MARK_GAP_PX, Pen, layer, to_px};
+use super::dash::{self, Dash};
+use super::polyline::{LEAST, Polyline};
+use super::scene::{Canvas, Drawing, MARK_GAP, Pen, layer, to_px};
 use super::theme::faded;
 use crate::history::{Column, ColumnCache, ColumnGrid, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, HALVES, Shape};
 use crate::ring::XMode;
 use crate::stream::Style;
 
-/// Pixel columns beyond each edge of the plot area that strokes reach in from.
-const MARGIN: u8 = 2;
+/// Columns beyond each edge of the plot area that strokes reach in from, points of the screen.
+const MARGIN: f32 = 2.0;
 /// Times of a stream are said to be coarse where a column is narrower than so many steps of f64.
 const COARSE: f64 = 8.0;
 /// Opacity of what is filled.
 const FILL: f32 = 0.25;
-/// Height of the mark at the bottom edge where a dense line has a break, points.
-const BREAK_MARK: f32 = 5.0;
 /// No stroke and no mark reaches further than this, points.
 const WIDEST: f32 = 5.0;
-/// Stems at least this far apart get a mark each, pixels.
-const STEM_GAP_PX: f64 = 7.0;
+/// Stems at least this far apart get a mark each, points of the screen.
+const STEM_GAP: f64 = 7.0;
 
 /// What connects the points of a trace.
 pub(super) fn join_of(style: Style) -> Join {
@@ -43,13 +42,18 @@ pub(super) fn join_of(style: Style) -> Join {
 impl Canvas {
     /// The columns to draw from, [`HALVES`] to a pixel, with a margin on both sides.
     pub fn halves(&self) -> ColumnGrid {
-        let (halves, margin) = (HALVES as i64, i64::from(MARGIN));
+        let (halves, margin) = (HALVES as i64, self.margin());
         ColumnGrid {
-            first: self.grid.first.saturating_sub(margin).saturating_mul(halves),
+            first: self.grid.first.saturating_sub(i64::from(margin)).saturating_mul(halves),
             dx: self.grid.dx / HALVES as f64,
-            count: (self.grid.count + 2 * usize::from(MARGIN)) * HALVES,
+            count: (self.grid.count + 2 * usize::from(margin)) * HALVES,
             scale: self.grid.scale,
         }
+    }
+
+    /// Pixel columns of the margin on each side.
+    pub(super) fn margin(&self) -> u16 {
+        (MARGIN * self.pixels_per_point).ceil().clamp(2.0, 64.0) as u16
     }
 
     /// A column in pixels down.
@@ -76,10 +80,12 @@ impl Drawing {
             self.fill(canvas, columns, pen);
             if is_dense {
                 self.dense(canvas, columns, pen);
+                self.marks_of_columns(canvas, trace, columns, pen);
             }
         }
         if !is_dense {
             self.sparse(canvas, trace, pen);
+            self.marks_of_points(canvas, trace, around(canvas, trace, pen.style), pen);
         }
     }
 
@@ -99,29 +105,27 @@ impl Drawing {
         let bands: Vec<_> = columns.iter().map(|column| canvas.band(column)).collect();
         if pen.style == Style::Band {
             let [upper, lower] = edges(&bands);
-            self.bands(canvas, pen, upper, 1.0);
-            self.bands(canvas, pen, lower, 1.0);
+            self.strokes(canvas, pen, upper);
+            self.strokes(canvas, pen, lower);
         } else {
-            self.bands(canvas, pen, bands, 1.0);
+            let specks = specks(canvas, &bands);
+            self.strokes(canvas, pen, bands);
+            self.specks(canvas, pen, specks);
         }
-        self.breaks(canvas, columns, pen);
     }
 
-    /// Marks the columns in which a dense line has a break, each at least a pixel wide: the line is drawn as if it
-    /// went on there.
-    fn breaks(&mut self, canvas: &Canvas, columns: &[Column], pen: Pen) {
-        if !columns.iter().any(|column| column.gap) {
-            return;
+    fn strokes(&mut self, canvas: &Canvas, pen: Pen, halves: Vec<[f32; 2]>) {
+        if pen.dash == Dash::Solid || matches!(pen.style, Style::Stem | Style::Points) {
+            return self.bands(canvas, pen, halves, 1.0);
         }
-        let bottom = canvas.rect.y + canvas.rect.h;
-        let mark = [bottom - BREAK_MARK * canvas.pixels_per_point, bottom];
-        let pixels = columns.chunks(HALVES).map(|pixel| pixel.iter().any(|column| column.gap));
-        let marks = pixels.flat_map(|is_marked| [if is_marked { mark } else { BAND_EMPTY }; HALVES]);
-        self.bands(canvas, Pen { colour: pen.breaks, ..pen }, marks.collect(), 0.0);
+        let first = canvas.grid.first.saturating_sub(i64::from(canvas.margin()));
+        let [dashes, gaps] = dash::split_columns(pen.dash, first, &halves, canvas.pixels_per_point);
+        self.bands(canvas, Pen { colour: faded(pen.colour, dash::FAINT), ..pen }, gaps, 1.0);
+        self.bands(canvas, pen, dashes, 1.0);
     }
 
-    fn bands(&mut self, canvas: &Canvas, pen: Pen, halves: Vec<[f32; 2]>, width: f32) {
-        let shape = Shape::Bands { first_px: canvas.rect.x - f32::from(MARGIN), halves };
+    pub(super) fn bands(&mut self, canvas: &Canvas, pen: Pen, halves: Vec<[f32; 2]>, width: f32) {
+        let shape = Shape::Bands { first_px: canvas.rect.x - f32::from(canvas.margin()), halves };
         let mut layer = layer(canvas, pen, shape);
         layer.width_px *= width;
         self.layers.push(layer);
@@ -132,25 +136,10 @@ impl Drawing {
         let (x0, x1) = canvas.x_range();
         let inside = trace.positions_in(x0, x1);
         let points = inside.end.saturating_sub(inside.start);
-        // Strokes and marks reach in from beside the plot area; and the line comes in from the neighbour on the left and
-        // leaves to the one on the right.
-        let margin = (WIDEST * canvas.pixels_per_point).ceil() as u32;
-        let wider = ColumnGrid {
-            first: canvas.grid.first.saturating_sub(i64::from(margin)),
-            count: canvas.grid.count + 2 * margin as usize,
-            ..canvas.grid
-        };
-        let (x0, x1) = (wider.edge(0), wider.edge(wider.count));
-        let inside = trace.positions_in(x0, x1);
-        let inside = if inside.is_empty() { between(trace, x0) } else { inside };
-        let (mut from, mut to) = (inside.start.saturating_sub(1), inside.end + 1);
-        if pen.style == Style::Band {
-            (from, to) = (inside.start.saturating_sub(2) & !1, (inside.end + 2).next_multiple_of(2));
-        }
-        let around = from.max(trace.start())..to.min(trace.end());
+        let around = around(canvas, trace, pen.style);
         let gap_px = f64::from(canvas.rect.w) / points.max(1) as f64;
         let is_marked =
-            points > 0 && gap_px >= if pen.style == Style::Stem { STEM_GAP_PX } else { MARK_GAP_PX };
+            points > 0 && gap_px >= canvas.px(if pen.style == Style::Stem { STEM_GAP } else { MARK_GAP });
         if pen.style == Style::Band {
             for is_upper in [false, true] {
                 let mut line = Polyline::new(canvas);
@@ -158,13 +147,62 @@ impl Drawing {
                 trace.for_each(around.clone(), |sample| range.add(sample, is_upper, &mut line));
                 self.finish_line(line, pen, is_marked);
             }
-            return;
+        } else {
+            let mut line = Polyline::new(canvas);
+            let mut stroke = Stroke::new(canvas, trace, join_of(pen.style));
+            trace.for_each(around, |sample| stroke.add(sample, &mut line));
+            self.finish_line(line, pen, is_marked);
         }
-        let mut line = Polyline::new(canvas);
-        let mut stroke = Stroke::new(canvas, trace, join_of(pen.style));
-        trace.for_each(around, |sample| stroke.add(sample, &mut line));
-        self.finish_line(line, pen, is_marked);
     }
+}
+
+/// The positions whose strokes and marks are seen, also from beside the plot area; and the line comes in from the
+/// neighbour on the left and leaves to the one on the right.
+fn around(canvas: &Canvas, trace: &Trace, style: Style) -> std::ops::Range<u64> {
+    let margin = (WIDEST * canvas.pixels_per_point).ceil() as u32;
+    let wider = ColumnGrid {
+        first: canvas.grid.first.saturating_sub(i64::from(margin)),
+        count: canvas.grid.count + 2 * margin as usize,
+        ..canvas.grid
+    };
+    let (x0, x1) = (wider.edge(0), wider.edge(wider.count));
+    let inside = trace.positions_in(x0, x1);
+    let inside = if inside.is_empty() { between(trace, x0) } else { inside };
+    let (mut from, mut to) = (inside.start.saturating_sub(1), inside.end + 1);
+    if style == Style::Band {
+        (from, to) = (inside.start.saturating_sub(2) & !1, (inside.end + 2).next_multiple_of(2));
+    }
+    from.max(trace.start())..to.min(trace.end())
+}
+
+/// The middles of the pieces of a dense line that are too small to be seen: a lone sample between breaks. A piece that
+/// goes on beside the columns has no end here.
+fn specks(canvas: &Canvas, bands: &[[f32; 2]]) -> Vec<[f32; 2]> {
+    /// Columns of one piece touch each other, but for rounding.
+    const SLIT_PX: f32 = 0.01;
+    let least = to_px(canvas.px(LEAST));
+    let first_px = canvas.rect.x - f32::from(canvas.margin());
+    let touch = |a: &[f32; 2], b: &[f32; 2]| {
+        let is_empty = [a, b].map(|band| *band == BAND_EMPTY);
+        is_empty == [true; 2] || is_empty == [false; 2] && a[0] <= b[1] + SLIT_PX && b[0] <= a[1] + SLIT_PX
+    };
+    let mut at = 0;
+    let mut specks = Vec::new();
+    for piece in bands.chunk_by(touch) {
+        let (from, to) = (at, at + piece.len());
+        at = to;
+        let width = piece.len() as f32 / HALVES as f32;
+        if piece[0] == BAND_EMPTY || width >= least || from == 0 || to == bands.len() {
+            continue;
+        }
+        let top = piece.iter().map(|band| band[0]).fold(f32::INFINITY, f32::min);
+        let bottom = piece.iter().map(|band| band[1]).fold(f32::NEG_INFINITY, f32::max);
+        if bottom - top < least {
+            let middle = first_px + from as f32 / HALVES as f32 + width / 2.0;
+            specks.push([middle, top.midpoint(bottom)]);
+        }
+    }
+    specks
 }
 
 /// How far apart two times are at least that f64 tells apart there: 0.24 µs at seconds since 1970, 0.5 ns after 30 days.
@@ -184,7 +222,7 @@ fn per_column(canvas: &Canvas, trace: &Trace) -> f64 {
 }
 
 /// The empty range of positions where `x` would be inserted.
-fn between(trace: &Trace, x: f64) -> std::ops::Range<u64> {
+pub(super) fn between(trace: &Trace, x: f64) -> std::ops::Range<u64> {
     let before = trace.x_bounds().map(|(first, _)| trace.positions_in(first, x)).filter(|r| !r.is_empty());
     let at = before.map_or(trace.start(), |before| before.end);
     at..at
@@ -350,8 +388,13 @@ mod tests {
             let grid = ColumnGrid { first: (x / dx) as i64, dx, count: 100, scale: Scale::Linear };
             let canvas =
                 Canvas::new(PxRect { x: 0.0, y: 0.0, w: 100.0, h: 50.0 }, grid, [0.0, 1.0], Scale::Linear);
-            let pen =
-                Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line, width: LINE_WIDTH };
+            let pen = Pen {
+                colour: Color32::WHITE,
+                breaks: Color32::RED,
+                style: Style::Line,
+                width: LINE_WIDTH,
+                dash: Dash::Solid,
+            };
             let mut drawing = Drawing::default();
             drawing.trace(&canvas, &Trace::new(XMode::Timed, 10), pen, &mut ColumnCache::new());
             drawing.time_step

@@ -2,13 +2,15 @@
 //!
 //! Where there are too many, the values go first, and then it says how many streams it leaves out.
 
-use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::dash::{self, Dash};
 use super::format::Reading;
 use super::panel::{self, DraggedStream, PanelAction};
-use super::plot::PlotState;
+use super::plot::{Member, PlotState};
+use super::ramp::Colours;
 use super::seen::SeenStream;
-use super::theme::{BODY, SMALL, digits, elided, font};
+use super::theme::{BODY, SMALL, digits, elided, faded, font};
 use super::widget::Frame;
 use crate::stream::Kind;
 
@@ -55,24 +57,27 @@ pub(crate) enum LegendAction {
     Solo(usize),
 }
 
-/// Rows of a legend at most in a plot that is `height` points high, header and axes included.
-pub(crate) fn most_rows(height: f32) -> usize {
-    ((height / 80.0) as usize).clamp(1, MAX_ROWS)
+/// Rows of a legend at most in a plot that is `height` points high, header and axes included: with values, and without.
+/// A picture for readers names all its streams, as long as its plot has half of the height.
+pub(crate) fn most_rows(height: f32, is_figure: bool) -> [usize; 2] {
+    let few = ((height / 80.0) as usize).clamp(1, MAX_ROWS);
+    let many = (height / 2.0 / ROW) as usize;
+    [few, if is_figure { many.max(few) } else { few }]
 }
 
-/// Places the entries in at most `most_rows` rows: the first `widths[0]` points wide, the others `widths[1]`.
+/// Places the entries in at most `most_rows` rows, with values and without: the first `widths[0]` points wide, the others `widths[1]`.
 /// `value` gives the value to show for a stream.
 pub(crate) fn arrange(
     ui: &Ui,
     plot: &PlotState,
     streams: &[SeenStream],
     widths: [f32; 2],
-    most_rows: usize,
+    [most_rows, most_without]: [usize; 2],
     value: impl Fn(&SeenStream) -> String,
 ) -> Entries {
     let digit = ui.painter().layout_no_wrap("0".to_owned(), digits(SMALL), egui::Color32::WHITE).size().x;
     let members = plot.members().iter().enumerate();
-    let entry = |(member, m): (usize, &super::plot::Member)| {
+    let entry = |(member, m): (usize, &Member)| {
         let stream = streams.get(m.index)?;
         let label = m.label.clone();
         let name = ui.painter().layout_no_wrap(label.clone(), font(BODY), egui::Color32::WHITE).size().x;
@@ -91,7 +96,8 @@ pub(crate) fn arrange(
             (false, _) if value.is_empty() => 0.0,
             (false, _) => 6.0 + characters * digit,
         };
-        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(20.0 + name + room, ROW));
+        let swatch = swatch_width(m);
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(swatch + 8.0 + name + room, ROW));
         Some((Entry { member, rect, label, value, is_away }, room))
     };
     let (mut list, rooms): (Vec<Entry>, Vec<f32>) = members.filter_map(entry).unzip();
@@ -101,7 +107,7 @@ pub(crate) fn arrange(
             entry.value.clear();
             entry.rect.max.x -= room;
         }
-        (rows, placed) = place(&mut list, widths, most_rows);
+        (rows, placed) = place(&mut list, widths, most_without);
     }
     let left_out = list.len() - placed;
     list.truncate(placed);
@@ -182,18 +188,19 @@ pub(crate) fn paint(
             response.dnd_set_drag_payload(DraggedStream(member.name.clone()));
         }
         let here = (plot.kind(), entry.is_away);
-        panel::stream_menu(&response, member, here, &others, theme, actions);
+        panel::stream_menu(&response, member, here, &others, frame, actions);
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let y = rect.center().y;
-        let swatch = Rect::from_center_size(pos2(rect.left() + 7.0, y), vec2(12.0, 4.0));
+        let width = swatch_width(member);
+        let swatch = Rect::from_center_size(pos2(rect.left() + 1.0 + width / 2.0, y), vec2(width, 4.0));
         let (ink, text, faint) = match (member.is_hidden, response.hovered()) {
             (true, _) => (theme.border, theme.text_faint, theme.text_faint),
             (false, true) => (member.colour(theme), theme.text_strong, theme.text_strong),
             (false, false) => (member.colour(theme), theme.text_strong, theme.text),
         };
-        painter.rect_filled(swatch, 2.0, ink);
-        let galley = elided(&painter, &entry.label, font(BODY), text, rect.width() - 20.0);
-        let at = pos2(rect.left() + 19.0, y - galley.size().y / 2.0);
+        paint_swatch(&painter, swatch, (member, plot.density.is_shown()), frame, ink);
+        let galley = elided(&painter, &entry.label, font(BODY), text, rect.width() - width - 8.0);
+        let at = pos2(rect.left() + width + 7.0, y - galley.size().y / 2.0);
         let label = Rect::from_min_size(at, galley.size());
         painter.galley(at, galley, text);
         if member.is_hidden {
@@ -219,12 +226,7 @@ pub(crate) fn paint(
 }
 
 /// Says that a stream has no point in view, from a place to the right; whether that was clicked.
-fn away(
-    ui: &Ui,
-    (key, member, entry): (&str, &super::plot::Member, Rect),
-    at: egui::Pos2,
-    frame: Frame<'_>,
-) -> bool {
+fn away(ui: &Ui, (key, member, entry): (&str, &Member, Rect), at: egui::Pos2, frame: Frame<'_>) -> bool {
     let theme = frame.theme;
     let galley = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), theme.warn);
     let text = Rect::from_min_size(pos2(at.x, at.y - galley.size().y / 2.0), galley.size());
@@ -242,6 +244,49 @@ fn away(
         .on_hover_cursor(egui::CursorIcon::PointingHand)
         .on_hover_text("Click to show where its points are");
     is_clicked
+}
+
+/// How wide the swatch of a stream is, points: a pattern needs room to be told.
+fn swatch_width(member: &Member) -> f32 {
+    if member.dash == Dash::Solid { 12.0 } else { 34.0 }
+}
+
+/// The colour of a stream as it is in the plot: dashed as its line is, or the colours of its density.
+fn paint_swatch(
+    painter: &Painter,
+    rect: Rect,
+    (member, has_density): (&Member, bool),
+    frame: Frame<'_>,
+    ink: Color32,
+) {
+    let is_table = |colours: Colours| colours != Colours::Own && has_density;
+    match member.colours.unwrap_or(frame.options.colours) {
+        colours if is_table(colours) && !member.is_hidden => {
+            let ramp = colours.ramp(ink, frame.theme);
+            let steps = rect.width() as usize;
+            for (step, left) in (0..steps).map(|step| (step, rect.left() + step as f32)) {
+                let [r, g, b, _] = ramp[step * (ramp.len() - 1) / (steps - 1).max(1)];
+                let part = Rect::from_min_max(pos2(left, rect.top()), pos2(left + 1.0, rect.bottom()));
+                painter.rect_filled(part, 0.0, Color32::from_rgb(r, g, b));
+            }
+        }
+        _ if member.dash == Dash::Solid => {
+            painter.rect_filled(rect, 2.0, ink);
+        }
+        _ => {
+            painter.rect_filled(rect, 0.0, faded(ink, dash::FAINT));
+            let mask = member.dash.mask(0, rect.width() as usize, 1.0);
+            let mut at = rect.left();
+            for run in mask.chunk_by(|a, b| a == b) {
+                let end = at + run.len() as f32;
+                if run[0] {
+                    let part = Rect::from_min_max(pos2(at, rect.top()), pos2(end, rect.bottom()));
+                    painter.rect_filled(part, 0.0, ink);
+                }
+                at = end;
+            }
+        }
+    }
 }
 
 /// A value for the legend; a minus and its absence take the same room.

@@ -3,12 +3,14 @@
 use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
+use super::dash::Dash;
 use super::keymap::Keymap;
 use super::measuring::Measuring;
 use super::plot::{Autoscale, Axes, Member, PlotState};
 use super::plots::{Look, PlotKind};
+use super::ramp::Colours;
 use super::seen::SeenStream;
-use super::theme::{LINE_WIDTH, Theme};
+use super::theme::LINE_WIDTH;
 use super::time::{TimeAxis, TimeLabels};
 use super::widget::Frame;
 use crate::history::Scale;
@@ -233,9 +235,10 @@ pub(crate) fn stream_menu(
     member: &Member,
     (kind, is_away): (PlotKind, bool),
     panels: &[(String, String)],
-    theme: &Theme,
+    frame: Frame<'_>,
     actions: &mut Vec<PanelAction>,
 ) {
+    let theme = frame.theme;
     menu_of(response).show(|ui| {
         ui.set_min_width(170.0);
         let name = || member.name.clone();
@@ -271,24 +274,7 @@ pub(crate) fn stream_menu(
                 actions.push(PanelAction::Look(name(), look));
             }
         });
-        ui.menu_button("Style", |ui| {
-            for style in styles_of(kind) {
-                if ui.radio(member.style == *style, style.name()).clicked() {
-                    let look = Look { style: Some(*style), ..Look::default() };
-                    actions.push(PanelAction::Look(name(), look));
-                    ui.close();
-                }
-            }
-        });
-        ui.menu_button("Width", |ui| {
-            for width in WIDTHS {
-                if ui.radio((member.width - width).abs() < 0.01, format!("{width}")).clicked() {
-                    let look = Look { width: Some(width), ..Look::default() };
-                    actions.push(PanelAction::Look(name(), look));
-                    ui.close();
-                }
-            }
-        });
+        look_menus(ui, member, kind, frame, actions);
         if ui.button("As its producer wishes").clicked() {
             actions.push(PanelAction::Look(name(), Look::default()));
             ui.close();
@@ -318,6 +304,60 @@ pub(crate) fn stream_menu(
             ui.close();
         }
     });
+}
+
+/// The menus of how a stream is drawn: style, width, dash, colours of its density.
+fn look_menus(
+    ui: &mut Ui,
+    member: &Member,
+    kind: PlotKind,
+    frame: Frame<'_>,
+    actions: &mut Vec<PanelAction>,
+) {
+    let name = || member.name.clone();
+    let chosen = member.colours.unwrap_or(frame.options.colours);
+    ui.menu_button("Style", |ui| {
+        for style in styles_of(kind) {
+            if ui.radio(member.style == *style, style.name()).clicked() {
+                let look = Look { style: Some(*style), ..Look::default() };
+                actions.push(PanelAction::Look(name(), look));
+                ui.close();
+            }
+        }
+    });
+    ui.menu_button("Width", |ui| {
+        for width in WIDTHS {
+            if ui.radio((member.width - width).abs() < 0.01, format!("{width}")).clicked() {
+                let look = Look { width: Some(width), ..Look::default() };
+                actions.push(PanelAction::Look(name(), look));
+                ui.close();
+            }
+        }
+    });
+    if matches!(kind, PlotKind::Time | PlotKind::Snapshot) {
+        ui.menu_button("Dash", |ui| {
+            for dash in Dash::ALL {
+                if ui.radio(member.dash == dash, dash.name()).clicked() {
+                    let look = Look { dash: Some(dash), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
+                    ui.close();
+                }
+            }
+        });
+    }
+    if matches!(kind, PlotKind::Xy | PlotKind::Waterfall) {
+        ui.menu_button("Colours", |ui| {
+            let is_waterfall = kind == PlotKind::Waterfall;
+            for colours in Colours::all().filter(|colours| !(is_waterfall && *colours == Colours::Own)) {
+                let is_on = if is_waterfall { chosen.table() == colours.table() } else { chosen == colours };
+                if ui.radio(is_on, colours.name()).clicked() {
+                    let look = Look { colours: Some(colours), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
+                    ui.close();
+                }
+            }
+        });
+    }
 }
 
 fn swatch(ui: &mut Ui, colour: Color32, is_chosen: bool, series: usize) -> Response {

@@ -2,7 +2,7 @@
 
 use egui::{Context, FullOutput, RawInput, Rect, Vec2, pos2, vec2};
 
-use super::app::App;
+use super::app::{App, Purpose};
 use super::painting::{Painting, context};
 use crate::render::{Gpu, Image, RenderError, Target};
 
@@ -18,7 +18,45 @@ const FIRST_PASSES: usize = 2;
 /// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`] when the new device is
 /// lost too, and as [`Gpu::reopen`] when there is none.
 pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, RenderError> {
-    let draw = |gpu: &Gpu, app: &mut App| Pictures::new(gpu, size)?.draw(gpu, app);
+    scaled_picture(gpu, app, size, 1.0)
+}
+
+/// As [`picture`], at so many pixels a point: text and lines are that many times as large.
+///
+/// It is a picture for readers: it has no table of streams and nothing that is there to handle a window, unless
+/// [`Options::with_status`](super::Options::with_status) asks for that.
+///
+/// # Errors
+/// As [`picture`].
+pub fn scaled_picture(
+    gpu: &Gpu,
+    app: &mut App,
+    size: [u32; 2],
+    pixels_per_point: f32,
+) -> Result<Image, RenderError> {
+    let purpose = app.purpose_of_pictures();
+    drawn(gpu, app, size, pixels_per_point, purpose)
+}
+
+/// As [`scaled_picture`], of the window as it is.
+pub(crate) fn screenshot(
+    gpu: &Gpu,
+    app: &mut App,
+    size: [u32; 2],
+    pixels_per_point: f32,
+) -> Result<Image, RenderError> {
+    drawn(gpu, app, size, pixels_per_point, Purpose::Screenshot)
+}
+
+fn drawn(
+    gpu: &Gpu,
+    app: &mut App,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    purpose: Purpose,
+) -> Result<Image, RenderError> {
+    let draw =
+        |gpu: &Gpu, app: &mut App| Pictures::scaled(gpu, size, pixels_per_point)?.draw_for(gpu, app, purpose);
     match draw(gpu, app) {
         Err(RenderError::DeviceLost { .. }) => draw(&gpu.reopen()?, app),
         drawn => drawn,
@@ -60,9 +98,14 @@ impl Pictures {
     /// # Errors
     /// [`RenderError::DeviceLost`].
     pub fn draw(&mut self, gpu: &Gpu, app: &mut App) -> Result<Image, RenderError> {
+        let purpose = app.purpose_of_pictures();
+        self.draw_for(gpu, app, purpose)
+    }
+
+    fn draw_for(&mut self, gpu: &Gpu, app: &mut App, purpose: Purpose) -> Result<Image, RenderError> {
         gpu.check()?;
         app.set_adapter(&gpu.info.name, gpu.is_software());
-        let output = self.still.lay_out(app);
+        let output = self.still.lay_out(app, purpose);
         let Self { still, painting, target } = self;
         let painted =
             gpu.guarded(|| painting.draw(gpu, target.view(), target.size(), &still.ctx, app, output));
@@ -89,12 +132,12 @@ impl Still {
     }
 
     /// Lays out what the app shows now. [`App::enter_context`] must follow.
-    pub(crate) fn lay_out(&mut self, app: &mut App) -> FullOutput {
+    pub(crate) fn lay_out(&mut self, app: &mut App, purpose: Purpose) -> FullOutput {
         let theme = app.last_theme();
         app.enter_context();
         // What a window says of its own trouble is no part of a picture, and a picture is drawn in full.
         let host = std::mem::take(&mut app.host);
-        app.set_still(true);
+        app.set_purpose(purpose);
         let mut output = self.pass(app, theme);
         let least = if std::mem::take(&mut self.is_first) { FIRST_PASSES } else { 1 };
         let mut passes = 1;
@@ -103,7 +146,7 @@ impl Still {
             output.append(next);
             passes += 1;
         }
-        app.set_still(false);
+        app.set_purpose(Purpose::Window);
         app.host = host;
         output
     }

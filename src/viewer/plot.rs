@@ -23,9 +23,11 @@ use self::history::{Standing, Steps};
 pub(crate) use self::settings::{Lead, PanelSettings};
 use super::app::Options;
 use super::clock::Clock;
+use super::dash::Dash;
 use super::data::{Data, lock};
 use super::density::Density;
 use super::plots::{Looks, PlotKind, Shared};
+use super::ramp::Colours;
 use super::seen::SeenStream;
 use super::theme::{self, Theme};
 use super::trigger::Trigger;
@@ -45,12 +47,17 @@ pub(crate) struct Member {
     pub(crate) label: String,
     /// Its number in the theme's series.
     series: usize,
-    /// The colour that its producer wishes.
+    /// The colour that somebody chose, and the one that its producer wishes.
+    chosen: Option<[u8; 3]>,
     wish: Option<[u8; 3]>,
     /// How it is drawn: as its producer wishes, unless the viewer was asked for something else.
     pub(crate) style: Style,
     /// Width of its line, points.
     pub(crate) width: f32,
+    /// The pattern of its line: the chosen one, or the one that goes with its colour.
+    pub(crate) dash: Dash,
+    /// Of its density or waterfall, where somebody chose them.
+    pub(crate) colours: Option<Colours>,
     /// It has texts and no values.
     pub(crate) is_events: bool,
     /// Switched off in the legend.
@@ -58,9 +65,13 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Its colour: the wished one, or the one that belongs to its name.
+    /// Its colour: the chosen one, the wished one, or the one that belongs to its name.
     pub(crate) fn colour(&self, theme: &Theme) -> egui::Color32 {
-        self.wish.map_or_else(|| theme.series(self.series), |[r, g, b]| egui::Color32::from_rgb(r, g, b))
+        match (self.chosen, self.wish) {
+            (Some([r, g, b]), _) => egui::Color32::from_rgb(r, g, b),
+            (None, Some(wish)) => theme.wished(wish),
+            (None, None) => theme.series(self.series),
+        }
     }
 }
 
@@ -342,9 +353,12 @@ impl PlotState {
                 name: info.meta.name.clone(),
                 label: if is_taken { info.meta.name.as_str() } else { shown_name(index) }.to_owned(),
                 series,
-                wish: look.colour.or(info.meta.colour),
+                chosen: look.colour,
+                wish: info.meta.colour,
+                dash: look.dash.unwrap_or(Dash::of_series(series)),
                 width: look.width.unwrap_or(theme::LINE_WIDTH),
                 style: streams[*index].style,
+                colours: look.colours,
                 is_events: info.kind == Kind::Events,
                 is_hidden,
             }

@@ -5,6 +5,8 @@ use crate::render::BREAK;
 
 /// Points of a curve that are nearer than this to the last one are not worth a segment, pixels.
 const NEAR_PX: f64 = 0.35;
+/// What is smaller than this in both directions is given a disc of this diameter, to be seen: points of the screen.
+pub(super) const LEAST: f64 = 3.0;
 /// Beyond this, a segment is cut in f64: f32 pixels are too coarse out there.
 const FAR_PX: f64 = 50_000.0;
 
@@ -13,6 +15,10 @@ pub(super) struct Polyline<'a> {
     pub(super) canvas: &'a Canvas,
     pub(super) points: Vec<[f32; 2]>,
     pub(super) dots: Vec<[f32; 2]>,
+    /// The middles of the pieces that are too small to be seen.
+    pub(super) specks: Vec<[f32; 2]>,
+    /// Least and greatest place of the piece that is being drawn.
+    piece: Option<[[f64; 2]; 2]>,
     /// The last vertex, and whether it is the last of `points` too.
     last: Option<([f64; 2], bool)>,
     /// Leaves out points that make no difference to a line.
@@ -21,7 +27,15 @@ pub(super) struct Polyline<'a> {
 
 impl<'a> Polyline<'a> {
     pub(super) fn new(canvas: &'a Canvas) -> Self {
-        Self { canvas, points: Vec::new(), dots: Vec::new(), last: None, skips_near: false }
+        Self {
+            canvas,
+            points: Vec::new(),
+            dots: Vec::new(),
+            specks: Vec::new(),
+            piece: None,
+            last: None,
+            skips_near: false,
+        }
     }
 
     pub(super) fn add(&mut self, x: f64, y: f64) {
@@ -40,6 +54,8 @@ impl<'a> Polyline<'a> {
 
     /// A corner of the line that is no point; false if it makes no difference.
     pub(super) fn stroke_px(&mut self, p: [f64; 2]) -> bool {
+        let [min, max] = self.piece.unwrap_or([p; 2]);
+        self.piece = Some([[min[0].min(p[0]), min[1].min(p[1])], [max[0].max(p[0]), max[1].max(p[1])]]);
         let Some((q, is_open)) = self.last else {
             self.last = Some((p, false));
             if !is_far(p) {
@@ -71,10 +87,22 @@ impl<'a> Polyline<'a> {
         if self.last.take().is_some() {
             self.points.push(BREAK);
         }
+        if let Some([min, max]) = self.piece.take() {
+            let least = self.canvas.px(LEAST);
+            let middle = [0, 1].map(|axis| min[axis].midpoint(max[axis]));
+            if (0..2).all(|axis| max[axis] - min[axis] < least) && !is_far(middle) {
+                self.specks.push(middle.map(to_px));
+            }
+        }
     }
 
-    pub(super) fn finish(self) -> (Vec<[f32; 2]>, Vec<[f32; 2]>) {
-        (self.points, self.dots)
+    /// Ends the line.
+    pub(super) fn finish(mut self) -> Self {
+        self.lift();
+        if self.points.last() == Some(&BREAK) {
+            self.points.pop();
+        }
+        self
     }
 }
 

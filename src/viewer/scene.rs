@@ -9,17 +9,18 @@ use std::ops::Range;
 
 use egui::Color32;
 
+use super::dash::{self, Dash};
 use super::density::DensityNote;
-use super::polyline::{ColumnPoints, Polyline};
+use super::polyline::{ColumnPoints, LEAST, Polyline};
 use super::quality::Quality;
-use super::theme::srgba;
+use super::theme::{faded, srgba};
 use super::view::{Interval, View};
 use crate::history::{ColumnGrid, Curve, Frames, Sample, Scale, Trace};
 use crate::render::{GapBand, Layer, PxRect, Shape};
 use crate::stream::Style;
 
-/// Points at least this far apart get a mark each, pixels.
-pub(super) const MARK_GAP_PX: f64 = 14.0;
+/// Points of a line at least this far apart get a mark each, points of the screen.
+pub(super) const MARK_GAP: f64 = 14.0;
 /// Share of its colour that the curve before the newest has; those before it have less.
 const FADED: f32 = 0.55;
 /// A dash and a gap where a state holds, points.
@@ -36,13 +37,14 @@ const OUT_OF_SIGHT_PX: f64 = 300.0;
 /// use ringplot::history::{ColumnCache, Trace};
 /// use ringplot::render::{PxRect, Scene};
 /// use ringplot::viewer::egui::Color32;
-/// use ringplot::viewer::{Canvas, Drawing, Pen};
+/// use ringplot::viewer::{Canvas, Dash, Drawing, Pen};
 /// use ringplot::{Style, XMode};
 ///
 /// let trace = Trace::new(XMode::Timed, 1 << 20);
 /// let rect = PxRect { x: 20.0, y: 20.0, w: 600.0, h: 400.0 };
 /// let canvas = Canvas::over(rect, [0.0, 10.0], [-1.0, 1.0]);
-/// let pen = Pen { colour: Color32::YELLOW, breaks: Color32::RED, style: Style::Line, width: 1.5 };
+/// let (colour, breaks) = (Color32::YELLOW, Color32::GRAY);
+/// let pen = Pen { colour, breaks, style: Style::Line, width: 1.5, dash: Dash::Solid };
 /// let mut drawing = Drawing::default();
 /// drawing.trace(&canvas, &trace, pen, &mut ColumnCache::new());
 /// let scene = Scene { rect, gaps: drawing.gaps, layers: drawing.layers, ..Scene::default() };
@@ -85,6 +87,11 @@ impl Canvas {
         Self { rect, view, grid, y_scale, pixels_per_point: 1.0, quality: Quality::Full }
     }
 
+    /// A length in points of the screen, in pixels.
+    pub(super) fn px(&self, points: f64) -> f64 {
+        points * f64::from(self.pixels_per_point)
+    }
+
     /// Where a value of the x axis lies, target pixels; not finite where it has no place.
     pub(super) fn x_px(&self, x: f64) -> f64 {
         let place = self.view.x.fraction(self.grid.scale.place(x));
@@ -124,12 +131,14 @@ pub(super) fn to_px(v: f64) -> f32 {
 pub struct Pen {
     /// Its colour.
     pub colour: Color32,
-    /// Colour of the marks where a dense line has a break.
+    /// Colour of the marks where the pen was lifted.
     pub breaks: Color32,
     /// What is drawn of the points.
     pub style: Style,
     /// Width of its line, points.
     pub width: f32,
+    /// Its pattern.
+    pub dash: Dash,
 }
 
 /// What the streams of a plot put into its scene, from back to front.
@@ -151,6 +160,10 @@ pub struct Drawing {
     pub(crate) has_held: bool,
     /// A curve is drawn as the density of its points.
     pub(crate) density: Option<DensityNote>,
+    /// The pen was lifted somewhere in the view.
+    pub(crate) has_lifted_pen: bool,
+    /// Streams with samples in the view that are no numbers.
+    pub(crate) lines_of_ticks: usize,
     runs: Vec<crate::history::LostRun>,
 }
 
@@ -174,7 +187,8 @@ impl Drawing {
         trace.lost_runs_in(x0, x1, &mut self.runs);
         self.gaps.extend(self.runs.iter().map(|run| {
             let x0_px = to_px(canvas.x_px(run.x0)).max(canvas.rect.x);
-            let x1_px = to_px(canvas.x_px(run.x1)).min(canvas.rect.x + canvas.rect.w).max(x0_px + 1.0);
+            let x1_px = to_px(canvas.x_px(run.x1)).min(canvas.rect.x + canvas.rect.w);
+            let x1_px = x1_px.max(x0_px + to_px(canvas.px(1.0).max(1.0)));
             GapBand { x0_px, x1_px, colour: srgba(colour) }
         }));
         self.gaps.sort_by(|a, b| a.x0_px.total_cmp(&b.x0_px));
@@ -208,7 +222,7 @@ impl Drawing {
             line.stroke_px([at, y_px]);
             line.stroke_px([(at + dash).min(end), y_px]);
         }
-        let (points, _) = line.finish();
+        let points = line.finish().points;
         let thin = Pen { width: pen.width * HELD_WIDTH, ..pen };
         self.layers.push(layer(canvas, thin, Shape::Segments { points }));
         self.has_held = true;
@@ -274,16 +288,17 @@ impl Drawing {
             }
         }
         column.flush(&mut line);
-        let is_sparse = f64::from(canvas.rect.w) / curve.x.len().max(1) as f64 >= MARK_GAP_PX;
+        let gap_px = f64::from(canvas.rect.w) / curve.x.len().max(1) as f64;
+        let is_sparse = gap_px >= canvas.px(MARK_GAP);
         self.finish_line(line, pen, is_sparse);
     }
 
     pub(super) fn finish_line(&mut self, line: Polyline<'_>, pen: Pen, is_sparse: bool) {
         let canvas = line.canvas;
-        let count = line.dots.len();
-        let (points, dots) = line.finish();
+        let Polyline { points, dots, specks, .. } = line.finish();
+        let count = dots.len();
         if pen.style != Style::Points {
-            self.layers.push(layer(canvas, pen, Shape::Segments { points }));
+            self.lines(canvas, pen, points);
         }
         if pen.style == Style::Points || is_sparse {
             let radius = match pen.style {
@@ -293,6 +308,28 @@ impl Drawing {
             };
             let radius_px = radius * canvas.pixels_per_point;
             self.layers.push(layer(canvas, pen, Shape::Markers { points: dots, radius_px }));
+        } else {
+            self.specks(canvas, pen, specks);
+        }
+    }
+
+    fn lines(&mut self, canvas: &Canvas, pen: Pen, points: Vec<[f32; 2]>) {
+        if pen.dash == Dash::Solid || pen.style == Style::Stem {
+            self.layers.push(layer(canvas, pen, Shape::Segments { points }));
+            return;
+        }
+        let [dashes, gaps] =
+            dash::split_lines(pen.dash, canvas, &points, pen.width * canvas.pixels_per_point);
+        let faint = Pen { colour: faded(pen.colour, dash::FAINT), ..pen };
+        self.layers.push(layer(canvas, faint, Shape::Segments { points: gaps }));
+        self.layers.push(layer(canvas, pen, Shape::Segments { points: dashes }));
+    }
+
+    /// Discs at places where a stroke would be too small to be seen.
+    pub(super) fn specks(&mut self, canvas: &Canvas, pen: Pen, points: Vec<[f32; 2]>) {
+        if !points.is_empty() {
+            let radius_px = to_px(canvas.px(LEAST / 2.0));
+            self.layers.push(layer(canvas, pen, Shape::Markers { points, radius_px }));
         }
     }
 }
@@ -323,7 +360,13 @@ mod tests {
     }
 
     fn pen() -> Pen {
-        Pen { colour: Color32::WHITE, breaks: Color32::RED, style: Style::Line, width: LINE_WIDTH }
+        Pen {
+            colour: Color32::WHITE,
+            breaks: Color32::RED,
+            style: Style::Line,
+            width: LINE_WIDTH,
+            dash: Dash::Solid,
+        }
     }
 
     fn trace(points: &[(f32, f32)], first: u64) -> Trace {
@@ -408,7 +451,7 @@ mod tests {
         let mut line = Polyline::new(&canvas);
         line.add(-1.0, -1.0);
         line.add(1.0, 1.0);
-        let (points, _) = line.finish();
+        let points = line.finish().points;
         let ends: Vec<&[f32; 2]> = points.iter().filter(|p| **p != BREAK).collect();
         assert_eq!(ends.len(), 2);
         // The line goes through the middle of the plot.

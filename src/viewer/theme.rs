@@ -3,11 +3,14 @@
 //! A stream's colour comes from its name, so it is the same in every run and every viewer; streams of one plot
 //! that would clash move on to the next free colour, in their order. The first eight are those of Okabe and Ito,
 //! told apart by people with any common kind of colour blindness
-//! (<https://jfly.uni-koeln.de/color/>); their black becomes the ink of the theme.
+//! (<https://jfly.uni-koeln.de/color/>); their black becomes the ink of the theme, and what is too pale for a light ground is
+//! darkened. All have a contrast of at least 3:1 against the ground. From the ninth of a plot on, lines are dashed too.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use egui::{Color32, FontId, Painter, Rgba};
+
+use super::colour::{LEAST_CONTRAST, Lab, contrast, standing_out};
 
 /// Width of a data line, points.
 pub(crate) const LINE_WIDTH: f32 = 1.5;
@@ -15,6 +18,9 @@ pub(crate) const LINE_WIDTH: f32 = 1.5;
 pub(crate) const SMALL: f32 = 12.0;
 /// Text size of labels, points.
 pub(crate) const BODY: f32 = 13.0;
+
+/// Colours of series that all look different.
+const SERIES: usize = 64;
 
 /// Okabe and Ito's palette without black.
 const OKABE_ITO: [[u8; 3]; 7] = [
@@ -102,13 +108,22 @@ impl Theme {
         if is_dark { Self::dark() } else { Self::light() }
     }
 
-    /// The colour of series `index`: the eight of Okabe and Ito, then lighter and darker ones of them.
+    /// The colour of series `index`, see [`palette`]; after [`SERIES`] the same again, but for the first eight.
     pub(crate) fn series(&self, index: usize) -> Color32 {
-        let round = index / 8;
-        let base = OKABE_ITO.get(index % 8).map_or(self.text_strong, |c| Color32::from_rgb(c[0], c[1], c[2]));
-        let towards = if round.is_multiple_of(2) { Color32::BLACK } else { Color32::WHITE };
-        let share = if round == 0 { 0.0 } else { 0.35 + 0.1 * ((round - 1) / 2).min(3) as f32 };
-        base.lerp_to_gamma(towards, share)
+        static PALETTES: [OnceLock<Vec<Color32>>; 2] = [const { OnceLock::new() }; 2];
+        let palette = PALETTES[usize::from(self.is_dark)].get_or_init(|| palette(self));
+        let index = if index < SERIES { index } else { 8 + (index - 8) % (SERIES - 8) };
+        palette.get(index).copied().unwrap_or(self.text_strong)
+    }
+
+    /// What a producer wishes for, as far as it can be seen here: it does not know the ground.
+    pub(crate) fn wished(&self, [r, g, b]: [u8; 3]) -> Color32 {
+        standing_out(Color32::from_rgb(r, g, b), self.grounds(), LEAST_CONTRAST)
+    }
+
+    /// What streams are drawn on: the plot's ground, and the window's, where their legend is.
+    pub(crate) fn grounds(&self) -> [Color32; 2] {
+        [self.plot, self.window]
     }
 
     /// egui's own widgets (menus, tooltips) in these colours.
@@ -120,6 +135,38 @@ impl Theme {
         visuals.override_text_color = Some(self.text);
         visuals
     }
+}
+
+/// The colours of series: the eight of Okabe and Ito, as far as they stand out from the grounds of the theme, and then
+/// each time the one that is the least like all before it.
+fn palette(theme: &Theme) -> Vec<Color32> {
+    let first = OKABE_ITO.map(|colour| theme.wished(colour));
+    let mut palette: Vec<Color32> = first.into_iter().chain([theme.text_strong]).collect();
+    let mut others: Vec<(Color32, Lab, f64)> = Vec::new();
+    for lightness in (30_u8..97).step_by(4) {
+        for (chroma, turn) in [4_u8, 8, 12, 16, 20].iter().flat_map(|c| (0..36_u8).map(move |turn| (c, turn)))
+        {
+            let (sin, cos) = (f64::from(turn) * 10.0).to_radians().sin_cos();
+            let hue = [cos, sin].map(|part| part * f64::from(*chroma) / 100.0);
+            let lab = Lab { lightness: f64::from(lightness) / 100.0, hue };
+            let colour = lab.colour();
+            let is_seen = theme.grounds().iter().all(|ground| contrast(colour, *ground) >= LEAST_CONTRAST);
+            if lab.is_on_screens() && is_seen {
+                others.push((colour, lab, f64::INFINITY));
+            }
+        }
+    }
+    for index in 0..SERIES {
+        if index == palette.len() {
+            let farthest = others.iter().max_by(|a, b| a.2.total_cmp(&b.2));
+            palette.extend(farthest.map(|(colour, ..)| *colour));
+        }
+        let Some(taken) = palette.get(index).map(|colour| Lab::of(*colour)) else { break };
+        for (_, lab, distance) in &mut others {
+            *distance = distance.min(lab.distance(taken));
+        }
+    }
+    palette
 }
 
 /// The text font at `size` points.
@@ -208,19 +255,37 @@ mod tests {
     }
 
     #[test]
-    fn no_two_streams_of_a_plot_share_a_colour() {
-        let names: Vec<String> = (0..40).map(|i| format!("stream {i}")).collect();
+    fn every_colour_stands_out_and_no_two_streams_of_a_plot_look_the_same() {
+        let names: Vec<String> = (0..SERIES).map(|i| format!("stream {i}")).collect();
         let numbers = series_numbers(names.iter().map(String::as_str));
-        let mut unique = numbers.clone();
-        unique.sort_unstable();
-        unique.dedup();
-        assert_eq!(unique.len(), 40);
         for theme in [Theme::dark(), Theme::light()] {
-            let mut colours: Vec<[u8; 4]> = numbers.iter().map(|n| theme.series(*n).to_array()).collect();
-            colours.sort_unstable();
-            colours.dedup();
-            assert_eq!(colours.len(), 40, "dark: {}", theme.is_dark);
+            let colours: Vec<Color32> = numbers.iter().map(|number| theme.series(*number)).collect();
+            for (i, colour) in colours.iter().enumerate() {
+                for ground in theme.grounds() {
+                    let contrast = contrast(*colour, ground);
+                    assert!(contrast >= 3.0, "{colour:?} on {ground:?}: {contrast}");
+                }
+                for other in &colours[..i] {
+                    let distance = Lab::of(*colour).distance(Lab::of(*other));
+                    assert!(distance >= 0.06, "{colour:?} and {other:?}: {distance}");
+                }
+            }
+            // However many there are.
+            let contrasts = (0..1000).map(|number| contrast(theme.series(number), theme.plot));
+            assert!(contrasts.fold(f64::INFINITY, f64::min) >= 3.0);
         }
+    }
+
+    #[test]
+    fn the_first_eight_are_okabe_and_ito_s_as_far_as_they_can_be_seen() {
+        let [dark, light] = [Theme::dark(), Theme::light()];
+        for (number, [r, g, b]) in OKABE_ITO.into_iter().enumerate() {
+            let colour = Color32::from_rgb(r, g, b);
+            assert_eq!(dark.series(number), colour);
+            let is_seen = light.grounds().iter().all(|ground| contrast(colour, *ground) >= 3.0);
+            assert_eq!(light.series(number) == colour, is_seen, "{colour:?}");
+        }
+        assert_eq!(light.wished([0xF0, 0xE4, 0x42]), light.series(6), "a wish is kept where it can be");
     }
 
     #[test]

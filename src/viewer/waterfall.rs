@@ -282,7 +282,7 @@ impl Waterfall {
     }
 
     /// What is seen of it.
-    pub(crate) fn layer(&self, canvas: &Canvas, theme: &Theme) -> Option<Layer> {
+    pub(crate) fn layer(&self, canvas: &Canvas, theme: &Theme, colours: ColourMap) -> Option<Layer> {
         let (first, count) = self.seen;
         let row = |number: i64| match self.rows.get(&number).map(|held| &held.content) {
             Some(Content::Values { values, .. }) => Row::Values { number, values: Arc::clone(values) },
@@ -296,7 +296,7 @@ impl Waterfall {
             row_px: row_px(canvas.grid.count, canvas.rect.h as usize) as u32,
             rows: (0..count).rev().map(|index| row(first.saturating_add(index as i64))).collect(),
             range: [range.min as f32, range.max as f32],
-            colours: COLOURS,
+            colours,
         };
         Some(Layer { colour: srgba(faded(theme.bad, 0.32)), width_px: 0.0, shape: Shape::Rows(rows) })
     }
@@ -313,11 +313,18 @@ impl Waterfall {
     }
 
     /// Paints the bar of colours right of `area`, with the values they stand for.
-    pub(crate) fn paint_bar(&self, painter: &Painter, area: Rect, unit: &str, theme: &Theme) {
+    pub(crate) fn paint_bar(
+        &self,
+        painter: &Painter,
+        area: Rect,
+        unit: &str,
+        theme: &Theme,
+        colours: ColourMap,
+    ) {
         let Some(range) = self.value_range() else { return };
         let left = area.right() + BAR_GAP;
         let bar = Rect::from_min_max(pos2(left, area.top()), pos2(left + BAR, area.bottom()));
-        painter.add(Paint::mesh(gradient(bar)));
+        painter.add(Paint::mesh(gradient(bar, colours)));
         painter.rect_stroke(bar, 0.0, (1.0, theme.border), egui::StrokeKind::Outside);
         let (ticks, labels) = labels(range, bar.height());
         for value in ticks.values() {
@@ -380,12 +387,9 @@ pub(crate) fn bar_width(plot_width: f32) -> f32 {
     if plot_width < LEAST_BARRED { 0.0 } else { BAR_STRIP }
 }
 
-/// The colours of every waterfall, on dark and on light ground.
-const COLOURS: ColourMap = ColourMap::Inferno;
-
-fn gradient(bar: Rect) -> Mesh {
+fn gradient(bar: Rect, colours: ColourMap) -> Mesh {
     let mut mesh = Mesh::default();
-    let table = COLOURS.table();
+    let table = colours.table();
     for (index, [r, g, b, _]) in (0u32..).zip(table) {
         let y = bar.bottom() - bar.height() * index as f32 / (table.len() - 1) as f32;
         let colour = egui::Color32::from_rgb(r, g, b);

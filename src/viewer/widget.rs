@@ -57,6 +57,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) density: DensityOptions,
     /// Which keys do what.
     pub(crate) keymap: &'a Keymap,
+    /// This frame is a picture for readers.
+    pub(crate) is_figure: bool,
     /// Keys and titles of the panels.
     pub(crate) panels: &'a [(String, String, PlotKind)],
 }
@@ -216,7 +218,7 @@ pub(crate) fn show(
     if wants_frame {
         ui.ctx().request_repaint();
     }
-    let badges = badges::of(plot, streams, &drawing, frame.is_box_mode);
+    let badges = badges::of(plot, &drawing, frame);
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
@@ -225,18 +227,21 @@ pub(crate) fn show(
     x_axis.paint_x(ui.painter(), area, rect, &x_title, theme);
     y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&y_name, &y_unit), theme);
     if bar_width > 0.0 {
-        plot.waterfall().paint_bar(ui.painter(), area, &value_unit, theme);
+        let colours = plot.members().first().and_then(|member| member.colours);
+        let colours = colours.unwrap_or(options.colours).table();
+        plot.waterfall().paint_bar(ui.painter(), area, &value_unit, theme, colours);
     }
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     let cross_x = measuring.crosshair.x_of(plot, area, hover);
     let place = hover.map(|at| gestures::place(at, area));
     let mut actions = Vec::new();
     header(ui, &layout, plot, frame, &badges, (place, cross_x, reading), &mut actions);
-    let is_dragged = panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
+    let is_dragged =
+        !frame.is_figure && panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
     let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
     let strips = [layout.x_strip, y_labels];
     let ground = Ground { area, strips, axes: [&x_axis, &y_axis], units: [&x_unit, &y_unit], reading, theme };
-    paint_over(ui, plot, streams, measuring, &ground, hover, cross_x);
+    paint_over(ui, plot, frame, measuring, &ground, hover, cross_x);
     if parts.plot.secondary_clicked() {
         let at = parts.plot.interact_pointer_pos();
         measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
@@ -254,13 +259,13 @@ pub(crate) fn show(
 fn paint_over(
     ui: &mut Ui,
     plot: &mut PlotState,
-    streams: &[SeenStream],
+    frame: Frame<'_>,
     measuring: &mut Measuring,
     ground: &Ground<'_>,
     hover: Option<egui::Pos2>,
     cross_x: Option<f64>,
 ) {
-    let (area, theme) = (ground.area, ground.theme);
+    let (area, theme, streams) = (ground.area, ground.theme, frame.streams);
     if let Some(band) = gestures::rubber_band(ui, plot, area) {
         let stroke = Stroke::new(1.0, theme.text);
         ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
@@ -270,7 +275,9 @@ fn paint_over(
         crosshair::paint_x(ui, ground, plot, streams, x);
     }
     trigger::marks(ui, plot, ground);
-    trigger::settings_box(ui, plot, area);
+    if !frame.is_figure {
+        trigger::settings_box(ui, plot, area);
+    }
     // The handles of the cursors have the upper edge.
     let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
     measuring.markers.show(ui, ground, plot, streams, top);
@@ -360,17 +367,19 @@ struct Kept {
 fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
     let mut wants_frame = false;
+    let options = frame.options;
     if !(canvas.rect.w >= 1.0 && canvas.rect.h >= 1.0) {
         return (drawing, false);
     }
     for (member, stream) in plot.shown(frame.streams) {
         if plot.kind() == PlotKind::Waterfall {
             drawing.is_decimated = true;
-            drawing.layers.extend(plot.waterfall().layer(canvas, frame.theme));
+            let colours = member.colours.unwrap_or(options.colours).table();
+            drawing.layers.extend(plot.waterfall().layer(canvas, frame.theme, colours));
             continue;
         }
-        let (colour, breaks) = (member.colour(frame.theme), frame.theme.bad);
-        let pen = Pen { colour, breaks, style: member.style, width: member.width };
+        let (colour, breaks) = (member.colour(frame.theme), frame.theme.text_faint);
+        let pen = Pen { colour, breaks, style: member.style, width: member.width, dash: member.dash };
         if plot.kind() == PlotKind::Time {
             let state = lock(&stream.shared);
             if let Data::Trace(trace) = &state.data {
@@ -400,10 +409,11 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
             let density_frame = DensityFrame {
                 options: frame.density,
                 now_secs: frame.now_secs,
-                is_light: !frame.theme.is_dark,
+                choice: member.colours.unwrap_or(options.colours),
+                theme: frame.theme,
                 most_points: max_points,
             };
-            wants_frame |= kept.density.draw(&mut drawing, canvas, plot, stream, pen, density_frame);
+            wants_frame |= kept.density.draw(&mut drawing, canvas, plot, stream, pen, &density_frame);
         }
     }
     (drawing, wants_frame)
@@ -496,9 +506,9 @@ fn header(
         origin.x += title.size().x + 14.0;
     }
     let first_width = badges_left - 8.0 - origin.x;
-    let most_rows = legend::most_rows(layout.x_strip.bottom() - layout.header.top());
-    let entries =
-        legend::arrange(ui, plot, streams, [first_width, layout.header.right() - origin.x], most_rows, value);
+    let most_rows = legend::most_rows(layout.x_strip.bottom() - layout.header.top(), frame.is_figure);
+    let widths = [first_width, layout.header.right() - origin.x];
+    let entries = legend::arrange(ui, plot, streams, widths, most_rows, value);
     if entries.rows != plot.header_rows.max(1) {
         plot.header_rows = entries.rows;
         ui.ctx().request_discard("more rows of legend");

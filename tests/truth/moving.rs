@@ -54,10 +54,9 @@ fn so_many_columns_on_is_so_many_pixels_on() {
                 let last_pair = (feed.trace.end() & !1) - 2;
                 let settled = (feed.trace.point(last_pair).unwrap().0 / dx).floor() as i64;
                 let unsettled = match style {
-                    Style::Band => newest - settled,
-                    // A mark is wider than two columns.
-                    Style::Points => 3,
-                    _ => 0,
+                    Style::Band => newest - settled + 3,
+                    // A mark, and a sample that is alone until the next one comes, is wider than two columns.
+                    _ => 3,
                 } as usize;
                 let first = newest + 1 - COLUMNS as i64;
                 let before = picture(&mut screen, &feed, &shown(first, dx), style, &mut caches[0]);

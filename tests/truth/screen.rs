@@ -6,7 +6,7 @@ use egui::Color32;
 use ringplot::Style;
 use ringplot::history::{ColumnGrid, Scale};
 use ringplot::render::{Gpu, Image, PxRect, Renderer, Scene, Target};
-use ringplot::viewer::{Canvas, Drawing, Pen};
+use ringplot::viewer::{Canvas, Dash, Drawing, Pen};
 
 use crate::common;
 use crate::ideal::Shown;
@@ -65,7 +65,7 @@ pub(crate) fn canvas(shown: &Shown) -> Canvas {
 
 /// White.
 pub(crate) fn pen(style: Style) -> Pen {
-    Pen { colour: Color32::WHITE, breaks: Color32::RED, style, width: 1.5 }
+    Pen { colour: Color32::WHITE, breaks: Color32::RED, style, width: 1.5, dash: Dash::Solid }
 }
 
 /// The grid of columns from about `x0` to about `x1`.

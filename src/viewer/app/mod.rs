@@ -30,12 +30,13 @@ use super::measuring::Measuring;
 use super::own::Own;
 use super::plot::PlotState;
 use super::plots::{self, PlotKind, Plots};
+use super::ramp::Colours;
 use super::seen::SeenStream;
 use super::status;
 use super::theme::Theme;
 use super::time::TimeLabels;
 use super::widget::Frame;
-use crate::render::{ColourMap, Scene};
+use crate::render::Scene;
 use crate::stream::Style;
 
 /// Height of the title bar, points.
@@ -71,8 +72,8 @@ pub struct Options {
     pub log_y: bool,
     /// An XY plot shows at most the newest this many points.
     pub max_xy_points: u64,
-    /// Colours of densities.
-    pub colour_map: ColourMap,
+    /// Colours of densities and waterfalls, where nobody chose others for a stream.
+    pub colours: Colours,
     /// Panels, where they lie, what they show and how; they arrange themselves without it.
     pub layout: Option<Layout>,
     /// Which keys do what.
@@ -81,6 +82,8 @@ pub struct Options {
     pub time: Option<TimeLabels>,
     /// Streams that were asked for by name: the viewer says which of them are not there yet.
     pub waits_for: Vec<String>,
+    /// Pictures that are written show all that the window does: the table of streams, their states, what draws them.
+    pub with_status: bool,
     /// Dark or light; `None` follows the system, and is dark where the system does not say.
     pub dark: Option<bool>,
 }
@@ -103,11 +106,12 @@ impl Default for Options {
             log_x: false,
             log_y: false,
             max_xy_points: u64::MAX,
-            colour_map: ColourMap::default(),
+            colours: Colours::default(),
             layout: None,
             keymap: Keymap::default(),
             time: None,
             waits_for: Vec::new(),
+            with_status: false,
             dark: None,
         }
     }
@@ -164,8 +168,20 @@ pub struct App {
     ingest_hz: Option<f64>,
     /// What the window says of the GPU.
     pub(crate) host: Host,
-    /// Time in a frame to count the points of densities; `None` for as long as it takes.
-    density_budget: Option<Duration>,
+    /// What this frame is for.
+    purpose: Purpose,
+}
+
+/// What a frame is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A window: quick, and complete in a later frame.
+    #[default]
+    Window,
+    /// A picture of the window: complete.
+    Screenshot,
+    /// A picture for readers: complete, and without what is there to handle a window or to watch producers.
+    Figure,
 }
 
 impl App {
@@ -208,7 +224,7 @@ impl App {
             now_secs: 0.0,
             ingest_hz: None,
             host: Host::default(),
-            density_budget: Some(DENSITY_BUDGET),
+            purpose: Purpose::Window,
         };
         if let Some(layout) = layout {
             app.set_layout(&layout);
@@ -280,9 +296,14 @@ impl App {
         self.plots.iter().all(PlotState::is_complete)
     }
 
-    /// Whether frames take the time to finish all that a window would finish in later ones.
-    pub(crate) fn set_still(&mut self, is_still: bool) {
-        self.density_budget = (!is_still).then_some(DENSITY_BUDGET);
+    /// What pictures that are written are.
+    pub(crate) fn purpose_of_pictures(&self) -> Purpose {
+        if self.options.with_status { Purpose::Screenshot } else { Purpose::Figure }
+    }
+
+    /// What the frames from now on are for.
+    pub(crate) fn set_purpose(&mut self, purpose: Purpose) {
+        self.purpose = purpose;
     }
 
     /// Forgets the plots that were drawn.
@@ -293,7 +314,7 @@ impl App {
 
     /// Whether this frame goes into a file.
     pub(crate) fn is_still(&self) -> bool {
-        self.density_budget.is_none()
+        self.purpose != Purpose::Window
     }
 
     /// The plots that are shown.
@@ -354,7 +375,8 @@ impl App {
         }
         let window = ui.available_rect_before_wrap();
         let bar = window.with_max_y(window.top() + TITLE_BAR);
-        let listed = if self.has_table { streams.as_slice() } else { &[] };
+        let is_figure = self.purpose == Purpose::Figure;
+        let listed = if self.has_table && !is_figure { streams.as_slice() } else { &[] };
         let table_layout = status::Layout::new(ui, listed, window.size());
         let table = window.with_min_y((window.bottom() - table_layout.height).max(bar.bottom()));
         self.title_bar(ui, bar, &theme);
@@ -369,7 +391,7 @@ impl App {
         }
         self.store.set_memory_of_pictures(self.plots.iter().map(PlotState::memory_bytes).sum());
         status::show(ui, table, table_layout, &streams, &theme);
-        if self.shows_keys {
+        if self.shows_keys && !is_figure {
             overlay::list_of_keys(ui, window, &self.keymap, &theme);
         }
         if !self.is_still() {
@@ -395,16 +417,16 @@ impl App {
             is_box_mode: self.is_box_mode,
             quality: self.host.quality,
             density: DensityOptions {
-                budget: self.density_budget,
+                budget: (!self.is_still()).then_some(DENSITY_BUDGET),
                 most_markers: if self.adapter.as_ref().is_some_and(|(_, software)| *software) {
                     MOST_SOFTWARE_MARKERS
                 } else {
                     MOST_MARKERS
                 },
-                colour_map: self.options.colour_map,
             },
             keymap: &self.keymap,
             panels: &panels,
+            is_figure: self.purpose == Purpose::Figure,
         };
         self.measuring.crosshair.begin(ui, self.plots.iter());
         self.measuring.cursors.keep_active(self.plots.iter());

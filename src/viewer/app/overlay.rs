@@ -2,7 +2,7 @@
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::command::{ALL, POINTER};
+use super::super::command::{ALL, MARKS, POINTER};
 use super::super::keymap::Keymap;
 use super::super::theme::{BODY, SMALL, Theme, font};
 
@@ -22,6 +22,8 @@ pub(super) fn list_of_keys(ui: &Ui, window: Rect, keymap: &Keymap, theme: &Theme
     }
     rows.push(("Pointer".to_owned(), "", true));
     rows.extend(POINTER.iter().map(|(key, what)| ((*key).to_owned(), *what, false)));
+    rows.push(("Marks".to_owned(), "", true));
+    rows.extend(MARKS.iter().map(|(mark, what)| ((*mark).to_owned(), *what, false)));
     let columns = 3;
     let per_column = rows.len().div_ceil(columns);
     let size = vec2(960.0, per_column as f32 * ROW + 32.0);

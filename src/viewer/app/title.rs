@@ -5,7 +5,7 @@ use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2};
 use super::super::badges;
 use super::super::format;
 use super::super::theme::{BODY, SMALL, Theme, elided, font};
-use super::{App, MARGIN};
+use super::{App, MARGIN, Purpose};
 
 /// Room that the title keeps where it is narrow, points.
 const LEAST_TITLE: f32 = 60.0;
@@ -17,6 +17,11 @@ impl App {
         let painter = ui.painter();
         let y = bar.center().y + 1.0;
         let mut right = bar.right() - MARGIN - 2.0;
+        let left = bar.left() + MARGIN + 2.0;
+        if self.purpose == Purpose::Figure {
+            self.paint_title(ui, left, right, y, theme);
+            return;
+        }
         let keys = Rect::from_min_max(pos2(right - 44.0, bar.top() + 6.0), pos2(right, bar.bottom() - 4.0));
         let response = ui.interact(keys, ui.scope_id().with("keys"), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, "List of keys"));
@@ -26,7 +31,6 @@ impl App {
             self.shows_keys = !self.shows_keys;
         }
         right = keys.left() - 14.0;
-        let left = bar.left() + MARGIN + 2.0;
         let room = right - left - LEAST_TITLE;
         for (text, colour) in self.status(ui, room, theme) {
             let galley = ui.painter().layout_no_wrap(text.clone(), font(SMALL), colour);
@@ -49,6 +53,10 @@ impl App {
             right = badges::paint(ui, row, "window", &badges, theme).0 - 6.0;
         }
         right = self.offer(ui, bar, right, theme);
+        self.paint_title(ui, left, right, y, theme);
+    }
+
+    fn paint_title(&self, ui: &Ui, left: f32, right: f32, y: f32, theme: &Theme) {
         let painter = ui.painter();
         let title = elided(painter, &self.title(), font(BODY + 2.0), theme.text_strong, right - left);
         painter.galley(pos2(left, y - title.size().y / 2.0), title, theme.text_strong);

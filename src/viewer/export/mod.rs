@@ -12,6 +12,7 @@ mod csv;
 mod dialog;
 mod job;
 mod number;
+mod outlines;
 mod place;
 mod svg;
 mod svg_scene;
@@ -139,7 +140,7 @@ impl App {
     }
 
     /// What the app shows now as an SVG file, `size` (width and height) in its pixels: as [`picture`](super::picture),
-    /// but drawn of lines and text. Densities and waterfalls are pictures in it.
+    /// but drawn of lines and outlines. Densities and waterfalls are pictures in it.
     pub fn svg(&mut self, size: [u32; 2]) -> String {
         self.svg_of(vec2(size[0] as f32, size[1] as f32), None)
     }
@@ -147,7 +148,8 @@ impl App {
     /// The plot with this key, or the whole window.
     fn svg_of(&mut self, size: Vec2, plot: Option<&str>) -> String {
         let mut still = Still::new(size, 1.0);
-        let output = still.lay_out(self);
+        let purpose = self.purpose_of_pictures();
+        let output = still.lay_out(self, purpose);
         let area = plot.and_then(|key| self.rect_of(key)).map(|rect| rect.expand(2.0));
         let [r, g, b, a] = self.clear_colour(&still.ctx).map(|v| (v * 255.0).round() as u8);
         let page = svg::Page {
@@ -169,7 +171,8 @@ impl App {
     /// Those of `out`.
     pub fn write_csv(&mut self, out: &mut impl Write) -> io::Result<()> {
         let mut still = Still::new(vec2(1280.0, 720.0), 1.0);
-        still.lay_out(self).drop_without_applying_deltas();
+        let purpose = self.purpose_of_pictures();
+        still.lay_out(self, purpose).drop_without_applying_deltas();
         self.enter_context();
         let streams = SeenStream::all(self.store());
         csv::write(out, &self.parts(&streams, None, Range::Visible, &|_| true), |_| Ok(()))

@@ -1,22 +1,20 @@
 //! A laid-out frame as a drawing: what egui painted, and the scenes of the plots in their places, as SVG.
 //!
-//! The same shapes as on the screen, so the drawing looks like the plot, whatever the plot shows. Text stays text. Lines
-//! are drawn from the columns of the picture, and not from all points, so a file is small however many there are.
+//! The same shapes as on the screen, so the drawing looks like the plot, whatever the plot shows, in any browser: text is
+//! drawn as outlines. Lines are drawn from the columns of the picture, and not from all points, so a file is small however many there are.
 
 use std::fmt::{self, Display, Write};
 
 use egui::epaint::{ClippedShape, ColorMode, PathShape, RectShape, TextShape};
 use egui::{Color32, Mesh, Rect, Shape, Stroke, StrokeKind, Vec2, pos2};
 
+use super::outlines::Outlines;
 use super::svg_scene;
 use crate::render::Scene;
 use crate::stream::escaped;
 
 /// Beyond this nothing is seen, and browsers reckon in f32.
 const FAR: f32 = 1e5;
-/// Fonts like those of the window.
-const SANS: &str = "Ubuntu, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
-const MONO: &str = "Hack, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
 /// A frame that was laid out at one pixel a point.
 pub(crate) struct Page<'a> {
@@ -34,7 +32,8 @@ pub(crate) struct Page<'a> {
 pub(crate) fn document(page: &Page<'_>) -> String {
     let Rect { min, .. } = page.area;
     let Vec2 { x: width, y: height } = page.area.size();
-    let mut out = Svg { body: String::new(), defs: String::new(), clips: Vec::new() };
+    let mut out =
+        Svg { body: String::new(), defs: String::new(), clips: Vec::new(), outlines: Outlines::new() };
     let fill = fill(page.ground);
     out.add(format_args!(
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{fill}/>\n",
@@ -79,6 +78,7 @@ pub(super) struct Svg {
     body: String,
     defs: String,
     clips: Vec<Rect>,
+    outlines: Outlines,
 }
 
 impl Svg {
@@ -202,9 +202,9 @@ impl Svg {
         ));
     }
 
+    /// Text as outlines, with what it says as the title of its group.
     fn text(&mut self, shape: &TextShape) {
         for row in &shape.galley.rows {
-            let (Some(first), Some(last)) = (row.glyphs.first(), row.glyphs.last()) else { continue };
             let text: String = row.glyphs.iter().map(|glyph| glyph.chr).collect();
             if text.trim().is_empty() {
                 continue;
@@ -213,30 +213,32 @@ impl Svg {
             let format = &section.format;
             let own = if format.color == Color32::PLACEHOLDER { shape.fallback_color } else { format.color };
             let colour = shape.override_text_color.unwrap_or(own).gamma_multiply(shape.opacity_factor);
-            let at = shape.pos + row.pos.to_vec2() + first.pos.to_vec2();
-            let family = if format.font_id.family == egui::FontFamily::Monospace { MONO } else { SANS };
-            let width = last.pos.x + last.advance_width - first.pos.x;
-            self.add(format_args!(
-                "<text x=\"{}\" y=\"{}\" font-family=\"{family}\" font-size=\"{}\"",
-                N(at.x),
-                N(at.y),
-                N(format.font_id.size)
-            ));
-            if row.glyphs.len() > 1 {
-                // As wide as in the window, in whatever font.
-                self.add(format_args!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", N(width)));
-            }
-            if shape.angle != 0.0 {
-                let degrees = shape.angle.to_degrees();
-                self.add(format_args!(
-                    " transform=\"rotate({} {} {})\"",
-                    N(degrees),
-                    N(shape.pos.x),
-                    N(shape.pos.y)
-                ));
-            }
+            let size = format.font_id.size;
             let fill = fill(colour);
-            self.add(format_args!("{fill}>{}</text>\n", Escaped(&text)));
+            self.add(format_args!("<g{fill}"));
+            if shape.angle != 0.0 {
+                let degrees = N(shape.angle.to_degrees());
+                let (x, y) = (N(shape.pos.x), N(shape.pos.y));
+                self.add(format_args!(" transform=\"rotate({degrees} {x} {y})\""));
+            }
+            self.add(format_args!("><title>{}</title>", Escaped(&text)));
+            let Self { body, defs, outlines, .. } = self;
+            for glyph in &row.glyphs {
+                let at = shape.pos + row.pos.to_vec2() + glyph.pos.to_vec2();
+                let define = |number: usize, path: &str| {
+                    // Writing to a string does not fail.
+                    let _ = writeln!(defs, "<path id=\"g{number}\" d=\"{path}\"/>");
+                };
+                if let Some(known) = outlines.glyph(glyph.chr, &format.font_id.family, define) {
+                    let (x, y) = (N(at.x), N(at.y + known.down * size));
+                    let (number, scale) = (known.number, known.scale * size);
+                    let _ = write!(
+                        body,
+                        "<use href=\"#g{number}\" transform=\"translate({x} {y}) scale({scale:.5})\"/>"
+                    );
+                }
+            }
+            self.add(format_args!("</g>\n"));
         }
     }
 

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::dash::Dash;
 use super::super::plots::Look;
+use super::super::ramp::Colours;
 use crate::stream::Style;
 
 /// Narrowest and widest line, points.
@@ -21,6 +23,12 @@ pub(crate) struct StreamSettings {
     /// Width of its line, points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     width: Option<f64>,
+    /// The pattern of its line: `dashed`, `dotted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dash: Option<String>,
+    /// Colours of its density or waterfall: `own`, `viridis`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    colours: Option<String>,
 }
 
 impl StreamSettings {
@@ -30,13 +38,17 @@ impl StreamSettings {
             style: look.style.map(|style| style.name().to_owned()),
             colour: look.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
             width: look.width.map(|width| (f64::from(width) * 100.0).round() / 100.0),
+            dash: look.dash.map(|dash| dash.name().to_owned()),
+            colours: look.colours.map(|colours| colours.name().to_owned()),
         }
     }
 
     pub(crate) fn look(&self) -> Look {
         let colour = self.colour.as_deref().and_then(colour);
         let style = self.style.as_deref().and_then(Style::from_name);
-        Look { colour, width: self.width.map(|width| width as f32), style }
+        let colours = self.colours.as_deref().and_then(|name| Colours::from_name(name).ok());
+        let dash = self.dash.as_deref().and_then(Dash::from_name);
+        Look { colour, width: self.width.map(|width| width as f32), style, dash, colours }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -47,6 +59,10 @@ impl StreamSettings {
         if let Some(text) = self.colour.as_deref().filter(|text| colour(text).is_none()) {
             return Err(format!("the colour `{text}` is not written as #rrggbb"));
         }
+        if let Some(dash) = self.dash.as_deref().filter(|dash| Dash::from_name(dash).is_none()) {
+            return Err(format!("the dash `{dash}` is none of {}", Dash::ALL.map(Dash::name).join(", ")));
+        }
+        self.colours.as_deref().map_or(Ok(()), |name| Colours::from_name(name).map(|_| ()))?;
         match self.width {
             Some(width) if !(WIDTHS[0]..=WIDTHS[1]).contains(&width) => {
                 Err(format!("the width {width} is not between {} and {}", WIDTHS[0], WIDTHS[1]))

@@ -22,9 +22,11 @@ use self::tree::put_beside;
 pub(crate) use self::tree::{Kind as GroupKind, Node};
 use super::app::Options;
 use super::clock::Clock;
+use super::dash::Dash;
 use super::data::{Data, lock};
 use super::ingest::curves_kept;
 use super::plot::{PanelSettings, PlotState};
+use super::ramp::Colours;
 use super::seen::SeenStream;
 use crate::stream::{Kind, Style};
 
@@ -76,6 +78,9 @@ pub(crate) struct Look {
     /// Width of its line, points.
     pub(crate) width: Option<f32>,
     pub(crate) style: Option<Style>,
+    pub(crate) dash: Option<Dash>,
+    /// Of its density or waterfall.
+    pub(crate) colours: Option<Colours>,
 }
 
 impl Look {
@@ -85,6 +90,8 @@ impl Look {
             colour: other.colour.or(self.colour),
             width: other.width.or(self.width),
             style: other.style.or(self.style),
+            dash: other.dash.or(self.dash),
+            colours: other.colours.or(self.colours),
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn show(
 ) -> Panes {
     plots.arrange(area);
     let alone = plots.maximised.clone().filter(|key| plots.find(key).is_some());
-    let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1);
+    let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1 && !frame.is_figure);
     let mut desk = Desk {
         list: &mut plots.list,
         frame,

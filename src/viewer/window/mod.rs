@@ -33,7 +33,7 @@ use super::data::Store;
 use super::display;
 use super::frames::{FrameStats, FrameTimes};
 use super::icon;
-use super::picture::picture;
+use super::picture::screenshot;
 use super::quality::{Governor, Quality, REST_SECS};
 use super::recovery::{Advice, Recovery};
 use super::surface::{Acquired, Surface};
@@ -194,6 +194,8 @@ struct Shown {
     /// `None` while the GPU is lost.
     surface: Option<Surface>,
     size: [u32; 2],
+    /// Of the last frame: once the window is gone it cannot be asked.
+    pixels_per_point: f32,
     /// The way to screen readers while the GPU is lost: a window has only one.
     access: Option<accesskit_winit::Adapter>,
     /// A screen reader listens.
@@ -225,7 +227,8 @@ impl Viewer {
         let mut surface = self.surface(event_loop, &window, size)?;
         surface.input.init_accesskit(event_loop, &window, self.proxy.clone());
         (self.requests.is_to_be_seen, self.requests.is_late) = (true, true);
-        Ok(Shown { window, surface: Some(surface), size, access: None, is_heard: false })
+        let pixels_per_point = egui_winit::pixels_per_point(&surface.ctx, &window);
+        Ok(Shown { window, surface: Some(surface), size, pixels_per_point, access: None, is_heard: false })
     }
 
     fn surface(
@@ -274,6 +277,7 @@ impl Viewer {
         let mut input = surface.input.egui_input_mut().take();
         input.time = Some(self.start.elapsed().as_secs_f64());
         let ppp = egui_winit::pixels_per_point(&surface.ctx, &shown.window);
+        shown.pixels_per_point = ppp;
         let size = surface.size();
         let points = egui::vec2(size[0] as f32, size[1] as f32) / ppp;
         input.screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, points));
@@ -460,10 +464,13 @@ impl Viewer {
         }
         self.app.flush_layout();
         if let (Some(path), Some(shown)) = (&self.options.screenshot, &self.shown) {
-            let drawn = match &shown.surface {
-                Some(surface) => picture(&surface.gpu, &mut self.app, surface.size()),
-                None => Gpu::headless(self.options.adapter)
-                    .and_then(|gpu| picture(&gpu, &mut self.app, shown.size.map(|side| side.max(1)))),
+            let scale = shown.pixels_per_point;
+            let drawn = if let Some(surface) = &shown.surface {
+                screenshot(&surface.gpu, &mut self.app, surface.size(), scale)
+            } else {
+                let size = shown.size.map(|side| side.max(1));
+                let gpu = Gpu::headless(self.options.adapter);
+                gpu.and_then(|gpu| screenshot(&gpu, &mut self.app, size, scale))
             };
             if let Err(error) = drawn.and_then(|image| image.write_png(path)) {
                 self.failure.get_or_insert(error.into());
