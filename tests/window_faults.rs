@@ -125,6 +125,7 @@ fn options(span_secs: f64) -> Options {
         y_min: Some(-2.0),
         y_max: Some(2.0),
         dark: Some(true),
+        with_status: true,
         ..Options::default()
     }
 }
