@@ -178,7 +178,7 @@ fn each_mutant_fails_and_with_its_own_fault() {
         (Mutant::ReserveAfterStore, "slices", points::slices, STALE),
         (Mutant::ReserveAfterStore, "values", points::values, STALE),
         (Mutant::ReserveAfterStore, "reserved_ahead", points::reserved_ahead, WRONG_EPOCH),
-        (Mutant::ReserveAfterStore, "breaks", points::breaks, WRONG_EPOCH),
+        (Mutant::ReserveAfterStore, "breaks", points::breaks, STALE),
         (Mutant::ReserveAfterStore, "newest_lapped", frames::newest_lapped, stale_frame),
         (Mutant::ReserveUnrounded, "epochs", points::epochs, WRONG_EPOCH),
         (Mutant::ReserveUnrounded, "breaks", points::breaks, WRONG_EPOCH),
