@@ -58,6 +58,11 @@ impl Default for Events {
     }
 }
 
+/// A text as one line.
+fn shown(text: &str) -> String {
+    escaped(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
+}
+
 impl Events {
     /// Holds the newest 65,536 events, as far as they fit 16 MiB, and none yet.
     pub fn new() -> Self {
@@ -70,14 +75,14 @@ impl Events {
     }
 
     /// Takes an event in, unless one with the same or a later number is held; what is no UTF-8 is
-    /// replaced, and what is no printable character escaped. Returns whether it was taken.
+    /// replaced, ends of lines and tabs are blanks, and what is no printable character is escaped. Returns whether it was taken.
     pub fn push(&mut self, frame: &Frame) -> bool {
         let newest = self.held.back().map(|newest| &newest.event);
         if newest.is_some_and(|newest| newest.number >= frame.number) {
             return false;
         }
         self.disorders += usize::from(newest.is_some_and(|newest| is_disorder(newest.t, frame.t)));
-        let event = Event { number: frame.number, t: frame.t, text: escaped(&frame.text()).into() };
+        let event = Event { number: frame.number, t: frame.t, text: shown(&frame.text()).into() };
         let held = Held { event, position: frame.position };
         self.text_bytes += held.text_bytes();
         self.held.push_back(held);

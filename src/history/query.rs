@@ -45,7 +45,8 @@ impl Trace {
     /// The value of a y that is held.
     #[inline]
     pub(super) fn value(&self, y: f32) -> f64 {
-        offset_value(self.y_offset, y)
+        // What kind of NaN a page holds is its own affair.
+        if y.is_nan() { f64::NAN } else { offset_value(self.y_offset, y) }
     }
 
     /// Least and greatest value at `positions`, if all of them are held and nothing breaks the line there: no pen-up, no

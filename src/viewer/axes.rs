@@ -94,12 +94,18 @@ impl Axis {
                 if numbers.span().is_finite() && numbers.span() > 0.0 {
                     // No finer than from sample to sample.
                     let gap = X_TICK_GAP.max(length / numbers.span() as f32);
-                    let mut axis = Self::x_with_gap(numbers, scale, length, false, "", gap);
-                    if let Marks::Even { labels, ticks, .. } = &mut axis.marks
-                        && labels.prefix().scale > ticks.step
-                    {
-                        *labels = Labels::whole();
-                    }
+                    // Numbers are written out: what they count from would leave the reader to add.
+                    let numbered = |gap| {
+                        let mut axis = Self::with_gap(numbers, scale, length, false, "", gap);
+                        if let Marks::Even { labels, ticks, .. } = &mut axis.marks
+                            && labels.prefix().scale > ticks.step
+                        {
+                            *labels = Labels::whole();
+                        }
+                        axis
+                    };
+                    let axis = numbered(gap);
+                    let axis = if axis.label_gap() > gap { numbered(axis.label_gap()) } else { axis };
                     return Self { samples: Some((*t0, *rate)), ..axis };
                 }
             }
@@ -123,8 +129,13 @@ impl Axis {
         }
         // Ticks make room for their labels, so that none has to be left out, which would make labels come and go
         // while they scroll.
-        let gap = axis.longest() as f32 * DIGIT_WIDTH + 20.0;
+        let gap = axis.label_gap();
         if gap > least_gap { Self::with_gap(range, scale, length, is_time, unit, gap) } else { axis }
+    }
+
+    /// Points from tick to tick that the labels need.
+    fn label_gap(&self) -> f32 {
+        self.longest() as f32 * DIGIT_WIDTH + 20.0
     }
 
     /// The same axis with labels that count from a round value near by, if its own would be long.

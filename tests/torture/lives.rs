@@ -158,6 +158,8 @@ struct Life<P> {
     repeats: u64,
     is_stepped: bool,
     at: u64,
+    /// Where the last break ended.
+    broken_at: u64,
 }
 
 impl<P: Pushes> Life<P> {
@@ -177,6 +179,7 @@ impl<P: Pushes> Life<P> {
             repeats: 100,
             is_stepped: false,
             at: 0,
+            broken_at: 0,
         }
     }
 
@@ -214,6 +217,11 @@ impl<P: Pushes> Life<P> {
         self.at = end;
     }
 
+    /// Whether the next step is a break, which takes nothing at the start and right after another.
+    fn is_break_next(&self) -> bool {
+        is_pen_up(self.seed, self.at) && (P::KIND == Kind::Uniform || self.at != self.broken_at)
+    }
+
     /// One push, or the break that belongs here.
     fn step(&mut self) {
         let (seed, at) = (self.seed, self.at);
@@ -227,12 +235,17 @@ impl<P: Pushes> Life<P> {
             _ if !is_pen_up(seed, at) => {
                 self.publish(Phase::Push, at + 1, |producer, begin| producer.one(seed, at, begin));
             }
+            // A break here would take nothing.
+            _ if !self.is_break_next() => {
+                self.publish(Phase::PushSlice, at + 1, |producer, begin| producer.slice(seed, at, 1, begin));
+            }
             kind => {
                 let end = if kind == Kind::Timed { (at + 1).next_multiple_of(256) } else { at + 1 };
                 self.publish(Phase::Break, end, |producer, begin| {
                     begin();
                     producer.pen_up();
                 });
+                self.broken_at = end;
             }
         }
     }
@@ -244,7 +257,7 @@ impl<P: Pushes> Life<P> {
                 (0..rng.gen_range(1..self.repeats)).for_each(|_| self.step());
             }
             Phase::Break => {
-                while !is_pen_up(seed, self.at) {
+                while !self.is_break_next() {
                     self.step();
                 }
                 self.step();
