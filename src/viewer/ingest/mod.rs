@@ -316,8 +316,10 @@ impl Worker {
         }
         let mut order: Vec<usize> = (0..self.attached.len()).collect();
         order.sort_by_key(|index| std::cmp::Reverse(self.attached[*index].memory));
+        // Who has little gives nothing while another has twice as much: the next rounds take from that one.
+        let least = order.first().map_or(0, |index| self.attached[*index].memory / 2);
         for index in order {
-            if over == 0 || Some(index) == appended_to {
+            if over == 0 || Some(index) == appended_to || self.attached[index].memory < least {
                 return;
             }
             let attached = &mut self.attached[index];
