@@ -182,10 +182,13 @@ fn one_file_that_cannot_be_written_does_not_lose_another() {
 fn end_half_way(place: &Place, folder: &Path, end: impl Fn(Running) -> Option<Done>) -> Option<Done> {
     for _ in 0..20 {
         let command = place.command(&["render", "t", "--seconds", "0.1", "-o", text(&folder.join("t.csv"))]);
-        // A part that was left before is not the one that is waited for.
+        // A part that was left before is not the one that is waited for, nor is the empty one that tries the folder.
         let before = names(folder);
-        let has_begun =
-            || names(folder).iter().any(|name| name.starts_with(".ringplot-") && !before.contains(name));
+        let has_begun = || {
+            let new = names(folder).into_iter().filter(|name| !before.contains(name));
+            let mut parts = new.filter(|name| name.starts_with(".ringplot-"));
+            parts.any(|name| folder.join(name).metadata().is_ok_and(|part| part.len() > 0))
+        };
         let mut render = Running::spawn(command);
         while render.is_running() && !has_begun() {
             std::thread::sleep(std::time::Duration::from_millis(1));
