@@ -3,10 +3,13 @@
 mod common;
 
 use common::driver::{Driver, live};
-use common::store::{push, store_of, uniform};
+use common::store::{push, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use ringplot::Kind;
+use ringplot::history::Events;
+use ringplot::ring::{Frame, XMode};
 use ringplot::viewer::{App, Data, Options, Store};
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -156,4 +159,50 @@ fn read_outs_have_the_digits_of_the_axis() {
         texts.iter().any(|text| text.starts_with("1.9") && text.ends_with(" mV")),
         "peak-peak: {texts:?}"
     );
+}
+
+#[test]
+fn the_last_label_of_x_is_there_with_and_without_a_title_of_y_and_a_short_one_stands_upright() {
+    for unit in ["", "L"] {
+        let mut state = uniform("s", 0.0);
+        state.info.meta.y_unit = unit.to_owned();
+        push(&mut state, 0, (0..=10_000u16).map(|i| (f32::from(i) * 0.01).sin()));
+        let mut driver = Driver::new(store_of(state).0);
+        let [x0, x1] = driver.x();
+        let texts = driver.texts();
+        for tick in (x0.ceil() as i32..=x1.floor() as i32).step_by(1) {
+            assert!(texts.iter().any(|text| *text == tick.to_string()), "no {tick} with {unit:?}: {texts:?}");
+        }
+        assert!(x1.floor() >= 10.0 && driver.upright("L") == (unit == "L"), "{unit:?}");
+    }
+}
+
+#[test]
+fn an_event_beyond_every_view_leaves_the_others_in_sight() {
+    let mut state = stream("e", Kind::Events, XMode::Xy);
+    let mut events = Events::new();
+    for (number, t) in [0.0, 1.0, 2.0, 1e308].into_iter().enumerate() {
+        let words = vec![u64::from_le_bytes(*b"text    ")];
+        events.push(&Frame { number: number as u64, t, words, length: 4, ..Frame::default() });
+    }
+    state.data = Data::Events(events);
+    let driver = Driver::new(store_of(state).0);
+    let [x0, x1] = driver.x();
+    assert!(x0 <= 0.0 && (2.0..20.0).contains(&x1), "{x0} {x1}");
+}
+
+#[test]
+fn a_stretch_that_is_asked_for_is_no_longer_than_what_there_is() {
+    let mut state = uniform("s", 0.0);
+    push(&mut state, 0, (0..=3_900u16).map(|i| (f32::from(i) * 0.01).sin()));
+    let (store, shared) = store_of(state);
+    let mut driver = Driver::new(store.clone());
+    driver.app = App::new(store, Options { x_span_secs: Some(10.0), ..Options::default() });
+    driver.frame(vec![]);
+    let [x0, x1] = driver.x();
+    assert!((-0.2..=0.0).contains(&x0) && (3.9..4.1).contains(&x1), "{x0} {x1}");
+    push(&mut shared.lock().unwrap(), 3_901, (0..20_000u16).map(|i| (f32::from(i) * 0.01).sin()));
+    driver.frame(vec![]);
+    let [x0, x1] = driver.x();
+    assert!((x1 - x0 - 10.0).abs() < 0.05, "{x0} {x1}");
 }

@@ -336,3 +336,23 @@ fn odd_data_and_vanished_streams_are_no_panic() {
         }
     }
 }
+
+#[test]
+fn a_sample_far_from_zero_is_as_long_as_its_rate_says() {
+    // f64 tells seconds there 15 ns apart, and samples come each microsecond.
+    let mut state = uniform("far", 0.0);
+    state.info.x_mode = XMode::Uniform { t0: 1e8, rate: 1e6 };
+    state.data = Data::Trace(ringplot::history::Trace::new(state.info.x_mode, 1 << 20));
+    push(&mut state, 0, (0..500u16).map(f32::from));
+    let mut driver = Driver::new(store_of(state).0);
+    driver.key(Key::F);
+    press_at(&mut driver, [0.4, 0.5], Key::A);
+    for place in [0.41, 0.5, 0.77, 0.2] {
+        press_at(&mut driver, [place, 0.5], Key::B);
+        let rows = copied(&mut driver).expect("nothing copied");
+        let samples = cell(&rows, "y B", 0) - cell(&rows, "y A", 0);
+        let dx = cell(&rows, "Δx", 0);
+        assert!(close(dx, samples * 1e-6, 1e-15), "{dx} for {samples} samples");
+        assert!(close(cell(&rows, "slope", 0), 1e6, 1e-3) && close(cell(&rows, "1/Δx", 0), 1.0 / dx, 1e-6));
+    }
+}

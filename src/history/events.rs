@@ -125,9 +125,9 @@ impl Events {
         self.held.range(places).map(|held| &held.event).filter(move |event| x0 <= event.t && event.t < x1)
     }
 
-    /// Least and greatest t that is finite. O(1) while all are in order.
-    pub fn t_bounds(&self) -> Option<(f64, f64)> {
-        let mut times = self.iter().map(|event| event.t).filter(|t| t.is_finite());
+    /// Least and greatest t that lies no farther than this from 0. O(1) while all are in order, and near.
+    pub fn t_bounds(&self, farthest: f64) -> Option<(f64, f64)> {
+        let mut times = self.iter().map(|event| event.t).filter(|t| t.abs() <= farthest);
         if self.disorders == 0 {
             let oldest = times.next()?;
             return Some((oldest, times.next_back().unwrap_or(oldest)));

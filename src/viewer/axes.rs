@@ -378,8 +378,9 @@ impl Axis {
                 continue;
             }
             let galley = painter.layout_no_wrap(self.label(value), font(SMALL), theme.text);
-            let left = x - galley.size().x / 2.0;
-            if left >= free_from && left + galley.size().x <= strip.right() {
+            // At the edge it moves in by what would be cut.
+            let left = (x - galley.size().x / 2.0).min(strip.right() - galley.size().x);
+            if left >= free_from {
                 free_from = left + galley.size().x + 10.0;
                 let at = pos2(left, area.bottom() + LABEL_GAP - 1.0);
                 painter.galley(painter_round(painter, at), galley, theme.text);
@@ -406,11 +407,17 @@ impl Axis {
         }
         if !title.is_empty() {
             let galley = elided(painter, title, font(SMALL), theme.text_faint, area.height());
-            let at = pos2(strip.left(), area.center().y + galley.size().x / 2.0);
+            // Lying on its side, a V would be a ">".
+            let is_upright = galley.size().x <= TITLE;
+            let size = if is_upright { galley.size() } else { galley.size().rot90().abs() };
+            let middle = pos2(strip.left() + TITLE / 2.0, area.center().y);
+            let (at, angle) = if is_upright {
+                (middle - size / 2.0, 0.0)
+            } else {
+                (pos2(strip.left(), middle.y + size.y / 2.0), -std::f32::consts::FRAC_PI_2)
+            };
             let at = painter_round(painter, at);
-            let text = egui::epaint::TextShape::new(at, galley, theme.text_faint)
-                .with_angle(-std::f32::consts::FRAC_PI_2);
-            painter.add(text);
+            painter.add(egui::epaint::TextShape::new(at, galley, theme.text_faint).with_angle(angle));
         }
     }
 }

@@ -168,7 +168,7 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
     }
     if drawing.left_out > 0 {
         badges.push(Badge::new(
-            format!("{} not above 0", format::count_in_text(drawing.left_out)),
+            format!("{} not above 0", format::count(drawing.left_out)),
             Tone::Warn,
             "A logarithmic axis has no place for these points: they are left out, and nothing connects across them",
         ));
@@ -199,7 +199,7 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
     badges.extend(drawing.density.map(of_density));
     if let Some(newest) = drawing.newest_only {
         badges.push(Badge::new(
-            format!("newest {} points", format::count_in_text(newest)),
+            format!("newest {} points", format::count(newest)),
             Tone::Quiet,
             "Older points are held but not drawn",
         ));
@@ -246,7 +246,7 @@ fn of_view(plot: &PlotState, is_box_mode: bool) -> Vec<Badge> {
 
 /// How a density is told of.
 fn of_density(density: DensityNote) -> Badge {
-    let points = density.points.map(|points| format!(" of {} points", format::count_in_text(points)));
+    let points = density.points.map(|points| format!(" of {} points", format::count(points)));
     let percent = (density.share * 100.0).floor();
     let share = (density.share < 1.0).then(|| format!(" · {percent:.0} %"));
     let text = format!("density{}{}", points.unwrap_or_default(), share.unwrap_or_default());
@@ -261,8 +261,8 @@ fn of_density(density: DensityNote) -> Badge {
 fn lost(kind: PlotKind, count: u64, is_figure: bool) -> Badge {
     let text = match kind {
         _ if !is_figure => "lost points".to_owned(),
-        PlotKind::Time => format!("hatched: {} points lost", format::count_in_text(count)),
-        _ => format!("{} points lost", format::count_in_text(count)),
+        PlotKind::Time => format!("hatched: {} points lost", format::count(count)),
+        _ => format!("{} points lost", format::count(count)),
     };
     match kind {
         PlotKind::Time => Badge::new(
@@ -277,14 +277,14 @@ fn lost(kind: PlotKind, count: u64, is_figure: bool) -> Badge {
         ),
         // A curve replaces the one before it: that is what such a stream is for.
         PlotKind::Snapshot => Badge::new(
-            format!("{} curves skipped", format::count_in_text(count)),
+            format!("{} curves skipped", format::count(count)),
             Tone::Quiet,
             "Curves come faster than they can be drawn: those in between are counted as lost",
         ),
         PlotKind::Waterfall => Badge::new(
             match count {
                 1 => "1 curve lost".to_owned(),
-                count => format!("{} curves lost", format::count_in_text(count)),
+                count => format!("{} curves lost", format::count(count)),
             },
             Tone::Bad,
             "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",

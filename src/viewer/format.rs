@@ -244,22 +244,13 @@ pub(crate) fn value(value: f64, unit: &str) -> String {
     prefix.join(&minus(format!("{shown:.decimals$}")), unit)
 }
 
-/// A whole count with thin spaces between the thousands: `12 345 678`.
+/// A whole count with commas between the thousands: `12,345,678`.
 pub(crate) fn count(n: u64) -> String {
-    grouped(n, '\u{2009}')
-}
-
-/// A whole count with commas between the thousands, for text: `20,000`.
-pub(crate) fn count_in_text(n: u64) -> String {
-    grouped(n, ',')
-}
-
-fn grouped(n: u64, separator: char) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() * 2);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(separator);
+            text.push(',');
         }
         text.push(digit);
     }
@@ -284,12 +275,14 @@ pub(crate) fn rate(per_second: f64) -> String {
     format!("{shown:.decimals$} {}/s", prefix.letter)
 }
 
-/// How far something lies back, in seconds: `340 ms`, `12.3 s`, `4:05 min`.
+/// How far something lies back, in seconds: `340 ms`, `12.3 s`, `4:05 min`, `53:58:48 h`.
 pub(crate) fn lag(secs: f64) -> String {
     match secs.abs() {
         s if s < 1.0 => format!("{:.0} ms", secs * 1000.0),
         s if s < 120.0 => format!("{secs:.1} s"),
-        _ => format!("{} min", clock(secs, 0)),
+        // With hours in it, it is no number of minutes: as many digits as the hour has.
+        s if s.round() < 3600.0 => format!("{} min", clock(secs, 0)),
+        _ => format!("{} h", clock(secs, 0)),
     }
 }
 
@@ -424,8 +417,7 @@ mod tests {
     fn counts_are_exact_and_grouped() {
         assert_eq!(count(0), "0");
         assert_eq!(count(999), "999");
-        assert_eq!(count(1_234_567), "1\u{2009}234\u{2009}567");
-        assert_eq!(count_in_text(20_000), "20,000");
+        assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(u64::MAX).chars().filter(char::is_ascii_digit).count(), 20);
     }
 
@@ -442,6 +434,7 @@ mod tests {
             (lag(0.34), lag(12.34), lag(245.0)),
             ("340 ms".into(), "12.3 s".into(), "4:05 min".into())
         );
+        assert_eq!([lag(3599.4), lag(3599.6), lag(194_328.0)], ["59:59 min", "1:00:00 h", "53:58:48 h"]);
         assert_eq!(bytes(512), "512 B");
         assert_eq!(bytes(3 << 29), "1.5 GiB");
     }

@@ -94,7 +94,7 @@ pub(crate) fn arrange(
             (true, Kind::Events) => 8.0 + away,
             (true, _) => 6.0 + (characters * digit).max(away + 2.0),
             (false, _) if value.is_empty() => 0.0,
-            (false, _) => 6.0 + characters * digit,
+            (false, _) => 9.0 + characters * digit,
         };
         let swatch = swatch_width(m);
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(swatch + 8.0 + name + room, ROW));

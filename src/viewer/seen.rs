@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::data::{Data, SharedStream, Store, StreamInfo, lock};
 use super::format::Reading;
+use super::view::FARTHEST;
 use crate::stream::{Counts, Kind, Liveness, Style};
 
 /// One stream as it was at the start of a frame.
@@ -81,7 +82,7 @@ impl SeenStream {
             }
             Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
             Data::Events(events) => {
-                (true, None, events.t_bounds(), events.newest().map_or(0, |event| event.number + 1))
+                (true, None, events.t_bounds(FARTHEST), events.newest().map_or(0, |event| event.number + 1))
             }
         };
         let style = store.style_of(&state.info.meta);

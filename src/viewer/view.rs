@@ -16,7 +16,7 @@ const FIT_MARGIN: f64 = 0.05;
 const GROWTH_STEPS: [f64; 9] = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
 
 /// The largest magnitude that an edge may have.
-const FARTHEST: f64 = 1e300;
+pub(crate) const FARTHEST: f64 = 1e300;
 
 /// The smallest span relative to the magnitude of the edges: some 1,700 f64 steps, and a microsecond after 30 days.
 const FINEST: f64 = 3.8e-13;

@@ -359,7 +359,7 @@ pub(crate) fn following(
 ) -> Option<Interval> {
     let [oldest, newest, end] = frames.places()?;
     let (wanted, most) = if frames.is_in_order() {
-        (span.or(options.x_span_secs), Options::DEFAULT_SPAN_SECS)
+        (span, options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS))
     } else {
         (span, rows as f64)
     };

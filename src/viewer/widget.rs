@@ -537,8 +537,8 @@ pub(crate) fn counts_text(stream: &SeenStream) -> String {
         "{}: {}, written {}, received {}, lost {}",
         stream.info.meta.name,
         badges::state(stream.liveness).0,
-        format::count_in_text(counts.written.saturating_sub(counts.start)),
-        format::count_in_text(counts.received),
-        format::count_in_text(counts.lost),
+        format::count(counts.written.saturating_sub(counts.start)),
+        format::count(counts.received),
+        format::count(counts.lost),
     )
 }

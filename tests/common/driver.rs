@@ -48,6 +48,12 @@ impl Driver {
         texts.into_iter().find(|(found, _)| found == text).map(|(_, rect)| rect.center())
     }
 
+    /// Whether a text is there and does not lie on its side.
+    pub fn upright(&mut self, text: &str) -> bool {
+        let texts = self.placed_texts();
+        texts.iter().any(|(found, rect)| found == text && rect.height() > rect.width())
+    }
+
     fn placed_texts(&mut self) -> Vec<(String, Rect)> {
         fn collect(shape: &egui::Shape, texts: &mut Vec<(String, Rect)>) {
             match shape {

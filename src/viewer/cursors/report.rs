@@ -10,6 +10,7 @@ use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
 use crate::history::Statistics;
+use crate::ring::XMode;
 use crate::stream::{Kind, escaped};
 
 /// A unit longer than this is cut, characters.
@@ -58,7 +59,7 @@ impl Quantity {
             Form::Value(reading) => reading.value(self.value, &unit),
             Form::Mean(reading) => reading.mean(self.value, &unit),
             Form::Difference(reading) => reading.difference(self.value, &unit),
-            Form::Count => format::count_in_text(self.value as u64),
+            Form::Count => format::count(self.value as u64),
         }
     }
 
@@ -118,8 +119,9 @@ impl Report {
             }
         }
         let both = pair.both().map(|both| both.map(|cursor| cursor.at));
+        let dx = both.map_or(f64::NAN, |[a, b]| distance(plot, streams, a[0], b[0]));
         if let Some([a, b]) = both {
-            report.add_differences(plot, a, b, ground);
+            report.add_differences(plot, [dx, b[1] - a[1]], ground);
         }
         match plot.kind() {
             PlotKind::Time | PlotKind::Snapshot => {
@@ -129,7 +131,7 @@ impl Report {
                     .map(|(member, stream)| Column {
                         label: member.label.clone(),
                         colour: member.colour(theme),
-                        cells: cells(plot, stream, placed, stream.reading(reading), x_unit),
+                        cells: cells(plot, stream, placed, stream.reading(reading), (dx, x_unit)),
                     })
                     .collect();
             }
@@ -139,10 +141,9 @@ impl Report {
         report
     }
 
-    fn add_differences(&mut self, plot: &PlotState, a: [f64; 2], b: [f64; 2], ground: &Ground<'_>) {
+    fn add_differences(&mut self, plot: &PlotState, [dx, dy]: [f64; 2], ground: &Ground<'_>) {
         let Ground { axes: [_, y_axis], units: [x_unit, y_unit], .. } = *ground;
         let own = |value: f64, unit: &str| Quantity::new(Form::Own, value, unit);
-        let dx = b[0] - a[0];
         self.head.push(("Δx", own(dx, x_unit)));
         if is_read_at_x(plot) {
             self.head.push(("1/Δx", own(1.0 / dx, &inverse(x_unit))));
@@ -152,7 +153,6 @@ impl Report {
             }
             return;
         }
-        let dy = b[1] - a[1];
         self.head.push(("Δy", Quantity::new(Form::Difference(y_axis.reading()), dy, y_unit)));
         if plot.kind() == PlotKind::Xy {
             self.head.push(("slope", own(dy / dx, &ratio(y_unit, x_unit))));
@@ -214,7 +214,7 @@ fn cells(
     stream: &SeenStream,
     placed: [Option<[f64; 2]>; 2],
     reading: Reading,
-    x_unit: &str,
+    (dx, x_unit): (f64, &str),
 ) -> Vec<Quantity> {
     let unit = &stream.info.meta.y_unit;
     let [value, mean, difference] = [Form::Value(reading), Form::Mean(reading), Form::Difference(reading)]
@@ -223,7 +223,7 @@ fn cells(
     let mut cells: Vec<Quantity> = at.iter().flatten().map(|y| value(*y)).collect();
     let ([Some(a), Some(b)], [Some(y_a), Some(y_b)]) = (placed, at) else { return cells };
     cells.push(difference(y_b - y_a));
-    cells.push(Quantity::new(Form::Own, (y_b - y_a) / (b[0] - a[0]), &ratio(unit, x_unit)));
+    cells.push(Quantity::new(Form::Own, (y_b - y_a) / dx, &ratio(unit, x_unit)));
     if plot.kind() == PlotKind::Time {
         let all = between(stream, a[0], b[0]);
         cells.push(Quantity::new(Form::Count, all.count as f64, ""));
@@ -231,6 +231,20 @@ fn cells(
         cells.extend([difference(all.std), difference(all.max - all.min)]);
     }
     cells
+}
+
+/// From one x to another. Where both are samples of a stream with a fixed rate, positions know better than seconds,
+/// which far from zero are coarse.
+fn distance(plot: &PlotState, streams: &[SeenStream], a: f64, b: f64) -> f64 {
+    let in_samples = plot.shown(streams).find_map(|(_, stream)| {
+        let XMode::Uniform { t0, rate } = stream.info.x_mode else { return None };
+        let position = |x: f64| {
+            let position = ((x - t0) * rate).round();
+            ((t0 + position / rate).to_bits() == x.to_bits()).then_some(position)
+        };
+        Some((position(b)? - position(a)?) / rate)
+    });
+    in_samples.unwrap_or(b - a)
 }
 
 /// Over all samples of a stream between two x in any order, both ends included.

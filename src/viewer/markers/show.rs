@@ -177,7 +177,7 @@ fn in_columns<'a>(
 fn said(mark: &Mark) -> String {
     match mark.count {
         1 => one_line(&mark.text),
-        count => format!("{} events", format::count_in_text(count as u64)),
+        count => format!("{} events", format::count(count as u64)),
     }
 }
 
@@ -198,7 +198,7 @@ fn flagged(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, marks: &[Mark], top: 
         let galley = if flag.marks.len() == 1 {
             text(mark)
         } else {
-            let text = format!("{} markers", format::count_in_text(count as u64));
+            let text = format!("{} markers", format::count(count as u64));
             elided(painter, &text, font(SMALL), theme.text_strong, flag.width)
         };
         let size = vec2((galley.size().x + 10.0).min(flag.width), FLAG);
@@ -259,7 +259,7 @@ fn ticks(ui: &Ui, ground: &Ground<'_>, marks: &[Mark]) {
         painter.vline(x, area.top()..=area.top() + height.min(area.height()), (1.0, mark.colour));
     }
     let count: usize = marks.iter().map(|mark| mark.count).sum();
-    let text = format!("{} markers in view", format::count_in_text(count as u64));
+    let text = format!("{} markers in view", format::count(count as u64));
     let galley = painter.layout_no_wrap(text, font(SMALL), ground.theme.text);
     let rect = Rect::from_min_size(
         pos2(area.left() + 6.0, area.top() + 24.0 + ROW * ROWS as f32),

@@ -90,7 +90,10 @@ impl PlotState {
             // Following with so many exponents of ten shown would leave all but the beginning in the last column.
             self.fit_x(streams);
         } else if self.motion == Motion::Live {
-            let span = self.live_span(newest - oldest, options);
+            // What is asked for is shown once there is as much.
+            let most = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
+            let grown = || grown_span(newest - oldest, most, self.grid.count);
+            let span = self.span.unwrap_or_else(grown);
             self.view.x =
                 self.triggered_x().unwrap_or_else(|| Interval::following(newest, span, self.grid.count));
         }

@@ -141,8 +141,9 @@ pub(crate) struct Dated {
     calendar: Calendar,
     step: Step,
     form: Form,
-    /// The left edge.
+    /// The left edge and the right one.
     from: i128,
+    to: i128,
     ticks: Vec<(i128, String)>,
 }
 
@@ -166,7 +167,7 @@ impl Calendar {
         };
         let step = Step::all().find(has_room).unwrap_or(Step::Months(12_000));
         let form = Form::of(step, span, from);
-        let mut dated = Dated { calendar: self.clone(), step, form, from, ticks: Vec::new() };
+        let mut dated = Dated { calendar: self.clone(), step, form, from, to, ticks: Vec::new() };
         let moments = match step {
             Step::Nanos(nanos) => self.multiples(i128::from(nanos), from, to),
             Step::Days(_) | Step::Months(_) => self.dates(step, from, to),
@@ -193,6 +194,19 @@ impl Calendar {
         let info = self.zone.to_offset_info(timestamp(nanos));
         let name = info.abbreviation();
         if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name.to_owned() }
+    }
+
+    /// The names of the zone in a stretch of time, the first first: `CEST, CET` where clocks go back in it.
+    fn zone_names(&self, from: i128, to: i128) -> String {
+        let changes = self.zone.following(timestamp(from)).map(|change| change.timestamp().as_nanosecond());
+        let mut names = vec![self.zone_name(from)];
+        for change in changes.take_while(|change| *change <= to).take(MOST) {
+            let name = self.zone_name(change);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join(", ")
     }
 
     /// ` +01`, the distance from UTC, where clocks say this twice.
@@ -356,7 +370,7 @@ impl Dated {
 
     /// `name, 20 Nov 2026 (UTC)`: what the labels leave out.
     pub(crate) fn title(&self, name: &str) -> String {
-        let zone = self.calendar.zone_name(self.from);
+        let zone = self.calendar.zone_names(self.from, self.to);
         let at = self.calendar.civil(self.from);
         let date = |at: DateTime| format!("{} {}", day(at.date()), at.year());
         match self.form {
@@ -364,6 +378,7 @@ impl Dated {
                 let at = self.calendar.civil(base);
                 let time = Clock::Seconds { decimals: 9 }.write(at);
                 let time = time.trim_end_matches('0').trim_end_matches('.');
+                let zone = self.calendar.zone_name(base);
                 format!("{name} since {} {time} {zone} ({})", date(at), prefix.before("s"))
             }
             Form::Time { has_date: false, .. } => format!("{name}, {} ({zone})", date(at)),
@@ -466,8 +481,21 @@ mod tests {
             "02:45 +01",
         ];
         assert_eq!(labels(&dated)[..8], expected);
-        assert_eq!(dated.title("time"), "time, 25 Oct 2026 (CEST)");
+        assert_eq!(dated.title("time"), "time, 25 Oct 2026 (CEST, CET)");
         assert_eq!(dated.readout(60.0), "02:01:00 +01");
+    }
+
+    #[test]
+    fn a_title_names_every_zone_that_its_labels_are_in() {
+        let title = |from: i64, to: i64| {
+            let calendar = Calendar::new(0, TimeZone::posix(EUROPE).unwrap());
+            let [from, to] = [from, to].map(|nanos| nanos as f64 * 1e-9);
+            calendar.ticks(Interval::new(from, to), 800.0).unwrap().title("time")
+        };
+        assert_eq!(title(BACK - 5 * HOUR, BACK - HOUR), "time, 24 Oct 2026 (CEST)");
+        assert_eq!(title(BACK - 2 * HOUR, BACK + 4 * HOUR), "time, 25 Oct 2026 (CEST, CET)");
+        assert_eq!(title(FORWARD - 2 * HOUR, FORWARD + 4 * HOUR), "time, 29 Mar 2026 (CET, CEST)");
+        assert_eq!(title(BACK - 200 * 24 * HOUR, BACK + 200 * 24 * HOUR), "time (CEST, CET)");
     }
 
     #[test]
