@@ -10,12 +10,12 @@ use anyhow::Context;
 use clap::Args;
 
 use super::options::PlotArgs;
-use super::render::{draw, tell_missing, wait};
+use super::render::{draw, gpu_for, tell_missing, wait};
 use super::summary::Summary;
+use super::target::Target;
 use super::{interrupt, keys, output, values};
-use crate::render::{AdapterChoice, Gpu};
 use crate::stream::{gc_below, launch, process_start_time, streams};
-use crate::viewer::{self, App, Closer, Ingest, Options, Selection, WindowError, WindowOptions};
+use crate::viewer::{self, App, Closer, Format, Ingest, Options, Selection, WindowError, WindowOptions};
 
 /// Title of the picture.
 const TITLE: &str = "The Lorenz system";
@@ -43,8 +43,8 @@ pub(super) struct DemoArgs {
     /// Draw without a window, also where there is a display
     #[arg(long)]
     headless: bool,
-    /// The picture to write at the end
-    #[arg(short, long, value_name = "PNG")]
+    /// The file to write at the end: .png, .svg or .csv; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write counts and frame times as JSON at the end; `-` is standard output
     #[arg(long, value_name = "FILE")]
@@ -62,24 +62,29 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     args.plot.check()?;
+    let target = args.output.as_deref().map(|path| Target::new(path, None, "--output")).transpose()?;
+    if let Some(target) = &target {
+        target.check_alone("--output", args.stats_json.as_deref())?;
+    }
     if !args.headless {
         if launch::has_display() {
-            match in_window(args) {
+            match in_window(args, target.as_ref()) {
                 Err(error) if is_no_display(&error) => output::tell(&format!("{error:#}")),
                 done => return done,
             }
         }
         output::tell("no display: drawing without a window");
     }
-    without_window(args)
+    without_window(args, target)
 }
 
 fn is_no_display(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(WindowError::NoDisplay { .. }))
 }
 
-fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
-    output::check_targets([args.output.as_ref(), args.stats_json.as_ref()])?;
+fn in_window(args: &DemoArgs, target: Option<&Target>) -> anyhow::Result<()> {
+    let picture = target.map(|target| &target.path);
+    output::check_targets([picture, args.stats_json.as_ref()])?;
     let closer = Closer::default();
     let on_signal = closer.clone();
     interrupt::on_first(move || on_signal.close())?;
@@ -89,7 +94,7 @@ fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
     let options = WindowOptions {
         app,
         exit_after: args.seconds,
-        screenshot: args.output.clone(),
+        screenshot: picture.cloned(),
         closer,
         close_when_finished: true,
         layouts: args.plot.layouts_folder(),
@@ -107,11 +112,11 @@ fn in_window(args: &DemoArgs) -> anyhow::Result<()> {
     ])
 }
 
-fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
+fn without_window(args: &DemoArgs, target: Option<Target>) -> anyhow::Result<()> {
     interrupt::on_the_spot()?;
-    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(PICTURE));
-    output::check_targets([Some(&path), args.stats_json.as_ref()])?;
-    let gpu = Gpu::headless(AdapterChoice::default())?;
+    let target = target.unwrap_or_else(|| Target { path: PICTURE.into(), format: Format::Png });
+    output::check_targets([Some(&target.path), args.stats_json.as_ref()])?;
+    let gpu = gpu_for(target.format)?;
     let length = args.seconds.unwrap_or(HEADLESS_LENGTH);
     let simulation = Simulation::start(args)?;
     let store = args.plot.store()?;
@@ -124,7 +129,7 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
     let mut app = App::new(store, options);
     app.store().derived().catch_up();
     tell_missing(app.store());
-    let (stats, drawn) = draw(&gpu, &mut app, [1280, 720], 1.0, &path);
+    let (stats, drawn) = draw(gpu.as_ref(), &mut app, [1280, 720], 1.0, &target);
     for run in &runs {
         let counts = &run.counts;
         output::tell(&format!(
@@ -135,21 +140,24 @@ fn without_window(args: &DemoArgs) -> anyhow::Result<()> {
             counts.lost
         ));
     }
-    output::tell(&format!(
-        "{:.1} s of the Lorenz system drawn by {} in {:.0} ms",
-        length.as_secs_f64(),
-        stats.adapter,
-        stats.frame_ms.p50
-    ));
-    let shown = std::path::absolute(&path).unwrap_or(path);
+    let seconds = length.as_secs_f64();
+    output::tell(&match &gpu {
+        Some(_) => {
+            let (adapter, ms) = (&stats.adapter, stats.frame_ms.p50);
+            format!("{seconds:.1} s of the Lorenz system drawn by {adapter} in {ms:.0} ms")
+        }
+        None => format!("{seconds:.1} s of the Lorenz system written"),
+    });
+    let shown = std::path::absolute(&target.path).unwrap_or_else(|_| target.path.clone());
     let is_stats_on_output = args.stats_json.as_deref() == Some(Path::new("-"));
-    let told = drawn.and_then(|()| {
-        if is_stats_on_output {
+    let told = drawn.and_then(|()| match (is_stats_on_output, target.is_standard_output()) {
+        // Nothing but the data goes there.
+        (_, true) => Ok(()),
+        (true, false) => {
             output::tell(&shown.display().to_string());
             Ok(())
-        } else {
-            output::print(&format!("{}\n", shown.display()))
         }
+        (false, false) => output::print_path(&shown),
     });
     output::together([Summary::new(&stats, &runs).write(args.stats_json.as_deref()), told])
 }

@@ -23,6 +23,7 @@ mod signals;
 mod stat;
 mod summary;
 mod tail;
+mod target;
 mod values;
 mod view;
 

@@ -151,6 +151,33 @@ fn positive(text: &str) -> Result<f64, values::ValueError> {
     if value > 0.0 { Ok(value) } else { Err(values::ValueError("it must be above 0".into())) }
 }
 
+/// Ends of the names of files that hold data or pictures of it.
+const FILE_ENDS: [&str; 14] = [
+    "csv", "json", "jsonl", "log", "mcap", "npy", "npz", "parquet", "png", "svg", "toml", "tsv", "txt", "wav",
+];
+
+/// The names of streams that arguments are: an argument is a file where there is one and no stream is called so.
+///
+/// # Errors
+/// One that is a file, or that ends like one and is neither: no file can be opened yet.
+pub(super) fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
+    let names = arguments.iter().map(|argument| {
+        // A leading slash is no part of a name.
+        let name = argument.strip_prefix('/').unwrap_or(argument).to_owned();
+        let is_file = Path::new(argument).is_file();
+        let end = Path::new(argument).extension().map(|end| end.to_string_lossy().to_lowercase());
+        let is_like_file = end.is_some_and(|end| FILE_ENDS.contains(&end.as_str()));
+        if !(is_file || is_like_file) || !Selection::Names(vec![name.clone()]).registered()?.is_empty() {
+            return Ok(name);
+        }
+        if is_file {
+            anyhow::bail!("{argument:?} is a file, and no stream is called so: files cannot be opened yet");
+        }
+        anyhow::bail!("there is neither a file nor a stream {argument:?}; files cannot be opened yet");
+    });
+    names.collect()
+}
+
 /// The streams called `names`, of each of which at least one must be readable, now or in a moment.
 pub(super) fn select(names: &[String]) -> anyhow::Result<Selection> {
     let absent = Absent::of(names)?;

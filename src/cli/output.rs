@@ -21,6 +21,13 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
 }
 
+/// Writes a path to standard output: as it is for a program that reads it, and escaped for a person.
+pub(super) fn print_path(path: &Path) -> anyhow::Result<()> {
+    let path = path.display().to_string();
+    let is_read_by_a_person = io::stdout().is_terminal();
+    print(&format!("{}\n", if is_read_by_a_person { escaped(&path) } else { path.as_str().into() }))
+}
+
 /// Writes `value` to standard output as JSON that people can read, too.
 pub(super) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     print(&json(value)?)

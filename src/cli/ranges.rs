@@ -16,10 +16,10 @@ pub(super) struct RangeArgs {
     #[arg(long, value_name = "S", value_parser = values::length, conflicts_with_all = ["from", "to", "xlen"])]
     last: Option<Duration>,
     /// Show from this x on: seconds of a stream over time, or x of an XY stream or a curve
-    #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = values::number)]
     from: Option<f64>,
     /// Show up to this x, which is not part of it
-    #[arg(long, value_name = "X", value_parser = values::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = values::number)]
     to: Option<f64>,
 }
 
@@ -35,7 +35,7 @@ impl RangeArgs {
                 return Err(values::ValueError(text.to_owned()));
             }
             (Some(from), Some(to), None) if from >= to => {
-                return Err(values::ValueError(format!("--from {from} is not below --to {to}")));
+                return Err(values::ValueError(format!("--from {from:?} is not below --to {to:?}")));
             }
             (None, None, _) => None,
             // What lies a whole length away but for rounding is no part of it, or is.

@@ -1,14 +1,14 @@
 //! `ringplot render NAME… -o FILE`: the window's picture, without a window; or a drawing, or the points in it.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::options::{PlotArgs, select};
+use super::options::{PlotArgs, names, select};
 use super::ranges::{RangeArgs, check_newest};
 use super::summary::Summary;
+use super::target::Target;
 use super::{interrupt, output, values};
 use crate::render::{AdapterChoice, Gpu};
 use crate::viewer::{self, App, Format, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
@@ -27,14 +27,18 @@ const SIZE: [u32; 2] = [1280, 720];
   ringplot render test -o part.png --from 10 --to 10.5 --ymin -2 --ymax 2
   ringplot render lorenz/xz -o right.csv --from 0
   ringplot render test -o test.svg
-  ringplot render test -o test.csv --last 2s")]
+  ringplot render test -o test.csv --last 2s
+  ringplot render test -o - --format csv | head")]
 pub(super) struct RenderArgs {
     /// The streams to draw; those of the layout without names
     #[arg(required_unless_present = "layout")]
     names: Vec<String>,
-    /// The file to write: .png, .svg or .csv
+    /// The file to write: .png, .svg or .csv; `-` is standard output. A FIFO or a device is written to
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// What to write where the name of the file does not say: png, svg or csv; png without it
+    #[arg(long, value_name = "FORMAT", value_parser = values::format)]
+    format: Option<Format>,
     /// Size of the picture in pixels; 1280x720 without it
     #[arg(long, value_name = "WxH", value_parser = values::size)]
     size: Option<[u32; 2]>,
@@ -84,23 +88,24 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     let mut options = args.plot.options();
     options.with_status = args.with_status;
     args.range.apply(args.plot.xlen, &mut options)?;
-    let format = format_of(&args.output)?;
-    if args.scale.is_some() && format != Format::Png {
+    let target = Target::new(&args.output, args.format, "--output")?;
+    target.check_alone("--output", args.stats_json.as_deref())?;
+    if args.scale.is_some() && target.format != Format::Png {
         let text = "--scale is for PNG: a drawing has no pixels, and a table none either";
         return Err(values::ValueError(text.to_owned()).into());
     }
     interrupt::on_the_spot()?;
     // First what can fail at once.
-    output::check_targets([Some(&args.output), args.stats_json.as_ref()])?;
+    output::check_targets([Some(&target.path), args.stats_json.as_ref()])?;
     let store = args.plot.store()?;
-    let gpu = (format == Format::Png).then(|| Gpu::headless(AdapterChoice::default())).transpose()?;
+    let gpu = gpu_for(target.format)?;
     let of_layout = args.plot.layout.as_ref().map(Layout::stream_names).unwrap_or_default();
-    let names = if args.names.is_empty() { there(of_layout)? } else { args.names.clone() };
+    let names = if args.names.is_empty() { there(of_layout)? } else { names(&args.names)? };
     let selection = select(&names)?;
     if let Some(option) = args.range.newest(args.plot.xlen) {
         check_newest(option, &names, &store)?;
     }
-    if format == Format::Csv {
+    if target.format == Format::Csv {
         args.tell_of_pictures();
     }
     let ingest = Ingest::start(store.clone(), selection)?;
@@ -112,15 +117,8 @@ pub(super) fn run(args: &RenderArgs) -> anyhow::Result<()> {
     // Nothing more comes.
     app.store().derived().catch_up();
     tell_missing(app.store());
-    let (stats, drawn) = if let Some(gpu) = gpu {
-        draw(&gpu, &mut app, args.size.unwrap_or(SIZE), args.scale.unwrap_or(1.0), &args.output)
-    } else {
-        let written = viewer::save(&args.output, |out| match format {
-            Format::Csv => app.write_csv(out),
-            Format::Png | Format::Svg => out.write_all(app.svg(args.size.unwrap_or(SIZE)).as_bytes()),
-        });
-        (FrameStats::default(), written.map_err(Into::into))
-    };
+    let (size, scale) = (args.size.unwrap_or(SIZE), args.scale.unwrap_or(1.0));
+    let (stats, drawn) = draw(gpu.as_ref(), &mut app, size, scale, &target);
     for name in app.unshown() {
         output::tell(&format!("{name} is in no panel of the layout: it is not shown"));
     }
@@ -159,16 +157,10 @@ pub(super) fn tell_missing(store: &Store) {
     }
 }
 
-/// The kind of file that the end of a name asks for; a PNG where there is none, as in `/dev/stdout`.
-fn format_of(path: &Path) -> Result<Format, values::ValueError> {
-    let Some(end) = path.extension() else { return Ok(Format::Png) };
-    let end = end.to_string_lossy().to_lowercase();
-    let mut all = Format::ALL.into_iter().map(|(format, _)| format);
-    all.find(|format| format.extension() == end).ok_or_else(|| {
-        values::ValueError(format!(
-            "--output: no file can be written as .{end}: give a name that ends in .png, .svg or .csv"
-        ))
-    })
+/// The GPU that draws a picture; a drawing and a table need none.
+pub(super) fn gpu_for(format: Format) -> anyhow::Result<Option<Gpu>> {
+    let is_drawn = format == Format::Png;
+    Ok(is_drawn.then(|| Gpu::headless(AdapterChoice::default())).transpose()?)
 }
 
 /// Waits until `end`, or until there are streams and the producers of all are gone.
@@ -178,15 +170,19 @@ pub(super) fn wait(store: &Store, end: Instant) {
     }
 }
 
-/// Draws what the app shows into a PNG, `size` in points of `scale` pixels; how long that took, and whether it was
-/// written.
+/// Writes what the app shows, `size` in points: a PNG with the GPU that there then is, of `scale` pixels a point; how long
+/// that took, and whether it was written.
 pub(super) fn draw(
-    gpu: &Gpu,
+    gpu: Option<&Gpu>,
     app: &mut App,
     size: [u32; 2],
     scale: f32,
-    output: &Path,
+    target: &Target,
 ) -> (FrameStats, anyhow::Result<()>) {
+    let Some(gpu) = gpu else {
+        let written = app.save_shown(&target.path, target.format, size);
+        return (FrameStats::default(), written.map_err(Into::into));
+    };
     let begun = Instant::now();
     let pixels = size.map(|side| (f64::from(side) * f64::from(scale)).round() as u32);
     let image = viewer::scaled_picture(gpu, app, pixels, scale);
@@ -198,5 +194,5 @@ pub(super) fn draw(
         frames: u64::from(image.is_ok()),
         frame_ms: Percentiles { p50: ms, p99: ms, max: ms },
     };
-    (stats, image.and_then(|image| image.write_png(output)).map_err(Into::into))
+    (stats, image.and_then(|image| image.write_png(&target.path)).map_err(Into::into))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::stream::Style;
-use crate::viewer::{Colours, TimeLabels};
+use crate::viewer::{Colours, Format, TimeLabels};
 
 /// A value on the command line that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +76,11 @@ pub(super) fn style(text: &str) -> Result<Style, ValueError> {
 /// What colours densities and waterfalls have: `own`, `viridis`.
 pub(super) fn colours(text: &str) -> Result<Colours, ValueError> {
     Colours::from_name(text).map_err(ValueError)
+}
+
+/// What to write: `png`, `svg`, `csv`.
+pub(super) fn format(text: &str) -> Result<Format, ValueError> {
+    Format::from_extension(text).ok_or_else(|| ValueError("choose one of png, svg, csv".into()))
 }
 
 /// What the labels of time say: `utc`.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::options::{Absent, PlotArgs};
+use super::options::{Absent, PlotArgs, names};
 use super::ranges::check_newest;
 use super::summary::Summary;
+use super::target::Target;
 use super::{interrupt, keys, output, values};
 use crate::stream::{live_text, streams};
 use crate::viewer::{self, App, Closer, Draw, Ingest, Options, Selection, WindowOptions};
@@ -35,8 +36,8 @@ pub(super) struct ViewArgs {
     /// Close the window after this long
     #[arg(long, value_name = "S", value_parser = values::duration)]
     exit_after: Option<Duration>,
-    /// Write a picture of the window before it closes, also at Ctrl-C or SIGTERM
-    #[arg(long, value_name = "PNG")]
+    /// Write what the window shows before it closes, also at Ctrl-C or SIGTERM: .png, .svg or .csv; `-` is standard output
+    #[arg(long, value_name = "FILE")]
     screenshot: Option<PathBuf>,
     /// Write counts and frame times as JSON when the window closes, also at Ctrl-C or SIGTERM; `-` is standard output
     #[arg(long, value_name = "FILE")]
@@ -57,18 +58,25 @@ fn program(text: &str) -> Result<(u32, u64), values::ValueError> {
 
 pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     args.plot.check()?;
-    output::check_targets([args.screenshot.as_ref(), args.stats_json.as_ref()])?;
+    let target =
+        args.screenshot.as_deref().map(|path| Target::new(path, None, "--screenshot")).transpose()?;
+    if let Some(target) = &target {
+        target.check_alone("--screenshot", args.stats_json.as_deref())?;
+    }
+    let screenshot = target.map(|target| target.path);
+    output::check_targets([screenshot.as_ref(), args.stats_json.as_ref()])?;
     let store = args.plot.store()?;
+    let named = if args.program.is_some() { args.names.clone() } else { names(&args.names)? };
     let selection = match args.program {
-        Some((pid, start_time)) => Selection::Program { pid, start_time, names: args.names.clone() },
-        None if args.names.is_empty() => {
+        Some((pid, start_time)) => Selection::Program { pid, start_time, names: named.clone() },
+        None if named.is_empty() => {
             anyhow::ensure!(!args.no_wait || is_anything_live()?, "{}", live_text(&[]));
             Selection::Live
         }
-        None => wait_for(&args.names, args.no_wait)?,
+        None => wait_for(&named, args.no_wait)?,
     };
-    if args.plot.xlen.is_some() && !args.names.is_empty() {
-        check_newest("--xlen", &args.names, &store)?;
+    if args.plot.xlen.is_some() && !named.is_empty() {
+        check_newest("--xlen", &named, &store)?;
     }
     let closer = Closer::default();
     let on_signal = closer.clone();
@@ -78,7 +86,7 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
         app: Options { keymap: keys::of_the_user(), waits_for, ..args.plot.options() },
         size: args.size,
         exit_after: args.exit_after,
-        screenshot: args.screenshot.clone(),
+        screenshot,
         closer,
         close_when_finished: true,
         layouts: args.plot.layouts_folder(),

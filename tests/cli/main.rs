@@ -16,6 +16,7 @@ mod files;
 mod harness;
 mod interrupts;
 mod many;
+mod outputs;
 mod queries;
 mod ranges;
 mod tails;

@@ -9,7 +9,7 @@ use crate::harness::{Done, Place, Running, wait_until};
 
 /// A screen; `None`, and a line that says so, where there can be none.
 #[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
-fn screen(place: &Place) -> Option<Xvfb> {
+pub(crate) fn screen(place: &Place) -> Option<Xvfb> {
     let folder = place.file("screen");
     std::fs::create_dir(&folder).unwrap();
     let screen = Xvfb::start(&folder);
@@ -22,7 +22,7 @@ fn screen(place: &Place) -> Option<Xvfb> {
 }
 
 /// `ringplot view` with these arguments on the screen.
-fn view(place: &Place, screen: &Xvfb, args: &[&str]) -> Command {
+pub(crate) fn view(place: &Place, screen: &Xvfb, args: &[&str]) -> Command {
     let mut command = place.command(&["view", "--fresh"]);
     command.args(args).env("DISPLAY", &screen.display);
     command

@@ -167,7 +167,8 @@ impl App {
                 scale: f32::from(dialog.scale),
             }),
             Format::Svg => {
-                let text = self.svg_of(self.export.screen.0, plot);
+                let purpose = self.purpose_of_pictures();
+                let text = self.svg_of(self.export.screen.0, plot, purpose);
                 let job = Job::start(self.store(), &place, dialog.replaces, None, move |out, _| {
                     std::io::Write::write_all(out, text.as_bytes())
                 });

@@ -25,7 +25,7 @@ use egui::{Rect, Ui, Vec2, vec2};
 use self::dialog::Dialog;
 use self::job::{ExportError, Job};
 pub(crate) use self::number::{is_filler, write_number, write_value};
-use super::app::App;
+use super::app::{App, Purpose};
 use super::badges::Tone;
 use super::picture::{Pictures, Still};
 use super::plot::{PlanePoints, PlotState};
@@ -63,6 +63,11 @@ pub(crate) enum Format {
 impl Format {
     pub(crate) const ALL: [(Self, &str); 3] =
         [(Self::Png, "Picture (PNG)"), (Self::Svg, "Drawing (SVG)"), (Self::Csv, "Data (CSV)")];
+
+    /// The format of files whose names end in this.
+    pub(crate) fn from_extension(end: &str) -> Option<Self> {
+        Self::ALL.into_iter().map(|(format, _)| format).find(|format| format.extension() == end)
+    }
 
     /// What the name of such a file ends in.
     pub(crate) fn extension(self) -> &'static str {
@@ -142,13 +147,13 @@ impl App {
     /// What the app shows now as an SVG file, `size` (width and height) in its pixels: as [`picture`](super::picture),
     /// but drawn of lines and outlines. Densities and waterfalls are pictures in it.
     pub fn svg(&mut self, size: [u32; 2]) -> String {
-        self.svg_of(vec2(size[0] as f32, size[1] as f32), None)
+        let purpose = self.purpose_of_pictures();
+        self.svg_of(vec2(size[0] as f32, size[1] as f32), None, purpose)
     }
 
     /// The plot with this key, or the whole window.
-    fn svg_of(&mut self, size: Vec2, plot: Option<&str>) -> String {
+    fn svg_of(&mut self, size: Vec2, plot: Option<&str>, purpose: Purpose) -> String {
         let mut still = Still::new(size, 1.0);
-        let purpose = self.purpose_of_pictures();
         let output = still.lay_out(self, purpose);
         let area = plot.and_then(|key| self.rect_of(key)).map(|rect| rect.expand(2.0));
         let [r, g, b, a] = self.clear_colour(&still.ctx).map(|v| (v * 255.0).round() as u8);
@@ -176,6 +181,43 @@ impl App {
         self.enter_context();
         let streams = SeenStream::all(self.store());
         csv::write(out, &self.parts(&streams, None, Range::Visible, &|_| true), |_| Ok(()))
+    }
+
+    /// Writes what the app shows into the file `path`, as a drawing or as a table: what takes no GPU.
+    pub(crate) fn save_shown(
+        &mut self,
+        path: &Path,
+        format: Format,
+        size: [u32; 2],
+    ) -> Result<(), SaveError> {
+        save(path, |out| match format {
+            Format::Csv => self.write_csv(out),
+            Format::Png | Format::Svg => out.write_all(self.svg(size).as_bytes()),
+        })
+    }
+
+    /// Writes the last picture of a window, whose GPU may be gone: as the end of the name says, and as a PNG where that
+    /// says nothing.
+    pub(crate) fn save_last(
+        &mut self,
+        path: &Path,
+        draw: impl FnOnce(&mut Self) -> Result<Image, RenderError>,
+    ) -> Result<(), RenderError> {
+        let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
+        match end.as_deref().and_then(Format::from_extension) {
+            Some(Format::Png) | None => return draw(self)?.write_png(path),
+            Some(Format::Csv) => save(path, |out| self.write_csv(out)),
+            Some(Format::Svg) => {
+                let size = self.export.screen.0.round().max(Vec2::splat(1.0));
+                let text = self.svg_of(size, None, Purpose::Screenshot);
+                save(path, |out| out.write_all(text.as_bytes()))
+            }
+        }
+        .map_err(|SaveError { path, source }| RenderError::WriteImage {
+            reason: advice(&path, &source),
+            path,
+            source,
+        })
     }
 
     /// Where the plot with this key lay in the last frame.

@@ -465,14 +465,15 @@ impl Viewer {
         self.app.flush_layout();
         if let (Some(path), Some(shown)) = (&self.options.screenshot, &self.shown) {
             let scale = shown.pixels_per_point;
-            let drawn = if let Some(surface) = &shown.surface {
-                screenshot(&surface.gpu, &mut self.app, surface.size(), scale)
-            } else {
+            let draw = |app: &mut App| {
+                if let Some(surface) = &shown.surface {
+                    return screenshot(&surface.gpu, app, surface.size(), scale);
+                }
                 let size = shown.size.map(|side| side.max(1));
-                let gpu = Gpu::headless(self.options.adapter);
-                gpu.and_then(|gpu| screenshot(&gpu, &mut self.app, size, scale))
+                let gpu = Gpu::headless(self.options.adapter)?;
+                screenshot(&gpu, app, size, scale)
             };
-            if let Err(error) = drawn.and_then(|image| image.write_png(path)) {
+            if let Err(error) = self.app.save_last(path, draw) {
                 self.failure.get_or_insert(error.into());
             }
         }

@@ -100,7 +100,7 @@ pub struct WindowOptions {
     pub size: Option<[u32; 2]>,
     /// Closes after this time.
     pub exit_after: Option<Duration>,
-    /// Writes the last picture here when it closes.
+    /// Writes the last picture here when it closes: an SVG or the points as CSV where the name ends so, else a PNG.
     pub screenshot: Option<PathBuf>,
     /// Closes when this is asked to.
     pub closer: Closer,
