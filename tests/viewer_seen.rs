@@ -154,3 +154,23 @@ fn where_points_become_a_density_neither_colour_nor_visibility_changes() {
         assert!(density < 1.6 * markers, "dark: {is_dark}: from {markers} to {density}");
     }
 }
+
+#[test]
+fn where_a_curve_becomes_a_density_it_keeps_its_colour() {
+    let Some(gpu) = gpu() else { return };
+    // Slow at its ends and fast in between, so that its strokes are of many densities.
+    let place = |i: u64| {
+        let turn = i as f32 * 0.003;
+        [0.9 * turn.sin(), 0.9 * (0.7 * turn + 0.3).sin()]
+    };
+    for (is_dark, ground) in [true, false].into_iter().zip(GROUNDS) {
+        let [line, density] = [9_900, 10_100].map(|count| {
+            let drawn = Drawn::new(&gpu, xy(Style::Line, (0..count).map(place)), options(is_dark), 1.0);
+            let pixels = drawn.inked(ground);
+            // How much of the pixel's light is of the colour, which has no green.
+            let purity = pixels.iter().map(|[r, g, _]| f64::from(r.saturating_sub(*g)) / 255.0);
+            purity.sum::<f64>() / pixels.len() as f64
+        });
+        assert!(density > 0.7 * line, "dark: {is_dark}: from {line} to {density}");
+    }
+}

@@ -12,7 +12,7 @@ const LEAST_BITS: u32 = (127 - 12) << 23;
 /// Levels, from nothing over 2^-12 to 2^32.
 pub const LEVELS: usize = (44 * STEPS + 2) as usize;
 /// Densities that lie this far apart, or farther, use the whole table.
-const WIDE_DOUBLINGS: f32 = 4.0;
+const WIDE_DOUBLINGS: f32 = 8.0;
 /// Doublings that persistence shows below the brightest.
 const GLOW_DOUBLINGS: f32 = 7.0;
 /// Time in which the exposure follows by most of the way, seconds.

@@ -86,7 +86,9 @@ fn of_colour(own: Color32, theme: &Theme) -> [[u8; 4]; LEN] {
             break;
         }
     }
-    std::array::from_fn(|index| first.lerp(last, index as f64 / (LEN - 1) as f64).colour().to_array())
+    // Slowly away from the colour, so that most of the picture is of it.
+    let share = |index: usize| (index as f64 / (LEN - 1) as f64).powi(3);
+    std::array::from_fn(|index| first.lerp(last, share(index)).colour().to_array())
 }
 
 /// The longest part of a table that stands out from the ground, the end that does so the most last.
