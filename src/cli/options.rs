@@ -125,7 +125,7 @@ impl PlotArgs {
     pub(super) fn check(&self) -> Result<(), values::ValueError> {
         match (self.ymin, self.ymax) {
             (Some(low), Some(high)) if low >= high => {
-                Err(values::ValueError(format!("--ymin {low:?} is not below --ymax {high:?}")))
+                Err(values::not_below(("--ymin", low), ("--ymax", high)))
             }
             _ => Ok(()),
         }

@@ -35,7 +35,7 @@ impl RangeArgs {
                 return Err(values::ValueError(text.to_owned()));
             }
             (Some(from), Some(to), None) if from >= to => {
-                return Err(values::ValueError(format!("--from {from:?} is not below --to {to:?}")));
+                return Err(values::not_below(("--from", from), ("--to", to)));
             }
             (None, None, _) => None,
             // What lies a whole length away but for rounding is no part of it, or is.

@@ -1,5 +1,6 @@
 //! Numbers, durations, sizes and memory as people write them.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::stream::Style;
@@ -9,6 +10,15 @@ use crate::viewer::{Colours, Format, TimeLabels};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct ValueError(pub(super) String);
+
+/// That two ends are in the wrong order. Numbers are as short as they read back, however large.
+pub(super) fn not_below<T: fmt::Debug>((low, a): (&str, T), (high, b): (&str, T)) -> ValueError {
+    let [a, b] = [a, b].map(|value| {
+        let text = format!("{value:?}");
+        text.strip_suffix(".0").unwrap_or(&text).to_owned()
+    });
+    ValueError(format!("{low} {a} is not below {high} {b}"))
+}
 
 fn refuse<T>(text: impl Into<String>) -> Result<T, ValueError> {
     Err(ValueError(text.into()))
