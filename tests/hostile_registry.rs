@@ -17,6 +17,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ringplot::stream::{gc, streams as registered};
@@ -83,8 +84,15 @@ fn clear_stream(name: &str) {
     }
 }
 
+/// Held by each test: `gc` of one would remove what another has planted.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn nothing_in_the_place_of_a_file_stops_anybody_and_nothing_is_touched() {
+    let _turn = turn();
     let dir = streams::registry();
     // Makes the folder.
     drop(Producer::builder("first").capacity(1024).timed().unwrap());
@@ -138,6 +146,7 @@ fn nothing_in_the_place_of_a_file_stops_anybody_and_nothing_is_touched() {
 
 #[test]
 fn a_lock_file_that_is_replaced_under_a_live_producer_harms_neither_side() {
+    let _turn = turn();
     let dir = streams::registry();
     let _first = Producer::builder("first").capacity(1024).timed().unwrap();
     for (what, plant) in PLANTS {
@@ -171,6 +180,7 @@ fn a_lock_file_that_is_replaced_under_a_live_producer_harms_neither_side() {
 
 #[test]
 fn a_copy_of_a_live_streams_files_does_not_take_its_segment_along() {
+    let _turn = turn();
     let dir = streams::registry();
     let mut original = Producer::builder("original").capacity(1024).timed().unwrap();
     let segment = segment_file("original");
@@ -212,6 +222,7 @@ fn a_copy_of_a_live_streams_files_does_not_take_its_segment_along() {
 
 #[test]
 fn a_record_with_another_run_or_a_segment_of_another_program_is_refused() {
+    let _turn = turn();
     let dir = streams::registry();
     let _original = Producer::builder("true").capacity(1024).timed().unwrap();
     let record = std::fs::read_to_string(dir.join("true.stream")).unwrap();
