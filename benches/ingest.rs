@@ -69,14 +69,14 @@ fn main() {
     println!("| stream | memcpy, ns a point | ring to history, ns a point | Mpt/s | of memcpy | wanted |");
     println!("|---|---|---|---|---|---|");
     let mut producer = Producer::builder(NAME).uniform(0.0, 1e6).expect("a free name");
-    row("uniform", &points, |_| producer.push_values(&y));
+    row("uniform", &points, |_| producer.push_slice(&y));
     drop(producer);
     let mut producer = Producer::builder(NAME).timed().expect("a free name");
     let mut later = t.clone();
     row("timed", &points, |round| {
         let first = (round * ROUND as u64) as f64 * 1e-6;
         later.iter_mut().zip(&t).for_each(|(later, t)| *later = first + t);
-        producer.push_times(&later, &y);
+        producer.push_slice(&later, &y);
     });
     drop(producer);
     let mut producer = Producer::builder(NAME).xy().expect("a free name");

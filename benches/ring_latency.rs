@@ -77,7 +77,7 @@ fn echo() {
     loop {
         consumer.drain(&mut batch);
         for point in &batch.points {
-            back.push_point(*point);
+            back.push(*point);
         }
     }
 }
@@ -91,7 +91,7 @@ fn one_way(way: &str, count: usize) -> Vec<f64> {
         // Between 0.5 and 1.5 ms, so that no rhythm of the consumer's is met.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(Duration::from_nanos(500_000 + (random >> 44)));
-        producer.push_point(Point::from_bits(nanos()));
+        producer.push(Point::from_bits(nanos()));
     }
     let ages: Vec<f64> = receiver.line().split(' ').map(|age| age.parse().expect("a number")).collect();
     assert_eq!(ages.len(), count, "every point arrives");
@@ -108,7 +108,7 @@ fn round_trips(count: usize) -> Vec<f64> {
     for i in 0..count {
         let sent = Point::new(i as f32, -1.0);
         let begun = Instant::now();
-        producer.push_point(sent);
+        producer.push(sent);
         loop {
             consumer.drain(&mut batch);
             if !batch.points.is_empty() {

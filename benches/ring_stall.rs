@@ -148,7 +148,7 @@ fn point(i: u64) -> Point {
 fn pushes(count: u64, load: Load) -> Histogram {
     let mut producer = xy();
     let consumers = load.start(NAME);
-    let histogram = timed(black_box(count), |i| producer.push_point(point(i)));
+    let histogram = timed(black_box(count), |i| producer.push(point(i)));
     drop(consumers);
     histogram
 }
@@ -212,7 +212,7 @@ fn rows(load: Load, nanos: f64, step: u64) {
 /// Before anything is timed: what the timed loop pushes is what arrives.
 fn check() {
     let mut producer = xy();
-    let histogram = timed(5000, |i| producer.push_point(point(i)));
+    let histogram = timed(5000, |i| producer.push(point(i)));
     assert_eq!(histogram.counts.iter().sum::<u32>(), 5000);
     assert!(histogram.at(0.5) <= histogram.at(0.99) && histogram.at(0.99) <= histogram.at(1.0));
     let mut consumer = Consumer::attach(NAME, StartAt::Oldest).expect("a live stream");

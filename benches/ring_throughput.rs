@@ -79,7 +79,7 @@ struct Single;
 
 impl Way for Single {
     type Mode = Xy;
-    const NAME: &'static str = "push_point";
+    const NAME: &'static str = "push(point)";
     const WANTED: Option<f64> = Some(1.1);
 
     fn create(log2_capacity: u32) -> Producer<Xy> {
@@ -100,7 +100,7 @@ impl Way for Single {
     fn push(producer: &mut Producer<Xy>, inputs: &Inputs, count: u64) {
         for _ in 0..count / INPUTS as u64 {
             for point in &inputs.points {
-                producer.push_point(*point);
+                producer.push(*point);
             }
         }
     }
@@ -111,12 +111,12 @@ struct NotInlined;
 
 #[inline(never)]
 fn push_not_inlined(producer: &mut Producer<Xy>, point: Point) {
-    producer.push_point(point);
+    producer.push(point);
 }
 
 impl Way for NotInlined {
     type Mode = Xy;
-    const NAME: &'static str = "push_point behind a call";
+    const NAME: &'static str = "push(point) behind a call";
     const WANTED: Option<f64> = None;
 
     fn create(log2_capacity: u32) -> Producer<Xy> {
@@ -174,7 +174,7 @@ struct SingleValue;
 
 impl Way for SingleValue {
     type Mode = Uniform;
-    const NAME: &'static str = "push_value";
+    const NAME: &'static str = "push(y)";
     const WANTED: Option<f64> = None;
 
     fn create(log2_capacity: u32) -> Producer<Uniform> {
@@ -195,7 +195,7 @@ impl Way for SingleValue {
     fn push(producer: &mut Producer<Uniform>, inputs: &Inputs, count: u64) {
         for _ in 0..count / INPUTS as u64 {
             for y in &inputs.y {
-                producer.push_value(*y);
+                producer.push(*y);
             }
         }
     }
@@ -269,7 +269,7 @@ struct Reserved;
 
 impl Way for Reserved {
     type Mode = Xy;
-    const NAME: &'static str = "reserve(256), push_point, commit";
+    const NAME: &'static str = "reserve(256), push(point), commit";
     const WANTED: Option<f64> = None;
 
     fn create(log2_capacity: u32) -> Producer<Xy> {
@@ -286,7 +286,7 @@ impl Way for Reserved {
             for points in inputs.points.chunks(256) {
                 let Some(mut chunk) = producer.reserve(points.len() as u64) else { continue };
                 for point in points {
-                    chunk.push_point(*point);
+                    chunk.push(*point);
                 }
                 chunk.commit();
             }
@@ -299,7 +299,7 @@ struct Values;
 
 impl Way for Values {
     type Mode = Uniform;
-    const NAME: &'static str = "push_values of 4096";
+    const NAME: &'static str = "push_slice(y) of 4096";
     const WANTED: Option<f64> = None;
 
     fn create(log2_capacity: u32) -> Producer<Uniform> {
@@ -319,7 +319,7 @@ impl Way for Values {
     #[inline(always)]
     fn push(producer: &mut Producer<Uniform>, inputs: &Inputs, count: u64) {
         for _ in 0..count / INPUTS as u64 {
-            producer.push_values(black_box(&inputs.y));
+            producer.push_slice(black_box(&inputs.y));
         }
     }
 }
@@ -329,7 +329,7 @@ struct Times;
 
 impl Way for Times {
     type Mode = Timed;
-    const NAME: &'static str = "push_times of 4096";
+    const NAME: &'static str = "push_slice(t, y) of 4096";
     const WANTED: Option<f64> = None;
 
     fn create(log2_capacity: u32) -> Producer<Timed> {
@@ -350,7 +350,7 @@ impl Way for Times {
     #[inline(always)]
     fn push(producer: &mut Producer<Timed>, inputs: &Inputs, count: u64) {
         for _ in 0..count / INPUTS as u64 {
-            producer.push_times(black_box(&inputs.t), black_box(&inputs.y));
+            producer.push_slice(black_box(&inputs.t), black_box(&inputs.y));
         }
     }
 }
@@ -398,7 +398,7 @@ fn row<W: Way>(log2_capacity: u32, load: Load, inputs: &Inputs) {
     }
     let ratio = median(&mut ratios);
     let wanted = match W::WANTED {
-        Some(most) if load == Load::Alone || W::NAME == "push_point" => {
+        Some(most) if load == Load::Alone || W::NAME == "push(point)" => {
             format!("≤ {most:.2}{}", if ratio <= most { "" } else { " MISSED" })
         }
         _ => String::new(),

@@ -35,7 +35,7 @@ fn plotter() -> impl FnMut(&mut Ui, &mut App) {
                 drive = 0.0;
             }
             if let Some(back) = &mut back {
-                back.push_point(Point::new(0.0, drive));
+                back.push(Point::new(0.0, drive));
             }
         });
         app.ui(ui);
@@ -67,8 +67,8 @@ fn simulate(seconds: f64, is_live: bool) -> Result<[Producer<ringplot::stream::U
     let (mut state, mut drive) = ([0.2, 0.0], 1.2);
     let (mut control, mut batch): (Option<Consumer>, _) = (None, Batch::with_limit(1024));
     for n in 0..(seconds / STEP_SECS) as u64 {
-        angle.push_value(state[0] as f32);
-        speed.push_value(state[1] as f32);
+        angle.push(state[0] as f32);
+        speed.push(state[1] as f32);
         state = step(state, n as f64 * STEP_SECS, drive);
         if is_live && n.is_multiple_of(20) {
             std::thread::sleep(Duration::from_millis(20));

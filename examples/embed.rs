@@ -151,7 +151,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let own = Own::new()?;
     let mut renderer = Renderer::new(&own.device, own.texture.format());
     let mut wave = Producer::builder("embed").uniform(0.0, 1e5)?;
-    wave.push_values(&std::array::from_fn::<f32, 100_000, _>(|i| (i as f32 * 2e-4).sin()));
+    wave.push_slice(&std::array::from_fn::<f32, 100_000, _>(|i| (i as f32 * 2e-4).sin()));
     let store = Store::new(64 << 20);
     let ingest = Ingest::start(store.clone(), Selection::Names(vec!["embed".to_owned()]))?;
     if !wave.wait_for_plotter(Duration::from_secs(5)) {

@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         y.push(t, state[1] as f32);
         z.push(t, state[2] as f32);
         if n % 1000 == 0 {
-            xz.push_point(Point::new(state[0] as f32, state[2] as f32));
+            xz.push(Point::new(state[0] as f32, state[2] as f32));
             std::thread::sleep(Duration::from_secs_f64(t).saturating_sub(begun.elapsed()));
         }
         state = step(state, 1.0 / RATE as f64);

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     dots.open_viewer();
     let mut random = StdRng::seed_from_u64(19_680_801);
     for _ in 0..10 {
-        dots.push_point(Point::new(random.r#gen(), random.r#gen()));
+        dots.push(Point::new(random.r#gen(), random.r#gen()));
         std::thread::sleep(Duration::from_millis(500));
     }
     dots.finish();

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for step in 0..1_000_000 {
         let t = f64::from(step) * 1e-6;
-        sweep.push_value((TAU * (2.0 + 20.0 * t) * t).sin() as f32);
+        sweep.push((TAU * (2.0 + 20.0 * t) * t).sin() as f32);
     }
     // Ends with one last drain, so that everything pushed is in the picture.
     let runs = ingest.stop();

@@ -80,8 +80,8 @@ impl Stand {
             let torque = (wanted - self.rpm).clamp(-700.0, 700.0);
             self.rpm += torque * 4e-3;
             self.amperes += (4.0 + self.rpm * 1e-3 + torque.abs() * 0.02 - self.amperes) * 0.02;
-            self.speed.push_value((self.rpm + 12.0 * noise(random)) as f32);
-            self.current.push_value((self.amperes + 0.25 * noise(random)) as f32);
+            self.speed.push((self.rpm + 12.0 * noise(random)) as f32);
+            self.current.push((self.amperes + 0.25 * noise(random)) as f32);
         }
         for step in steps(2e4, from, to) {
             let t = step as f64 / 2e4;
@@ -89,7 +89,7 @@ impl Stand {
             let since = (t + 1.0) % KNOCK_SECS;
             let knock = 9.0 * (-since * 25.0).exp() * tone(1730.0);
             let y = 0.9 * tone(50.0) + 0.5 * tone(100.0) + 0.3 * tone(450.0) + 0.2 * tone(3200.0) + knock;
-            self.vibration.push_value((y + 0.35 * noise(random)) as f32);
+            self.vibration.push((y + 0.35 * noise(random)) as f32);
         }
     }
 }
@@ -111,12 +111,12 @@ impl Bench {
     fn push(&mut self, from: Duration, to: Duration, random: &mut StdRng) {
         for step in steps(1e6, from, to) {
             let turns = (step % 1000) as f64 * 1e-3;
-            self.sine.push_value((1.2 * (turns * TAU).sin() + 0.06 * noise(random)) as f32);
+            self.sine.push((1.2 * (turns * TAU).sin() + 0.06 * noise(random)) as f32);
         }
         for _ in steps(5e4, from, to) {
             let state = TAU * (0.125 + 0.25 * f64::from(random.gen_range(0..4_u8)) + 0.02 * noise(random));
             let [i, q] = [state.cos(), state.sin()].map(|y| y + 0.09 * noise(random));
-            self.constellation.push_point(Point::new(i as f32, q as f32));
+            self.constellation.push(Point::new(i as f32, q as f32));
         }
     }
 }

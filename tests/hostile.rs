@@ -195,7 +195,7 @@ fn push_for_ever(kind: &str, name: &str) {
             push!(builder().timed(), |p: &mut Producer<Timed>, at| p.push(streams::t(at), streams::y(at)));
         }
         "uniform" => {
-            push!(builder().uniform(0.0, 1e6), |p: &mut Producer<Uniform>, at| p.push_value(streams::y(at)));
+            push!(builder().uniform(0.0, 1e6), |p: &mut Producer<Uniform>, at| p.push(streams::y(at)));
         }
         "snapshot" => {
             let push = |p: &mut Producer<Snapshot>, at| p.update(at as f64, &curve);

@@ -87,7 +87,7 @@ fn a_clear_forgets_what_came_before_and_changes_no_count() {
         producer.clear();
         std::thread::sleep(Duration::from_micros(300));
     }
-    producer.push_point(Point::new(2.0, 2.0));
+    producer.push(Point::new(2.0, 2.0));
     let runs = ingest.stop();
     exact(&runs);
     assert_eq!(runs[0].counts.received, 1001);
@@ -111,7 +111,7 @@ impl Fed {
         let push: Box<dyn FnMut(Range<u64>)> = match kind % 3 {
             0 => {
                 let mut producer = builder.uniform(0.0, 1e6).unwrap();
-                Box::new(move |range| producer.push_values(&range.map(y).collect::<Vec<_>>()))
+                Box::new(move |range| producer.push_slice(&range.map(y).collect::<Vec<_>>()))
             }
             1 => {
                 let mut producer = builder.timed().unwrap();
@@ -119,7 +119,7 @@ impl Fed {
             }
             _ => {
                 let mut producer = builder.xy().unwrap();
-                Box::new(move |range| range.for_each(|p| producer.push_point(Point::new(p as f32, y(p)))))
+                Box::new(move |range| range.for_each(|p| producer.push(Point::new(p as f32, y(p)))))
             }
         };
         Self { name, push, pushed: 0 }

@@ -24,7 +24,7 @@ fn data_keep_their_names() {
     let named = |name: &str| registered().unwrap().iter().any(|stream| stream.name == name);
     for (name, file) in NAMES {
         let mut producer = Producer::builder(name).capacity(1024).uniform(0.0, 1.0).unwrap();
-        producer.push_values(&[1.0, 2.0]);
+        producer.push_slice(&[1.0, 2.0]);
         assert_eq!(producer.name(), name);
         assert!(registry.join(format!("{file}.lock")).exists(), "{file}");
         assert!(registry.join(format!("{file}.stream")).exists(), "{file}");

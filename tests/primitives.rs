@@ -75,7 +75,7 @@ fn gates(me: u32, parties: u32, count: u32) {
     let others: Vec<_> =
         (0..parties).map(|party| Consumer::attach(&name(party), StartAt::Oldest).unwrap()).collect();
     for gate in 1..=count {
-        producer.push_point(Point::new(0.0, 0.0));
+        producer.push(Point::new(0.0, 0.0));
         wait_at_gate("party", parties, WATCHDOG).unwrap();
         for other in &others {
             // It may have gone on to the next gate, and cannot have passed that without us.
@@ -279,10 +279,10 @@ fn waiting_for_data_ends_with_data_and_with_the_end() {
     std::thread::sleep(SHORT);
     assert!(lines.try_recv().is_err(), "there was nothing to be had");
     for count in 1..=20 {
-        producer.push_point(Point::new(0.0, 0.0));
+        producer.push(Point::new(0.0, 0.0));
         assert_eq!(next(&lines, &["got", "Live"]), format!("got {count}"));
     }
-    producer.push_point(Point::new(0.0, 0.0));
+    producer.push(Point::new(0.0, 0.0));
     producer.finish();
     assert_eq!(next(&lines, &["got"]), "got 21", "the last point comes before the end");
     next(&lines, &["Finished"]);

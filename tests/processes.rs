@@ -48,7 +48,7 @@ fn produce(name: &str, capacity: u64, count: u64) {
                 let n = rng.gen_range(1..3 * capacity).min(count - at);
                 let times: Vec<_> = (at..at + n).map(t).collect();
                 let values: Vec<_> = (at..at + n).map(y).collect();
-                producer.push_times(&times, &values);
+                producer.push_slice(&times, &values);
                 at += n;
             }
             2 => {

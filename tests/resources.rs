@@ -182,7 +182,7 @@ fn a_reader_of_a_ring_that_is_written_begins_inside_and_one_that_rests_at_its_ol
     streams::registry();
     let (capacity, block) = (1u64 << 16, 256);
     let mut producer = Producer::builder("busy").capacity(capacity).uniform(0.0, 1e6).unwrap();
-    producer.push_values(&vec![0.0; 100_000]);
+    producer.push_slice(&vec![0.0; 100_000]);
     let attach = || Consumer::attach("busy", StartAt::Oldest).unwrap();
     let oldest = |consumer: &Consumer| consumer.published().next_multiple_of(block).saturating_sub(capacity);
     let resting = attach();
@@ -191,7 +191,7 @@ fn a_reader_of_a_ring_that_is_written_begins_inside_and_one_that_rests_at_its_ol
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                producer.push_values(&[0.0; 200]);
+                producer.push_slice(&[0.0; 200]);
                 std::thread::sleep(Duration::from_micros(100));
             }
             producer

@@ -75,7 +75,7 @@ fn a_break_after_a_break_takes_nothing() {
 
     let mut xy = Producer::builder("breaks/xy").capacity(1024).xy().unwrap();
     xy.push_break();
-    xy.push_point(Point::new(1.0, 2.0));
+    xy.push(Point::new(1.0, 2.0));
     (0..5000).for_each(|_| xy.push_break());
     assert_eq!(xy.stats().written, 2);
     // Time goes on by one sample with each break of a uniform stream.
@@ -92,7 +92,7 @@ fn a_time_that_is_not_finite_lifts_the_pen_and_is_no_epoch() {
     for t in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5.0] {
         producer.push(t, 1.0);
     }
-    producer.push_times(&[f64::NAN, 6.0], &[1.0, 2.0]);
+    producer.push_slice(&[f64::NAN, 6.0], &[1.0, 2.0]);
     let batch = drained(&mut consumer);
     let finite: Vec<_> = batch.iter().filter(|(_, x, _)| x.is_finite()).map(|(_, x, y)| (x, y)).collect();
     assert_eq!(finite, [(5.0, 1.0), (6.0, 2.0)]);
@@ -103,11 +103,11 @@ fn uniform_samples_have_exact_times() {
     streams::registry();
     let mut producer = Producer::builder("uniform").capacity(1024).uniform(-1.0, 3.0).unwrap();
     let mut consumer = attach("uniform");
-    producer.push_value(7.0);
-    producer.push_values(&[8.0, 9.0]);
+    producer.push(7.0);
+    producer.push_slice(&[8.0, 9.0]);
     producer.push_break();
     let mut chunk = producer.reserve(2).unwrap();
-    assert!(chunk.push_value(10.0));
+    assert!(chunk.push(10.0));
     assert_eq!(chunk.commit(), 1);
     assert_eq!(consumer.kind(), Kind::Uniform);
     let batch = drained(&mut consumer);
@@ -124,7 +124,7 @@ fn clear_changes_no_count_and_moves_late_readers() {
     let mut early = attach("cleared");
     producer.push_slice(&[Point::new(1.0, 2.0); 10]);
     producer.clear();
-    producer.push_point(Point::new(3.0, 4.0));
+    producer.push(Point::new(3.0, 4.0));
     assert_eq!(drained(&mut early).points.len(), 11);
     assert_eq!(early.cleared_before(), 10);
     assert_eq!((early.counts().written, early.counts().received, early.counts().lost), (11, 11, 0));
@@ -138,7 +138,7 @@ fn from_now_sees_only_what_follows() {
     let mut producer = Producer::builder("now").capacity(1024).xy().unwrap();
     producer.push_slice(&[Point::new(0.0, 0.0); 10]);
     let mut consumer = Consumer::attach("now", StartAt::Now).unwrap();
-    producer.push_point(Point::new(1.0, 1.0));
+    producer.push(Point::new(1.0, 1.0));
     let batch = drained(&mut consumer);
     assert_eq!((batch.first, batch.points.len()), (10, 1));
 }

@@ -426,7 +426,7 @@ fn stream(written: &Arc<AtomicU64>) {
         loop {
             let due = (begun.elapsed().as_millis() as u64) * RATE / 1000 + 4 * RATE;
             while next < due {
-                wave.push_value(if (next / HALF).is_multiple_of(2) { 1.0 } else { -1.0 });
+                wave.push(if (next / HALF).is_multiple_of(2) { 1.0 } else { -1.0 });
                 next += 1;
             }
             written.store(next, Ordering::Relaxed);

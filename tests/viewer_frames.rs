@@ -208,7 +208,7 @@ fn hidden() {
         let stopped: Receiver<()> = stopped;
         let mut pushed = 0u64;
         while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
-            producer.push_values(&[1.0; 1000]);
+            producer.push_slice(&[1.0; 1000]);
             pushed += 1000;
             std::thread::sleep(Duration::from_millis(10));
         }

@@ -227,7 +227,7 @@ fn with_a_stream(name: &str, store: &Store, window: impl FnOnce()) {
             // What a stopped machine owes is not pushed in one go.
             let due = ((began.elapsed().as_secs_f64() * 1e6) as u64).min(pushed + 100_000);
             while pushed < due {
-                producer.push_value(level(pushed / 1000));
+                producer.push(level(pushed / 1000));
                 pushed += 1;
             }
             std::thread::sleep(Duration::from_millis(1));

@@ -126,7 +126,7 @@ impl Signal for Sine {
         self.t.extend(steps.map(|step| step as f64 / self.rate));
         self.y.clear();
         self.y.extend(self.t.iter().map(|t| (t.fract() * TAU).sin() as f32));
-        self.producer.push_times(&self.t, &self.y);
+        self.producer.push_slice(&self.t, &self.y);
     }
 }
 
@@ -141,7 +141,7 @@ impl<F: FnMut(u64) -> f32> Signal for Values<F> {
     fn push(&mut self, steps: Range<u64>) {
         self.y.clear();
         self.y.extend(steps.map(&mut self.value));
-        self.producer.push_values(&self.y);
+        self.producer.push_slice(&self.y);
     }
 }
 
@@ -205,12 +205,12 @@ impl Signal for LorenzStreams {
             }
             if step % XZ_EVERY == 0 {
                 let [x, _, z] = measured;
-                self.xz.push_point(Point::new(x, z));
+                self.xz.push(Point::new(x, z));
             }
             self.system.advance(self.rate.recip());
         }
         for (producer, values) in self.axes.iter_mut().zip(&self.values) {
-            producer.push_times(&self.t, values);
+            producer.push_slice(&self.t, values);
         }
     }
 }

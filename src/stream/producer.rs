@@ -44,7 +44,7 @@ pub struct Events {
 ///
 /// ```compile_fail
 /// let mut p = ringplot::Producer::builder("a").timed().unwrap();
-/// p.push_value(1.0); // a call of another mode does not compile
+/// p.push(1.0); // a call of another mode does not compile
 /// ```
 #[derive(Debug)]
 pub struct Producer<M = Timed> {
@@ -190,7 +190,7 @@ impl Producer<Timed> {
 
     /// Publishes `y[i]` at `t[i]`; of slices of unequal length, the shorter. Published a quarter of the ring at a time.
     #[inline]
-    pub fn push_times(&mut self, t: &[f64], y: &[f32]) {
+    pub fn push_slice(&mut self, t: &[f64], y: &[f32]) {
         self.ring.value.push_timed_slice(t, y);
     }
 
@@ -214,27 +214,27 @@ impl WriteChunk<'_, Timed> {
 impl Producer<Uniform> {
     /// Publishes the next sample. A `y` that is not finite lifts the pen.
     #[inline]
-    pub fn push_value(&mut self, y: f32) {
+    pub fn push(&mut self, y: f32) {
         self.ring.value.push(Point::new(0.0, y));
     }
 
     /// Publishes the next samples, a quarter of the ring at a time.
     #[inline]
-    pub fn push_values(&mut self, y: &[f32]) {
+    pub fn push_slice(&mut self, y: &[f32]) {
         self.ring.value.push_values(y);
     }
 
     /// Lifts the pen for one sample: the line breaks here. It is a sample that is NaN: time goes on by one step, each time.
     #[inline]
     pub fn push_break(&mut self) {
-        self.push_value(f32::NAN);
+        self.push(f32::NAN);
     }
 }
 
 impl WriteChunk<'_, Uniform> {
     /// Adds the next sample; `false`, and nothing happens, when the chunk is full.
     #[inline]
-    pub fn push_value(&mut self, y: f32) -> bool {
+    pub fn push(&mut self, y: f32) -> bool {
         self.chunk.push(Point::new(0.0, y))
     }
 }
@@ -242,7 +242,7 @@ impl WriteChunk<'_, Uniform> {
 impl Producer<Xy> {
     /// Publishes a point. An x or y that is not finite lifts the pen.
     #[inline]
-    pub fn push_point(&mut self, point: Point) {
+    pub fn push(&mut self, point: Point) {
         self.ring.value.push(point);
     }
 
@@ -263,7 +263,7 @@ impl Producer<Xy> {
 impl WriteChunk<'_, Xy> {
     /// Adds a point; `false`, and nothing happens, when the chunk is full.
     #[inline]
-    pub fn push_point(&mut self, point: Point) -> bool {
+    pub fn push(&mut self, point: Point) -> bool {
         self.chunk.push(point)
     }
 }

@@ -21,7 +21,7 @@ fn role_of_a_producer_of_many() {
     let Some(ready) = std::env::var_os(ROLE) else { return };
     let make = |i| {
         let mut producer = Producer::builder(&format!("many/{i}")).capacity(1024).uniform(0.0, 10.0).unwrap();
-        producer.push_value(1.0);
+        producer.push(1.0);
         producer
     };
     let producers: Vec<_> = (0..MANY).map(make).collect();

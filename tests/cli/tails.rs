@@ -27,14 +27,14 @@ fn role_of_a_producer_of_known_points() {
     ]);
     let mut odd = small("odd").xy().unwrap();
     for (x, y) in [(0.0, 0.0), (1.0, 1.0)] {
-        odd.push_point(Point::new(x, y));
+        odd.push(Point::new(x, y));
     }
     odd.push_break();
     for (x, y) in [(1.5, f32::INFINITY), (1.75, f32::NEG_INFINITY), (1.75, f32::NAN), (2.0, 2.0)] {
-        odd.push_point(Point::new(x, y));
+        odd.push(Point::new(x, y));
     }
     let mut uniform = small("uniform").uniform(10.0, 3.0).unwrap();
-    uniform.push_values(&[1.0, f32::NAN, 3.0]);
+    uniform.push_slice(&[1.0, f32::NAN, 3.0]);
     let mut snapshot = small("snapshot").snapshot(8).unwrap();
     snapshot.update(0.5, &[Point::new(9.0, 9.0)]);
     snapshot.update(1.5, &[Point::new(0.0, 1.0), Point::new(0.5, 2.0)]);
@@ -193,7 +193,7 @@ fn role_of_a_producer_of_a_small_drift() {
     let Some(ready) = std::env::var_os(ROLE) else { return };
     let energy = || Producer::builder("energy").capacity(1024).units("s", "J").y_offset(1.0);
     let mut energy = energy().uniform(0.0, 100.0).unwrap();
-    energy.push_values(&(0..200u16).map(drift).collect::<Vec<f32>>());
+    energy.push_slice(&(0..200u16).map(drift).collect::<Vec<f32>>());
     std::fs::write(ready, "").unwrap();
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }

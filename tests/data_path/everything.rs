@@ -75,7 +75,7 @@ impl Everything {
         for (i, p) in (at..at + SLICE as u64).enumerate() {
             (self.times[i], self.values[i]) = (t(p), y(p));
         }
-        producer.push_times(&self.times, &self.values);
+        producer.push_slice(&self.times, &self.values);
         producer.push_break();
         let at = producer.stats().written;
         let mut chunk = producer.reserve(700).unwrap();
@@ -90,24 +90,24 @@ impl Everything {
     fn uniform(&mut self) {
         let producer = &mut self.uniform;
         let at = producer.stats().written;
-        (at..at + 300).for_each(|p| producer.push_value(y(p)));
+        (at..at + 300).for_each(|p| producer.push(y(p)));
         let at = producer.stats().written;
         for (value, p) in self.values.iter_mut().zip(at..) {
             *value = y(p);
         }
-        producer.push_values(&self.values);
+        producer.push_slice(&self.values);
         producer.push_break();
         let at = producer.stats().written;
         let mut chunk = producer.reserve(700).unwrap();
-        (at..at + 500).for_each(|p| assert!(chunk.push_value(y(p))));
+        (at..at + 500).for_each(|p| assert!(chunk.push(y(p))));
         assert_eq!(chunk.commit(), 500);
-        assert!(producer.reserve(700).unwrap().push_value(-1.0));
+        assert!(producer.reserve(700).unwrap().push(-1.0));
     }
 
     fn xy(&mut self) {
         let producer = &mut self.xy;
         let at = producer.stats().written;
-        (at..at + 300).for_each(|p| producer.push_point(Point::new(t(p) as f32, y(p))));
+        (at..at + 300).for_each(|p| producer.push(Point::new(t(p) as f32, y(p))));
         let at = producer.stats().written;
         for (point, p) in self.points.iter_mut().zip(at..) {
             *point = Point::new(t(p) as f32, y(p));
@@ -116,9 +116,9 @@ impl Everything {
         producer.push_break();
         let at = producer.stats().written;
         let mut chunk = producer.reserve(700).unwrap();
-        (at..at + 500).for_each(|p| assert!(chunk.push_point(Point::new(t(p) as f32, y(p)))));
+        (at..at + 500).for_each(|p| assert!(chunk.push(Point::new(t(p) as f32, y(p)))));
         assert_eq!(chunk.commit(), 500);
-        assert!(producer.reserve(700).unwrap().push_point(Point::new(-1.0, -1.0)));
+        assert!(producer.reserve(700).unwrap().push(Point::new(-1.0, -1.0)));
     }
 
     /// Points, frames and texts so far.

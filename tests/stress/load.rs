@@ -68,8 +68,8 @@ impl Stream {
     pub(super) fn slice(&mut self, table: &Table, at: u64, count: u64) {
         let range = Table::range(at, count);
         match self {
-            Self::Timed(producer) => producer.push_times(&table.t[range.clone()], &table.y[range]),
-            Self::Uniform(producer) => producer.push_values(&table.y[range]),
+            Self::Timed(producer) => producer.push_slice(&table.t[range.clone()], &table.y[range]),
+            Self::Uniform(producer) => producer.push_slice(&table.y[range]),
             Self::Xy(producer) => producer.push_slice(&table.points[range]),
         }
     }
@@ -78,8 +78,8 @@ impl Stream {
         for i in Table::range(at, count) {
             match self {
                 Self::Timed(producer) => producer.push(table.t[i], table.y[i]),
-                Self::Uniform(producer) => producer.push_value(table.y[i]),
-                Self::Xy(producer) => producer.push_point(table.points[i]),
+                Self::Uniform(producer) => producer.push(table.y[i]),
+                Self::Xy(producer) => producer.push(table.points[i]),
             }
         }
     }
@@ -99,8 +99,8 @@ impl Stream {
         }
         match self {
             Self::Timed(producer) => fill!(producer, |chunk, i| chunk.push(table.t[i], table.y[i])),
-            Self::Uniform(producer) => fill!(producer, |chunk, i| chunk.push_value(table.y[i])),
-            Self::Xy(producer) => fill!(producer, |chunk, i| chunk.push_point(table.points[i])),
+            Self::Uniform(producer) => fill!(producer, |chunk, i| chunk.push(table.y[i])),
+            Self::Xy(producer) => fill!(producer, |chunk, i| chunk.push(table.points[i])),
         }
     }
 }

@@ -95,7 +95,7 @@ points!(
         let times: Vec<_> = range.clone().map(|p| t(seed, p)).collect();
         let values: Vec<_> = range.map(|p| y_or_nan(seed, p)).collect();
         begin();
-        producer.push_times(&times, &values);
+        producer.push_slice(&times, &values);
     },
     |chunk, seed, p| chunk.push(t(seed, p), y_or_nan(seed, p))
 );
@@ -103,25 +103,25 @@ points!(
     Uniform,
     Uniform,
     |builder, seed| builder.uniform(t0(seed), 1e6).unwrap(),
-    |producer, seed, p| producer.push_value(y(seed, p)),
+    |producer, seed, p| producer.push(y(seed, p)),
     |producer, seed, range, begin| {
         let values: Vec<_> = range.map(|p| y_or_nan(seed, p)).collect();
         begin();
-        producer.push_values(&values);
+        producer.push_slice(&values);
     },
-    |chunk, seed, p| chunk.push_value(y_or_nan(seed, p))
+    |chunk, seed, p| chunk.push(y_or_nan(seed, p))
 );
 points!(
     Xy,
     Xy,
     |builder, _| builder.xy().unwrap(),
-    |producer, seed, p| producer.push_point(Point::new(x(seed, p), y(seed, p))),
+    |producer, seed, p| producer.push(Point::new(x(seed, p), y(seed, p))),
     |producer, seed, range, begin| {
         let points: Vec<_> = range.map(|p| Point::new(x(seed, p), y_or_nan(seed, p))).collect();
         begin();
         producer.push_slice(&points);
     },
-    |chunk, seed, p| chunk.push_point(Point::new(x(seed, p), y_or_nan(seed, p)))
+    |chunk, seed, p| chunk.push(Point::new(x(seed, p), y_or_nan(seed, p)))
 );
 
 macro_rules! frames {

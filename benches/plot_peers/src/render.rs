@@ -13,7 +13,7 @@ pub fn time(values: &[f32], points: usize, program: &Path, png: &Path) {
     let name = format!("plot-peers/{}", std::process::id());
     let builder = Producer::builder(&name).capacity(points.next_power_of_two() as u64).units("s", "V");
     let mut producer = builder.uniform(0.0, points as f64 / SPAN_SECS).expect("a stream");
-    producer.push_values(&values[..points]);
+    producer.push_slice(&values[..points]);
     let mut times = Vec::new();
     for _ in 0..5 {
         let begun = Instant::now();

@@ -469,16 +469,16 @@ mod tests {
     fn in_own_registry() {
         let backlog = 1 << 20;
         let mut full = Producer::builder("full").capacity(backlog).uniform(0.0, 1e6).unwrap();
-        full.push_values(&vec![1.0; backlog as usize]);
+        full.push_slice(&vec![1.0; backlog as usize]);
         let mut small = Producer::builder("small").capacity(1024).uniform(0.0, 1e6).unwrap();
-        small.push_values(&[1.0; 500]);
+        small.push_slice(&[1.0; 500]);
         let store = Store::new(1 << 28);
         let mut worker = Worker::new(store.clone(), Selection::Live);
         assert!(worker.scan(Duration::MAX));
         let received = |index: usize| lock(&store.streams()[index]).counts.received;
         let a_turn = (BATCHES_A_TURN * BATCH_POINTS) as u64;
         assert_eq!((received(0), received(1)), (a_turn, 500), "the turn of a stream that is attached to");
-        small.push_values(&[2.0; 500]);
+        small.push_slice(&[2.0; 500]);
         assert_eq!(worker.drain_all(1), (true, true));
         assert_eq!((received(0), received(1)), (2 * a_turn, 1000), "the small ring waited for the full one");
         assert_eq!(worker.drain_all(usize::MAX), (true, false));

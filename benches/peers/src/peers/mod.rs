@@ -247,7 +247,7 @@ impl Peer for Ringplot {
 
     #[inline(always)]
     fn single(&mut self, word: u64) {
-        self.0.push_point(Point::from_bits(word));
+        self.0.push(Point::from_bits(word));
     }
 
     #[inline(always)]
