@@ -53,8 +53,8 @@ fn row(kind: &str, points: &[Point], mut push: impl FnMut(u64)) {
         }
     }
     let counts = consumer.counts();
-    assert_eq!((counts.received, counts.lost), (counts.written, 0), "points were lost");
-    assert_eq!(trace.end(), counts.written, "points were not kept");
+    assert_eq!((counts.received, counts.lost), (counts.position, 0), "points were lost");
+    assert_eq!(trace.end(), counts.position, "points were not kept");
     assert_eq!(trace.end() - trace.start(), held as u64);
     let (copying, keeping, share) = (median(&mut copying), median(&mut keeping), median(&mut shares));
     println!("| {kind} | {copying:.3} | {keeping:.3} | {:.0} | {share:.0} % | ≥ 60 % |", 1e3 / keeping);

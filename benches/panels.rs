@@ -82,7 +82,7 @@ impl Bench {
                 trace.append(&self.batch);
             }
             state.counts.received += count;
-            state.counts.written += count;
+            state.counts.position += count;
         }
         self.batch.first += count;
     }

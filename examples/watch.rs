@@ -33,6 +33,6 @@ fn word(change: &Change) -> &'static str {
 fn tell_end(name: &str) {
     let Ok(mut consumer) = Consumer::attach(name, StartAt::Now) else { return };
     if let Some(end) = consumer.wait_for_end(Duration::MAX) {
-        let _ = writeln!(std::io::stdout(), "{name}: {end:?} after {} points", consumer.published());
+        let _ = writeln!(std::io::stdout(), "{name}: {end:?} after {} points", consumer.written());
     }
 }

@@ -36,8 +36,9 @@ impl Shared {
     }
 
     fn memory(&self) -> Memory<'_> {
-        let [write_position, reserved_position, first_valid, newest_frame, frame_count] = &self.counters;
-        let counters = Counters { write_position, reserved_position, first_valid, newest_frame, frame_count };
+        let [write_position, reserved_position, cleared_before, newest_frame, frame_count] = &self.counters;
+        let counters =
+            Counters { write_position, reserved_position, cleared_before, newest_frame, frame_count };
         Memory::new(&self.slots, &self.epochs, counters).unwrap()
     }
 }

@@ -224,7 +224,7 @@ fn go_on(producer: &mut Producer, consumer: &mut Consumer, at: &mut u64, count: 
     let before = consumer.counts();
     (*at..*at + count).for_each(|position| producer.push(t(position), y(position)));
     *at += count;
-    while consumer.counts().written < *at {
+    while consumer.counts().position < *at {
         consumer.drain(&mut batch);
         check(&batch);
     }

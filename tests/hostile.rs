@@ -259,7 +259,7 @@ fn a_process_that_scribbles_over_a_live_stream_breaks_neither_side() {
                 assert_eq!(batch.iter().count(), batch.points.len());
                 consumer.newest_frame(&mut frame);
                 consumer.each_frame(&mut frame, |frame| assert!(frame.words.len() as u64 <= capacity));
-                let _ = (consumer.liveness(), consumer.counts(), consumer.published());
+                let _ = (consumer.liveness(), consumer.counts(), consumer.written());
                 consumer.announce_plotter();
             };
             let mut rounds = 0;

@@ -33,7 +33,7 @@ fn received(store: &Store, index: usize) -> u64 {
 fn exact(runs: &[RunCounts]) {
     for run in runs {
         let counts = run.counts;
-        assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{run:?}");
+        assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{run:?}");
     }
 }
 
@@ -265,7 +265,7 @@ fn a_clear_forgets_the_curves_before_it_and_no_later_one() {
     let runs = ingest.stop();
     assert_eq!(numbers(&store), [number - 1]);
     exact(&runs);
-    assert_eq!(runs[0].counts.written, number);
+    assert_eq!(runs[0].counts.position, number);
 }
 
 #[test]

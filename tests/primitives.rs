@@ -79,7 +79,7 @@ fn gates(me: u32, parties: u32, count: u32) {
         wait_at_gate("party", parties, WATCHDOG).unwrap();
         for other in &others {
             // It may have gone on to the next gate, and cannot have passed that without us.
-            assert!((gate..=gate + 1).contains(&(other.published() as u32)), "at gate {gate}");
+            assert!((gate..=gate + 1).contains(&(other.written() as u32)), "at gate {gate}");
         }
     }
     // Nobody closes while another still attaches.

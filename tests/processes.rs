@@ -83,19 +83,19 @@ fn consume(name: &str, pause_micros: u64) {
         }
         std::thread::sleep(Duration::from_micros(pause_micros));
     }
-    let Counts { start, written, received, lost } = consumer.counts();
-    println!("counts {start} {written} {received} {lost}");
+    let Counts { start, position, received, lost } = consumer.counts();
+    println!("counts {start} {position} {received} {lost}");
     std::process::exit(0);
 }
 
 /// One checked drain; how many positions it accounted for.
 fn drain(consumer: &mut Consumer, batch: &mut Batch) -> u64 {
-    let before = consumer.counts().written;
+    let before = consumer.counts().position;
     let drained = consumer.drain(batch);
     check(batch);
     assert_eq!(drained.run, consumer.run());
     assert_eq!(before + drained.lost, drained.first);
-    assert_eq!(drained.first + drained.count, consumer.counts().written);
+    assert_eq!(drained.first + drained.count, consumer.counts().position);
     drained.lost + drained.count
 }
 
@@ -110,8 +110,8 @@ fn counts(child: &mut Guard) -> Counts {
     let line = wait_for(child, "counts");
     let mut numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
     let mut next = || numbers.next().unwrap();
-    let counts = Counts { start: next(), written: next(), received: next(), lost: next() };
-    assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{counts:?}");
+    let counts = Counts { start: next(), position: next(), received: next(), lost: next() };
+    assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{counts:?}");
     counts
 }
 
@@ -131,7 +131,7 @@ fn follow(name: &str, pause: Duration) -> Counts {
     }
     assert_eq!(consumer.liveness(), Liveness::Closed);
     let counts = consumer.counts();
-    assert_eq!(counts.received + counts.lost, counts.written - counts.start);
+    assert_eq!(counts.received + counts.lost, counts.position - counts.start);
     counts
 }
 
@@ -141,7 +141,7 @@ fn counts_and_values_are_exact_across_processes_and_laps() {
     for (name, capacity, pause) in [("exact/tiny", 1 << 10, 300), ("exact/large", 1 << 20, 0)] {
         let _producer = Guard::role("producer", &[name, &capacity.to_string(), "3000000"]);
         let counts = follow(name, Duration::from_micros(pause));
-        assert_eq!(counts.written, 3_000_000);
+        assert_eq!(counts.position, 3_000_000);
         if capacity == 1 << 10 {
             assert!(counts.lost > 0, "a ring of 1,024 was never lapped: {counts:?}");
         }
@@ -172,13 +172,13 @@ fn three_readers_do_not_disturb_each_other() {
     push(50_000);
     writeln!(leaving.0.stdin.as_mut().unwrap(), "leave").unwrap();
     let left = counts(leaving);
-    assert!(left.written <= 100_000);
+    assert!(left.position <= 100_000);
     push(100_000);
     stopped.signal(libc::SIGCONT);
     producer.close();
-    assert_eq!(counts(steady).written, 200_000);
+    assert_eq!(counts(steady).position, 200_000);
     let woken = counts(stopped);
-    assert_eq!(woken.written, 200_000);
+    assert_eq!(woken.position, 200_000);
     assert!(woken.lost > 0, "a stopped reader of a ring of 4,096 lost nothing of 150,000: {woken:?}");
 }
 

@@ -117,7 +117,7 @@ fn watch_ten_successors() {
     drop(again);
     let runs = ingest.stop();
     assert_eq!(runs.len(), 11);
-    assert!(runs.iter().all(|run| run.counts.received + run.counts.lost == run.counts.written));
+    assert!(runs.iter().all(|run| run.counts.received + run.counts.lost == run.counts.position));
 }
 
 /// Sets how many descriptors this process may have; gives what it was before.
@@ -184,7 +184,7 @@ fn a_reader_of_a_ring_that_is_written_begins_inside_and_one_that_rests_at_its_ol
     let mut producer = Producer::builder("busy").capacity(capacity).uniform(0.0, 1e6).unwrap();
     producer.push_slice(&vec![0.0; 100_000]);
     let attach = || Consumer::attach("busy", StartAt::Oldest).unwrap();
-    let oldest = |consumer: &Consumer| consumer.published().next_multiple_of(block).saturating_sub(capacity);
+    let oldest = |consumer: &Consumer| consumer.written().next_multiple_of(block).saturating_sub(capacity);
     let resting = attach();
     assert_eq!(resting.counts().start, oldest(&resting), "a live producer that rests");
     let stop = std::sync::atomic::AtomicBool::new(false);
@@ -197,7 +197,7 @@ fn a_reader_of_a_ring_that_is_written_begins_inside_and_one_that_rests_at_its_ol
             producer
         });
         let first = attach();
-        wait_until("the writer", || first.published() > 120_000);
+        wait_until("the writer", || first.written() > 120_000);
         let (mut inside, mut whole) = (0, 0);
         let mut batch = Batch::with_limit(1 << 16);
         for _ in 0..20 {
@@ -207,7 +207,7 @@ fn a_reader_of_a_ring_that_is_written_begins_inside_and_one_that_rests_at_its_ol
             while consumer.drain(&mut batch).remaining > 0 {}
             let counts = consumer.counts();
             whole += u32::from(counts.lost == 0);
-            assert_eq!(counts.received + counts.lost, counts.written - counts.start);
+            assert_eq!(counts.received + counts.lost, counts.position - counts.start);
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         // A machine that stops this thread for longer than the headroom makes a loss of it: that is one.

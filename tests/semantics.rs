@@ -127,7 +127,7 @@ fn clear_changes_no_count_and_moves_late_readers() {
     producer.push(Point::new(3.0, 4.0));
     assert_eq!(drained(&mut early).points.len(), 11);
     assert_eq!(early.cleared_before(), 10);
-    assert_eq!((early.counts().written, early.counts().received, early.counts().lost), (11, 11, 0));
+    assert_eq!((early.counts().position, early.counts().received, early.counts().lost), (11, 11, 0));
     assert_eq!(attach("cleared").counts().start, 10);
     assert_eq!(producer.stats().written, 11);
 }
@@ -158,7 +158,7 @@ fn a_snapshot_reader_gets_the_newest_and_counts_the_rest() {
     assert_eq!(frame.points().next(), Some(Point::new(1.0, 4.0)));
     assert_eq!(consumer.newest_frame(&mut frame), None, "nothing is new");
     let counts = consumer.counts();
-    assert_eq!((counts.start, counts.written, counts.received, counts.lost), (0, 5, 1, 4));
+    assert_eq!((counts.start, counts.position, counts.received, counts.lost), (0, 5, 1, 4));
     producer.update(5.0, &[Point::default(); 20]);
     assert_eq!(producer.stats().cut, 1);
     assert_eq!(producer.stats().written, 6);
@@ -175,7 +175,7 @@ fn a_cleared_frame_is_not_shown() {
     producer.update(0.0, &[Point::default(); 3]);
     producer.clear();
     assert_eq!(consumer.newest_frame(&mut frame), None);
-    assert_eq!((consumer.counts().written, consumer.counts().lost), (1, 1));
+    assert_eq!((consumer.counts().position, consumer.counts().lost), (1, 1));
     producer.update(1.0, &[Point::default(); 3]);
     assert_eq!(consumer.newest_frame(&mut frame), Some(0));
     assert_eq!(frame.number, 1);

@@ -94,19 +94,19 @@ fn read(name: &str, asks: bool) {
             let before = consumer.counts();
             let drained = consumer.drain(&mut batch);
             check(&batch);
-            assert_eq!(before.written + drained.lost, drained.first);
-            assert_eq!(drained.first + drained.count, consumer.counts().written);
+            assert_eq!(before.position + drained.lost, drained.first);
+            assert_eq!(drained.first + drained.count, consumer.counts().position);
             rounds += 1;
         }
         assert!(Instant::now() < watchdog, "nothing happened: {:?}", consumer.counts());
     }
     let counts = consumer.counts();
-    assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{counts:?}");
+    assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{counts:?}");
     assert!(counts.received > 0);
     let drained = consumer.drain(&mut batch);
     assert_eq!((drained.count, drained.lost, batch.iter().count()), (0, 0, 0));
     consumer.announce_plotter();
-    assert_eq!((consumer.published(), consumer.cleared_before()), (counts.written, 0));
+    assert_eq!((consumer.written(), consumer.cleared_before()), (counts.position, 0));
     assert_eq!((consumer.liveness(), consumer.counts()), (Liveness::Damaged, counts));
     println!("damaged after {rounds} drains: {counts:?}");
 }
@@ -133,7 +133,7 @@ fn read_frames(name: &str) {
         assert!(Instant::now() < watchdog, "nothing happened: {:?}", consumer.counts());
     }
     let counts = consumer.counts();
-    assert!(counts.received > 0 && counts.received + counts.lost == counts.written - counts.start);
+    assert!(counts.received > 0 && counts.received + counts.lost == counts.position - counts.start);
     assert_eq!(consumer.newest_frame(&mut frame), None);
     assert_eq!(consumer.each_frame(&mut frame, |_| panic!("a frame of nothing")), 0);
     println!("damaged");
@@ -185,7 +185,7 @@ fn touch_elsewhere(name: &str, how: &str) {
     let consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
     segment.set_len(0).unwrap();
     producer.push(0.0, 1.0);
-    assert_eq!(consumer.published(), 0);
+    assert_eq!(consumer.written(), 0);
     println!("survived its own");
     if how == "sent" {
         // SAFETY: sends a signal to this process.

@@ -1,5 +1,5 @@
 //! Any sequence of calls on one ring, in one thread, against a plain list of everything that was published: what every
-//! drain gives, loses and leaves is predicted to the point, in every mode, and read + lost = written - start.
+//! drain gives, loses and leaves is predicted to the point, in every mode, and read + lost = position - start.
 #![cfg(not(loom))]
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "a test fails by panicking, and compares exactly")]
 
@@ -26,11 +26,13 @@ impl Ring {
     }
 
     fn memory(&self) -> Memory<'_> {
-        let [write_position, reserved_position, first_valid, newest_frame, frame_count] = &self.counters[..]
+        let [write_position, reserved_position, cleared_before, newest_frame, frame_count] =
+            &self.counters[..]
         else {
             panic!("five counters")
         };
-        let counters = Counters { write_position, reserved_position, first_valid, newest_frame, frame_count };
+        let counters =
+            Counters { write_position, reserved_position, cleared_before, newest_frame, frame_count };
         Memory::new(&self.slots, &self.epochs, counters).unwrap()
     }
 }
@@ -239,7 +241,7 @@ fn play(x_mode: XMode, calls: Vec<Call>) -> Result<(), TestCaseError> {
                 let oldest = model.oldest().max(model.cleared).min(at);
                 let begin = if start == StartAt::Now { at } else { oldest };
                 prop_assert_eq!((fresh.reader.start(), fresh.reader.cursor()), (begin, begin));
-                prop_assert_eq!(fresh.reader.first_valid(), model.cleared);
+                prop_assert_eq!(fresh.reader.cleared_before(), model.cleared);
                 consumers[consumer] = fresh;
             }
         }
@@ -355,7 +357,7 @@ fn play_frames(calls: Vec<FrameCall>) -> Result<(), TestCaseError> {
         }
         prop_assert_eq!((reader.cursor(), reader.received()), (seen, received));
         prop_assert_eq!(reader.received() + reader.lost(), seen - reader.start());
-        prop_assert_eq!((reader.written(), reader.first_valid()), (published.len() as u64, cleared));
+        prop_assert_eq!((reader.written(), reader.cleared_before()), (published.len() as u64, cleared));
         prop_assert_eq!((writer.frames(), writer.position()), (published.len() as u64, end));
     }
     Ok(())

@@ -228,7 +228,7 @@ fn hidden() {
         let pushed = pushing.join().unwrap();
         let runs = ingest.stop();
         let counts = runs[0].counts;
-        assert_eq!((counts.lost, counts.received, counts.written), (0, pushed - counts.start, pushed));
+        assert_eq!((counts.lost, counts.received, counts.position), (0, pushed - counts.start, pushed));
     });
 }
 

@@ -12,7 +12,7 @@ use ringplot::{Kind, Liveness};
 
 fn more(shared: &SharedStream) {
     let mut state = shared.lock().expect("no thread panicked");
-    let first = state.counts.written;
+    let first = state.counts.position;
     push(&mut state, first, (0..5_000u16).map(f32::from));
 }
 
@@ -275,7 +275,7 @@ fn streams_with_one_label_go_by_their_names() {
 #[test]
 fn curves_that_were_replaced_are_counted_but_no_alarm() {
     let mut state = stream("curve", Kind::Snapshot, XMode::Xy);
-    state.counts.written = 1_000;
+    state.counts.position = 1_000;
     state.counts.lost = 990;
     state.counts.received = 10;
     let texts = Driver::new(store_of(state).0).texts();
@@ -316,7 +316,7 @@ fn y_stands_still_on_stationary_noise_and_columns_scroll_whole() {
     let dx = (driver.x()[1] - driver.x()[0]) / f64::from(driver.area().width());
     for _ in 0..50 {
         let mut state = shared.lock().unwrap();
-        let first = state.counts.written;
+        let first = state.counts.position;
         push(&mut state, first, (first..first + 137).map(noise));
         drop(state);
         driver.frame(vec![]);

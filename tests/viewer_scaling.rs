@@ -178,7 +178,7 @@ fn scaling(presses: usize, wave: impl Fn(u64) -> f32) -> (Driver, SharedStream) 
 
 fn stream_on(driver: &mut Driver, shared: &SharedStream, count: u64, wave: impl Fn(u64) -> f32) {
     let mut state = shared.lock().expect("no thread panicked");
-    let first = state.counts.written;
+    let first = state.counts.position;
     push(&mut state, first, (first..first + count).map(wave));
     drop(state);
     driver.frame(vec![]);

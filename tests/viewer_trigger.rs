@@ -33,7 +33,7 @@ fn noise(i: u64) -> f64 {
 
 fn more(shared: &SharedStream, count: u64, wave: impl Fn(u64) -> f64) {
     let mut state = shared.lock().expect("no thread panicked");
-    let first = state.counts.written;
+    let first = state.counts.position;
     push(&mut state, first, (first..first + count).map(|i| wave(i) as f32));
 }
 
@@ -107,7 +107,7 @@ fn a_sine_in_noise_stands_still_to_a_pixel() {
         let off = (at - (at * 1000.0).round() / 1000.0) / pixel;
         most = most.max(off.abs());
         assert!(off.abs() <= 1.0, "frame {frame}: off by {off} pixels");
-        assert!(x1 <= shared.lock().unwrap().counts.written as f64 / RATE, "the picture is not complete");
+        assert!(x1 <= shared.lock().unwrap().counts.position as f64 / RATE, "the picture is not complete");
         places.insert((at * 1000.0).round() as u64);
     }
     assert!(places.len() > 190, "it shows the newest trigger in each frame: {}", places.len());
@@ -132,7 +132,7 @@ fn without_a_trigger_auto_goes_on_and_normal_waits() {
         }
         assert_eq!(says(&mut driver, "trigger: auto"), !normal);
         assert_eq!(says(&mut driver, "trigger: armed"), normal);
-        let newest = shared.lock().unwrap().counts.written as f64 / RATE;
+        let newest = shared.lock().unwrap().counts.position as f64 / RATE;
         assert_eq!((newest - driver.x()[1]).abs() < 1e-4, !normal, "{:?} {newest}", driver.x());
         assert!(driver.x()[0] < x[0] + 0.05 || !normal);
         // And both take the next one.

@@ -243,8 +243,8 @@ fn with_a_stream(name: &str, store: &Store, window: impl FnOnce()) {
     assert_eq!(runs.len(), 1);
     let counts = runs[0].counts;
     assert_eq!(counts.lost, 0, "{counts:?}");
-    assert_eq!(counts.written, pushed);
-    assert_eq!(counts.received, counts.written - counts.start);
+    assert_eq!(counts.position, pushed);
+    assert_eq!(counts.received, counts.position - counts.start);
     assert!(counts.received > 0);
 }
 

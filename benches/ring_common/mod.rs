@@ -180,8 +180,8 @@ pub fn consume(arguments: &[String]) -> ! {
                 std::thread::sleep(Duration::from_millis(1));
             }
             "spinning" => {
-                let before = consumer.published();
-                while consumer.published() == before {}
+                let before = consumer.written();
+                while consumer.written() == before {}
                 consumer.drain(&mut batch);
             }
             _ => {

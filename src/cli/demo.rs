@@ -133,9 +133,9 @@ fn without_window(args: &DemoArgs, target: Option<Target>) -> anyhow::Result<()>
     for run in &runs {
         let counts = &run.counts;
         output::tell(&format!(
-            "{}: {} written, {} received, {} lost",
+            "{}: {} drained, {} received, {} lost",
             run.name,
-            counts.written - counts.start,
+            counts.position - counts.start,
             counts.received,
             counts.lost
         ));

@@ -61,7 +61,7 @@ pub(super) fn look(consumers: Vec<Consumer>) -> Vec<Seen> {
     let mut seen: Vec<Seen> = consumers
         .into_iter()
         .map(|mut consumer| {
-            let first = (Instant::now(), consumer.published());
+            let first = (Instant::now(), consumer.written());
             let liveness = consumer.liveness();
             Seen { consumer, liveness, written: first.1, rate_hz: None, first }
         })
@@ -92,7 +92,7 @@ impl Seen {
 
     fn look_again(&mut self) {
         self.liveness = self.consumer.liveness();
-        self.written = self.consumer.published();
+        self.written = self.consumer.written();
     }
 
     /// Points (frames) a second since the first look; `None` when nothing came.

@@ -99,7 +99,7 @@ pub(super) fn damage(name: &str, position: u64) -> String {
 /// A line for each stream whose memory was damaged while it was shown.
 pub(super) fn tell_damaged(store: &Store) {
     for (name, counts) in store.damaged() {
-        tell(&damage(&name, counts.written));
+        tell(&damage(&name, counts.position));
     }
 }
 

@@ -26,7 +26,7 @@ struct FrameMs {
     max: f64,
 }
 
-/// One run; received + lost = written − start.
+/// One run; received + lost = written − start, where `written` is the position up to which was drained.
 #[derive(Debug, Serialize)]
 struct Stream<'a> {
     name: &'a str,
@@ -43,7 +43,7 @@ impl<'a> Summary<'a> {
             name: &run.name,
             run: format!("{:016x}", run.run),
             start: run.counts.start,
-            written: run.counts.written,
+            written: run.counts.position,
             received: run.counts.received,
             lost: run.counts.lost,
         };

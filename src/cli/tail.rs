@@ -75,7 +75,7 @@ pub(super) fn run(args: &TailArgs) -> anyhow::Result<()> {
 /// An error, after what was there was printed, if the memory went under our hands.
 fn refuse_damage(consumer: &mut Consumer) -> anyhow::Result<()> {
     if consumer.liveness() == Liveness::Damaged {
-        bail!("{}", output::damage(consumer.name(), consumer.counts().written));
+        bail!("{}", output::damage(consumer.name(), consumer.counts().position));
     }
     Ok(())
 }
@@ -141,7 +141,7 @@ impl Reader {
             }
             return Ok(drained.count > 0 || drained.lost > 0);
         }
-        let (kind, next, before) = (consumer.kind(), &mut self.next, consumer.counts().written);
+        let (kind, next, before) = (consumer.kind(), &mut self.next, consumer.counts().position);
         let mut done = Ok(());
         consumer.each_frame(&mut self.frame, |frame| {
             if done.is_ok() {
@@ -150,13 +150,13 @@ impl Reader {
                 done = printer.frame(kind, frame);
             }
         });
-        done.map(|()| consumer.counts().written > before)
+        done.map(|()| consumer.counts().position > before)
     }
 
     /// Prints everything that the ring holds now.
     fn print_held(&mut self, consumer: &mut Consumer, printer: &mut Printer<impl Write>) -> io::Result<()> {
-        let target = consumer.published();
-        while consumer.counts().written < target && self.print_new(consumer, printer)? {}
+        let target = consumer.written();
+        while consumer.counts().position < target && self.print_new(consumer, printer)? {}
         printer.finish()
     }
 
@@ -187,7 +187,7 @@ impl Reader {
     /// The newest `count` points. Goes through the whole ring, because only that tells how many fillers there are; but
     /// it looks only at the end of each batch.
     fn newest_points(&mut self, consumer: &mut Consumer, count: usize) -> VecDeque<Item> {
-        let target = consumer.published();
+        let target = consumer.written();
         let mut kept = VecDeque::new();
         let mut points = 0;
         loop {
@@ -212,7 +212,7 @@ impl Reader {
             while points > count || matches!(kept.front(), Some(Item::Lost(_))) {
                 points -= usize::from(matches!(kept.pop_front(), Some(Item::Point(..))));
             }
-            if drained.count == 0 || consumer.counts().written >= target {
+            if drained.count == 0 || consumer.counts().position >= target {
                 return kept;
             }
         }
@@ -232,7 +232,7 @@ impl Reader {
                 }
             });
         }
-        self.next = consumer.counts().written;
+        self.next = consumer.counts().position;
         kept
     }
 
@@ -243,7 +243,7 @@ impl Reader {
         loop {
             if self.print_new(consumer, printer)? {
                 pause = PAUSES[0];
-                if consumer.counts().written < consumer.published() {
+                if consumer.counts().position < consumer.written() {
                     continue;
                 }
             } else if asked.elapsed() > LIVENESS_EVERY {

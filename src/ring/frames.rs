@@ -153,12 +153,12 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         let mut this = Self { reader, payload, max_length, start: 0, seen: 0, received: 0 };
         this.start = this.written();
         if oldest {
-            let (first_valid, from) = (this.reader.first_valid(), this.reader.start());
+            let (cleared_before, from) = (this.reader.cleared_before(), this.reader.start());
             let mut start = this.start;
             this.walk(|place| {
                 // The newest frame is worth a try wherever it lies.
                 let is_newest = place.number + 1 == this.start;
-                let held = place.begin >= first_valid && (is_newest || place.begin >= from);
+                let held = place.begin >= cleared_before && (is_newest || place.begin >= from);
                 if held {
                     start = place.number;
                 }
@@ -202,8 +202,8 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
 
     /// Whether the newest frame is one that was not taken yet, and can be read.
     pub fn has_unread(&self) -> bool {
-        let first_valid = self.reader.first_valid();
-        let is_new = |newest: Place| newest.number >= self.seen && newest.begin >= first_valid;
+        let cleared_before = self.reader.cleared_before();
+        let is_new = |newest: Place| newest.number >= self.seen && newest.begin >= cleared_before;
         self.place(self.end()).is_some_and(is_new)
     }
 
@@ -213,8 +213,8 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     }
 
     /// Position before which the producer cleared.
-    pub fn first_valid(&self) -> u64 {
-        self.reader.first_valid()
+    pub fn cleared_before(&self) -> u64 {
+        self.reader.cleared_before()
     }
 
     /// Copies the newest frame into `frame` if it is new; returns how many frames were skipped to get to it.
@@ -224,7 +224,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
             if place.number < self.seen {
                 return None;
             }
-            if place.begin < self.reader.first_valid() {
+            if place.begin < self.reader.cleared_before() {
                 // Published and cleared since the last look.
                 self.seen = place.number + 1;
                 return None;
@@ -243,11 +243,11 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     /// cleared are not given and count as lost.
     pub fn each(&mut self, frame: &mut Frame, mut give: impl FnMut(&Frame)) -> u64 {
         let mut places = Vec::new();
-        let (seen, first_valid) = (self.seen, self.reader.first_valid());
+        let (seen, cleared_before) = (self.seen, self.reader.cleared_before());
         let mut cleared = None;
         self.walk(|place| {
             let new = place.number >= seen;
-            if new && place.begin >= first_valid {
+            if new && place.begin >= cleared_before {
                 places.push(place);
             } else if new {
                 cleared = Some(place.number);

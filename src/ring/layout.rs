@@ -34,8 +34,8 @@ pub const OFF_WRITE_POSITION: u64 = 0x0100;
 pub const OFF_RESERVED_POSITION: u64 = 0x0180;
 /// Offset of `state`: a u32, stored as the word that begins there.
 pub const OFF_STATE: u64 = 0x0200;
-/// Offset of `first_valid`.
-pub const OFF_FIRST_VALID: u64 = 0x0208;
+/// Offset of `cleared_before`.
+pub const OFF_CLEARED_BEFORE: u64 = 0x0208;
 /// Offset of `newest_frame`.
 pub const OFF_NEWEST_FRAME: u64 = 0x0210;
 /// Offset of `frame_count`.

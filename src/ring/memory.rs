@@ -24,7 +24,7 @@ pub struct Counters<'m> {
     /// How far the producer may already be writing; a whole number of blocks.
     pub reserved_position: &'m AtomicU64,
     /// Points before this one were cleared by the producer.
-    pub first_valid: &'m AtomicU64,
+    pub cleared_before: &'m AtomicU64,
     /// End position of the newest frame; 0 while there is none.
     pub newest_frame: &'m AtomicU64,
     /// Frames published so far.

@@ -22,7 +22,7 @@
 //!   published is there.
 //! - P2: `fence(Release)` in `reserve` / `fence(Acquire)` in `validate`: who copied a newer point sees the
 //!   reservation that announced it.
-//! - P3: `first_valid.store(Release)` in `clear` / load and `fence(Acquire)` in `first_valid`.
+//! - P3: `cleared_before.store(Release)` in `clear` / load and `fence(Acquire)` in `cleared_before`.
 //! - P4: `newest_frame.store(Release)` in `push_frame` / load and `fence(Acquire)` in `FrameReader::end`.
 //! - P5: the magic's `store(Release)` in `handover::announce` / load and `fence(Acquire)` in `handover::announced`: who
 //!   sees the magic of a segment sees its header.

@@ -50,11 +50,11 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
     /// A consumer that begins where `start` says, and no nearer to where the producer is writing than `headroom` points,
     /// rounded up to whole blocks: those it may overwrite before the first drain.
     pub fn attach_inside(memory: Memory<'m, LOG2_BLOCK>, start: StartAt, headroom: u64) -> Self {
-        let first_valid = first_valid(memory);
+        let cleared_before = cleared_before(memory);
         let (written, ahead) = published(memory);
         let whole_blocks = headroom.div_ceil(Memory::<LOG2_BLOCK>::BLOCK) * Memory::<LOG2_BLOCK>::BLOCK;
         let soon = ahead.saturating_add(whole_blocks);
-        let oldest = soon.saturating_sub(memory.capacity()).max(first_valid).min(written);
+        let oldest = soon.saturating_sub(memory.capacity()).max(cleared_before).min(written);
         let start = if start == StartAt::Now { written } else { oldest };
         Self { memory, start, cursor: start }
     }
@@ -75,8 +75,8 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
     }
 
     /// Position before which the producer cleared; grows with every `clear()`.
-    pub fn first_valid(&self) -> u64 {
-        first_valid(self.memory)
+    pub fn cleared_before(&self) -> u64 {
+        cleared_before(self.memory)
     }
 
     /// Slots in the ring, in points.
@@ -144,8 +144,8 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
 }
 
 /// The clear mark.
-fn first_valid<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>) -> u64 {
-    let mark = memory.counters().first_valid.load(Ordering::Relaxed);
+fn cleared_before<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>) -> u64 {
+    let mark = memory.counters().cleared_before.load(Ordering::Relaxed);
     if !mutant::is(Mutant::NoFenceAfterReadingMark) {
         // ORDERING: Acquire; P3, pairs with `Writer::clear`.
         fence(Ordering::Acquire);

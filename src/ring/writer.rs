@@ -164,8 +164,8 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
     #[inline]
     pub fn clear(&mut self) {
         let order = if mutant::is(Mutant::ClearRelaxed) { Ordering::Relaxed } else { Ordering::Release };
-        // ORDERING: Release; P3, pairs with the fence in `reader::first_valid`: who sees the mark sees the position.
-        self.memory.counters().first_valid.store(self.position, order);
+        // ORDERING: Release; P3, pairs with the fence in `reader::cleared_before`: who sees the mark sees the position.
+        self.memory.counters().cleared_before.store(self.position, order);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The consumer: what a plotter, or any program that reads a stream, holds.
 //!
 //! It costs the producer nothing and can do it no harm: everything that it maps is read-only but one page. What was
-//! overwritten before it was read is skipped and counted: received + lost = cursor − start, to the point.
+//! overwritten before it was read is skipped and counted: received + lost = position − start, to the point.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -56,13 +56,13 @@ impl Liveness {
     }
 }
 
-/// What a consumer has seen, in points (in frames, in a stream of frames): received + lost = written − start.
+/// What a consumer has seen, in points (in frames, in a stream of frames): received + lost = position − start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// The cursor that attaching gave.
     pub start: u64,
     /// The position up to which this consumer has drained.
-    pub written: u64,
+    pub position: u64,
     /// Copied out.
     pub received: u64,
     /// Overwritten before they could be read.
@@ -223,19 +223,19 @@ impl Consumer {
     }
 
     /// Points (frames) published so far.
-    pub fn published(&self) -> u64 {
-        let published = match &self.ring.value {
+    pub fn written(&self) -> u64 {
+        let written = match &self.ring.value {
             Cursor::Points(reader) => reader.written(),
             Cursor::Frames(reader) => reader.written(),
         };
-        if self.is_intact() { published } else { self.counts().written }
+        if self.is_intact() { written } else { self.counts().position }
     }
 
     /// Position before which the producer cleared: forget what lies before it. Counts are not changed by it.
     pub fn cleared_before(&self) -> u64 {
         let cleared_before = match &self.ring.value {
-            Cursor::Points(reader) => reader.first_valid(),
-            Cursor::Frames(reader) => reader.first_valid(),
+            Cursor::Points(reader) => reader.cleared_before(),
+            Cursor::Frames(reader) => reader.cleared_before(),
         };
         if self.is_intact() { cleared_before } else { 0 }
     }
@@ -248,13 +248,13 @@ impl Consumer {
         match &self.ring.value {
             Cursor::Points(reader) => Counts {
                 start: reader.start(),
-                written: reader.cursor(),
+                position: reader.cursor(),
                 received: self.received,
                 lost: self.lost,
             },
             Cursor::Frames(reader) => Counts {
                 start: reader.start(),
-                written: reader.cursor(),
+                position: reader.cursor(),
                 received: reader.received(),
                 lost: reader.lost(),
             },
@@ -265,7 +265,7 @@ impl Consumer {
     /// [`Drained::remaining`] is followed by another drain. In a stream of frames nothing is drained.
     pub fn drain(&mut self, batch: &mut Batch) -> Drained {
         let before = self.counts();
-        let nothing = Drained { first: before.written, run: self.run(), ..Drained::default() };
+        let nothing = Drained { first: before.position, run: self.run(), ..Drained::default() };
         let (Cursor::Points(reader), None) = (&mut self.ring.value, self.damaged) else {
             empty(batch, nothing.first);
             return nothing;
@@ -316,7 +316,7 @@ impl Consumer {
         });
         if !self.is_intact() {
             let received = before.received.saturating_add(given);
-            self.damage(Counts { received, written: before.written.saturating_add(given), ..before });
+            self.damage(Counts { received, position: before.position.saturating_add(given), ..before });
             return 0;
         }
         lost
@@ -332,7 +332,7 @@ impl Consumer {
         if self.damaged.is_none() {
             tracing::warn!(
                 name = self.name(),
-                at = counts.written,
+                at = counts.position,
                 "the stream's memory was cut short or overwritten"
             );
             self.damaged = Some(counts);
@@ -452,7 +452,7 @@ impl Consumer {
             _ => self.meta().rate_hint_hz,
         };
         let patience = nominal.and_then(|hz| Duration::try_from_secs_f64(10.0 / hz).ok()).unwrap_or_default();
-        let written = self.published();
+        let written = self.written();
         if written != self.last_written {
             self.last_written = written;
             self.last_progress = Instant::now();

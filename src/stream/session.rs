@@ -141,7 +141,7 @@ pub(super) fn memory<'m>(words: &'m [AtomicU64], geometry: &Geometry) -> Option<
     let counters = Counters {
         write_position: words.get(word(layout::OFF_WRITE_POSITION))?,
         reserved_position: words.get(word(layout::OFF_RESERVED_POSITION))?,
-        first_valid: words.get(word(layout::OFF_FIRST_VALID))?,
+        cleared_before: words.get(word(layout::OFF_CLEARED_BEFORE))?,
         newest_frame: words.get(word(layout::OFF_NEWEST_FRAME))?,
         frame_count: words.get(word(layout::OFF_FRAME_COUNT))?,
     };

@@ -43,7 +43,7 @@ struct Columns {
     state: Option<f32>,
     /// Right edge of the rate, likewise.
     rate: Option<f32>,
-    /// Right edges of written, received and lost, likewise. Lost is never left out.
+    /// Right edges of drained, received and lost, likewise. Lost is never left out.
     counts: [Option<f32>; 3],
 }
 
@@ -105,7 +105,7 @@ impl Layout {
     pub(crate) fn new(ui: &Ui, streams: &[SeenStream], window: egui::Vec2) -> Self {
         let width = |text: String, font| ui.painter().layout_no_wrap(text, font, Color32::WHITE).size().x;
         let name = streams.iter().map(|s| width(s.info.meta.name.clone(), font(SMALL)) + 22.0);
-        let greatest = streams.iter().map(|s| s.counts.written.saturating_sub(s.counts.start)).max();
+        let greatest = streams.iter().map(|s| s.counts.position.saturating_sub(s.counts.start)).max();
         let count = width(format::count(greatest.unwrap_or(0)), digits(SMALL)) + COUNT_GAP;
         Self::of(streams.len(), name.fold(0.0, f32::max), count, window)
     }
@@ -222,7 +222,7 @@ fn head_row(painter: &Painter, row: Rect, columns: Columns, theme: &Theme) {
     if let Some(at) = columns.rate {
         head("rate", at, Align2::RIGHT_CENTER);
     }
-    for (name, at) in ["written", "received", "lost"].into_iter().zip(columns.counts) {
+    for (name, at) in ["drained", "received", "lost"].into_iter().zip(columns.counts) {
         if let Some(at) = at {
             head(name, at, Align2::RIGHT_CENTER);
         }
@@ -275,7 +275,7 @@ fn stream_row(painter: &Painter, row: Rect, columns: Columns, stream: &SeenStrea
         (_, Kind::Snapshot) => theme.text,
         _ => theme.bad,
     };
-    number(format::count(counts.written.saturating_sub(counts.start)), columns.counts[0], theme.text);
+    number(format::count(counts.position.saturating_sub(counts.start)), columns.counts[0], theme.text);
     number(format::count(counts.received), columns.counts[1], theme.text);
     number(format::count(counts.lost), columns.counts[2], lost);
     is_cut

@@ -534,10 +534,10 @@ pub(crate) fn counts_text(stream: &SeenStream) -> String {
     }
     let counts = stream.counts;
     format!(
-        "{}: {}, written {}, received {}, lost {}",
+        "{}: {}, drained {}, received {}, lost {}",
         stream.info.meta.name,
         badges::state(stream.liveness).0,
-        format::count(counts.written.saturating_sub(counts.start)),
+        format::count(counts.position.saturating_sub(counts.start)),
         format::count(counts.received),
         format::count(counts.lost),
     )

@@ -147,7 +147,7 @@ impl Scribbler {
                     state ^= state << 17;
                     let edges = [0, u64::MAX, u64::MAX - 300, 1 << 63, state, state % 5000];
                     let value = edges[(state >> 32) as usize % edges.len()];
-                    // The words of write_position, reserved_position, first_valid, newest_frame and frame_count; a slot.
+                    // The words of write_position, reserved_position, cleared_before, newest_frame and frame_count; a slot.
                     let slot = 49_152 + (state >> 40) % 1000 * 8;
                     let places = [0x100, 0x180, 0x208, 0x210, 0x218, slot];
                     file.write_all_at(&value.to_le_bytes(), places[(state >> 20) as usize % places.len()])

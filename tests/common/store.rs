@@ -61,7 +61,7 @@ pub fn push_points(state: &mut StreamState, first: u64, points: impl IntoIterato
     trace.append(&batch);
     state.counts.lost += lost;
     state.counts.received += batch.points.len() as u64;
-    state.counts.written = batch.end();
+    state.counts.position = batch.end();
 }
 
 /// A store with one stream.
@@ -83,7 +83,7 @@ pub fn timed(name: &str, points: &[(f64, f32)]) -> StreamState {
     let Data::Trace(trace) = &mut state.data else { panic!("not a trace") };
     trace.append(&batch);
     state.counts.received = points.len() as u64;
-    state.counts.written = state.counts.received;
+    state.counts.position = state.counts.received;
     state
 }
 

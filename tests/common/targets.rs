@@ -134,7 +134,7 @@ pub(crate) fn ring(data: &[u8]) -> u64 {
     let counted = Counters {
         write_position: &counters[0],
         reserved_position: &counters[1],
-        first_valid: &counters[2],
+        cleared_before: &counters[2],
         newest_frame: &counters[3],
         frame_count: &counters[4],
     };
@@ -194,7 +194,7 @@ pub(crate) fn ring(data: &[u8]) -> u64 {
             }
             _ => {
                 frames = FrameReader::new(reader_of(memory), payload, max_length, input.byte() % 2 == 0);
-                let _ = (frames.lost(), frames.cursor(), frames.start(), frames.first_valid());
+                let _ = (frames.lost(), frames.cursor(), frames.start(), frames.cleared_before());
             }
         }
     }

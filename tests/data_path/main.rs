@@ -181,7 +181,7 @@ fn push_without_system_calls(before: &str) -> Option<Confined> {
     let mut written = 0;
     for kind in OF_POINTS {
         let consumer = Consumer::attach(&format!("{strict}/{kind}"), StartAt::Oldest).unwrap();
-        written += consumer.published();
+        written += consumer.written();
     }
     let means = match confined {
         Confined::Strict => "seccomp's strict mode",
@@ -192,7 +192,7 @@ fn push_without_system_calls(before: &str) -> Option<Confined> {
     assert!(check_points(&strict) > 3 * CAPACITY / 2);
     for (kind, frames) in OF_FRAMES.into_iter().zip([2, 1]) {
         let consumer = Consumer::attach(&format!("{strict}/{kind}"), StartAt::Oldest).unwrap();
-        assert_eq!(consumer.published(), frames * STRICT_ROUNDS);
+        assert_eq!(consumer.written(), frames * STRICT_ROUNDS);
     }
     Some(confined)
 }

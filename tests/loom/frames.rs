@@ -94,7 +94,7 @@ pub(super) fn cleared() {
         let reader = Reader::attach(shared.memory::<1>(), StartAt::Oldest);
         let mut reader = FrameReader::new(reader, Payload::Points, 8, true);
         let mut frame = Frame::default();
-        let mark = reader.first_valid();
+        let mark = reader.cleared_before();
         if reader.newest(&mut frame).is_some() {
             check(&frame, 1);
             assert!(3 * frame.number >= mark, "frame {} was cleared", frame.number);

@@ -258,7 +258,7 @@ pub(super) fn clear() {
     let mut writer = Writer::new(shared.memory::<LOG2_BLOCK>());
     writer.push(point(0));
     let consumer = consumer(&shared, |shared| {
-        let mark = Reader::attach(shared.memory::<LOG2_BLOCK>(), StartAt::Now).first_valid();
+        let mark = Reader::attach(shared.memory::<LOG2_BLOCK>(), StartAt::Now).cleared_before();
         let reader = Reader::attach(shared.memory::<LOG2_BLOCK>(), StartAt::Oldest);
         assert!(reader.written() >= mark && reader.start() >= mark, "{mark}: {MARK_AHEAD}");
     });

@@ -150,10 +150,10 @@ fn consume(config: &Config, name: &str) {
             return;
         }
         let counts = consumer.counts();
-        assert_eq!(before.written + drained.lost, drained.first, "{drained:?}");
-        assert_eq!((drained.first + drained.count, drained.first), (counts.written, batch.first));
+        assert_eq!(before.position + drained.lost, drained.first, "{drained:?}");
+        assert_eq!((drained.first + drained.count, drained.first), (counts.position, batch.first));
         assert_eq!(drained.count, batch.points.len() as u64);
-        assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{counts:?}");
+        assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{counts:?}");
         if is_over && drained.remaining == 0 {
             break;
         }
@@ -167,10 +167,10 @@ fn consume(config: &Config, name: &str) {
 
 /// Spins until the producer is a lap ahead, but not for ever: it may have ended.
 fn wait_to_be_lapped(consumer: &Consumer) {
-    let lapped = consumer.counts().written + consumer.geometry().capacity();
+    let lapped = consumer.counts().position + consumer.geometry().capacity();
     let _ = (0..20_000).find(|_| {
         std::hint::spin_loop();
-        consumer.published() >= lapped
+        consumer.written() >= lapped
     });
 }
 

@@ -343,7 +343,7 @@ fn consumers(figures: &mut Figures) {
         traced.child.kill();
         reader.follow(usize::MAX);
         let counts = reader.consumer.counts();
-        assert_eq!((counts.written, counts.lost), (at, 0));
+        assert_eq!((counts.position, counts.lost), (at, 0));
         assert_eq!((producer.stats().written, reader.consumer.liveness()), (at, Liveness::Live));
         if !is_killed {
             break;

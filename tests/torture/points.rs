@@ -130,7 +130,7 @@ impl Follower {
             self.checked += checked;
         }
         for _ in 0..drains {
-            let before = self.consumer.counts().written;
+            let before = self.consumer.counts().position;
             let drained = self.consumer.drain(&mut self.batch);
             if drained.count + drained.lost == 0 {
                 break;
@@ -141,7 +141,7 @@ impl Follower {
             self.checked += check_batch(kind, self.seed, &self.batch);
         }
         let counts = self.consumer.counts();
-        assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{counts:?}");
+        assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{counts:?}");
     }
 
     /// How a run ended that is over. A passer-by who looks for dead streams to collect holds their locks for a moment
@@ -162,8 +162,8 @@ impl Follower {
     /// frames in a stream of frames.
     pub fn follow_to_end(&mut self) -> u64 {
         self.follow(usize::MAX);
-        let (counts, published) = (self.consumer.counts(), self.consumer.published());
-        assert_eq!(counts.written, published, "{counts:?}");
+        let (counts, published) = (self.consumer.counts(), self.consumer.written());
+        assert_eq!(counts.position, published, "{counts:?}");
         published
     }
 }

@@ -54,7 +54,7 @@ pub fn stay(board: Board) {
     }
     let written = reader.follow_to_end();
     assert_eq!(reader.consumer.liveness(), Liveness::Closed);
-    // `follow` has checked that received + lost = written − start.
+    // `follow` has checked that received + lost = position − start.
     board.set(Word::Done, written);
     board.set(Word::Extra, reader.checked);
     board.set(Word::Lost, reader.consumer.counts().lost);
@@ -138,8 +138,8 @@ pub fn consumers(settings: &Settings) -> BTreeSet<u32> {
         figures.killed_in(board.phase());
         own.follow(usize::MAX);
         own_frames.follow(1);
-        assert_eq!(own.consumer.counts().written, source.at);
-        assert_eq!(own_frames.consumer.published(), source.number);
+        assert_eq!(own.consumer.counts().position, source.at);
+        assert_eq!(own_frames.consumer.written(), source.number);
         assert_eq!(
             (source.points.stats().written, source.frames.stats().written),
             (source.at, source.number)

@@ -79,8 +79,8 @@ fn look(kind: Kind, run: u64, board: Board, reader: &mut Follower, figures: &mut
     late.follow_to_end();
     for follower in [&*reader, &late] {
         let counts = follower.consumer.counts();
-        let is_so = (done..=intent).contains(&counts.written);
-        assert!(is_so, "{:?}: {} of {done} to {intent}", board.phase(), counts.written);
+        let is_so = (done..=intent).contains(&counts.position);
+        assert!(is_so, "{:?}: {} of {done} to {intent}", board.phase(), counts.position);
     }
     let counts = late.consumer.counts();
     assert_eq!(counts.lost, 0);
@@ -88,7 +88,7 @@ fn look(kind: Kind, run: u64, board: Board, reader: &mut Follower, figures: &mut
         // A ring of 1,024 gives all but the blocks that are being written.
         let cleared = late.consumer.cleared_before();
         let least = 1024 - (intent - done).max(256).next_multiple_of(256).min(512) - 256;
-        assert!(counts.received >= least.min(counts.written - cleared), "{counts:?}");
+        assert!(counts.received >= least.min(counts.position - cleared), "{counts:?}");
         assert!((board.get(Word::ClearDone)..=board.get(Word::ClearIntent)).contains(&cleared));
     }
     figures.add("points checked", late.checked);

@@ -75,7 +75,7 @@ impl Busy {
         let mut late = Follower::new(Consumer::try_attach(&self.name, StartAt::Oldest).unwrap());
         for follower in [&mut self.reader, &mut late] {
             follower.follow(usize::MAX);
-            let written = follower.consumer.counts().written;
+            let written = follower.consumer.counts().position;
             assert!((done..=intent).contains(&written), "{written} of {done} to {intent}");
         }
         assert_eq!(late.consumer.counts().lost, 0);
@@ -148,7 +148,7 @@ fn for_seconds(rng: &mut StdRng, figures: &mut Figures) {
         assert!(Instant::now() < end, "a producer that was stopped is never called stalled");
         source.push();
         own.follow(usize::MAX);
-        assert_eq!((own.consumer.counts().written, own.consumer.counts().lost), (source.at, 0));
+        assert_eq!((own.consumer.counts().position, own.consumer.counts().lost), (source.at, 0));
         busy.reader.follow(usize::MAX);
         let liveness = busy.reader.consumer.liveness();
         is_stalled |= liveness == Liveness::Stalled;
@@ -158,8 +158,8 @@ fn for_seconds(rng: &mut StdRng, figures: &mut Figures) {
     figures.add("stops of a producer in the middle of a slice, until it was stalled", 1);
     busy.look(figures);
     busy.go_on();
-    let before = busy.reader.consumer.counts().written;
-    while busy.reader.consumer.counts().written < before + 10_000 {
+    let before = busy.reader.consumer.counts().position;
+    while busy.reader.consumer.counts().position < before + 10_000 {
         assert!(Instant::now() < end, "the producer did not go on");
         busy.reader.follow(1);
     }

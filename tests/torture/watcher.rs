@@ -72,8 +72,8 @@ impl Watcher {
                 return false;
             }
             let counts = state.counts;
-            assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{name}: {counts:?}");
-            assert_eq!(counts.written, published, "{name}: {counts:?}");
+            assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{name}: {counts:?}");
+            assert_eq!(counts.position, published, "{name}: {counts:?}");
             let seed = u64::from_str_radix(&state.info.meta.label, 16).unwrap();
             checked += check(seed, state.info.kind, &state.data);
             true
@@ -95,7 +95,7 @@ impl Watcher {
         let runs = self.ingest.stop();
         for run in &runs {
             let counts = run.counts;
-            assert_eq!(counts.received + counts.lost, counts.written - counts.start, "{run:?}");
+            assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{run:?}");
         }
         figures.add("runs followed by the viewer, each counted to the point", runs.len() as u64);
     }

@@ -132,7 +132,7 @@ fn shoot(screen: &Xvfb, rng: &mut StdRng, figures: &mut Figures) {
         check(seed, &batch);
     }
     let counts = reader.counts();
-    assert_eq!((counts.written, counts.received + counts.lost, producer.stats().written), (at, at, at));
+    assert_eq!((counts.position, counts.received + counts.lost, producer.stats().written), (at, at, at));
     figures.add("points checked", counts.received);
     producer.close();
     place::assert_gone(SHOT, &segments);

@@ -55,7 +55,7 @@ impl<'a> Ringplot<'a> {
     /// Takes in what is new up to `end`, as a drain of the ring does.
     fn take_in(&mut self, end: usize) {
         let mut state = self.stream.lock().expect("nobody panicked");
-        let mut first = state.counts.written as usize;
+        let mut first = state.counts.position as usize;
         while first < end {
             let next = end.min(first + BATCH);
             self.batch.first = first as u64;
@@ -66,7 +66,7 @@ impl<'a> Ringplot<'a> {
             first = next;
         }
         state.counts.received = first as u64;
-        state.counts.written = first as u64;
+        state.counts.position = first as u64;
     }
 }
 

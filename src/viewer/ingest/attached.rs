@@ -67,7 +67,7 @@ impl Attached {
             memory: 0,
             counts: consumer.counts(),
             // What was in the ring already came at no rate that this viewer has seen.
-            rate_written: consumer.published(),
+            rate_written: consumer.written(),
             consumer: Some(consumer),
             cleared_before: 0,
             goal: 0,
@@ -86,12 +86,12 @@ impl Attached {
 
     /// Begins a round: drains go as far as what is published now.
     pub(super) fn begin_round(&mut self) {
-        self.goal = self.consumer.as_ref().map_or(0, Consumer::published);
+        self.goal = self.consumer.as_ref().map_or(0, Consumer::written);
     }
 
     /// Points that this round has still to take.
     pub(super) fn waiting(&self) -> u64 {
-        self.goal.saturating_sub(self.counts().written)
+        self.goal.saturating_sub(self.counts().position)
     }
 
     /// Takes what there is of curves or events; whether anything came.
@@ -114,7 +114,7 @@ impl Attached {
                 break;
             }
             is_new = true;
-            has_more = consumer.counts().written < self.goal;
+            has_more = consumer.counts().position < self.goal;
             let mut state = lock(&self.shared);
             state.counts = consumer.counts();
             if let Data::Trace(trace) = &mut state.data {
@@ -133,7 +133,7 @@ impl Attached {
                 self.memory = trace.memory_bytes();
             }
             // What was cleared and is still to be drained is cleared then.
-            self.cleared_before = cleared_before.min(consumer.counts().written);
+            self.cleared_before = cleared_before.min(consumer.counts().position);
         }
         (is_new, has_more)
     }
@@ -224,7 +224,7 @@ impl Attached {
     }
 
     fn measure_rate(&mut self) -> bool {
-        let written = self.counts().written;
+        let written = self.counts().position;
         let seconds = self.rate_at.elapsed().as_secs_f64();
         let rate_hz = (written > self.rate_written).then(|| (written - self.rate_written) as f64 / seconds);
         (self.rate_at, self.rate_written) = (Instant::now(), written);

@@ -64,7 +64,7 @@ pub struct RunCounts {
     pub name: String,
     /// The run.
     pub run: u64,
-    /// received + lost = written − start, exactly.
+    /// received + lost = position − start, exactly.
     pub counts: Counts,
 }
 
