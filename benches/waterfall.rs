@@ -10,7 +10,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ringplot::history::{Bins, ColumnGrid, Frames, Scale};
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
-use ringplot::ring::{Frame, Point, XMode};
+use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{App, Data, Options, SharedStream, Store, StreamInfo, StreamState};
 use ringplot::{Counts, Kind, Liveness, Meta};
 
@@ -40,10 +40,10 @@ impl Viewer {
     }
 }
 
-fn curve(number: u64) -> Frame {
+fn curve(number: u64) -> FrameData {
     let value = |bin: u32| (bin as f32 * 0.05 + number as f32 * 0.01).sin();
     let words = (0..BINS).map(|bin| Point::new(bin as f32, value(bin)).to_bits()).collect();
-    Frame { number, position: number * 1026, t: number as f64 / RATE, length: BINS, words }
+    FrameData { number, position: number * 1026, t: number as f64 / RATE, length: BINS, words }
 }
 
 fn push(stream: &SharedStream, number: u64) {

@@ -40,7 +40,7 @@ pub mod render;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 
-pub use ring::{Batch, Drained, Frame, Point, StartAt, XMode};
+pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
     AttachError, Builder, Clock, Consumer, Counts, CreateError, Kind, Liveness, Meta, Producer,

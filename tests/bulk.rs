@@ -11,7 +11,7 @@
 use std::time::{Duration, Instant};
 
 use ringplot::ring::sync::{AtomicBool, AtomicU64, Ordering};
-use ringplot::ring::{BLOCK, Counters, Frame, FrameReader, Memory, Payload, Reader, Writer};
+use ringplot::ring::{BLOCK, Counters, FrameData, FrameReader, Memory, Payload, Reader, Writer};
 use ringplot::{Batch, Point, StartAt, XMode};
 
 const CAPACITY: usize = 1024;
@@ -116,7 +116,7 @@ fn curves_are_whole_while_others_overwrite_them() {
             assert!(writer.push_curve(number as f64, &points));
         }
     };
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     let mut taken = 0u64;
     let lapped = race(&shared, write, || {
         let Some(skipped) = reader.newest(&mut frame) else { return 0 };

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use ringplot::Point;
 use ringplot::history::{Bins, Cell, ColumnGrid, Curve, Frames, Scale};
-use ringplot::ring::Frame;
+use ringplot::ring::FrameData;
 
-fn frame(number: u64, t: f64, points: &[Point]) -> Frame {
+fn frame(number: u64, t: f64, points: &[Point]) -> FrameData {
     let words = points.iter().map(|point| point.to_bits()).collect();
-    Frame { number, position: number * 100, t, length: points.len() as u32, words }
+    FrameData { number, position: number * 100, t, length: points.len() as u32, words }
 }
 
 /// A curve whose y tell its number, with as many bins as asked for.
-fn curve(number: u64, t: f64, bins: usize) -> Frame {
+fn curve(number: u64, t: f64, bins: usize) -> FrameData {
     let points: Vec<Point> =
         (0..bins).map(|i| Point::new(i as f32, number as f32 + i as f32 / 1e3)).collect();
     frame(number, t, &points)

@@ -13,7 +13,7 @@ mod reference;
 use proptest::prelude::*;
 use reference::{Entry, Feed, Random, Step};
 use ringplot::history::{Frames, Join, LostRun, Sample, Scale, Statistics, Trace};
-use ringplot::ring::Frame;
+use ringplot::ring::FrameData;
 use ringplot::{Batch, Point, XMode};
 
 fn modes() -> impl Strategy<Value = XMode> {
@@ -352,7 +352,7 @@ fn the_newest_frame_replaces_the_one_before() {
     assert!(frames.newest().is_none());
     let mut push = |number, t, points: &[Point]| {
         let words = points.iter().map(|point| point.to_bits()).collect();
-        frames.push(&Frame { number, t, words, ..Frame::default() })
+        frames.push(&FrameData { number, t, words, ..FrameData::default() })
     };
     assert!(push(3, 0.5, &[Point::new(1.0, 2.0)]));
     assert!(!push(3, 0.6, &[]));

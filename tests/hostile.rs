@@ -250,7 +250,7 @@ fn a_process_that_scribbles_over_a_live_stream_breaks_neither_side() {
             let mut scribbler = Guard::role("scribbler", &args);
             scribbler.line("ready");
             let (mut late, mut refused) = (0, 0);
-            let (mut batch, mut frame) = (Batch::with_limit(1 << 16), ringplot::Frame::default());
+            let (mut batch, mut frame) = (Batch::with_limit(1 << 16), ringplot::FrameData::default());
             let end = Instant::now() + Duration::from_millis(60);
             let mut look = |consumer: &mut Consumer| {
                 let capacity = consumer.geometry().capacity();
@@ -307,7 +307,7 @@ proptest! {
             let offset = if at < 1024 { points + at * 8 } else { 0x200 + (at % 4) * 8 };
             scribble(name, offset, &value.to_le_bytes());
         }
-        let mut frame = ringplot::Frame::default();
+        let mut frame = ringplot::FrameData::default();
         let _ = consumer.newest_frame(&mut frame);
         consumer.each_frame(&mut frame, |frame| assert!(frame.words.len() <= 1024));
         let _ = (consumer.counts(), consumer.liveness());

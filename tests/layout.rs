@@ -11,7 +11,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ringplot::{Batch, Consumer, Frame, Kind, Liveness, StartAt};
+use ringplot::{Batch, Consumer, FrameData, Kind, Liveness, StartAt};
 
 const P: u64 = 16_384;
 /// Tells the segments of this program apart.
@@ -185,7 +185,7 @@ fn empty_frames_written_by_hand_are_read() {
         by_hand.word(0x218, 1);
         by_hand.word(0x210, 2);
         let mut consumer = Consumer::attach(&name, StartAt::Oldest).unwrap();
-        let mut frame = Frame::default();
+        let mut frame = FrameData::default();
         assert_eq!(consumer.newest_frame(&mut frame), Some(0));
         assert_eq!((frame.t, frame.length, frame.words.len()), (2.5, 0, 0));
     }
@@ -235,7 +235,7 @@ fn snapshots_and_events_written_by_hand_are_read() {
     by_hand.publish(3);
     by_hand.word(0x218, 1);
     by_hand.word(0x210, 3);
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     let mut consumer = Consumer::attach("hand-snapshot", StartAt::Oldest).unwrap();
     assert_eq!(consumer.newest_frame(&mut frame), Some(0));
     assert_eq!((frame.number, frame.t, frame.points().next().unwrap().y), (0, 0.5, 2.0));

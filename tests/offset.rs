@@ -10,7 +10,7 @@ use ringplot::history::{
     ColumnCache, ColumnGrid, DensityGrid, DensityMode, DensityView, Frames, Join, Scale, Trace,
 };
 use ringplot::render::{BREAK, PxRect, Shape};
-use ringplot::ring::{Batch, Frame, Point, XMode};
+use ringplot::ring::{Batch, FrameData, Point, XMode};
 use ringplot::viewer::{Canvas, Dash, Data, DerivedSpec, Drawing, Pen, SharedStream, Store, StreamState};
 use ringplot::{CreateError, Producer, Style};
 
@@ -151,7 +151,7 @@ fn densities_and_curves_have_the_offset() {
 
     let mut frames = Frames::new().with_y_offset(1.0);
     let words = (0..100u16).map(|i| Point::new(f32::from(i), drift(i)).to_bits()).collect();
-    frames.push(&Frame { words, ..Frame::default() });
+    frames.push(&FrameData { words, ..FrameData::default() });
     let curve = frames.newest().unwrap();
     assert!(curve.points().zip(0..).all(|(point, i)| point == (f64::from(i), 1.0 + f64::from(drift(i)))));
     assert_eq!(frames.bounds().unwrap()[1], (1.0, 1.0 + f64::from(drift(99))));

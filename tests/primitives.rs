@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use ringplot::stream::{Change, GateError, Watch, gc_below, wait_at_gate};
-use ringplot::{Batch, Consumer, CreateError, Frame, Liveness, Point, Producer, StartAt};
+use ringplot::{Batch, Consumer, CreateError, FrameData, Liveness, Point, Producer, StartAt};
 use streams::{Guard, registry, role as played_role};
 
 /// Nothing here takes this long.
@@ -307,7 +307,7 @@ fn waiting_for_data_gives_up_in_time_and_knows_frames_too() {
     assert_eq!(consumer.wait_for_end(Duration::from_millis(2)), None);
     producer.update(0.0, &[Point::new(1.0, 2.0)]);
     assert!(consumer.wait_for_data(Duration::ZERO));
-    assert_eq!(consumer.newest_frame(&mut Frame::default()), Some(0));
+    assert_eq!(consumer.newest_frame(&mut FrameData::default()), Some(0));
     assert!(!consumer.wait_for_data(Duration::ZERO));
     producer.close();
     assert!(!consumer.wait_for_data(Duration::MAX));

@@ -13,7 +13,7 @@ mod streams;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringplot::ring::BLOCK;
-use ringplot::{Batch, Clock, Consumer, Frame, Kind, Liveness, Point, Producer, StartAt, Style};
+use ringplot::{Batch, Clock, Consumer, FrameData, Kind, Liveness, Point, Producer, StartAt, Style};
 
 fn drained(consumer: &mut Consumer) -> Batch {
     let mut batch = Batch::with_limit(1 << 16);
@@ -148,7 +148,7 @@ fn a_snapshot_reader_gets_the_newest_and_counts_the_rest() {
     streams::registry();
     let mut producer = Producer::builder("spectrum").snapshot(8).unwrap();
     let mut consumer = attach("spectrum");
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     assert_eq!(consumer.newest_frame(&mut frame), None);
     for i in 0..5u8 {
         producer.update(f64::from(i), &vec![Point::new(1.0, f32::from(i)); usize::from(i) + 1]);
@@ -171,7 +171,7 @@ fn a_cleared_frame_is_not_shown() {
     streams::registry();
     let mut producer = Producer::builder("cleared-frames").snapshot(8).unwrap();
     let mut consumer = attach("cleared-frames");
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     producer.update(0.0, &[Point::default(); 3]);
     producer.clear();
     assert_eq!(consumer.newest_frame(&mut frame), None);
@@ -188,7 +188,7 @@ fn a_late_reader_finds_the_frames_that_are_still_in_the_ring() {
     (0..25u8).for_each(|i| producer.update(f64::from(i), &[Point::new(0.0, f32::from(i)); 98]));
     let mut consumer = attach("late");
     let mut seen = Vec::new();
-    let lost = consumer.each_frame(&mut Frame::default(), |frame| seen.push(frame.number));
+    let lost = consumer.each_frame(&mut FrameData::default(), |frame| seen.push(frame.number));
     // 25 frames of 100 slots end at 2,500; a ring of 1,024, in blocks, holds what begins at 1,536 or later.
     assert_eq!(seen, (16..25).collect::<Vec<_>>());
     assert_eq!((lost, consumer.counts().start, consumer.counts().received), (0, 16, 9));
@@ -204,7 +204,7 @@ fn events_are_all_read_in_order() {
     producer.emit(2.5, "");
     producer.emit(3.5, &"é".repeat(3000));
     let mut texts = Vec::new();
-    consumer.each_frame(&mut Frame::default(), |frame| texts.push((frame.t, frame.text())));
+    consumer.each_frame(&mut FrameData::default(), |frame| texts.push((frame.t, frame.text())));
     assert_eq!(texts[0], (0.5, "marker=start".to_owned()));
     assert_eq!(texts[1], (1.5, "title=größer".to_owned()));
     assert_eq!(texts[2], (2.5, String::new()));

@@ -14,7 +14,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
-use ringplot::{Batch, Consumer, Frame, Liveness, Point, Producer, StartAt};
+use ringplot::{Batch, Consumer, FrameData, Liveness, Point, Producer, StartAt};
 use streams::{Guard, check, role as played_role, t, y};
 
 /// What is left of a segment: nothing, a page, half.
@@ -113,8 +113,8 @@ fn read(name: &str, asks: bool) {
 
 fn read_frames(name: &str) {
     let mut consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
-    let mut frame = Frame::default();
-    let whole = |frame: &Frame| {
+    let mut frame = FrameData::default();
+    let whole = |frame: &FrameData| {
         assert_eq!(frame.length, 500);
         assert!(frame.points().all(|p| p == Point::new(frame.t as f32, 1.0)), "frame {}", frame.number);
     };

@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use ringplot::ring::sync::AtomicU64;
 use ringplot::ring::{BLOCK, Chunk, Counters, FrameReader, Memory, Payload, Reader, TRAILER, Writer};
-use ringplot::{Batch, Frame, Point, StartAt, XMode};
+use ringplot::{Batch, FrameData, Point, StartAt, XMode};
 
 const CAPACITY: u64 = 1024;
 const MAX_CHUNK: u64 = CAPACITY / 4;
@@ -296,14 +296,14 @@ fn play_frames(calls: Vec<FrameCall>) -> Result<(), TestCaseError> {
     let mut published: Vec<(u64, u64)> = Vec::new();
     let (mut end, mut cleared, mut seen) = (0u64, 0, 0);
     let mut received = 0;
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     for call in calls {
         let oldest = end.next_multiple_of(BLOCK).saturating_sub(CAPACITY);
         let count = published.len() as u64;
         // Number of the oldest frame that is whole and begins at `from` or later.
         let first_from =
             |from: u64| count - published.iter().rev().take_while(|frame| frame.0 >= from).count() as u64;
-        let is_right = |frame: &Frame| {
+        let is_right = |frame: &FrameData| {
             let length = published[frame.number as usize].1;
             (frame.t, u64::from(frame.length)) == (frame.number as f64, length)
                 && words(frame.number, length).eq(frame.words.iter().copied())

@@ -9,7 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::Kind;
 use ringplot::history::Events;
-use ringplot::ring::{Frame, XMode};
+use ringplot::ring::{FrameData, XMode};
 use ringplot::viewer::{App, Data, Options, Store};
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -183,7 +183,7 @@ fn an_event_beyond_every_view_leaves_the_others_in_sight() {
     let mut events = Events::new();
     for (number, t) in [0.0, 1.0, 2.0, 1e308].into_iter().enumerate() {
         let words = vec![u64::from_le_bytes(*b"text    ")];
-        events.push(&Frame { number: number as u64, t, words, length: 4, ..Frame::default() });
+        events.push(&FrameData { number: number as u64, t, words, length: 4, ..FrameData::default() });
     }
     state.data = Data::Events(events);
     let driver = Driver::new(store_of(state).0);

@@ -9,7 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::Kind;
 use ringplot::history::Frames;
-use ringplot::ring::{Frame, Point, XMode};
+use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{App, Data, Options, Store};
 
 /// What Ctrl+C copies, as rows of name and cells.
@@ -279,7 +279,7 @@ fn on_a_snapshot_cursors_read_the_curve_at_their_x() {
     let mut frames = Frames::new();
     let words =
         |height: f32| (0..100u8).map(move |i| Point { x: f32::from(i), y: height * f32::from(i) }.to_bits());
-    frames.push(&Frame { words: words(1.0).collect(), ..Frame::default() });
+    frames.push(&FrameData { words: words(1.0).collect(), ..FrameData::default() });
     state.data = Data::Frames(frames);
     let (store, shared) = store_of(state);
     let mut driver = Driver::new(store);
@@ -289,7 +289,7 @@ fn on_a_snapshot_cursors_read_the_curve_at_their_x() {
         close(cell(&rows, "x A", 0), 49.0, 1.0) && close(cell(&rows, "y A", 0), cell(&rows, "x A", 0), 1e-6)
     );
     if let Data::Frames(frames) = &mut shared.lock().unwrap().data {
-        frames.push(&Frame { words: words(3.0).collect(), number: 1, ..Frame::default() });
+        frames.push(&FrameData { words: words(3.0).collect(), number: 1, ..FrameData::default() });
     }
     let rows = copied(&mut driver).expect("A");
     assert!(close(cell(&rows, "y A", 0), 3.0 * cell(&rows, "x A", 0), 1e-6), "{rows:?}");

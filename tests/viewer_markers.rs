@@ -6,7 +6,7 @@ use common::driver::{Driver, live};
 use common::store::{push, store_of, stream, uniform};
 use egui::{Event, Key, PointerButton, vec2};
 use ringplot::Kind;
-use ringplot::ring::{Frame, XMode};
+use ringplot::ring::{FrameData, XMode};
 use ringplot::viewer::{Data, SharedStream, Store};
 
 fn has(driver: &mut Driver, text: &str) -> bool {
@@ -41,7 +41,7 @@ fn emit(events: &SharedStream, first: u64, texts: impl IntoIterator<Item = (f64,
         let mut bytes = text.clone().into_bytes();
         bytes.resize(text.len().next_multiple_of(8), 0);
         let words = bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
-        held.push(&Frame { number, t, length: text.len() as u32, words, ..Frame::default() });
+        held.push(&FrameData { number, t, length: text.len() as u32, words, ..FrameData::default() });
     }
 }
 

@@ -6,7 +6,7 @@ mod common;
 use common::driver::Driver;
 use common::store::{store_of, stream};
 use egui::{Event, Key, pos2, vec2};
-use ringplot::ring::{Frame, Point, XMode};
+use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{Data, SharedStream};
 use ringplot::{Kind, Style};
 
@@ -26,7 +26,7 @@ fn fall(shared: &SharedStream, numbers: std::ops::Range<u64>) {
     let Data::Frames(frames) = &mut state.data else { panic!("no frames") };
     for number in numbers {
         let words = (0..50u8).map(|bin| Point::new(f32::from(bin), f32::from(bin)).to_bits()).collect();
-        frames.push(&Frame { number, t: number as f64 / 100.0, words, ..Frame::default() });
+        frames.push(&FrameData { number, t: number as f64 / 100.0, words, ..FrameData::default() });
     }
 }
 

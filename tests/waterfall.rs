@@ -8,7 +8,7 @@ use std::sync::Arc;
 use common::gpu;
 use common::store::{store_of, stream};
 use ringplot::render::{ColourMap, Gpu, Image, Layer, PxRect, Renderer, Row, Rows, Scene, Shape, Target};
-use ringplot::ring::{Frame, Point, XMode};
+use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{App, Data, Options, SharedStream, Store, picture};
 use ringplot::{Kind, Style};
 
@@ -189,7 +189,7 @@ fn push(stream: &SharedStream, numbers: impl IntoIterator<Item = u64>, per_secon
         let points = (0..BINS).map(|bin| Point::new(bin as f32, value(number, bin)));
         let words = points.map(Point::to_bits).collect();
         let (t, position) = (number as f64 / per_second, number * 600);
-        assert!(frames.push(&Frame { number, position, t, length: BINS as u32, words }));
+        assert!(frames.push(&FrameData { number, position, t, length: BINS as u32, words }));
     }
 }
 
@@ -352,7 +352,13 @@ fn without_times_the_rows_lie_at_their_numbers() {
         let Data::Frames(frames) = &mut state.data else { panic!("no frames") };
         for number in 0..40u64 {
             let words = (0..BINS).map(|bin| Point::new(bin as f32, value(number, bin)).to_bits()).collect();
-            assert!(frames.push(&Frame { number, t: 0.0, length: BINS as u32, words, ..Frame::default() }));
+            assert!(frames.push(&FrameData {
+                number,
+                t: 0.0,
+                length: BINS as u32,
+                words,
+                ..FrameData::default()
+            }));
         }
     }
     let mut app = App::new(store, Options { dark: Some(true), ..Options::default() });

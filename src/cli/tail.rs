@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{output, values};
-use crate::ring::{Batch, Frame, StartAt};
+use crate::ring::{Batch, FrameData, StartAt};
 use crate::stream::{Consumer, Kind, Liveness, offset_value};
 use crate::viewer::{is_filler, write_number, write_value};
 
@@ -115,7 +115,7 @@ enum Item {
 struct Reader {
     is_frames: bool,
     batch: Batch,
-    frame: Frame,
+    frame: FrameData,
     /// Number of the frame that comes next.
     next: u64,
 }
@@ -126,7 +126,7 @@ impl Reader {
         Self {
             is_frames,
             batch: Batch::with_limit(if is_frames { 1 } else { LIMIT }),
-            frame: Frame::default(),
+            frame: FrameData::default(),
             next: consumer.counts().start,
         }
     }
@@ -219,7 +219,7 @@ impl Reader {
     }
 
     /// The newest `count` frames.
-    fn newest_frames(&mut self, consumer: &mut Consumer, count: usize) -> VecDeque<Frame> {
+    fn newest_frames(&mut self, consumer: &mut Consumer, count: usize) -> VecDeque<FrameData> {
         let mut kept = VecDeque::new();
         if count <= 1 {
             let is_new = consumer.newest_frame(&mut self.frame).is_some();
@@ -284,7 +284,7 @@ impl<W: Write> Printer<W> {
         self.out.write_all(b"\n")
     }
 
-    fn frame(&mut self, kind: Kind, frame: &Frame) -> io::Result<()> {
+    fn frame(&mut self, kind: Kind, frame: &FrameData) -> io::Result<()> {
         self.tell_lost()?;
         if kind == Kind::Events {
             write!(self.out, "{},", frame.number)?;

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::ring::Frame;
+use crate::ring::FrameData;
 use crate::stream::escaped;
 
 /// Events held at most.
@@ -76,7 +76,7 @@ impl Events {
 
     /// Takes an event in, unless one with the same or a later number is held; what is no UTF-8 is
     /// replaced, ends of lines and tabs are blanks, and what is no printable character is escaped. Returns whether it was taken.
-    pub fn push(&mut self, frame: &Frame) -> bool {
+    pub fn push(&mut self, frame: &FrameData) -> bool {
         let newest = self.held.back().map(|newest| &newest.event);
         if newest.is_some_and(|newest| newest.number >= frame.number) {
             return false;
@@ -191,11 +191,11 @@ fn is_disorder(before: f64, after: f64) -> bool {
 mod tests {
     use super::*;
 
-    fn frame(number: u64, t: f64, text: &[u8]) -> Frame {
+    fn frame(number: u64, t: f64, text: &[u8]) -> FrameData {
         let mut bytes = text.to_vec();
         bytes.resize(text.len().next_multiple_of(8), 0);
         let words = bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
-        Frame { number, position: number * 10, t, length: text.len() as u32, words }
+        FrameData { number, position: number * 10, t, length: text.len() as u32, words }
     }
 
     fn numbers<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<u64> {

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::ring::{Frame, Point};
+use crate::ring::{FrameData, Point};
 use crate::stream::offset_value;
 
 /// Curves that a list has room for at least: as much as the standard library's first.
@@ -161,7 +161,7 @@ impl Frames {
 
     /// Takes a curve in, unless one with the same or a later number is already held; the oldest go for it where there
     /// is no room. Returns whether it was taken.
-    pub fn push(&mut self, frame: &Frame) -> bool {
+    pub fn push(&mut self, frame: &FrameData) -> bool {
         let newest = self.curves.back();
         if newest.is_some_and(|newest| newest.number >= frame.number) {
             return false;
@@ -288,7 +288,7 @@ impl Frames {
     }
 
     /// y of a frame, in the memory of the curve that went last if that is as large.
-    fn array(&mut self, frame: &Frame) -> Arc<[f32]> {
+    fn array(&mut self, frame: &FrameData) -> Arc<[f32]> {
         if let Some(mut spare) = self.spare.take()
             && spare.len() == frame.words.len()
             && let Some(memory) = Arc::get_mut(&mut spare)
@@ -329,7 +329,7 @@ fn array_bytes(len: usize) -> u64 {
     (len * size_of::<f32>() + 2 * size_of::<usize>()) as u64
 }
 
-fn bounds(frame: &Frame, y_offset: f64) -> Option<[(f64, f64); 2]> {
+fn bounds(frame: &FrameData, y_offset: f64) -> Option<[(f64, f64); 2]> {
     let mut bounds: Option<[(f32, f32); 2]> = None;
     for Point { x, y } in frame.points() {
         if x.is_finite() && y.is_finite() {

@@ -40,7 +40,7 @@ impl Payload {
 
 /// One frame, copied out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Frame {
+pub struct FrameData {
     /// Frames of this run before this one.
     pub number: u64,
     /// Position of its first slot.
@@ -53,7 +53,7 @@ pub struct Frame {
     pub words: Vec<u64>,
 }
 
-impl Frame {
+impl FrameData {
     /// The payload of a frame of points.
     pub fn points(&self) -> impl ExactSizeIterator<Item = Point> + '_ {
         self.words.iter().map(|word| Point::from_bits(*word))
@@ -218,7 +218,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     }
 
     /// Copies the newest frame into `frame` if it is new; returns how many frames were skipped to get to it.
-    pub fn newest(&mut self, frame: &mut Frame) -> Option<u64> {
+    pub fn newest(&mut self, frame: &mut FrameData) -> Option<u64> {
         for _ in 0..TRIES {
             let Some(place) = self.place(self.end()) else { continue };
             if place.number < self.seen {
@@ -241,7 +241,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
 
     /// Gives every unread frame that is still in the ring, oldest first; returns how many were lost. Those that were
     /// cleared are not given and count as lost.
-    pub fn each(&mut self, frame: &mut Frame, mut give: impl FnMut(&Frame)) -> u64 {
+    pub fn each(&mut self, frame: &mut FrameData, mut give: impl FnMut(&FrameData)) -> u64 {
         let mut places = Vec::new();
         let (seen, cleared_before) = (self.seen, self.reader.cleared_before());
         let mut cleared = None;
@@ -318,7 +318,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     }
 
     /// Copies the payload at `place`; `false` when it was overwritten meanwhile.
-    fn copy(&self, place: Place, frame: &mut Frame) -> bool {
+    fn copy(&self, place: Place, frame: &mut FrameData) -> bool {
         let memory = self.reader.memory;
         frame.words.clear();
         for run in memory.runs(place.begin, place.end - TRAILER - place.begin) {

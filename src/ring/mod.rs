@@ -49,7 +49,7 @@ mod writer;
 
 pub use batch::{Batch, XMode};
 pub use chunk::Chunk;
-pub use frames::{Frame, FrameReader, Payload, TRAILER};
+pub use frames::{FrameData, FrameReader, Payload, TRAILER};
 pub use memory::{Counters, Memory};
 pub use point::Point;
 pub use reader::{Drained, Reader, StartAt};

@@ -11,7 +11,7 @@ use super::attach::{Attachment, try_attach};
 use super::meta::{Kind, Meta};
 use super::session::word;
 use crate::ring::layout::{Geometry, OFF_STATE, STATE_CLOSED, STATE_FINISHED};
-use crate::ring::{Batch, Drained, Frame, FrameReader, Payload, Reader, StartAt, XMode, handover};
+use crate::ring::{Batch, Drained, FrameData, FrameReader, Payload, Reader, StartAt, XMode, handover};
 use crate::shm::registry::is_other_file;
 use crate::shm::{self, Mapped};
 
@@ -288,7 +288,7 @@ impl Consumer {
 
     /// Copies the newest frame into `frame` if it is new; gives how many frames were skipped to get to it. In a stream
     /// of points there is none.
-    pub fn newest_frame(&mut self, frame: &mut Frame) -> Option<u64> {
+    pub fn newest_frame(&mut self, frame: &mut FrameData) -> Option<u64> {
         let before = self.counts();
         let (Cursor::Frames(reader), None) = (&mut self.ring.value, self.damaged) else { return None };
         let skipped = reader.newest(frame);
@@ -301,7 +301,7 @@ impl Consumer {
 
     /// Gives every unread frame that is still in the ring, oldest first, using `frame` as its buffer; returns how many
     /// were lost.
-    pub fn each_frame(&mut self, frame: &mut Frame, mut give: impl FnMut(&Frame)) -> u64 {
+    pub fn each_frame(&mut self, frame: &mut FrameData, mut give: impl FnMut(&FrameData)) -> u64 {
         let before = self.counts();
         let (Cursor::Frames(reader), attachment) = self.ring.split_mut() else { return 0 };
         if self.damaged.is_some() {

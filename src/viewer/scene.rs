@@ -345,7 +345,7 @@ mod tests {
     use super::*;
     use crate::history::ColumnCache;
     use crate::render::BREAK;
-    use crate::ring::{Batch, Frame, Point, XMode};
+    use crate::ring::{Batch, FrameData, Point, XMode};
 
     fn canvas(x: Interval, y: Interval) -> Canvas {
         let (x, grid) = x.snapped(100);
@@ -378,7 +378,7 @@ mod tests {
     fn curve(points: &[Point]) -> Curve {
         let words = points.iter().map(|point| point.to_bits()).collect();
         let mut frames = Frames::new();
-        frames.push(&Frame { words, ..Frame::default() });
+        frames.push(&FrameData { words, ..FrameData::default() });
         frames.newest().unwrap().clone()
     }
 

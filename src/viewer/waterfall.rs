@@ -428,14 +428,14 @@ fn percentiles(mut sample: Vec<f32>) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ring::{Frame, Point};
+    use crate::ring::{FrameData, Point};
 
     /// So many curves, one in each row of ten, of so many bins.
     fn frames(curves: u64, bins: usize) -> Frames {
         let mut frames = Frames::keeping(usize::MAX);
         for number in 0..curves {
             let words = (0..bins).map(|bin| Point::new(bin as f32, number as f32).to_bits()).collect();
-            frames.push(&Frame { number, t: number as f64, words, ..Frame::default() });
+            frames.push(&FrameData { number, t: number as f64, words, ..FrameData::default() });
         }
         frames
     }
@@ -502,7 +502,12 @@ mod tests {
                 (seed >> 8) as f32 / 16_777_216.0
             };
             let words = (0..4000).map(|bin| Point::new(bin as f32, value()).to_bits()).collect();
-            noise.push(&Frame { number: u64::from(step), t: f64::from(step), words, ..Frame::default() });
+            noise.push(&FrameData {
+                number: u64::from(step),
+                t: f64::from(step),
+                words,
+                ..FrameData::default()
+            });
             falls.update(&noise, 1, grid(0, 40.0, 100), grid(0, 1.0, 60));
             falls.fit([None; 2], f64::from(step) * 0.1, 1.0);
             ranges.push(falls.range);

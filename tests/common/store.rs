@@ -1,7 +1,7 @@
 //! Streams made up for the viewer's tests.
 
 use ringplot::history::{Events, Frames, Trace};
-use ringplot::ring::{Batch, Frame, Point, XMode};
+use ringplot::ring::{Batch, FrameData, Point, XMode};
 use ringplot::viewer::{Data, SharedStream, Store, StreamInfo, StreamState};
 use ringplot::{Counts, Kind, Liveness, Meta};
 
@@ -93,7 +93,7 @@ pub fn events_at(name: &str, times: &[f64]) -> StreamState {
     let Data::Events(events) = &mut state.data else { panic!("no events") };
     for (number, t) in (0..).zip(times) {
         let words = vec![u64::from_le_bytes(*b"anything")];
-        events.push(&Frame { number, t: *t, words, length: 8, ..Frame::default() });
+        events.push(&FrameData { number, t: *t, words, length: 8, ..FrameData::default() });
     }
     state
 }

@@ -4,7 +4,7 @@
 
 use ringplot::ring::layout::{HEADER_WORDS, MAX_META, OFF_META};
 use ringplot::ring::sync::{AtomicU64, Ordering};
-use ringplot::ring::{Batch, Counters, Frame, FrameReader, Memory, Payload, Reader, StartAt, XMode};
+use ringplot::ring::{Batch, Counters, FrameData, FrameReader, Memory, Payload, Reader, StartAt, XMode};
 use ringplot::stream::hostile;
 
 /// Fix the checksum, or nothing gets past it.
@@ -142,7 +142,7 @@ pub(crate) fn ring(data: &[u8]) -> u64 {
     let mut reader = Reader::attach(memory, StartAt::Oldest);
     let mut frames = FrameReader::new(reader_of(memory), payload, max_length, input.byte() % 2 == 0);
     let mut batch = Batch::with_limit(limit);
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     let mut taken = 0;
     for _ in 0..64 {
         if input.0.is_empty() {
@@ -205,7 +205,7 @@ fn reader_of(memory: Memory<'_>) -> Reader<'_> {
     Reader::attach(memory, StartAt::Oldest)
 }
 
-fn whole(frame: &Frame, payload: Payload, max_length: u32, capacity: usize) {
+fn whole(frame: &FrameData, payload: Payload, max_length: u32, capacity: usize) {
     assert!(frame.length <= max_length && frame.words.len() < capacity);
     assert_eq!(frame.words.len() as u64, payload.slots(frame.length));
     assert!(frame.text().len() <= 3 * 8 * frame.words.len());

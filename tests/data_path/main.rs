@@ -19,7 +19,7 @@ use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
 
 use everything::{CAPACITY, Everything, OF_FRAMES, OF_POINTS, check_points};
-use ringplot::{Batch, Consumer, Frame, StartAt};
+use ringplot::{Batch, Consumer, FrameData, StartAt};
 use seccomp::Confined;
 use streams::{Guard, role as played_role};
 
@@ -81,7 +81,7 @@ fn draining_into_a_warm_batch_or_frame_allocates_nothing() {
     let mut spectra = Consumer::attach("drains/snapshot", StartAt::Oldest).unwrap();
     // A new batch is warm: it is made with all the room that it may need.
     let mut batches = [100, 1000, CAPACITY as usize].map(Batch::with_limit);
-    let mut frame = Frame::default();
+    let mut frame = FrameData::default();
     assert_eq!(spectra.newest_frame(&mut frame), Some(1));
     let (mut kept, mut lost, mut frames) = (0, 0, 0);
     let before = asked();
@@ -241,7 +241,7 @@ fn quiet() {
 fn consume(name: &str) {
     let mut consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
     println!("ready");
-    let (mut batch, mut frame) = (Batch::with_limit(CAPACITY as usize), Frame::default());
+    let (mut batch, mut frame) = (Batch::with_limit(CAPACITY as usize), FrameData::default());
     loop {
         consumer.drain(&mut batch);
         consumer.newest_frame(&mut frame);

@@ -1,7 +1,7 @@
 //! Models of streams of frames: one point and two trailer slots each, unless a model says otherwise.
 
 use ringplot::StartAt;
-use ringplot::ring::{Frame, FrameReader, Payload, Reader, Writer};
+use ringplot::ring::{FrameData, FrameReader, Payload, Reader, Writer};
 
 use super::{Shared, consumer};
 
@@ -13,7 +13,7 @@ fn push_frame<const B: u32>(writer: &mut Writer<'_, B>, number: u64, points: u64
     assert!(writer.push_frame(number as f64, points as u32, payload.into_iter()));
 }
 
-fn check(frame: &Frame, points: u64) {
+fn check(frame: &FrameData, points: u64) {
     let payload: Vec<_> = (0..points).map(|i| 70 + frame.number + 1000 * i).collect();
     let is_whole = frame.words == payload && frame.t == frame.number as f64;
     assert!(is_whole, "{frame:?}: {NOT_WHOLE} {}", frame.number);
@@ -28,7 +28,7 @@ pub(super) fn newest() {
     let consumer = consumer(&shared, |shared| {
         let reader = Reader::attach(shared.memory::<1>(), StartAt::Now);
         let mut reader = FrameReader::new(reader, Payload::Points, 8, false);
-        let mut frame = Frame::default();
+        let mut frame = FrameData::default();
         let before = reader.cursor();
         if let Some(skipped) = reader.newest(&mut frame) {
             check(&frame, 2);
@@ -49,7 +49,7 @@ pub(super) fn newest_lapped() {
     let consumer = consumer(&shared, |shared| {
         let reader = Reader::attach(shared.memory::<2>(), StartAt::Oldest);
         let mut reader = FrameReader::new(reader, Payload::Points, 8, true);
-        let mut frame = Frame::default();
+        let mut frame = FrameData::default();
         if reader.newest(&mut frame).is_some() {
             check(&frame, 2);
         }
@@ -68,7 +68,7 @@ pub(super) fn each() {
     let consumer = consumer(&shared, |shared| {
         let reader = Reader::attach(shared.memory::<1>(), StartAt::Oldest);
         let mut reader = FrameReader::new(reader, Payload::Points, 8, true);
-        let mut frame = Frame::default();
+        let mut frame = FrameData::default();
         let mut next = reader.start();
         let mut given = 0;
         let lost = reader.each(&mut frame, |frame| {
@@ -93,7 +93,7 @@ pub(super) fn cleared() {
     let consumer = consumer(&shared, |shared| {
         let reader = Reader::attach(shared.memory::<1>(), StartAt::Oldest);
         let mut reader = FrameReader::new(reader, Payload::Points, 8, true);
-        let mut frame = Frame::default();
+        let mut frame = FrameData::default();
         let mark = reader.cleared_before();
         if reader.newest(&mut frame).is_some() {
             check(&frame, 1);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringplot::{Batch, Consumer, Frame, Kind, Liveness};
+use ringplot::{Batch, Consumer, FrameData, Kind, Liveness};
 
 /// Longest curve and longest text that is pushed, in points and in bytes.
 pub const LONGEST: u64 = 200;
@@ -89,7 +89,7 @@ pub fn check_batch(kind: Kind, seed: u64, batch: &Batch) -> u64 {
 }
 
 /// Panics unless a frame is the one written for its number; how many points, or words of text, it holds.
-pub fn check_frame(kind: Kind, seed: u64, frame: &Frame) -> u64 {
+pub fn check_frame(kind: Kind, seed: u64, frame: &FrameData) -> u64 {
     let n = frame.number;
     assert_eq!(frame.t, t(seed, n), "t of frame {n}");
     if kind == Kind::Events {
@@ -110,7 +110,7 @@ pub struct Follower {
     pub consumer: Consumer,
     seed: u64,
     batch: Batch,
-    frame: Frame,
+    frame: FrameData,
     /// Points, and words of text, that were checked.
     pub checked: u64,
 }
@@ -118,7 +118,7 @@ pub struct Follower {
 impl Follower {
     pub fn new(consumer: Consumer) -> Self {
         let seed = seed_of(&consumer);
-        Self { consumer, seed, batch: Batch::with_limit(1 << 13), frame: Frame::default(), checked: 0 }
+        Self { consumer, seed, batch: Batch::with_limit(1 << 13), frame: FrameData::default(), checked: 0 }
     }
 
     /// Reads what there is, at most `drains` batches, and checks it to the point.

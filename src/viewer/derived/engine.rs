@@ -3,7 +3,7 @@
 use super::formula::Formula;
 use super::spectrum::Spectrum;
 use crate::history::derive::{At, Derivative, Line, Mean, Moving, Rms};
-use crate::ring::{Batch, Frame, Point, XMode};
+use crate::ring::{Batch, FrameData, Point, XMode};
 
 /// A transform of one source, or of two.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Engine {
         &mut self,
         batch: &mut Batch,
         mut second: Second<'_>,
-        mut curves: impl FnMut(&Frame),
+        mut curves: impl FnMut(&FrameData),
     ) -> usize {
         match self {
             Self::Derivative(derivative) => each(batch, |x, y| derivative.next(x, y)),
@@ -83,7 +83,7 @@ impl Engine {
                 pair(batch, line, &mut second, |a, b| (a - of_offsets * b + rest) / (below + b));
             }
             Self::Spectrum { spectrum, number } => {
-                let mut frame = Frame::default();
+                let mut frame = FrameData::default();
                 let mut count = 0;
                 for i in 0..batch.points.len() {
                     let x = batch.x(i);

@@ -227,7 +227,7 @@ mod tests {
     use super::super::super::data::{Store, StreamInfo};
     use super::*;
     use crate::history::{Events, Trace};
-    use crate::ring::{Batch, Frame, Point, XMode};
+    use crate::ring::{Batch, FrameData, Point, XMode};
     use crate::stream::{Counts, Liveness, Meta};
 
     fn stream(name: &str, kind: Kind, data: Data) -> SharedStream {
@@ -292,7 +292,7 @@ mod tests {
     fn events_are_quoted() {
         let mut events = Events::new();
         let words = vec![u64::from_le_bytes(*b"is \"a,b\"")];
-        events.push(&Frame { t: 0.5, words, length: 8, ..Frame::default() });
+        events.push(&FrameData { t: 0.5, words, length: 8, ..FrameData::default() });
         let part = Part::new(&stream("e", Kind::Events, Data::Events(events)), None, None, None);
         assert_eq!(text(&[part], |_| Ok(())), "seq,t,text\n0,0.5,\"is \"\"a,b\"\"\"\n");
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::RunCounts;
 use crate::history::{Events, Frames, Trace};
-use crate::ring::{Batch, Frame};
+use crate::ring::{Batch, FrameData};
 use crate::stream::{Consumer, Counts, Kind, Liveness, Meta, escaped};
 use crate::viewer::data::{Data, SharedStream, StreamInfo, StreamState, lock};
 
@@ -95,7 +95,7 @@ impl Attached {
     }
 
     /// Takes what there is of curves or events; whether anything came.
-    pub(super) fn take_frames(&mut self, frame: &mut Frame) -> bool {
+    pub(super) fn take_frames(&mut self, frame: &mut FrameData) -> bool {
         match self.kind {
             Kind::Snapshot => self.take_curves(frame),
             Kind::Events => self.take_events(frame),
@@ -139,11 +139,11 @@ impl Attached {
     }
 
     /// Takes the curves that the style shows: all that can still be read, or the newest.
-    fn take_curves(&mut self, frame: &mut Frame) -> bool {
+    fn take_curves(&mut self, frame: &mut FrameData) -> bool {
         let Some(consumer) = &mut self.consumer else { return false };
         let mut is_new = false;
         let shared = &self.shared;
-        let mut take = |frame: &Frame| {
+        let mut take = |frame: &FrameData| {
             is_new = true;
             if let Data::Frames(frames) = &mut lock(shared).data {
                 frames.push(frame);
@@ -168,7 +168,7 @@ impl Attached {
         is_new || is_cleared
     }
 
-    fn take_events(&mut self, frame: &mut Frame) -> bool {
+    fn take_events(&mut self, frame: &mut FrameData) -> bool {
         let Some(consumer) = &mut self.consumer else { return false };
         let mut is_new = false;
         let shared = &self.shared;
@@ -191,7 +191,7 @@ impl Attached {
     }
 
     /// Takes what was published before the end of the run, and gives back its mapping; the history stays.
-    pub(super) fn take_rest(&mut self, batch: &mut Batch, frame: &mut Frame) {
+    pub(super) fn take_rest(&mut self, batch: &mut Batch, frame: &mut FrameData) {
         self.begin_round();
         self.take_frames(frame);
         while !self.kind.is_frames() && self.drain_points(batch, usize::MAX).1 {}
@@ -200,7 +200,7 @@ impl Attached {
     }
 
     /// Asks the producer how it is and how fast, now and then; whether anything changed.
-    pub(super) fn look_after(&mut self, batch: &mut Batch, frame: &mut Frame) -> bool {
+    pub(super) fn look_after(&mut self, batch: &mut Batch, frame: &mut FrameData) -> bool {
         let mut is_changed = false;
         if self.liveness_at.elapsed() >= LIVENESS_EVERY {
             self.liveness_at = Instant::now();
@@ -212,7 +212,7 @@ impl Attached {
         is_changed
     }
 
-    fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut Frame) -> bool {
+    fn ask_liveness(&mut self, batch: &mut Batch, frame: &mut FrameData) -> bool {
         let Some(liveness) = self.consumer.as_mut().map(Consumer::liveness) else { return false };
         if liveness.is_over() {
             self.take_rest(batch, frame);

@@ -23,7 +23,7 @@ use self::attached::Attached;
 use super::data::{Data, Store, lock};
 use super::selection::Selection;
 use crate::ring::sync::{AtomicBool, Ordering};
-use crate::ring::{Batch, Frame, StartAt};
+use crate::ring::{Batch, FrameData, StartAt};
 use crate::shm::Changes;
 use crate::stream::{
     AttachError, Consumer, Counts, DirectoryError, Kind, Registered, Style, gc, process_start_time, streams,
@@ -117,7 +117,7 @@ struct Worker {
     unreadable: BTreeSet<String>,
     failing: BTreeSet<String>,
     batch: Batch,
-    frame: Frame,
+    frame: FrameData,
 }
 
 impl Worker {
@@ -133,7 +133,7 @@ impl Worker {
             unreadable: BTreeSet::new(),
             failing: BTreeSet::new(),
             batch: Batch::with_limit(BATCH_POINTS),
-            frame: Frame::default(),
+            frame: FrameData::default(),
         }
     }
 
