@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use ringplot::stream::{Events, Uniform, Xy};
-use ringplot::{Point, Producer};
+use ringplot::{Events, Point, Producer, Uniform, Xy};
 
 /// Seconds that are there at once.
 const PAST: Duration = Duration::from_secs(12);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rand::Rng;
 use ringplot::stream::{open_viewer, wait_at_gate};
-use ringplot::{CreateError, Producer, ViewerOptions, stream::Timed};
+use ringplot::{CreateError, Producer, Timed, ViewerOptions};
 
 const STEPS_A_SECOND: u32 = 100_000;
 

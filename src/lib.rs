@@ -20,11 +20,14 @@
 //! ```
 //!
 //! The layers, of which an inner one never names an outer one:
-//! [`ring`] (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `render` ←
+//! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `render` ←
 //! `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
 
 #[macro_use]
 mod errors;
+/// The protocol over plain memory. It is no part of the interface and changes without notice: it is public because the
+/// loom models, the benches and the tests of the protocol lie outside the crate. What users need of it is named below.
+#[doc(hidden)]
 pub mod ring;
 #[cfg(not(loom))]
 mod shm;
@@ -43,8 +46,8 @@ pub mod viewer;
 pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
-    AttachError, Builder, Clock, Consumer, Counts, CreateError, Kind, Liveness, Meta, Producer,
-    ProducerStats, Style, ViewerOptions, survive_shrunk_segments,
+    AttachError, Builder, Clock, Consumer, Counts, CreateError, Events, Kind, Liveness, Meta, Producer,
+    ProducerStats, Snapshot, Style, Timed, Uniform, ViewerOptions, Xy, survive_shrunk_segments,
 };
 
 /// Lets this program be its own plotter: the first line of `main` of a program that opens a viewer.

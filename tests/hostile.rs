@@ -253,7 +253,7 @@ fn a_process_that_scribbles_over_a_live_stream_breaks_neither_side() {
             let (mut batch, mut frame) = (Batch::with_limit(1 << 16), ringplot::FrameData::default());
             let end = Instant::now() + Duration::from_millis(60);
             let mut look = |consumer: &mut Consumer| {
-                let capacity = consumer.geometry().capacity();
+                let capacity = consumer.capacity();
                 let drained = consumer.drain(&mut batch);
                 assert!(drained.count <= capacity && batch.points.len() as u64 == drained.count);
                 assert_eq!(batch.iter().count(), batch.points.len());

@@ -116,7 +116,7 @@ impl Seen {
                 Liveness::Damaged => "damaged",
             },
             pid: self.consumer.pid(),
-            capacity: self.consumer.geometry().capacity(),
+            capacity: self.consumer.capacity(),
             written: self.written,
             rate_hz: self.rate_hz,
             x_unit: meta.x_unit.clone(),

@@ -217,7 +217,13 @@ impl Consumer {
         self.ring.keeper().header.origin_unix_ns
     }
 
-    /// The segment's geometry.
+    /// Points that the ring holds.
+    pub fn capacity(&self) -> u64 {
+        self.ring.keeper().geometry.capacity()
+    }
+
+    /// Where everything lies in the segment: for tests that look at its bytes, and no part of the interface.
+    #[doc(hidden)]
     pub fn geometry(&self) -> Geometry {
         self.ring.keeper().geometry
     }

@@ -36,6 +36,7 @@ pub(crate) use names::by_name;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
 pub use watch::{Change, Watch};
 
+pub use crate::ring::layout::HeaderError;
 pub use crate::shm::{
     Cleaned, DirectoryError, GateError, Left, MAX_PARTIES, NameError, SegmentError, wait_at_gate,
 };

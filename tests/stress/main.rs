@@ -167,7 +167,7 @@ fn consume(config: &Config, name: &str) {
 
 /// Spins until the producer is a lap ahead, but not for ever: it may have ended.
 fn wait_to_be_lapped(consumer: &Consumer) {
-    let lapped = consumer.counts().position + consumer.geometry().capacity();
+    let lapped = consumer.counts().position + consumer.capacity();
     let _ = (0..20_000).find(|_| {
         std::hint::spin_loop();
         consumer.written() >= lapped
