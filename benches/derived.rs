@@ -12,7 +12,7 @@ mod common;
 use common::{median, quick, tell_machine, thread_secs};
 use ringplot::history::Trace;
 use ringplot::viewer::{Data, DerivedSpec, Store, StreamInfo, StreamState};
-use ringplot::{Batch, Counts, Kind, Liveness, Meta, Point, XMode};
+use ringplot::{Batch, Counts, Liveness, Meta, Point, StreamKind, XMode};
 
 /// As many as a viewer drains at a time.
 const BATCH: usize = 1 << 15;
@@ -25,7 +25,7 @@ const FORMULAS: [&str; 6] = [
     "psd(a, 4096, hann)",
 ];
 
-fn empty(x_mode: XMode, kind: Kind) -> StreamState {
+fn empty(x_mode: XMode, kind: StreamKind) -> StreamState {
     let meta = Meta { name: "a".to_owned(), ..Meta::default() };
     StreamState {
         info: StreamInfo { meta, kind, x_mode, derived: None },
@@ -52,7 +52,7 @@ fn fill(state: &mut StreamState, count: usize) {
 }
 
 /// Seconds that the append took, and each formula.
-fn turn(x_mode: XMode, kind: Kind, count: usize) -> Vec<f64> {
+fn turn(x_mode: XMode, kind: StreamKind, count: usize) -> Vec<f64> {
     let mut state = empty(x_mode, kind);
     let begun = thread_secs();
     fill(&mut state, count);
@@ -73,8 +73,8 @@ fn main() {
     tell_machine("derived");
     let (count, turns) = if quick() { (1 << 18, 1) } else { (1 << 23, 7) };
     for (name, x_mode, kind) in [
-        ("uniform", XMode::Uniform { t0: 0.0, rate: 1e6 }, Kind::Uniform),
-        ("timed", XMode::Timed, Kind::Timed),
+        ("uniform", XMode::Uniform { t0: 0.0, rate: 1e6 }, StreamKind::Uniform),
+        ("timed", XMode::Timed, StreamKind::Timed),
     ] {
         let turns: Vec<Vec<f64>> = (0..turns).map(|_| turn(x_mode, kind, count)).collect();
         let per_point = |index: usize| {

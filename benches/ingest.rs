@@ -1,4 +1,4 @@
-//! What a plotter's thread does with each point: copy out of the ring, keep, build the pyramid.
+//! What a viewer's thread does with each point: copy out of the ring, keep, build the pyramid.
 //!
 //! `cargo bench --bench ingest`
 //!

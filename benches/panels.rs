@@ -16,7 +16,7 @@ use ringplot::history::Trace;
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::viewer::{App, Data, Options, Pictures, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::{Counts, Kind, Liveness, Meta};
+use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [1280, 720];
 const PANELS: usize = 16;
@@ -48,7 +48,7 @@ impl Bench {
                 ..Meta::default()
             };
             store.add(StreamState {
-                info: StreamInfo { meta, kind: Kind::Uniform, x_mode, derived: None },
+                info: StreamInfo { meta, kind: StreamKind::Uniform, x_mode, derived: None },
                 run: 1,
                 liveness: Liveness::Live,
                 counts: Counts::default(),

@@ -12,7 +12,7 @@ use ringplot::history::{Bins, ColumnGrid, Frames, Scale};
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{App, Data, Options, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::{Counts, Kind, Liveness, Meta};
+use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [1280, 720];
 const BINS: u32 = 1024;
@@ -64,7 +64,7 @@ fn waterfall(curves: u64) -> (App, SharedStream) {
         ..Meta::default()
     };
     let stream = store.add(StreamState {
-        info: StreamInfo { meta, kind: Kind::Snapshot, x_mode: XMode::Xy, derived: None },
+        info: StreamInfo { meta, kind: StreamKind::Snapshot, x_mode: XMode::Xy, derived: None },
         run: 1,
         liveness: Liveness::Live,
         counts: Counts::default(),

@@ -19,7 +19,7 @@ const DRIVE: &str = "pendulum_control/drive";
 const STEP_SECS: f64 = 1e-3;
 
 /// What runs in the viewer's process: the panel, and its state.
-fn plotter() -> impl FnMut(&mut Ui, &mut App) {
+fn own_ui() -> impl FnMut(&mut Ui, &mut App) {
     let mut drive = 1.2;
     let mut back = Producer::builder(DRIVE).capacity(1024).xy().ok();
     move |ui, app| {
@@ -90,17 +90,17 @@ fn offscreen(path: &Path) -> Result<(), Box<dyn Error>> {
     let store = Store::new(64 << 20);
     let streams = simulate(20.0, false)?;
     let ingest = Ingest::start(store.clone(), Selection::Names(vec!["pendulum".to_owned()]))?;
-    if !streams.iter().all(|stream| stream.wait_for_plotter(Duration::from_secs(5))) {
+    if !streams.iter().all(|stream| stream.wait_for_viewer(Duration::from_secs(5))) {
         return Err("the ingest thread did not attach".into());
     }
     ingest.stop();
-    let mut app = App::with_ui(store, Options::default(), plotter());
+    let mut app = App::with_ui(store, Options::default(), own_ui());
     picture(&Gpu::headless(AdapterChoice::default())?, &mut app, [1280, 720])?.write_png(path)?;
     Ok(())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    ringplot::init_with(plotter);
+    ringplot::init_with(own_ui);
     let mut args = std::env::args_os().skip(1);
     match (args.next(), args.next()) {
         (Some(word), Some(path)) if word == "--offscreen" => offscreen(Path::new(&path)),

@@ -154,7 +154,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     wave.push_slice(&std::array::from_fn::<f32, 100_000, _>(|i| (i as f32 * 2e-4).sin()));
     let store = Store::new(64 << 20);
     let ingest = Ingest::start(store.clone(), Selection::Names(vec!["embed".to_owned()]))?;
-    if !wave.wait_for_plotter(Duration::from_secs(5)) {
+    if !wave.wait_for_viewer(Duration::from_secs(5)) {
         return Err("the ingest thread did not attach".into());
     }
     ingest.stop();

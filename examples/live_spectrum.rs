@@ -1,4 +1,4 @@
-//! A whole curve replaced at every step, far faster than it can be drawn: the plotter shows the newest, and what it
+//! A whole curve replaced at every step, far faster than it can be drawn: the viewer shows the newest, and what it
 //! skipped is counted.
 //!
 //! `cargo run --release --example live_spectrum`

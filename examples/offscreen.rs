@@ -1,4 +1,4 @@
-//! A picture without a window: streams a sweep, reads it like any plotter, and draws it into `offscreen.png`.
+//! A picture without a window: streams a sweep, reads it like any viewer, and draws it into `offscreen.png`.
 //!
 //! `cargo run --release --example offscreen`
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut sweep = Producer::builder("offscreen").label("sweep").units("s", "V").uniform(0.0, 1e6)?;
     let store = Store::new(256 << 20);
     let ingest = Ingest::start(store.clone(), Selection::Names(vec!["offscreen".to_owned()]))?;
-    if !sweep.wait_for_plotter(Duration::from_secs(2)) {
+    if !sweep.wait_for_viewer(Duration::from_secs(2)) {
         return Err("the ingest thread did not attach".into());
     }
     for step in 0..1_000_000 {

@@ -8,7 +8,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rand::Rng;
-use ringplot::stream::{open_viewer, wait_at_gate};
+use ringplot::stream::{open_viewer, wait_at_barrier};
 use ringplot::{CreateError, Producer, Timed, ViewerOptions};
 
 const STEPS_A_SECOND: u32 = 100_000;
@@ -50,8 +50,8 @@ fn claim() -> Result<Producer<Timed>, CreateError> {
 fn work(workers: u32, seconds: u32) -> Result<(), Box<dyn Error>> {
     let mut walk = claim()?;
     // With a window no step is missed; without one the pool runs all the same.
-    walk.wait_for_plotter(Duration::from_secs(2));
-    wait_at_gate("pool", workers, Duration::from_secs(30))?;
+    walk.wait_for_viewer(Duration::from_secs(2));
+    wait_at_barrier("pool", workers, Duration::from_secs(30))?;
     let begun = Instant::now();
     let mut random = rand::thread_rng();
     let mut y = 0.0;

@@ -1,14 +1,14 @@
 //! Live plots of programs that produce data fast.
 //!
-//! A simulation pushes points into a lock-free ring in shared memory; a plotter in another process copies out what is
-//! new and draws it on the GPU. **The producer never waits**: not for a slow, stopped, killed or missing plotter. What
+//! A simulation pushes points into a lock-free ring in shared memory; a viewer in another process copies out what is
+//! new and draws it on the GPU. **The producer never waits**: not for a slow, stopped, killed or missing viewer. What
 //! was overwritten before it was read is skipped, counted and shown.
 //!
 //! ```no_run
 //! use ringplot::Producer;
 //!
 //! fn main() -> Result<(), ringplot::CreateError> {
-//!     ringplot::init(); // this program is its own plotter, too
+//!     ringplot::init(); // this program is its own viewer, too
 //!     let mut sine = Producer::builder("sine").units("s", "V").timed()?;
 //!     sine.open_viewer();
 //!     for step in 0..10_000_000u64 {
@@ -46,11 +46,11 @@ pub mod viewer;
 pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
-    AttachError, Builder, Clock, Consumer, Counts, CreateError, Events, Kind, Liveness, Meta, Producer,
-    ProducerStats, Snapshot, Style, Timed, Uniform, ViewerOptions, Xy, survive_shrunk_segments,
+    AttachError, Builder, Clock, Consumer, Counts, CreateError, Events, Liveness, Meta, Producer,
+    ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, Xy, survive_shrunk_segments,
 };
 
-/// Lets this program be its own plotter: the first line of `main` of a program that opens a viewer.
+/// Lets this program be its own viewer: the first line of `main` of a program that opens a viewer.
 ///
 /// It returns at once, except in the process that [`Producer::open_viewer`] started, where it runs the viewer and
 /// exits.
@@ -62,7 +62,7 @@ pub fn init() {
     }
 }
 
-/// As [`init`], with the program's own drawing code: `plotter` is called in the viewer's process alone, and what it
+/// As [`init`], with the program's own drawing code: `ui` is called in the viewer's process alone, and what it
 /// gives lays out each frame, with [`App::ui`](viewer::App::ui) for ringplot's plots. The simulation never runs any of it.
 ///
 /// Its own viewer comes before `RINGPLOT_BIN`.
@@ -72,7 +72,7 @@ pub fn init() {
 /// use ringplot::viewer::App;
 /// use ringplot::viewer::egui::{Panel, Ui};
 ///
-/// fn plotter() -> impl FnMut(&mut Ui, &mut App) {
+/// fn own_ui() -> impl FnMut(&mut Ui, &mut App) {
 ///     let mut frames = 0u64;
 ///     move |ui, app| {
 ///         frames += 1;
@@ -82,7 +82,7 @@ pub fn init() {
 /// }
 ///
 /// fn main() -> Result<(), ringplot::CreateError> {
-///     ringplot::init_with(plotter);
+///     ringplot::init_with(own_ui);
 ///     let mut sine = Producer::builder("sine").timed()?;
 ///     sine.open_viewer();
 ///     sine.push(0.0, 0.0);
@@ -90,11 +90,11 @@ pub fn init() {
 /// }
 /// ```
 #[cfg(feature = "viewer")]
-pub fn init_with<F>(plotter: impl FnOnce() -> F)
+pub fn init_with<F>(ui: impl FnOnce() -> F)
 where
     F: FnMut(&mut viewer::egui::Ui, &mut viewer::App) + 'static,
 {
     if stream::launch::init(true, true) {
-        std::process::exit(cli::status(Some(Box::new(plotter()))).into());
+        std::process::exit(cli::status(Some(Box::new(ui()))).into());
     }
 }

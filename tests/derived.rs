@@ -11,7 +11,7 @@ use egui::{Key, Modifiers};
 use ringplot::history::{Frames, Trace};
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::viewer::{Data, DerivedError, DerivedSpec, SharedStream, Store, StreamState};
-use ringplot::{Kind, Liveness};
+use ringplot::{Liveness, StreamKind};
 
 fn spec(text: &str) -> DerivedSpec {
     DerivedSpec::parse(text).unwrap()
@@ -76,7 +76,7 @@ fn a_derived_trace_follows_by_itself_at_the_positions_of_its_source() {
         assert_eq!(trace.point(20_000), Some((20.0, 2000.0)));
     });
     let info = named(&store, "slope").lock().unwrap().info.clone();
-    assert_eq!((info.meta.y_unit.as_str(), info.kind), ("V/s", Kind::Uniform));
+    assert_eq!((info.meta.y_unit.as_str(), info.kind), ("V/s", StreamKind::Uniform));
     assert_eq!(info.derived.map(|derived| derived.formula.to_string()), Some("derivative(ramp)".into()));
 }
 
@@ -108,10 +108,10 @@ fn it_does_not_matter_how_the_samples_were_cut_into_batches() {
 
 #[test]
 fn two_streams_meet_at_the_x_of_the_first_and_wait_for_each_other() {
-    let mut a = stream("a", Kind::Timed, XMode::Timed);
+    let mut a = stream("a", StreamKind::Timed, XMode::Timed);
     timed(&mut a, 0, &[(0.5, 10.0), (1.0, 20.0), (1.25, 30.0), (2.0, 40.0), (3.5, 50.0)]);
     let (store, _) = store_of(a);
-    let mut b = stream("b", Kind::Timed, XMode::Timed);
+    let mut b = stream("b", StreamKind::Timed, XMode::Timed);
     timed(&mut b, 0, &[(1.0, 2.0), (2.0, 4.0), (3.0, 0.0)]);
     let b = store.add(b);
     store.derived().add(spec("d=difference(a, b)")).unwrap();
@@ -227,9 +227,9 @@ fn what_was_derived_from_a_stream_that_is_gone_stays_and_is_over() {
 #[test]
 fn what_cannot_be_derived_is_told() {
     let (store, _) = ramp(10);
-    store.add(stream("xy", Kind::Xy, XMode::Xy));
-    store.add(stream("curve", Kind::Snapshot, XMode::Xy));
-    store.add(stream("log", Kind::Events, XMode::Xy));
+    store.add(stream("xy", StreamKind::Xy, XMode::Xy));
+    store.add(stream("curve", StreamKind::Snapshot, XMode::Xy));
+    store.add(stream("log", StreamKind::Events, XMode::Xy));
     let derived = store.derived();
     let add = |text: &str| derived.add(spec(text)).map_err(|error| error.to_string());
     assert!(add("derivative(rampe)").unwrap_err().contains("there is no stream \"rampe\""));
@@ -272,7 +272,7 @@ fn a_spectrum_is_a_curve_over_hertz() {
     let info = named(&store, "spectrum").lock().unwrap().info.clone();
     assert_eq!(
         (info.kind, info.meta.x_unit.as_str(), info.meta.y_unit.as_str()),
-        (Kind::Snapshot, "Hz", "V")
+        (StreamKind::Snapshot, "Hz", "V")
     );
     push(&mut source.lock().unwrap(), 5000, (5000..6000).map(sine));
     store.derived().catch_up();
@@ -285,7 +285,7 @@ fn any_samples_are_fine() {
     for x_mode in
         [XMode::Timed, XMode::Uniform { t0: 1e300, rate: 1e-300 }, XMode::Uniform { t0: f64::NAN, rate: 0.0 }]
     {
-        let kind = if x_mode == XMode::Timed { Kind::Timed } else { Kind::Uniform };
+        let kind = if x_mode == XMode::Timed { StreamKind::Timed } else { StreamKind::Uniform };
         let mut state = stream("odd", kind, x_mode);
         if x_mode == XMode::Timed {
             let points: Vec<(f32, f32)> = (0..200).map(|i| (odd[i % 7], odd[i / 7 % 7])).collect();

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ringplot::Producer;
-use ringplot::stream::{GateError, wait_at_gate};
+use ringplot::stream::{BarrierError, wait_at_barrier};
 use streams::{Guard, registry, role as played_role};
 
 /// Forks of each kind.
@@ -25,10 +25,10 @@ const FORKS: usize = 300;
 fn role() {
     let Some((role, args)) = played_role() else { return };
     match role.as_str() {
-        // Waits at a gate, and has a child that lives on.
+        // Waits at a barrier, and has a child that lives on.
         "forking waiter" => {
-            let gate = args[0].clone();
-            std::thread::spawn(move || wait_at_gate(&gate, 3, Duration::from_mins(2)));
+            let barrier = args[0].clone();
+            std::thread::spawn(move || wait_at_barrier(&barrier, 3, Duration::from_mins(2)));
             std::thread::sleep(Duration::from_millis(200));
             let child = in_child(|| {
                 std::thread::sleep(Duration::from_secs(20));
@@ -124,13 +124,13 @@ fn a_child_can_create_whatever_its_parents_threads_did() {
 }
 
 #[test]
-fn a_killed_waiters_child_does_not_count_at_a_gate() {
+fn a_killed_waiters_child_does_not_count_at_a_barrier() {
     registry();
     let mut waiter = Guard::role("forking waiter", &["fork.gate"]);
     let child = waiter.line("forked");
     waiter.kill();
-    match wait_at_gate("fork.gate", 3, Duration::from_millis(100)) {
-        Err(GateError::TimedOut { arrived: 1, .. }) => {}
+    match wait_at_barrier("fork.gate", 3, Duration::from_millis(100)) {
+        Err(BarrierError::TimedOut { arrived: 1, .. }) => {}
         other => panic!("{other:?}"),
     }
     let pid = child.rsplit(' ').next().unwrap().parse().unwrap();

@@ -105,8 +105,8 @@ fn a_main_that_returns_an_error_prints_its_sentence() {
     }
     let unknown = Consumer::attach("unknown", StartAt::Oldest).unwrap_err();
     assert_eq!(format!("{unknown:?}"), unknown.to_string());
-    let gate = ringplot::stream::wait_at_gate("alone", 0, Duration::ZERO).unwrap_err();
-    assert_eq!(format!("{gate:?}"), gate.to_string());
+    let barrier = ringplot::stream::wait_at_barrier("alone", 0, Duration::ZERO).unwrap_err();
+    assert_eq!(format!("{barrier:?}"), barrier.to_string());
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn role() {
     std::process::exit(0);
 }
 
-/// Pushes until standard input ends, and asks for a plotter now and then; then closes.
+/// Pushes until standard input ends, and asks for a viewer now and then; then closes.
 fn push_for_ever(kind: &str, name: &str) {
     let leave = std::thread::spawn(|| std::io::stdin().lines().next());
     let builder = || Producer::builder(name).capacity(1024);
@@ -183,7 +183,7 @@ fn push_for_ever(kind: &str, name: &str) {
                     $push(&mut producer, at);
                     at += 1;
                 });
-                producer.wait_for_plotter(Duration::from_micros(100));
+                producer.wait_for_viewer(Duration::from_micros(100));
             }
             assert_eq!(producer.stats().written, at, "a scribbler changed what a producer counts");
             producer.close();
@@ -260,7 +260,7 @@ fn a_process_that_scribbles_over_a_live_stream_breaks_neither_side() {
                 consumer.newest_frame(&mut frame);
                 consumer.each_frame(&mut frame, |frame| assert!(frame.words.len() as u64 <= capacity));
                 let _ = (consumer.liveness(), consumer.counts(), consumer.written());
-                consumer.announce_plotter();
+                consumer.announce_viewer();
             };
             let mut rounds = 0;
             while rounds < 20 || Instant::now() < end {

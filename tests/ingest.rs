@@ -43,7 +43,7 @@ fn everything_pushed_before_the_stop_is_kept() {
     let mut producer = Producer::builder("ingest/kept").capacity(1 << 18).timed().unwrap();
     let store = Store::new(1 << 28);
     let ingest = Ingest::start(store.clone(), named("ingest/kept")).unwrap();
-    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+    assert!(producer.wait_for_viewer(Duration::from_secs(30)));
     (0..200_000).for_each(|p| producer.push(t(p), y(p)));
     let runs = ingest.stop();
     exact(&runs);
@@ -61,7 +61,7 @@ fn a_restarted_producer_takes_its_place_and_both_runs_are_counted_once() {
     let ingest = Ingest::start(store.clone(), named("ingest/again")).unwrap();
     for run in 0..2 {
         let mut producer = Producer::builder("ingest/again").capacity(1 << 12).timed().unwrap();
-        assert!(producer.wait_for_plotter(Duration::from_secs(30)), "run {run}");
+        assert!(producer.wait_for_viewer(Duration::from_secs(30)), "run {run}");
         (0..1000).for_each(|p| producer.push(t(p), y(p)));
         wait_until("the run's points", || received(&store, 0) == 1000);
         producer.close();
@@ -81,7 +81,7 @@ fn a_clear_forgets_what_came_before_and_changes_no_count() {
     let mut producer = Producer::builder("ingest/clear").capacity(1 << 12).xy().unwrap();
     let store = Store::new(1 << 28);
     let ingest = Ingest::start(store.clone(), named("ingest/clear")).unwrap();
-    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+    assert!(producer.wait_for_viewer(Duration::from_secs(30)));
     for _ in 0..50 {
         producer.push_slice(&[Point::new(1.0, 1.0); 20]);
         producer.clear();
@@ -229,7 +229,7 @@ fn every_curve_that_can_be_read_is_kept_for_a_waterfall_and_only_the_newest_for_
         let mut producer = Producer::builder(name).capacity(1 << 17).style(style).snapshot(100).unwrap();
         let store = Store::new(1 << 28);
         let ingest = Ingest::start(store.clone(), named(name)).unwrap();
-        assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+        assert!(producer.wait_for_viewer(Duration::from_secs(30)));
         (0..600).for_each(|i| producer.update(t(i), &[Point::new(0.0, y(i)); 100]));
         let runs = ingest.stop();
         exact(&runs);
@@ -248,7 +248,7 @@ fn a_clear_forgets_the_curves_before_it_and_no_later_one() {
     let mut producer = builder.snapshot(100).unwrap();
     let store = Store::new(1 << 28);
     let ingest = Ingest::start(store.clone(), named("ingest/cleared")).unwrap();
-    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+    assert!(producer.wait_for_viewer(Duration::from_secs(30)));
     let mut number = 0;
     for round in 0..50 {
         for _ in 0..3 {
@@ -274,7 +274,7 @@ fn events_are_kept_as_texts_at_their_times_until_they_are_cleared() {
     let mut producer = Producer::builder("ingest/events").capacity(1 << 12).events().unwrap();
     let store = Store::new(1 << 28);
     let ingest = Ingest::start(store.clone(), named("ingest/events")).unwrap();
-    assert!(producer.wait_for_plotter(Duration::from_secs(30)));
+    assert!(producer.wait_for_viewer(Duration::from_secs(30)));
     let held = |store: &Store| {
         let stream = store.streams()[0].clone();
         let state = stream.lock().unwrap();

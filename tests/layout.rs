@@ -11,7 +11,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ringplot::{Batch, Consumer, FrameData, Kind, Liveness, StartAt};
+use ringplot::{Batch, Consumer, FrameData, Liveness, StartAt, StreamKind};
 
 const P: u64 = 16_384;
 /// Tells the segments of this program apart.
@@ -135,7 +135,7 @@ fn a_timed_stream_written_by_hand_is_read() {
     }
     by_hand.publish(300);
     let mut consumer = Consumer::attach("hand-timed", StartAt::Oldest).unwrap();
-    assert_eq!((consumer.kind(), consumer.run()), (Kind::Timed, RUN));
+    assert_eq!((consumer.kind(), consumer.run()), (StreamKind::Timed, RUN));
     assert_eq!((consumer.meta().label.as_str(), consumer.meta().y_unit.as_str()), ("C", "V"));
     assert_eq!(consumer.meta().value(0.5), 1.000_000_000_1 + 0.5);
     assert_eq!(consumer.liveness(), Liveness::Live);

@@ -48,7 +48,7 @@ fn role() {
         unwanted.push(Point::new(0.0, 0.0));
         let mut worker = Producer::builder("pool/worker").capacity(1 << 12).timed().unwrap();
         (0..1000).for_each(|i| worker.push(f64::from(i) * 1e-3, i as f32));
-        assert!(worker.wait_for_plotter(Duration::from_secs(20)));
+        assert!(worker.wait_for_viewer(Duration::from_secs(20)));
         return;
     }
     let mut producer = Producer::builder("program").capacity(1 << 12).units("s", "V").timed().unwrap();
@@ -99,10 +99,10 @@ fn role() {
         "later" => {
             options.args.extend(["--exit-after".into(), "4s".into()]);
             assert!(producer.open_viewer_with(&options));
-            assert!(producer.wait_for_plotter(Duration::from_secs(20)));
+            assert!(producer.wait_for_viewer(Duration::from_secs(20)));
             let mut second = Producer::builder("later").capacity(1 << 12).xy().unwrap();
             (0..100).for_each(|i| second.push(Point::new(i as f32, 1.0)));
-            assert!(second.wait_for_plotter(Duration::from_secs(20)));
+            assert!(second.wait_for_viewer(Duration::from_secs(20)));
         }
         other => panic!("no role {other}"),
     }

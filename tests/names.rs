@@ -1,4 +1,4 @@
-//! Streams and gates called as other people call their data: the files that they get, and who finds them.
+//! Streams and barriers called as other people call their data: the files that they get, and who finds them.
 #![cfg(all(target_os = "linux", not(loom)))]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,7 +7,7 @@ mod streams;
 
 use std::time::Duration;
 
-use ringplot::stream::{streams as registered, wait_at_gate};
+use ringplot::stream::{streams as registered, wait_at_barrier};
 use ringplot::{Batch, Consumer, CreateError, Producer, StartAt};
 
 const NAMES: [(&str, &str); 5] = [
@@ -52,17 +52,17 @@ fn a_leading_slash_is_dropped_at_create() {
 }
 
 #[test]
-fn a_gate_has_a_name_like_a_stream() {
+fn a_barrier_has_a_name_like_a_stream() {
     let registry = streams::registry();
     let timeout = Duration::from_mins(1);
-    let other = std::thread::spawn(move || wait_at_gate("/Pool [1]", 2, timeout));
+    let other = std::thread::spawn(move || wait_at_barrier("/Pool [1]", 2, timeout));
     let file = registry.join("%50ool%20%5B1%5D.gate");
     while !file.exists() && !other.is_finished() {
         std::thread::sleep(Duration::from_millis(1));
     }
-    wait_at_gate("Pool [1]", 2, timeout).unwrap();
+    wait_at_barrier("Pool [1]", 2, timeout).unwrap();
     other.join().unwrap().unwrap();
-    assert!(wait_at_gate("a\u{202e}b", 1, timeout).is_err());
+    assert!(wait_at_barrier("a\u{202e}b", 1, timeout).is_err());
 }
 
 #[test]

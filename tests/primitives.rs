@@ -1,4 +1,4 @@
-//! What Python's multiprocessing has beside queues, between real processes: a name as a lock, start gates, waiting for
+//! What Python's multiprocessing has beside queues, between real processes: a name as a lock, barriers, waiting for
 //! data and for an end, watching streams come and go.
 #![cfg(not(loom))]
 #![allow(
@@ -15,13 +15,13 @@ use std::os::unix::fs::MetadataExt;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use ringplot::stream::{Change, GateError, Watch, gc_below, wait_at_gate};
+use ringplot::stream::{BarrierError, Change, Watch, gc_below, wait_at_barrier};
 use ringplot::{Batch, Consumer, CreateError, FrameData, Liveness, Point, Producer, StartAt};
 use streams::{Guard, registry, role as played_role};
 
 /// Nothing here takes this long.
 const WATCHDOG: Duration = Duration::from_mins(1);
-/// How long a child is given to come to a gate where nothing tells that it has.
+/// How long a child is given to come to a barrier where nothing tells that it has.
 const A_WHILE: Duration = Duration::from_secs(3);
 /// Something that must not happen is waited for so long.
 const SHORT: Duration = Duration::from_millis(100);
@@ -33,15 +33,15 @@ fn role() {
     let number = |i: usize| args[i].parse::<u32>().unwrap();
     match role.as_str() {
         "hold" => hold(&args[0]),
-        "wait at gate" => {
+        "wait at barrier" => {
             println!("arriving");
-            wait_at_gate(&args[0], number(1), WATCHDOG).unwrap();
+            wait_at_barrier(&args[0], number(1), WATCHDOG).unwrap();
             println!("passed");
         }
-        "gates" => gates(number(0), number(1), number(2)),
+        "barriers" => barriers(number(0), number(1), number(2)),
         "wait for data" => {
             let mut consumer = Consumer::attach(&args[0], StartAt::Oldest).unwrap();
-            consumer.announce_plotter();
+            consumer.announce_viewer();
             let mut batch = Batch::with_limit(1 << 10);
             println!("waiting");
             while consumer.wait_for_data(Duration::MAX) {
@@ -67,23 +67,23 @@ fn hold(name: &str) {
     }
 }
 
-/// Passes `count` gates of `parties` and checks after each that all have come that far.
-fn gates(me: u32, parties: u32, count: u32) {
+/// Passes `count` barriers of `parties` and checks after each that all have come that far.
+fn barriers(me: u32, parties: u32, count: u32) {
     let name = |party: u32| format!("party/{party}");
     let mut producer = Producer::builder(&name(me)).capacity(1024).xy().unwrap();
-    wait_at_gate("party", parties, WATCHDOG).unwrap();
+    wait_at_barrier("party", parties, WATCHDOG).unwrap();
     let others: Vec<_> =
         (0..parties).map(|party| Consumer::attach(&name(party), StartAt::Oldest).unwrap()).collect();
-    for gate in 1..=count {
+    for barrier in 1..=count {
         producer.push(Point::new(0.0, 0.0));
-        wait_at_gate("party", parties, WATCHDOG).unwrap();
+        wait_at_barrier("party", parties, WATCHDOG).unwrap();
         for other in &others {
-            // It may have gone on to the next gate, and cannot have passed that without us.
-            assert!((gate..=gate + 1).contains(&(other.written() as u32)), "at gate {gate}");
+            // It may have gone on to the next barrier, and cannot have passed that without us.
+            assert!((barrier..=barrier + 1).contains(&(other.written() as u32)), "at barrier {barrier}");
         }
     }
     // Nobody closes while another still attaches.
-    wait_at_gate("party", parties, WATCHDOG).unwrap();
+    wait_at_barrier("party", parties, WATCHDOG).unwrap();
     println!("passed all");
 }
 
@@ -116,7 +116,7 @@ fn tell(child: &mut Guard, word: &str) {
     writeln!(child.0.stdin.as_mut().unwrap(), "{word}").unwrap();
 }
 
-/// Waits until `count` wait at a gate, as the system's list of locks tells without taking part; a while where there is no
+/// Waits until `count` wait at a barrier, as the system's list of locks tells without taking part; a while where there is no
 /// such list, which is then said.
 fn until_waiting(name: &str, count: usize) {
     let begun = Instant::now();
@@ -153,36 +153,36 @@ fn a_name_is_a_lock_that_a_killed_holder_gives_back() {
 }
 
 #[test]
-fn nobody_passes_a_gate_before_all_are_there() {
+fn nobody_passes_a_barrier_before_all_are_there() {
     registry();
-    let waiters: Vec<_> = (0..3).map(|_| child("wait at gate", &["start", "4"], "arriving")).collect();
+    let waiters: Vec<_> = (0..3).map(|_| child("wait at barrier", &["start", "4"], "arriving")).collect();
     until_waiting("start", 3);
     std::thread::sleep(SHORT);
     for (_, lines) in &waiters {
         assert_eq!(lines.try_recv(), Err(TryRecvError::Empty), "passed before all were there");
     }
-    wait_at_gate("start", 4, WATCHDOG).unwrap();
+    wait_at_barrier("start", 4, WATCHDOG).unwrap();
     for (_, lines) in &waiters {
         next(lines, &["passed"]);
     }
-    assert!(streams::files_of("start.gate").is_empty(), "an open gate leaves nothing");
+    assert!(streams::files_of("start.gate").is_empty(), "an open barrier leaves nothing");
 }
 
 #[test]
 fn a_killed_waiter_does_not_count() {
     registry();
-    let (mut killed, _lines) = child("wait at gate", &["killed", "3"], "arriving");
-    let (_waiter, lines) = child("wait at gate", &["killed", "3"], "arriving");
+    let (mut killed, _lines) = child("wait at barrier", &["killed", "3"], "arriving");
+    let (_waiter, lines) = child("wait at barrier", &["killed", "3"], "arriving");
     until_waiting("killed", 2);
     killed.kill();
-    match wait_at_gate("killed", 3, SHORT) {
-        Err(error @ GateError::TimedOut { arrived: 2, parties: 3, .. }) => {
-            assert!(error.to_string().starts_with("only 2 of 3 came to the gate \"killed\""), "{error}");
+    match wait_at_barrier("killed", 3, SHORT) {
+        Err(error @ BarrierError::TimedOut { arrived: 2, parties: 3, .. }) => {
+            assert!(error.to_string().starts_with("only 2 of 3 came to the barrier \"killed\""), "{error}");
         }
         other => panic!("{other:?}"),
     }
-    let (_successor, successor) = child("wait at gate", &["killed", "3"], "arriving");
-    wait_at_gate("killed", 3, WATCHDOG).unwrap();
+    let (_successor, successor) = child("wait at barrier", &["killed", "3"], "arriving");
+    wait_at_barrier("killed", 3, WATCHDOG).unwrap();
     next(&lines, &["passed"]);
     next(&successor, &["passed"]);
 }
@@ -190,20 +190,20 @@ fn a_killed_waiter_does_not_count() {
 #[test]
 fn a_stopped_waiter_is_one_of_them() {
     registry();
-    let (stopped, lines) = child("wait at gate", &["stopped", "2"], "arriving");
+    let (stopped, lines) = child("wait at barrier", &["stopped", "2"], "arriving");
     until_waiting("stopped", 1);
     stopped.signal(libc::SIGSTOP);
-    wait_at_gate("stopped", 2, WATCHDOG).unwrap();
+    wait_at_barrier("stopped", 2, WATCHDOG).unwrap();
     stopped.signal(libc::SIGCONT);
     next(&lines, &["passed"]);
 }
 
 #[test]
-fn a_gate_is_used_again_and_again_and_nobody_runs_ahead() {
+fn a_barrier_is_used_again_and_again_and_nobody_runs_ahead() {
     registry();
     let mut parties: Vec<_> = (0..3)
         .map(|party: u32| {
-            let mut child = Guard::role("gates", &[&party.to_string(), "3", "200"]);
+            let mut child = Guard::role("barriers", &[&party.to_string(), "3", "200"]);
             let lines = lines(&mut child);
             (child, lines)
         })
@@ -217,55 +217,55 @@ fn a_gate_is_used_again_and_again_and_nobody_runs_ahead() {
 #[test]
 fn those_who_disagree_about_the_number_are_told() {
     registry();
-    let (mut waiter, _lines) = child("wait at gate", &["number", "2"], "arriving");
+    let (mut waiter, _lines) = child("wait at barrier", &["number", "2"], "arriving");
     until_waiting("number", 1);
-    let error = wait_at_gate("number", 3, WATCHDOG).unwrap_err();
-    assert!(matches!(error, GateError::Disagreement { parties: 3, others: 2, .. }), "{error:?}");
+    let error = wait_at_barrier("number", 3, WATCHDOG).unwrap_err();
+    assert!(matches!(error, BarrierError::Disagreement { parties: 3, others: 2, .. }), "{error:?}");
     for parties in [0, 257] {
-        let error = wait_at_gate("number", parties, WATCHDOG).unwrap_err();
-        assert!(matches!(error, GateError::Parties { .. }), "{error:?}");
+        let error = wait_at_barrier("number", parties, WATCHDOG).unwrap_err();
+        assert!(matches!(error, BarrierError::Parties { .. }), "{error:?}");
     }
-    assert!(matches!(wait_at_gate("no/../name", 2, SHORT), Err(GateError::Name(_))));
+    assert!(matches!(wait_at_barrier("no/../name", 2, SHORT), Err(BarrierError::Name(_))));
     // When nobody waits, a number that was left behind binds nobody.
     waiter.kill();
-    assert!(matches!(wait_at_gate("number", 3, SHORT), Err(GateError::TimedOut { arrived: 1, .. })));
+    assert!(matches!(wait_at_barrier("number", 3, SHORT), Err(BarrierError::TimedOut { arrived: 1, .. })));
     assert_eq!(streams::files_of("number.gate").len(), 1);
     let _ = gc_below("number").unwrap();
     assert!(streams::files_of("number.gate").is_empty());
 }
 
 #[test]
-fn a_gate_that_somebody_waits_at_survives_gc() {
+fn a_barrier_that_somebody_waits_at_survives_gc() {
     registry();
-    let (_waiter, lines) = child("wait at gate", &["kept", "2"], "arriving");
+    let (_waiter, lines) = child("wait at barrier", &["kept", "2"], "arriving");
     until_waiting("kept", 1);
     let _ = gc_below("kept").unwrap();
     assert_eq!(streams::files_of("kept.gate").len(), 1);
-    wait_at_gate("kept", 2, WATCHDOG).unwrap();
+    wait_at_barrier("kept", 2, WATCHDOG).unwrap();
     next(&lines, &["passed"]);
 }
 
 #[test]
-fn a_removed_gate_is_made_anew_by_those_who_wait() {
+fn a_removed_barrier_is_made_anew_by_those_who_wait() {
     registry();
-    let (_waiter, lines) = child("wait at gate", &["removed", "2"], "arriving");
+    let (_waiter, lines) = child("wait at barrier", &["removed", "2"], "arriving");
     until_waiting("removed", 1);
     std::fs::remove_file(&streams::files_of("removed.gate")[0]).unwrap();
-    wait_at_gate("removed", 2, WATCHDOG).unwrap();
+    wait_at_barrier("removed", 2, WATCHDOG).unwrap();
     next(&lines, &["passed"]);
 }
 
 #[test]
-fn a_gate_whose_opener_was_killed_in_between_opens_again() {
+fn a_barrier_whose_opener_was_killed_in_between_opens_again() {
     let path = registry().join("half.gate");
     drop(Producer::builder("half").capacity(1024).xy().unwrap());
     std::fs::write(&path, "parties=2\nopen\n").unwrap();
-    let (_waiter, lines) = child("wait at gate", &["half", "2"], "arriving");
+    let (_waiter, lines) = child("wait at barrier", &["half", "2"], "arriving");
     until_waiting("half", 1);
-    wait_at_gate("half", 2, WATCHDOG).unwrap();
+    wait_at_barrier("half", 2, WATCHDOG).unwrap();
     next(&lines, &["passed"]);
     std::fs::write(&path, "not a gate").unwrap();
-    let error = wait_at_gate("half", 2, SHORT).unwrap_err().to_string();
+    let error = wait_at_barrier("half", 2, SHORT).unwrap_err().to_string();
     assert!(error.contains("a file of another program is in the way"), "{error}");
 }
 
@@ -273,9 +273,9 @@ fn a_gate_whose_opener_was_killed_in_between_opens_again() {
 fn waiting_for_data_ends_with_data_and_with_the_end() {
     registry();
     let mut producer = Producer::builder("data").capacity(1024).xy().unwrap();
-    assert!(!producer.wait_for_plotter(Duration::ZERO));
+    assert!(!producer.wait_for_viewer(Duration::ZERO));
     let (_waiter, lines) = child("wait for data", &["data"], "waiting");
-    assert!(producer.wait_for_plotter(WATCHDOG), "nobody announced itself");
+    assert!(producer.wait_for_viewer(WATCHDOG), "nobody announced itself");
     std::thread::sleep(SHORT);
     assert!(lines.try_recv().is_err(), "there was nothing to be had");
     for count in 1..=20 {

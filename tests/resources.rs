@@ -85,7 +85,7 @@ fn watch_ten_successors() {
     let ingest = Ingest::start(store.clone(), Selection::Live).unwrap();
     let run = |name: &str, points: u64| {
         let mut producer = Producer::builder(name).capacity(1 << 14).timed().unwrap();
-        assert!(producer.wait_for_plotter(WATCHDOG), "{name} is not seen");
+        assert!(producer.wait_for_viewer(WATCHDOG), "{name} is not seen");
         (0..points).for_each(|p| producer.push(t(p), y(p)));
         producer.close();
         let is_closed = |store: &Store| store.read(name, |s| s.liveness == Liveness::Closed && s.run != 0);
@@ -108,7 +108,7 @@ fn watch_ten_successors() {
     // A new run under an old name is noticed, and takes its place.
     let first_run = store.read("s3", |state| state.run).unwrap();
     let mut again = Producer::builder("s3").capacity(1 << 14).timed().unwrap();
-    assert!(again.wait_for_plotter(WATCHDOG));
+    assert!(again.wait_for_viewer(WATCHDOG));
     again.push(0.0, 7.0);
     wait_until("the second run", || {
         store.read("s3", |state| state.run != first_run && state.counts.received == 1) == Some(true)
@@ -167,7 +167,7 @@ fn most_streams_that_live_for_a_moment_are_seen() {
     // With one stream there already, the registry is looked at five times a second.
     let long = Producer::builder("watched/long").capacity(1024).timed().unwrap();
     let ingest = Ingest::start(store.clone(), Selection::Names(vec!["watched".to_owned()])).unwrap();
-    assert!(long.wait_for_plotter(WATCHDOG));
+    assert!(long.wait_for_viewer(WATCHDOG));
     for _ in 0..30 {
         let mut brief = Producer::builder("watched/brief").capacity(1024).timed().unwrap();
         brief.push(0.0, 1.0);

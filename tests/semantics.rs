@@ -13,7 +13,7 @@ mod streams;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringplot::ring::BLOCK;
-use ringplot::{Batch, Clock, Consumer, FrameData, Kind, Liveness, Point, Producer, StartAt, Style};
+use ringplot::{Batch, Clock, Consumer, FrameData, Liveness, Point, Producer, StartAt, StreamKind, Style};
 
 fn drained(consumer: &mut Consumer) -> Batch {
     let mut batch = Batch::with_limit(1 << 16);
@@ -109,7 +109,7 @@ fn uniform_samples_have_exact_times() {
     let mut chunk = producer.reserve(2).unwrap();
     assert!(chunk.push(10.0));
     assert_eq!(chunk.commit(), 1);
-    assert_eq!(consumer.kind(), Kind::Uniform);
+    assert_eq!(consumer.kind(), StreamKind::Uniform);
     let batch = drained(&mut consumer);
     let xs: Vec<_> = batch.iter().map(|(_, x, _)| x).collect();
     assert_eq!(xs, [-1.0, -1.0 + 1.0 / 3.0, -1.0 + 2.0 / 3.0, 0.0, -1.0 + 4.0 / 3.0]);
@@ -248,14 +248,14 @@ fn a_folder_removed_under_a_producer_leaves_no_segment() {
 }
 
 #[test]
-fn a_plotter_that_attaches_is_waited_for_and_no_longer() {
+fn a_viewer_that_attaches_is_waited_for_and_no_longer() {
     streams::registry();
     let producer = Producer::builder("awaited").capacity(1024).timed().unwrap();
-    assert!(!producer.wait_for_plotter(Duration::from_millis(20)));
+    assert!(!producer.wait_for_viewer(Duration::from_millis(20)));
     let consumer = attach("awaited");
-    assert!(!producer.wait_for_plotter(Duration::ZERO), "a consumer is no plotter until it says so");
-    consumer.announce_plotter();
-    assert!(producer.wait_for_plotter(Duration::from_secs(10)));
+    assert!(!producer.wait_for_viewer(Duration::ZERO), "a consumer is no viewer until it says so");
+    consumer.announce_viewer();
+    assert!(producer.wait_for_viewer(Duration::from_secs(10)));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn read(name: &str, asks: bool) {
     assert!(counts.received > 0);
     let drained = consumer.drain(&mut batch);
     assert_eq!((drained.count, drained.lost, batch.iter().count()), (0, 0, 0));
-    consumer.announce_plotter();
+    consumer.announce_viewer();
     assert_eq!((consumer.written(), consumer.cleared_before()), (counts.position, 0));
     assert_eq!((consumer.liveness(), consumer.counts()), (Liveness::Damaged, counts));
     println!("damaged after {rounds} drains: {counts:?}");

@@ -7,7 +7,7 @@ use common::store::{push, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use ringplot::Kind;
+use ringplot::StreamKind;
 use ringplot::history::Events;
 use ringplot::ring::{FrameData, XMode};
 use ringplot::viewer::{App, Data, Options, Store};
@@ -179,7 +179,7 @@ fn the_last_label_of_x_is_there_with_and_without_a_title_of_y_and_a_short_one_st
 
 #[test]
 fn an_event_beyond_every_view_leaves_the_others_in_sight() {
-    let mut state = stream("e", Kind::Events, XMode::Xy);
+    let mut state = stream("e", StreamKind::Events, XMode::Xy);
     let mut events = Events::new();
     for (number, t) in [0.0, 1.0, 2.0, 1e308].into_iter().enumerate() {
         let words = vec![u64::from_le_bytes(*b"text    ")];

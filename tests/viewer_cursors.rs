@@ -7,7 +7,7 @@ use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use ringplot::Kind;
+use ringplot::StreamKind;
 use ringplot::history::Frames;
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{App, Data, Options, Store};
@@ -259,7 +259,7 @@ fn an_arrow_reaches_the_next_sample_however_far_it_is() {
 
 #[test]
 fn in_the_plane_cursors_are_points_on_the_curve() {
-    let mut state = stream("ring", Kind::Xy, XMode::Xy);
+    let mut state = stream("ring", StreamKind::Xy, XMode::Xy);
     let at = |i: u16| (f32::from(i) / 1000.0 * std::f32::consts::TAU).sin_cos();
     push_points(&mut state, 0, (0..1000u16).map(|i| Point { x: at(i).1, y: at(i).0 }));
     let mut driver = Driver::new(store_of(state).0);
@@ -275,7 +275,7 @@ fn in_the_plane_cursors_are_points_on_the_curve() {
 
 #[test]
 fn on_a_snapshot_cursors_read_the_curve_at_their_x() {
-    let mut state = stream("spectrum", Kind::Snapshot, XMode::Xy);
+    let mut state = stream("spectrum", StreamKind::Snapshot, XMode::Xy);
     let mut frames = Frames::new();
     let words =
         |height: f32| (0..100u8).map(move |i| Point { x: f32::from(i), y: height * f32::from(i) }.to_bits());
@@ -306,7 +306,7 @@ fn odd_data_and_vanished_streams_are_no_panic() {
         (0..50u8).map(|i| Point { x: f32::from(i) * 1e36, y: 1e-38 }).collect(),
         (0..50u8).map(|i| Point { x: -f32::from(i), y: -1.0 }).collect(),
     ];
-    for kind in [Kind::Timed, Kind::Xy] {
+    for kind in [StreamKind::Timed, StreamKind::Xy] {
         for points in &cases {
             let store = Store::new(1 << 30);
             let mut state = stream("odd", kind, XMode::Xy);

@@ -10,7 +10,7 @@ use egui::{Event, Key, Modifiers, Pos2, Rect, vec2};
 use ringplot::render::{Levels, Shape};
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{App, Options, SharedStream, Store, picture};
-use ringplot::{Kind, Style};
+use ringplot::{StreamKind, Style};
 
 const MANY: u64 = 300_000;
 
@@ -88,7 +88,7 @@ fn square(count: u64, side: f32, salt: u64) -> impl Iterator<Item = Point> {
 }
 
 fn scatter(style: Style) -> (Driver, SharedStream) {
-    let mut state = stream("xy", Kind::Xy, XMode::Xy);
+    let mut state = stream("xy", StreamKind::Xy, XMode::Xy);
     state.info.meta.style = style;
     push_points(&mut state, 0, square(MANY, 2.0, 0));
     let (store, shared) = store_of(state);
@@ -185,7 +185,7 @@ fn persistence_fades_to_nothing_and_sleeps() {
 #[test]
 fn a_picture_is_whole_at_once() {
     let Some(gpu) = common::gpu() else { return };
-    let mut state = stream("xy", Kind::Xy, XMode::Xy);
+    let mut state = stream("xy", StreamKind::Xy, XMode::Xy);
     state.info.meta.style = Style::Points;
     // A large square, thin, and a small one in its upper right quarter, dense.
     push_points(&mut state, 0, square(100_000, 2.0, 0));

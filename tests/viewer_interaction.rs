@@ -8,7 +8,7 @@ use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, TouchPhase, vec2};
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{SharedStream, Store};
-use ringplot::{Kind, Liveness};
+use ringplot::{Liveness, StreamKind};
 
 fn more(shared: &SharedStream) {
     let mut state = shared.lock().expect("no thread panicked");
@@ -197,7 +197,7 @@ fn the_legend_hides_and_shows() {
 
 #[test]
 fn a_paused_curve_in_the_plane_stands_still() {
-    let mut state = stream("xy", Kind::Xy, XMode::Xy);
+    let mut state = stream("xy", StreamKind::Xy, XMode::Xy);
     push_points(&mut state, 0, (0..100u8).map(|i| Point { x: f32::from(i), y: f32::from(i % 7) }));
     let (store, shared) = store_of(state);
     let mut driver = Driver::new(store);
@@ -274,7 +274,7 @@ fn streams_with_one_label_go_by_their_names() {
 
 #[test]
 fn curves_that_were_replaced_are_counted_but_no_alarm() {
-    let mut state = stream("curve", Kind::Snapshot, XMode::Xy);
+    let mut state = stream("curve", StreamKind::Snapshot, XMode::Xy);
     state.counts.position = 1_000;
     state.counts.lost = 990;
     state.counts.received = 10;

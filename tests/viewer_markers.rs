@@ -5,7 +5,7 @@ mod common;
 use common::driver::{Driver, live};
 use common::store::{push, store_of, stream, uniform};
 use egui::{Event, Key, PointerButton, vec2};
-use ringplot::Kind;
+use ringplot::StreamKind;
 use ringplot::ring::{FrameData, XMode};
 use ringplot::viewer::{Data, SharedStream, Store};
 
@@ -29,7 +29,7 @@ fn with_events(texts: impl IntoIterator<Item = (f64, String)>) -> (Store, Shared
     let mut ramp = uniform("ramp", 0.0);
     push(&mut ramp, 0, (0..20_000u16).map(f32::from));
     let (store, _) = store_of(ramp);
-    let events = store.add(stream("log", Kind::Events, XMode::Xy));
+    let events = store.add(stream("log", StreamKind::Events, XMode::Xy));
     emit(&events, 0, texts);
     (store, events)
 }
@@ -183,7 +183,7 @@ fn point_and_comma_go_from_marker_to_marker() {
 #[test]
 fn events_alone_have_a_plot() {
     let store = Store::new(1 << 30);
-    let events = store.add(stream("log", Kind::Events, XMode::Xy));
+    let events = store.add(stream("log", StreamKind::Events, XMode::Xy));
     emit(&events, 0, [(100.0, "zero"), (101.0, "one"), (103.0, "two")].map(|(t, text)| (t, text.to_owned())));
     let mut driver = Driver::new(store);
     assert!(has(&mut driver, "one") && has(&mut driver, "two"), "{:?} {:?}", driver.x(), driver.texts());

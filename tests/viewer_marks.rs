@@ -8,7 +8,7 @@ use common::gpu;
 use common::store::{COLOUR, push, store_of, stream, uniform};
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::viewer::{App, Data, Options, Store, StreamState, picture};
-use ringplot::{Kind, Meta};
+use ringplot::{Meta, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];
 
@@ -19,7 +19,7 @@ fn options(x: [f64; 2]) -> Options {
 /// A timed stream of 1,000 points a second, of 4 s: from 1.0 s on some are lost, at 2 s the pen is lifted, and at 3 s
 /// are samples that are no number.
 fn broken() -> StreamState {
-    let mut state = stream("broken", Kind::Timed, XMode::Timed);
+    let mut state = stream("broken", StreamKind::Timed, XMode::Timed);
     let Data::Trace(trace) = &mut state.data else { panic!("not a trace") };
     let mut position = 0;
     let mut block = |points: Vec<(f64, f32)>, lost: u64| {

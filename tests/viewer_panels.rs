@@ -6,7 +6,7 @@ use common::store::{push, push_points, stream, uniform};
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use ringplot::Kind;
+use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{App, Keymap, Layout, Options, Store, StreamState};
 
@@ -25,7 +25,7 @@ fn store() -> Store {
     store.add(ramp("motor/speed", "motor", 1));
     store.add(ramp("motor/torque", "motor", 2));
     store.add(ramp("tank/level", "tank", 3));
-    let mut plane = stream("plane", Kind::Xy, XMode::Xy);
+    let mut plane = stream("plane", StreamKind::Xy, XMode::Xy);
     push_points(&mut plane, 0, (0..100u8).map(|i| Point { x: f32::from(i), y: f32::from(i % 7) }));
     store.add(plane);
     store

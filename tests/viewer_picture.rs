@@ -8,7 +8,7 @@ use egui::Rect;
 use ringplot::render::{Gpu, Image};
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{App, Options, Pictures, Store, picture, scaled_picture};
-use ringplot::{Kind, Liveness};
+use ringplot::{Liveness, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];
 /// The dark theme's plot ground, and its green for what is well.
@@ -207,7 +207,7 @@ fn a_curve_in_the_plane_is_drawn_beside_the_time_plot() {
     let mut state = uniform("wave", 0.0);
     push(&mut state, 0, square(0, 2000));
     let (store, _) = store_of(state);
-    let mut circle = stream("circle", Kind::Xy, XMode::Xy);
+    let mut circle = stream("circle", StreamKind::Xy, XMode::Xy);
     let turn = |i: u16| f32::from(i) * std::f32::consts::TAU / 1000.0;
     push_points(&mut circle, 0, (0..=1000u16).map(|i| Point { x: turn(i).cos(), y: turn(i).sin() }));
     store.add(circle);
@@ -229,10 +229,10 @@ fn nothing_to_show_and_no_room_are_pictures_too() {
     let Some(gpu) = gpu() else { return };
     let mut empty = App::new(Store::new(0), Options::default());
     assert!(picture(&gpu, &mut empty, SIZE).is_ok());
-    let kinds = [Kind::Timed, Kind::Xy, Kind::Snapshot, Kind::Events];
+    let kinds = [StreamKind::Timed, StreamKind::Xy, StreamKind::Snapshot, StreamKind::Events];
     let store = Store::new(0);
     for (i, kind) in kinds.into_iter().enumerate() {
-        let x_mode = if kind == Kind::Timed { XMode::Timed } else { XMode::Xy };
+        let x_mode = if kind == StreamKind::Timed { XMode::Timed } else { XMode::Xy };
         store.add(stream(&format!("empty {i}"), kind, x_mode));
     }
     let mut app = App::new(store, Options::default());

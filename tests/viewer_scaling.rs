@@ -6,7 +6,7 @@ mod common;
 use common::driver::{Driver, live};
 use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
-use ringplot::Kind;
+use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{SharedStream, Store};
 
@@ -315,9 +315,9 @@ fn odd_data_and_curves_in_the_plane_scale_in_every_way() {
     ];
     for ys in odd {
         for presses in 0..5 {
-            for kind in [Kind::Uniform, Kind::Xy] {
+            for kind in [StreamKind::Uniform, StreamKind::Xy] {
                 let x_mode =
-                    if kind == Kind::Xy { XMode::Xy } else { XMode::Uniform { t0: 0.0, rate: 1000.0 } };
+                    if kind == StreamKind::Xy { XMode::Xy } else { XMode::Uniform { t0: 0.0, rate: 1000.0 } };
                 let mut state = stream("odd", kind, x_mode);
                 let points = ys.iter().enumerate().map(|(i, y)| Point { x: (i % 5) as f32, y: *y });
                 push_points(&mut state, 0, points);

@@ -7,7 +7,7 @@ use common::store::{COLOUR, push, push_points, store_of, stream, uniform};
 use egui::Pos2;
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{App, Options, StreamState, scaled_picture};
-use ringplot::{Kind, Style};
+use ringplot::{StreamKind, Style};
 
 const SIZE: [u32; 2] = [640, 420];
 /// More points than are drawn one by one.
@@ -76,7 +76,7 @@ fn options(is_dark: bool) -> Options {
 }
 
 fn xy(style: Style, points: impl IntoIterator<Item = [f32; 2]>) -> StreamState {
-    let mut state = stream("xy", Kind::Xy, XMode::Xy);
+    let mut state = stream("xy", StreamKind::Xy, XMode::Xy);
     state.info.meta.style = style;
     push_points(&mut state, 0, points.into_iter().map(|[x, y]| Point { x, y }));
     state

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{App, Layout, Options, Store, StreamState, TimeLabels};
-use ringplot::{Clock, Kind};
+use ringplot::{Clock, StreamKind};
 
 /// 2026-11-20 14:05:20 UTC.
 const ORIGIN: i64 = 1_795_183_520_000_000_000;
@@ -124,7 +124,7 @@ fn streams_without_a_common_clock_keep_their_seconds_and_it_is_said_why() {
         ),
         (
             vec![ten_seconds("a"), {
-                let mut timed = stream("b", Kind::Timed, XMode::Timed);
+                let mut timed = stream("b", StreamKind::Timed, XMode::Timed);
                 push_points(&mut timed, 0, (0..10u8).map(|i| Point { x: f32::from(i), y: 0.0 }));
                 timed
             }],
@@ -148,7 +148,7 @@ fn streams_without_a_common_clock_keep_their_seconds_and_it_is_said_why() {
 
 #[test]
 fn a_key_without_a_choice_says_why() {
-    let mut timed = stream("speed", Kind::Timed, XMode::Timed);
+    let mut timed = stream("speed", StreamKind::Timed, XMode::Timed);
     push_points(&mut timed, 0, (0..10u8).map(|i| Point { x: f32::from(i), y: 0.0 }));
     let mut driver = driver([timed], None);
     driver.key_with(Key::G, Modifiers::SHIFT);

@@ -8,7 +8,7 @@ use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use ringplot::Kind;
+use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
 use ringplot::viewer::{App, Options, SharedStream, Store};
 
@@ -39,7 +39,8 @@ fn more(shared: &SharedStream, count: u64, wave: impl Fn(u64) -> f64) {
 
 /// A plot of 10 ms of a stream of a million samples a second, with `count` of them, whose trigger is on.
 fn triggered(count: u64, wave: impl Fn(u64) -> f64) -> (Driver, SharedStream) {
-    let (store, shared) = store_of(stream("scope", Kind::Uniform, XMode::Uniform { t0: 0.0, rate: RATE }));
+    let (store, shared) =
+        store_of(stream("scope", StreamKind::Uniform, XMode::Uniform { t0: 0.0, rate: RATE }));
     more(&shared, count, wave);
     let mut driver = driver_of(store, 0.01);
     driver.key(Key::T);
@@ -272,7 +273,7 @@ fn odd_data_and_spans_with_a_trigger_are_no_panic() {
         {
             // Times without an epoch are no numbers.
             let mut state =
-                if is_timed { stream("odd", Kind::Timed, XMode::Timed) } else { uniform("odd", 0.0) };
+                if is_timed { stream("odd", StreamKind::Timed, XMode::Timed) } else { uniform("odd", 0.0) };
             let points = ys.iter().enumerate().map(|(i, y)| Point { x: i as f32, y: *y });
             push_points(&mut state, 0, points);
             let (store, shared) = store_of(state);
@@ -301,7 +302,7 @@ fn odd_data_and_spans_with_a_trigger_are_no_panic() {
 fn a_source_that_vanishes_and_one_that_comes_again_are_taken_quietly() {
     let store = Store::new(1 << 30);
     let named = |name: &str| {
-        let mut state = stream(name, Kind::Uniform, XMode::Uniform { t0: 0.0, rate: RATE });
+        let mut state = stream(name, StreamKind::Uniform, XMode::Uniform { t0: 0.0, rate: RATE });
         push(&mut state, 0, (0..100_000).map(|i| sine(i) as f32));
         state
     };

@@ -8,11 +8,11 @@ use common::store::{store_of, stream};
 use egui::{Event, Key, pos2, vec2};
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{Data, SharedStream};
-use ringplot::{Kind, Style};
+use ringplot::{StreamKind, Style};
 
 /// A live waterfall: a second of curves, 100 a second, whose 50 bins have their own number as value.
 fn falls() -> (Driver, SharedStream) {
-    let mut state = stream("falls", Kind::Snapshot, XMode::Xy);
+    let mut state = stream("falls", StreamKind::Snapshot, XMode::Xy);
     state.info.meta.style = Style::Waterfall;
     let Data::Frames(frames) = &mut state.data else { panic!("no frames") };
     frames.keep(usize::MAX);
@@ -77,7 +77,7 @@ fn the_value_under_the_pointer_is_that_of_the_bin() {
 
 #[test]
 fn curves_that_were_skipped_are_counted_in_a_badge() {
-    let mut state = stream("curves", Kind::Snapshot, XMode::Xy);
+    let mut state = stream("curves", StreamKind::Snapshot, XMode::Xy);
     state.counts.lost = 12_345;
     let (store, shared) = store_of(state);
     let mut driver = Driver::new(store);
@@ -88,7 +88,7 @@ fn curves_that_were_skipped_are_counted_in_a_badge() {
 
 #[test]
 fn a_paused_curve_keeps_those_that_fade_behind_it() {
-    let mut state = stream("curves", Kind::Snapshot, XMode::Xy);
+    let mut state = stream("curves", StreamKind::Snapshot, XMode::Xy);
     state.info.meta.style = Style::Fading;
     let (store, shared) = store_of(state);
     let mut driver = Driver::new(store);

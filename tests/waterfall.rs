@@ -10,7 +10,7 @@ use common::store::{store_of, stream};
 use ringplot::render::{ColourMap, Gpu, Image, Layer, PxRect, Renderer, Row, Rows, Scene, Shape, Target};
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::viewer::{App, Data, Options, SharedStream, Store, picture};
-use ringplot::{Kind, Style};
+use ringplot::{StreamKind, Style};
 
 const WIDTH: u32 = 48;
 const HEIGHT: u32 = 32;
@@ -168,7 +168,7 @@ fn options(span_secs: f64) -> Options {
 }
 
 fn waterfall() -> (Store, SharedStream) {
-    let mut state = stream("falls", Kind::Snapshot, XMode::Xy);
+    let mut state = stream("falls", StreamKind::Snapshot, XMode::Xy);
     state.info.meta.style = Style::Waterfall;
     state.info.meta.y_range = Some([0.0, 1.0]);
     let Data::Frames(frames) = &mut state.data else { panic!("no frames") };

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{output, values};
 use crate::ring::StartAt;
-use crate::stream::{Consumer, Kind, Style};
+use crate::stream::{Consumer, StreamKind, Style};
 use crate::viewer::{Options, Selection, Store};
 
 /// A part of x.
@@ -73,8 +73,8 @@ pub(super) fn check_newest(option: &str, names: &[String], store: &Store) -> any
         let Ok(consumer) = Consumer::try_attach(&name, StartAt::Now) else { continue };
         let is_waterfall = store.style_of(consumer.meta()) == Style::Waterfall;
         match consumer.kind() {
-            Kind::Xy => timeless.push((name, "an XY stream")),
-            Kind::Snapshot if !is_waterfall => timeless.push((name, "a curve")),
+            StreamKind::Xy => timeless.push((name, "an XY stream")),
+            StreamKind::Snapshot if !is_waterfall => timeless.push((name, "a curve")),
             _ => has_time = true,
         }
     }

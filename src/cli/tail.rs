@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::{output, values};
 use crate::ring::{Batch, FrameData, StartAt};
-use crate::stream::{Consumer, Kind, Liveness, offset_value};
+use crate::stream::{Consumer, Liveness, StreamKind, offset_value};
 use crate::viewer::{is_filler, write_number, write_value};
 
 /// Points of one drain.
@@ -54,7 +54,7 @@ pub(super) struct TailArgs {
 
 pub(super) fn run(args: &TailArgs) -> anyhow::Result<()> {
     let mut consumer = Consumer::attach(&args.name, StartAt::Oldest)?;
-    let default_lines = if consumer.kind() == Kind::Snapshot { 1 } else { 10 };
+    let default_lines = if consumer.kind() == StreamKind::Snapshot { 1 } else { 10 };
     let newest = (!args.from_start).then(|| args.lines.unwrap_or(default_lines));
     let mut printer = Printer { out: output::data(), y_offset: consumer.meta().y_offset, lost: 0 };
     let mut reader = Reader::new(&consumer);
@@ -284,9 +284,9 @@ impl<W: Write> Printer<W> {
         self.out.write_all(b"\n")
     }
 
-    fn frame(&mut self, kind: Kind, frame: &FrameData) -> io::Result<()> {
+    fn frame(&mut self, kind: StreamKind, frame: &FrameData) -> io::Result<()> {
         self.tell_lost()?;
-        if kind == Kind::Events {
+        if kind == StreamKind::Events {
             write!(self.out, "{},", frame.number)?;
             write_number(&mut self.out, frame.t)?;
             let text = output::json_line(&frame.text())?;

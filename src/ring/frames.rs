@@ -68,7 +68,7 @@ impl FrameData {
 
 /// Where a frame lies in the ring.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct FrameSpan {
     begin: u64,
     end: u64,
     number: u64,
@@ -155,12 +155,12 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         if oldest {
             let (cleared_before, from) = (this.reader.cleared_before(), this.reader.start());
             let mut start = this.start;
-            this.walk(|place| {
+            this.walk(|span| {
                 // The newest frame is worth a try wherever it lies.
-                let is_newest = place.number + 1 == this.start;
-                let held = place.begin >= cleared_before && (is_newest || place.begin >= from);
+                let is_newest = span.number + 1 == this.start;
+                let held = span.begin >= cleared_before && (is_newest || span.begin >= from);
                 if held {
-                    start = place.number;
+                    start = span.number;
                 }
                 held
             });
@@ -193,7 +193,7 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
             if end == 0 {
                 return 0;
             }
-            if let Some(newest) = self.place(end) {
+            if let Some(newest) = self.span_ending_at(end) {
                 return newest.number + 1;
             }
         }
@@ -203,8 +203,8 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     /// Whether the newest frame is one that was not taken yet, and can be read.
     pub fn has_unread(&self) -> bool {
         let cleared_before = self.reader.cleared_before();
-        let is_new = |newest: Place| newest.number >= self.seen && newest.begin >= cleared_before;
-        self.place(self.end()).is_some_and(is_new)
+        let is_new = |newest: FrameSpan| newest.number >= self.seen && newest.begin >= cleared_before;
+        self.span_ending_at(self.end()).is_some_and(is_new)
     }
 
     /// The ring's capacity, in slots.
@@ -220,18 +220,18 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     /// Copies the newest frame into `frame` if it is new; returns how many frames were skipped to get to it.
     pub fn newest(&mut self, frame: &mut FrameData) -> Option<u64> {
         for _ in 0..TRIES {
-            let Some(place) = self.place(self.end()) else { continue };
-            if place.number < self.seen {
+            let Some(span) = self.span_ending_at(self.end()) else { continue };
+            if span.number < self.seen {
                 return None;
             }
-            if place.begin < self.reader.cleared_before() {
+            if span.begin < self.reader.cleared_before() {
                 // Published and cleared since the last look.
-                self.seen = place.number + 1;
+                self.seen = span.number + 1;
                 return None;
             }
-            if self.copy(place, frame) {
-                let skipped = place.number - self.seen;
-                self.seen = place.number + 1;
+            if self.copy(span, frame) {
+                let skipped = span.number - self.seen;
+                self.seen = span.number + 1;
                 self.received += 1;
                 return Some(skipped);
             }
@@ -242,15 +242,15 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     /// Gives every unread frame that is still in the ring, oldest first; returns how many were lost. Those that were
     /// cleared are not given and count as lost.
     pub fn each(&mut self, frame: &mut FrameData, mut give: impl FnMut(&FrameData)) -> u64 {
-        let mut places = Vec::new();
+        let mut spans = Vec::new();
         let (seen, cleared_before) = (self.seen, self.reader.cleared_before());
         let mut cleared = None;
-        self.walk(|place| {
-            let new = place.number >= seen;
-            if new && place.begin >= cleared_before {
-                places.push(place);
+        self.walk(|span| {
+            let new = span.number >= seen;
+            if new && span.begin >= cleared_before {
+                spans.push(span);
             } else if new {
-                cleared = Some(place.number);
+                cleared = Some(span.number);
             }
             // All that lie before it were cleared, too.
             new && cleared.is_none()
@@ -260,10 +260,10 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
             lost = cleared + 1 - self.seen;
             self.seen = cleared + 1;
         }
-        for place in places.into_iter().rev() {
-            if self.copy(place, frame) {
-                lost += place.number.saturating_sub(self.seen);
-                self.seen = place.number + 1;
+        for span in spans.into_iter().rev() {
+            if self.copy(span, frame) {
+                lost += span.number.saturating_sub(self.seen);
+                self.seen = span.number + 1;
                 self.received += 1;
                 give(frame);
             }
@@ -287,21 +287,21 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
     }
 
     /// Visits the frames that are still whole, newest first, until `visit` says no.
-    fn walk(&self, mut visit: impl FnMut(Place) -> bool) {
-        let mut next = self.place(self.end());
+    fn walk(&self, mut visit: impl FnMut(FrameSpan) -> bool) {
+        let mut next = self.span_ending_at(self.end());
         let mut number = u64::MAX;
-        while let Some(place) = next {
+        while let Some(span) = next {
             // Numbers go down by one; anything else is no frame of ours.
-            if (number != u64::MAX && place.number + 1 != number) || !visit(place) {
+            if (number != u64::MAX && span.number + 1 != number) || !visit(span) {
                 break;
             }
-            number = place.number;
-            next = self.place(place.begin);
+            number = span.number;
+            next = self.span_ending_at(span.begin);
         }
     }
 
     /// Where the frame that ends at `end` lies, if it is still whole and its trailer makes sense.
-    fn place(&self, end: u64) -> Option<Place> {
+    fn span_ending_at(&self, end: u64) -> Option<FrameSpan> {
         let trailer = end.checked_sub(TRAILER)?;
         let memory = self.reader.memory;
         let word = memory.slot(trailer).load(Ordering::Relaxed);
@@ -314,21 +314,21 @@ impl<'m, const LOG2_BLOCK: u32> FrameReader<'m, LOG2_BLOCK> {
         let begin = trailer.checked_sub(self.payload.slots(length))?;
         let fits = length <= self.max_length && end - begin <= memory.capacity();
         let is_whole = fits && self.reader.validate(begin, end) == begin;
-        is_whole.then_some(Place { begin, end, number, t, length })
+        is_whole.then_some(FrameSpan { begin, end, number, t, length })
     }
 
-    /// Copies the payload at `place`; `false` when it was overwritten meanwhile.
-    fn copy(&self, place: Place, frame: &mut FrameData) -> bool {
+    /// Copies the payload at `span`; `false` when it was overwritten meanwhile.
+    fn copy(&self, span: FrameSpan, frame: &mut FrameData) -> bool {
         let memory = self.reader.memory;
         frame.words.clear();
-        for run in memory.runs(place.begin, place.end - TRAILER - place.begin) {
+        for run in memory.runs(span.begin, span.end - TRAILER - span.begin) {
             memory.copier().load(run, &mut frame.words);
         }
-        frame.number = place.number;
-        frame.position = place.begin;
-        frame.t = place.t;
-        frame.length = place.length;
-        self.reader.validate(place.begin, place.end) == place.begin
+        frame.number = span.number;
+        frame.position = span.begin;
+        frame.t = span.t;
+        frame.length = span.length;
+        self.reader.validate(span.begin, span.end) == span.begin
     }
 }
 

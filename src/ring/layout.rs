@@ -54,13 +54,13 @@ pub const MAX_META: u64 = 65_536 - OFF_META;
 pub const STATE_LIVE: u64 = 1;
 /// State of a run: the producer closed the stream; the picture stays.
 pub const STATE_CLOSED: u64 = 2;
-/// State of a run: the producer finished; the plotter closes its window.
+/// State of a run: the producer finished; the viewer closes its window.
 pub const STATE_FINISHED: u64 = 3;
 
 /// What the slots hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
-pub enum StreamKind {
+pub enum SlotContents {
     /// An endless trace of points.
     Trace = 0,
     /// Frames of points; the newest counts.
@@ -141,7 +141,7 @@ pub struct Geometry {
     pub log2_capacity: u32,
     /// Bytes of metadata at [`OFF_META`].
     pub len_meta: u64,
-    /// The control page, the only bytes that a plotter writes.
+    /// The control page, the only bytes that a viewer writes.
     pub off_control: u64,
     /// Epochs, one word a block.
     pub off_epochs: u64,
@@ -317,7 +317,7 @@ impl Header {
             _ => return field("log2_capacity", u64::from(self.log2_capacity)),
         }
         let longest = geometry.capacity() / 4 - super::TRAILER;
-        let payload = if self.stream_kind == StreamKind::Events as u32 { longest * 8 } else { longest };
+        let payload = if self.stream_kind == SlotContents::Events as u32 { longest * 8 } else { longest };
         if self.stream_kind != 0 && u64::from(self.max_frame_len) > payload {
             return field("max_frame_len", u64::from(self.max_frame_len));
         }

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use super::fork::OwnFile;
 use super::registry::{
-    Claim, ClaimError, DEAD_MARK, Held, Paths, age, is_other_file, is_ours, lock_file, open_plain,
+    Claim, ClaimError, DEAD_MARK, LiveSegments, Paths, age, is_other_file, is_ours, lock_file, open_plain,
 };
-use super::{Cleaned, DirectoryError, Left, directory, gate, name};
+use super::{Cleaned, DirectoryError, Left, barrier, directory, name};
 
 /// How long a dead stream is kept before a passer-by removes it.
 pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
@@ -24,7 +24,7 @@ const PASSING: Duration = Duration::from_millis(5);
 /// A folder that cannot be read or trusted.
 pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<Cleaned, DirectoryError> {
     let (mut cleaned, mut locked) = (Cleaned::default(), Vec::new());
-    let held = Held::default();
+    let held = LiveSegments::default();
     for dir in directory::existing()? {
         let listing =
             std::fs::read_dir(&dir).map_err(|source| DirectoryError::Io { source, path: dir.clone() })?;
@@ -48,7 +48,7 @@ pub(crate) fn gc(min_age: Duration, is_meant: impl Fn(&str) -> bool) -> Result<C
                     }
                 }
                 (Some("gate"), Some(file)) if name::from_file(file).is_some_and(|name| is_meant(&name)) => {
-                    gate::remove_abandoned(&path, min_age);
+                    barrier::remove_abandoned(&path, min_age);
                 }
                 _ => {}
             }
@@ -93,7 +93,7 @@ impl Removal {
 }
 
 /// Removes an announcement that has no lock file: somebody else removed that.
-fn remove_orphan(paths: &Paths, min_age: Duration, held: &Held) -> Removal {
+fn remove_orphan(paths: &Paths, min_age: Duration, held: &LiveSegments) -> Removal {
     let is_orphan = !paths.lock.exists() && age(&paths.stream).is_some_and(|age| age >= min_age);
     if !is_orphan || paths.announced().is_none() {
         return Removal::Kept;
@@ -105,7 +105,7 @@ fn remove_orphan(paths: &Paths, min_age: Duration, held: &Held) -> Removal {
 }
 
 /// Removes everything of a stream whose lock we hold.
-fn remove_locked(lock: OwnFile, paths: &Paths, held: &Held) -> Removal {
+fn remove_locked(lock: OwnFile, paths: &Paths, held: &LiveSegments) -> Removal {
     // Held until the file is gone.
     let claim = Claim::of(lock, paths);
     let foreign = match claim.remove_predecessor(held) {
@@ -132,7 +132,7 @@ impl From<ClaimError> for Removal {
 }
 
 /// Removes the stream if its producer is dead and was seen dead at least `min_age` ago.
-fn remove_dead(paths: &Paths, min_age: Duration, held: &Held) -> Removal {
+fn remove_dead(paths: &Paths, min_age: Duration, held: &LiveSegments) -> Removal {
     let is_asked_for = min_age.is_zero();
     if paths.is_held() {
         return Removal::Kept;
@@ -183,7 +183,7 @@ fn is_marked(paths: &Paths) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{Held, QUIET_GC_AGE, Removal, remove_dead, remove_orphan};
+    use super::{LiveSegments, QUIET_GC_AGE, Removal, remove_dead, remove_orphan};
     use crate::shm::record::Record;
     use crate::shm::registry::{Claim, ClaimError, Paths};
 
@@ -202,12 +202,12 @@ mod tests {
         assert!(matches!(Claim::new(dir.path(), "cargo"), Err(ClaimError::Io(..))));
         let (cargo, cam) = (Paths::new(dir.path(), "cargo"), Paths::new(dir.path(), "cam"));
         for age in [Duration::ZERO, QUIET_GC_AGE] {
-            assert_eq!(remove_dead(&cargo, age, &Held::default()), Removal::Kept);
-            assert_eq!(remove_orphan(&cam, age, &Held::default()), Removal::Kept);
+            assert_eq!(remove_dead(&cargo, age, &LiveSegments::default()), Removal::Kept);
+            assert_eq!(remove_orphan(&cam, age, &LiveSegments::default()), Removal::Kept);
         }
         drop(Claim::new(dir.path(), "q").unwrap());
         let dead = Paths::new(dir.path(), "q");
-        assert_eq!(remove_dead(&dead, Duration::ZERO, &Held::default()), Removal::Removed);
+        assert_eq!(remove_dead(&dead, Duration::ZERO, &LiveSegments::default()), Removal::Removed);
         let mut left: Vec<_> =
             std::fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().file_name()).collect();
         left.sort();
@@ -219,7 +219,7 @@ mod tests {
     fn gc_leaves_no_mark_where_a_producer_has_just_closed() {
         let dir = tempfile::tempdir().unwrap();
         let paths = Paths::new(dir.path(), "closed");
-        assert_eq!(remove_dead(&paths, QUIET_GC_AGE, &Held::default()), Removal::Kept);
+        assert_eq!(remove_dead(&paths, QUIET_GC_AGE, &LiveSegments::default()), Removal::Kept);
         assert!(!paths.lock.exists());
     }
 
@@ -228,7 +228,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let paths = Paths::new(dir.path(), "foreign");
         std::fs::write(&paths.lock, record().to_text().trim_end()).unwrap();
-        assert_eq!(remove_dead(&paths, QUIET_GC_AGE, &Held::default()), Removal::Kept);
+        assert_eq!(remove_dead(&paths, QUIET_GC_AGE, &LiveSegments::default()), Removal::Kept);
         assert_eq!(paths.locked_record(), Some(record()), "the mark hides the run");
         assert!(super::is_marked(&paths));
     }
@@ -241,7 +241,7 @@ mod tests {
         claim.write(&record()).unwrap();
         claim.announce(&record()).unwrap();
         drop(claim);
-        let remove_dead = || super::remove_dead(&paths, QUIET_GC_AGE, &Held::default());
+        let remove_dead = || super::remove_dead(&paths, QUIET_GC_AGE, &LiveSegments::default());
         assert_eq!(remove_dead(), Removal::Kept, "it was dead for no time yet");
         assert_eq!(paths.locked_record(), Some(record()), "the mark hides the run");
         assert_eq!(remove_dead(), Removal::Kept);

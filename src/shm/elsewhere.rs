@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{DirectoryError, GateError, SegmentError};
+use super::{BarrierError, DirectoryError, SegmentError};
 use crate::ring::sync::AtomicU64;
 
 /// No folder can be registered in.
@@ -16,11 +16,11 @@ pub(crate) fn for_producer() -> Result<PathBuf, DirectoryError> {
     Err(DirectoryError::Unsupported)
 }
 
-/// No gate can be waited at on this system.
+/// No barrier can be waited at on this system.
 ///
 /// # Errors
 /// [`DirectoryError::Unsupported`], always.
-pub fn wait_at_gate(_name: &str, _parties: u32, _timeout: Duration) -> Result<(), GateError> {
+pub fn wait_at_barrier(_name: &str, _parties: u32, _timeout: Duration) -> Result<(), BarrierError> {
     Err(DirectoryError::Unsupported.into())
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn is_ready(segment: &Segment, _off_control: u64) -> bool {
 }
 
 /// The handler of lost pages, which nothing needs here.
-pub(crate) mod guard {
+pub(crate) mod sigbus {
     use std::io;
 
     pub(crate) fn install() -> io::Result<()> {
@@ -162,7 +162,7 @@ pub(crate) mod registry {
     }
 
     #[derive(Clone, Debug)]
-    pub(crate) struct Entry {
+    pub(crate) struct RegistryEntry {
         pub(crate) name: String,
         pub(crate) paths: Paths,
         pub(crate) record: Option<Record>,
@@ -203,11 +203,11 @@ pub(crate) mod registry {
         }
     }
 
-    pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
+    pub(crate) fn entries() -> Result<Vec<RegistryEntry>, DirectoryError> {
         Err(DirectoryError::Unsupported)
     }
 
-    pub(crate) fn find(_name: &str) -> Result<Option<Entry>, DirectoryError> {
+    pub(crate) fn find(_name: &str) -> Result<Option<RegistryEntry>, DirectoryError> {
         Err(DirectoryError::Unsupported)
     }
 

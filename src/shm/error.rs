@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::NameError;
 
-/// The most programs that one gate can hold up.
+/// The most programs that one barrier can hold up.
 pub const MAX_PARTIES: u32 = 256;
 
 /// Why the registry's folder cannot be used.
@@ -89,23 +89,25 @@ pub enum SegmentError {
     },
 }
 
-/// Why a gate did not open.
+/// Why a barrier did not open.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
-pub enum GateError {
+pub enum BarrierError {
     /// The name is not one.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// Nobody, or more than a gate can hold.
-    #[error("a gate for {parties} parties cannot be: it must be from 1 to {MAX_PARTIES}")]
+    /// Nobody, or more than a barrier can hold.
+    #[error("a barrier for {parties} parties cannot be: it must be from 1 to {MAX_PARTIES}")]
     Parties {
         /// The number asked for.
         parties: u32,
     },
-    /// Somebody waits at this gate who expects another number of parties.
-    #[error("the gate {name:?} is for {others} parties, as those who wait there say, and not for {parties}")]
+    /// Somebody waits at this barrier who expects another number of parties.
+    #[error(
+        "the barrier {name:?} is for {others} parties, as those who wait there say, and not for {parties}"
+    )]
     Disagreement {
-        /// The gate's name.
+        /// The barrier's name.
         name: String,
         /// The number asked for.
         parties: u32,
@@ -113,9 +115,9 @@ pub enum GateError {
         others: u32,
     },
     /// Not all came in time.
-    #[error("only {arrived} of {parties} came to the gate {name:?} within {} s", waited.as_secs_f64())]
+    #[error("only {arrived} of {parties} came to the barrier {name:?} within {} s", waited.as_secs_f64())]
     TimedOut {
-        /// The gate's name.
+        /// The barrier's name.
         name: String,
         /// Those who waited at the end, this one among them.
         arrived: u32,
@@ -127,8 +129,8 @@ pub enum GateError {
     /// The registry's folder cannot be used.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    /// The gate's file cannot be used.
-    #[error("cannot use the gate: {source}: {path}")]
+    /// The barrier's file cannot be used.
+    #[error("cannot use the barrier: {source}: {path}")]
     Io {
         /// The system's reason.
         source: io::Error,
@@ -137,4 +139,4 @@ pub enum GateError {
     },
 }
 
-debug_as_sentence!(DirectoryError, SegmentError, GateError);
+debug_as_sentence!(DirectoryError, SegmentError, BarrierError);

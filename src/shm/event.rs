@@ -1,4 +1,4 @@
-//! Plotter-ready: the one flag that a plotter raises for a producer. The only user of the `raw_sync` crate, and of it
+//! Viewer-ready: the one flag that a viewer raises for a producer. The only user of the `raw_sync` crate, and of it
 //! only the `BusyEvent`: its pthread-based `Event` can hang a producer for ever once a waiter was killed.
 #![expect(unsafe_code, reason = "raw_sync takes addresses; see the reasons at each")]
 
@@ -27,14 +27,14 @@ pub(crate) fn init_ready(segment: &Segment, off_control: u64) {
     let _ = event(segment, off_control, true);
 }
 
-/// Tells the producer that a plotter is attached.
+/// Tells the producer that a viewer is attached.
 pub(crate) fn set_ready(segment: &Segment, off_control: u64) {
     if let Some(event) = event(segment, off_control, false) {
         let _ = event.set(EventState::Signaled);
     }
 }
 
-/// Whether a plotter has attached. Asks once: the event's own timed wait would spin.
+/// Whether a viewer has attached. Asks once: the event's own timed wait would spin.
 pub(crate) fn is_ready(segment: &Segment, off_control: u64) -> bool {
     event(segment, off_control, false).is_some_and(|event| event.wait(Timeout::Val(Duration::ZERO)).is_ok())
 }

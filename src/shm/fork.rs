@@ -15,7 +15,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::guard;
+use super::sigbus;
 
 /// Descriptors that only the process that opened them should have.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
@@ -81,7 +81,7 @@ impl DerefMut for OwnFile {
 
 extern "C" fn before() {
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let held = (own, guard::ADDING.lock().unwrap_or_else(PoisonError::into_inner));
+    let held = (own, sigbus::ADDING.lock().unwrap_or_else(PoisonError::into_inner));
     // In a thread that is ending there is no room for them any more: then they are let go at once.
     let _ = HELD.try_with(|cell| cell.set(Some(held)));
 }

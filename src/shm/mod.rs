@@ -12,6 +12,8 @@ pub(crate) mod name;
 pub(crate) mod record;
 
 #[cfg(target_os = "linux")]
+mod barrier;
+#[cfg(target_os = "linux")]
 mod changes;
 #[cfg(target_os = "linux")]
 pub(crate) mod cleanup;
@@ -22,26 +24,24 @@ mod event;
 #[cfg(target_os = "linux")]
 mod fork;
 #[cfg(target_os = "linux")]
-mod gate;
-#[cfg(target_os = "linux")]
-pub(crate) mod guard;
-#[cfg(target_os = "linux")]
 pub(crate) mod os;
 #[cfg(target_os = "linux")]
 pub(crate) mod registry;
 #[cfg(target_os = "linux")]
 mod segment;
+#[cfg(target_os = "linux")]
+pub(crate) mod sigbus;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 
-pub use error::{Cleaned, DirectoryError, GateError, Left, MAX_PARTIES, SegmentError};
+pub use error::{BarrierError, Cleaned, DirectoryError, Left, MAX_PARTIES, SegmentError};
 pub use name::NameError;
 
 pub(crate) use mapped::Mapped;
 
 #[cfg(target_os = "linux")]
-pub use gate::wait_at_gate;
+pub use barrier::wait_at_barrier;
 #[cfg(target_os = "linux")]
 pub(crate) use {
     changes::Changes,
@@ -51,8 +51,8 @@ pub(crate) use {
 };
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::wait_at_gate;
+pub use elsewhere::wait_at_barrier;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use elsewhere::{
-    Changes, Segment, cleanup, for_producer, guard, init_ready, is_ready, os, registry, set_ready,
+    Changes, Segment, cleanup, for_producer, init_ready, is_ready, os, registry, set_ready, sigbus,
 };

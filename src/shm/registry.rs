@@ -145,7 +145,7 @@ impl Claim {
             return Err(ClaimError::Io(error, paths.lock));
         }
         let claim = Self::of(lock, &paths);
-        if let Ok(Some(reason)) | Err(reason) = claim.remove_predecessor(&Held::default()) {
+        if let Ok(Some(reason)) | Err(reason) = claim.remove_predecessor(&LiveSegments::default()) {
             tracing::warn!("{name}: {reason}");
         }
         Ok(claim)
@@ -161,7 +161,7 @@ impl Claim {
     ///
     /// # Errors
     /// Our own memory is not to be removed; then the announcement stays, too, and names it.
-    pub(super) fn remove_predecessor(&self, held: &Held) -> Result<Option<String>, String> {
+    pub(super) fn remove_predecessor(&self, held: &LiveSegments) -> Result<Option<String>, String> {
         let mut foreign = None;
         let records = [self.paths.locked_record(), self.paths.announced()];
         for record in records.into_iter().flatten().filter(|record| !held.elsewhere(record, &self.paths)) {
@@ -226,9 +226,9 @@ impl Claim {
 /// The segments that held lock files name, looked for when the first of them is asked about: files can be copied, and a copy
 /// of a live stream's must not take its segment with it.
 #[derive(Default)]
-pub(super) struct Held(OnceCell<HashSet<(String, PathBuf)>>);
+pub(super) struct LiveSegments(OnceCell<HashSet<(String, PathBuf)>>);
 
-impl Held {
+impl LiveSegments {
     /// Whether a stream that is held, and not the one of `paths`, has the record's segment.
     fn elsewhere(&self, record: &Record, paths: &Paths) -> bool {
         let held = self.0.get_or_init(|| {
@@ -279,7 +279,7 @@ pub(super) fn same_file(file: &File, path: &Path) -> bool {
 
 /// What the registry knows of a stream.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct RegistryEntry {
     /// Its name.
     pub(crate) name: String,
     /// Its files.
@@ -303,8 +303,8 @@ fn lock_files(dir: &Path) -> Result<Vec<(String, Paths)>, DirectoryError> {
 ///
 /// # Errors
 /// A folder that cannot be read or trusted.
-pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
-    let mut found: BTreeMap<String, Entry> = BTreeMap::new();
+pub(crate) fn entries() -> Result<Vec<RegistryEntry>, DirectoryError> {
+    let mut found: BTreeMap<String, RegistryEntry> = BTreeMap::new();
     for dir in directory::existing()? {
         for (name, paths) in lock_files(&dir)? {
             let (is_held, record) = paths.look()?;
@@ -312,7 +312,7 @@ pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
                 // Closed since the folder was listed.
                 continue;
             }
-            let entry = Entry { name, paths, record, is_held };
+            let entry = RegistryEntry { name, paths, record, is_held };
             // A live one before a dead one, and else the first, as `find` has it.
             match found.get_mut(&entry.name) {
                 Some(other) if entry.is_held && !other.is_held => *other = entry,
@@ -328,13 +328,13 @@ pub(crate) fn entries() -> Result<Vec<Entry>, DirectoryError> {
 ///
 /// # Errors
 /// A folder that cannot be read or trusted.
-pub(crate) fn find(name: &str) -> Result<Option<Entry>, DirectoryError> {
+pub(crate) fn find(name: &str) -> Result<Option<RegistryEntry>, DirectoryError> {
     let mut dead = None;
     for dir in directory::existing()? {
         let paths = Paths::new(&dir, name);
         let (is_held, record) = paths.look()?;
         if is_held || record.is_some() {
-            let entry = Entry { name: name.to_owned(), paths, record, is_held };
+            let entry = RegistryEntry { name: name.to_owned(), paths, record, is_held };
             if is_held {
                 return Ok(Some(entry));
             }

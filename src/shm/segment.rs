@@ -14,14 +14,14 @@ use std::ptr;
 use shared_memory::{ShmemConf, ShmemError};
 
 use super::record::is_segment_id;
-use super::{SegmentError, guard, os};
+use super::{SegmentError, os, sigbus};
 use crate::ring::layout::MAGIC;
 use crate::ring::sync::{AtomicU64, Ordering, fence};
 
 /// A mapping of a named segment, without a descriptor. Dropping it unmaps; it never unlinks.
 pub(crate) struct Segment {
     // Dropped before the mapping.
-    range: guard::Range,
+    range: sigbus::Registration,
     mapping: Mapping,
     os_id: String,
 }
@@ -127,7 +127,7 @@ impl Segment {
             return Err(io::Error::last_os_error());
         }
         let mapping = Mapping { begin: begin.cast(), len };
-        Ok(Self { range: guard::Range::new(mapping.begin, len), mapping, os_id: os_id.to_owned() })
+        Ok(Self { range: sigbus::Registration::new(mapping.begin, len), mapping, os_id: os_id.to_owned() })
     }
 
     /// Makes everything read-only but `writable`, a range of bytes on page borders.
@@ -149,7 +149,7 @@ impl Segment {
     /// what was read. Where the program survives shrunk segments this finds any page that is gone; elsewhere it is a
     /// SIGBUS as any other access.
     pub(crate) fn is_intact(&self) -> bool {
-        if guard::is_installed()
+        if sigbus::is_installed()
             && let Some(last) = self.words().last()
         {
             // Only the access counts.

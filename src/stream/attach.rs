@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 use bytemuck::Zeroable;
 
 use super::meta::{Clock, Meta};
-use super::session::{memory, word};
+use super::run::{memory, word};
 use super::{AttachError, streams};
 use crate::ring::layout::{
-    Geometry, HEADER_WORDS, Header, HeaderError, OFF_META, OFF_STATE, STATE_LIVE, StreamKind,
+    Geometry, HEADER_WORDS, Header, HeaderError, OFF_META, OFF_STATE, STATE_LIVE, SlotContents,
 };
 use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Memory, Reader, StartAt, handover};
 use crate::shm::Segment;
 use crate::shm::record::Record;
-use crate::shm::registry::{self, Entry};
+use crate::shm::registry::{self, RegistryEntry};
 
 /// How much later than the attach the first drain may be without a loss.
 const UNTIL_FIRST_DRAIN: Duration = Duration::from_millis(20);
@@ -27,7 +27,7 @@ const LOOKS_APART: Duration = Duration::from_micros(200);
 #[derive(Debug)]
 pub(super) struct Attachment {
     pub(super) segment: Segment,
-    pub(super) entry: Entry,
+    pub(super) entry: RegistryEntry,
     pub(super) header: Header,
     pub(super) geometry: Geometry,
     pub(super) meta: Meta,
@@ -117,7 +117,7 @@ enum OpenError {
     Stale,
 }
 
-fn open(entry: Entry, record: &Record) -> Result<Attachment, OpenError> {
+fn open(entry: RegistryEntry, record: &Record) -> Result<Attachment, OpenError> {
     let segment = Segment::open(&record.os_id).map_err(OpenError::Map)?;
     let (header, geometry, meta) = read_header(segment.words(), segment.len()).map_err(OpenError::Header)?;
     if header.run_id != record.run {
@@ -148,6 +148,6 @@ pub(super) fn read_header(words: &[AtomicU64], len: u64) -> Result<(Header, Geom
         bytes
     };
     let (geometry, meta) = header.check(len, read_meta)?;
-    debug_assert!(header.stream_kind <= StreamKind::Events as u32);
+    debug_assert!(header.stream_kind <= SlotContents::Events as u32);
     Ok((header, geometry, meta))
 }

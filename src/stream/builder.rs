@@ -3,9 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::CreateError;
-use super::meta::{Clock, Kind, Meta, Style};
+use super::meta::{Clock, Meta, StreamKind, Style};
 use super::producer::{Events, Producer, Snapshot, Timed, Uniform, Xy};
-use super::session::Plan;
+use super::run::NewRun;
 use crate::ring::layout::LOG2_CAPACITY;
 use crate::ring::{Point, TRAILER, XMode};
 use crate::shm::{name, os};
@@ -43,7 +43,7 @@ impl Builder {
     }
 
     /// Points that the ring holds: a power of two from 2^10 to 2^32. It should hold what the producer pushes while a
-    /// plotter is busy with one frame, say a tenth of a second. It is taken as it is, or `create` fails.
+    /// viewer is busy with one frame, say a tenth of a second. It is taken as it is, or `create` fails.
     ///
     /// Without it, the capacity is the smallest of these, but at least 2^14 points (128 KiB):
     ///
@@ -79,7 +79,7 @@ impl Builder {
         self
     }
 
-    /// Colour as red, green and blue; the plotter chooses one by the stream's name where none is given.
+    /// Colour as red, green and blue; the viewer chooses one by the stream's name where none is given.
     pub fn colour(mut self, red: u8, green: u8, blue: u8) -> Self {
         self.meta.colour = Some([red, green, blue]);
         self
@@ -131,7 +131,7 @@ impl Builder {
         self
     }
 
-    /// The range that pushed y are expected in; the plotter shows at least that.
+    /// The range that pushed y are expected in; the viewer shows at least that.
     pub fn y_range(mut self, low: f32, high: f32) -> Self {
         self.meta.y_range = (low.is_finite() && high.is_finite() && low < high).then_some([low, high]);
         self
@@ -148,11 +148,11 @@ impl Builder {
     /// # Errors
     /// See [`CreateError`]; this is so for all that create.
     pub fn timed(self) -> Result<Producer<Timed>, CreateError> {
-        Producer::create(&self.plan(Kind::Timed, XMode::Timed, 0)?, Timed(()))
+        Producer::create(&self.new_run(StreamKind::Timed, XMode::Timed, 0)?, Timed(()))
     }
 
     /// Creates a stream of y at a fixed `rate` in samples a second, from `t0` in seconds. Half the memory in the
-    /// plotter, and an exact x for ever.
+    /// viewer, and an exact x for ever.
     ///
     /// # Errors
     /// See [`CreateError`]; a rate that is not positive and finite.
@@ -160,7 +160,7 @@ impl Builder {
         if !(t0.is_finite() && rate.is_finite() && rate > 0.0) {
             return Err(CreateError::Rate { t0, rate });
         }
-        Producer::create(&self.plan(Kind::Uniform, XMode::Uniform { t0, rate }, 0)?, Uniform(()))
+        Producer::create(&self.new_run(StreamKind::Uniform, XMode::Uniform { t0, rate }, 0)?, Uniform(()))
     }
 
     /// Creates a stream of points (x, y) in any order.
@@ -168,7 +168,7 @@ impl Builder {
     /// # Errors
     /// See [`CreateError`].
     pub fn xy(self) -> Result<Producer<Xy>, CreateError> {
-        Producer::create(&self.plan(Kind::Xy, XMode::Xy, 0)?, Xy(()))
+        Producer::create(&self.new_run(StreamKind::Xy, XMode::Xy, 0)?, Xy(()))
     }
 
     /// Creates a stream of whole curves of at most `longest` points, of which the newest counts. The ring holds at
@@ -182,7 +182,10 @@ impl Builder {
             return Err(CreateError::FrameLength { length: longest.into() });
         }
         self.capacity = Some(self.chosen_capacity(None)?.max(least));
-        Producer::create(&self.plan(Kind::Snapshot, XMode::Xy, longest)?, Snapshot { longest, cut: 0 })
+        Producer::create(
+            &self.new_run(StreamKind::Snapshot, XMode::Xy, longest)?,
+            Snapshot { longest, cut: 0 },
+        )
     }
 
     /// Creates a stream of texts.
@@ -193,7 +196,7 @@ impl Builder {
         let least = (u64::from(MAX_EVENT_BYTES) / 8 + TRAILER).next_power_of_two() * 4;
         self.capacity = Some(checked(self.capacity.unwrap_or(LEAST_DEFAULT))?.max(least));
         Producer::create(
-            &self.plan(Kind::Events, XMode::Xy, MAX_EVENT_BYTES)?,
+            &self.new_run(StreamKind::Events, XMode::Xy, MAX_EVENT_BYTES)?,
             Events { longest: MAX_EVENT_BYTES, cut: 0 },
         )
     }
@@ -203,7 +206,7 @@ impl Builder {
         checked(self.capacity.unwrap_or_else(|| default_capacity(free(), rate_hz)))
     }
 
-    fn plan(mut self, kind: Kind, x_mode: XMode, max_frame_len: u32) -> Result<Plan, CreateError> {
+    fn new_run(mut self, kind: StreamKind, x_mode: XMode, max_frame_len: u32) -> Result<NewRun, CreateError> {
         let name = name::checked(&self.meta.name)?.to_owned();
         self.meta.name = name;
         let rate_hz = match x_mode {
@@ -215,7 +218,7 @@ impl Builder {
         if !y_offset.is_finite() {
             return Err(CreateError::YOffset { y_offset });
         }
-        Ok(Plan { meta: self.meta, kind, x_mode, log2_capacity: capacity.ilog2(), max_frame_len })
+        Ok(NewRun { meta: self.meta, kind, x_mode, log2_capacity: capacity.ilog2(), max_frame_len })
     }
 }
 

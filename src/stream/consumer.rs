@@ -1,4 +1,4 @@
-//! The consumer: what a plotter, or any program that reads a stream, holds.
+//! The consumer: what a viewer, or any program that reads a stream, holds.
 //!
 //! It costs the producer nothing and can do it no harm: everything that it maps is read-only but one page. What was
 //! overwritten before it was read is skipped and counted: received + lost = position − start, to the point.
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::AttachError;
 use super::attach::{Attachment, try_attach};
-use super::meta::{Kind, Meta};
-use super::session::word;
+use super::meta::{Meta, StreamKind};
+use super::run::word;
 use crate::ring::layout::{Geometry, OFF_STATE, STATE_CLOSED, STATE_FINISHED};
 use crate::ring::{Batch, Drained, FrameData, FrameReader, Payload, Reader, StartAt, XMode, handover};
 use crate::shm::registry::is_other_file;
@@ -37,7 +37,7 @@ pub enum Liveness {
     Stalled,
     /// It closed the stream: the picture stays.
     Closed,
-    /// It finished: the plotter closes its window.
+    /// It finished: the viewer closes its window.
     Finished,
     /// It was killed, or died without closing.
     Dead,
@@ -87,7 +87,7 @@ impl fmt::Debug for Cursor {
 #[derive(Debug)]
 pub struct Consumer {
     ring: Mapped<Cursor, Attachment>,
-    kind: Kind,
+    kind: StreamKind,
     x_mode: XMode,
     received: u64,
     lost: u64,
@@ -150,15 +150,15 @@ impl Consumer {
     }
 
     fn new(attachment: Attachment, start: StartAt) -> Result<Self, AttachError> {
-        let (kind, x_mode) = Kind::of(&attachment.header);
+        let (kind, x_mode) = StreamKind::of(&attachment.header);
         let name = attachment.entry.name.clone();
         let damaged = || AttachError::Gone { name: name.clone() };
         let ring = Mapped::new(Box::new(attachment), |words, attachment| {
             let reader = attachment.reader(words, start).ok_or_else(damaged)?;
             Ok::<_, AttachError>(match kind {
-                Kind::Timed | Kind::Uniform | Kind::Xy => Cursor::Points(reader),
-                Kind::Snapshot | Kind::Events => {
-                    let payload = if kind == Kind::Events { Payload::Bytes } else { Payload::Points };
+                StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => Cursor::Points(reader),
+                StreamKind::Snapshot | StreamKind::Events => {
+                    let payload = if kind == StreamKind::Events { Payload::Bytes } else { Payload::Points };
                     let longest = attachment.header.max_frame_len;
                     Cursor::Frames(FrameReader::new(reader, payload, longest, start == StartAt::Oldest))
                 }
@@ -188,7 +188,7 @@ impl Consumer {
     }
 
     /// What kind of stream it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> StreamKind {
         self.kind
     }
 
@@ -399,8 +399,8 @@ impl Consumer {
         }
     }
 
-    /// Tells a producer that waits for one that a plotter is attached.
-    pub fn announce_plotter(&self) {
+    /// Tells a producer that waits for one that a viewer is attached.
+    pub fn announce_viewer(&self) {
         let attachment = self.ring.keeper();
         shm::set_ready(&attachment.segment, attachment.geometry.off_control);
     }

@@ -1,8 +1,8 @@
 //! The parsers of what other processes wrote, for the fuzz targets and their twin in the tests. No part of the interface.
 
 use super::attach::read_header;
-use super::meta::{Kind, Meta};
-use super::session;
+use super::meta::{Meta, StreamKind};
+use super::run;
 use crate::ring::layout::{Geometry, Header, HeaderError};
 use crate::ring::sync::AtomicU64;
 use crate::ring::{Memory, XMode};
@@ -13,15 +13,18 @@ use crate::shm::record::Record;
 ///
 /// # Errors
 /// See [`HeaderError`].
-pub fn header(words: &[AtomicU64], len: u64) -> Result<(Header, Geometry, Kind, XMode, Meta), HeaderError> {
+pub fn header(
+    words: &[AtomicU64],
+    len: u64,
+) -> Result<(Header, Geometry, StreamKind, XMode, Meta), HeaderError> {
     let (header, geometry, meta) = read_header(words, len)?;
-    let (kind, x_mode) = Kind::of(&header);
+    let (kind, x_mode) = StreamKind::of(&header);
     Ok((header, geometry, kind, x_mode, Meta::parse(&meta)))
 }
 
 /// The ring that a geometry finds in the words of a segment.
 pub fn memory<'m>(words: &'m [AtomicU64], geometry: &Geometry) -> Option<Memory<'m>> {
-    session::memory(words, geometry)
+    run::memory(words, geometry)
 }
 
 /// Run, segment and process in a file of the registry.

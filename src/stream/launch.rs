@@ -63,8 +63,8 @@ impl Viewer {
 }
 
 /// Remembers that `init` was called; whether this process was started to be the viewer.
-pub(crate) fn init(is_built_with_viewer: bool, has_plotter: bool) -> bool {
-    let _ = CAN_BE_VIEWER.set((is_built_with_viewer, has_plotter));
+pub(crate) fn init(is_built_with_viewer: bool, has_own_ui: bool) -> bool {
+    let _ = CAN_BE_VIEWER.set((is_built_with_viewer, has_own_ui));
     is_built_with_viewer && std::env::var_os(CHILD).is_some()
 }
 
@@ -132,8 +132,8 @@ fn command(options: &ViewerOptions) -> Option<Command> {
     if let Some(program) = &options.program {
         return Some(Command::new(program));
     }
-    let (can_be_viewer, has_plotter) = CAN_BE_VIEWER.get().copied().unwrap_or_default();
-    let wish = std::env::var_os("RINGPLOT_BIN").filter(|path| !path.is_empty() && !has_plotter);
+    let (can_be_viewer, has_own_ui) = CAN_BE_VIEWER.get().copied().unwrap_or_default();
+    let wish = std::env::var_os("RINGPLOT_BIN").filter(|path| !path.is_empty() && !has_own_ui);
     if let Some(program) = wish {
         return Some(Command::new(program));
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::ring::XMode;
-use crate::ring::layout::{Header, StreamKind};
+use crate::ring::layout::{Header, SlotContents};
 
 /// How a stream wants to be drawn. What does not fit a stream's kind is drawn as a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub enum Clock {
 
 /// What kind of stream it is: what its calls and its x are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum StreamKind {
     /// y at times t.
     Timed,
     /// y at a fixed rate.
@@ -101,7 +101,7 @@ pub enum Kind {
     Events,
 }
 
-impl Kind {
+impl StreamKind {
     /// The kind's name, as the command line shows it.
     pub fn name(self) -> &'static str {
         match self {
@@ -129,11 +129,11 @@ impl Kind {
         }
     }
 
-    pub(crate) fn stream_kind(self) -> StreamKind {
+    pub(crate) fn contents(self) -> SlotContents {
         match self {
-            Self::Snapshot => StreamKind::Snapshot,
-            Self::Events => StreamKind::Events,
-            Self::Timed | Self::Uniform | Self::Xy => StreamKind::Trace,
+            Self::Snapshot => SlotContents::Snapshot,
+            Self::Events => SlotContents::Events,
+            Self::Timed | Self::Uniform | Self::Xy => SlotContents::Trace,
         }
     }
 }
@@ -151,7 +151,7 @@ pub struct Meta {
     pub x_unit: String,
     /// Unit of y, such as `V`.
     pub y_unit: String,
-    /// Colour as red, green, blue; chosen by the plotter where it is missing.
+    /// Colour as red, green, blue; chosen by the viewer where it is missing.
     pub colour: Option<[u8; 3]>,
     /// How to draw it.
     pub style: Style,

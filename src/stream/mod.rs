@@ -12,7 +12,7 @@ pub(crate) mod launch;
 mod meta;
 mod names;
 mod producer;
-mod session;
+mod run;
 mod watch;
 
 use std::io;
@@ -30,7 +30,7 @@ pub(crate) use escape::{escaped_json, escaped_lines};
 pub use launch::ViewerOptions;
 #[cfg(feature = "render")]
 pub(crate) use meta::offset_value;
-pub use meta::{Clock, Kind, Meta, Style};
+pub use meta::{Clock, Meta, StreamKind, Style};
 #[cfg(feature = "viewer")]
 pub(crate) use names::by_name;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
@@ -38,7 +38,7 @@ pub use watch::{Change, Watch};
 
 pub use crate::ring::layout::HeaderError;
 pub use crate::shm::{
-    Cleaned, DirectoryError, GateError, Left, MAX_PARTIES, NameError, SegmentError, wait_at_gate,
+    BarrierError, Cleaned, DirectoryError, Left, MAX_PARTIES, NameError, SegmentError, wait_at_barrier,
 };
 
 use crate::shm::{cleanup, registry};
@@ -61,7 +61,7 @@ pub struct Registered {
 /// # Errors
 /// The registry's folder cannot be read or trusted.
 pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
-    let entry = |entry: registry::Entry| Registered {
+    let entry = |entry: registry::RegistryEntry| Registered {
         name: entry.name,
         run: entry.record.as_ref().map(|record| record.run),
         pid: entry.record.as_ref().map(|record| record.pid),
@@ -102,7 +102,7 @@ pub fn gc(min_age: Duration) -> Result<Cleaned, DirectoryError> {
 /// # Errors
 /// The system refuses the handler.
 pub fn survive_shrunk_segments() -> io::Result<()> {
-    crate::shm::guard::install()
+    crate::shm::sigbus::install()
 }
 
 /// Whether `output` is a pipe that nobody reads any more. Does not wait.

@@ -1,6 +1,6 @@
 //! The producer: what a simulation holds and pushes into.
 //!
-//! It never waits for a plotter: not for a slow, stopped, killed or missing one. After it was created, no call on the
+//! It never waits for a viewer: not for a slow, stopped, killed or missing one. After it was created, no call on the
 //! data path (`push*`, `update`, `emit`, `reserve` and `commit`, `push_break`, `clear`) allocates, locks, makes a
 //! system call or can fail. Closing is not on the data path.
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::CreateError;
 use super::builder::Builder;
 use super::launch::{self, ViewerOptions};
-use super::session::{Plan, Session};
+use super::run::{NewRun, Run};
 use crate::ring::layout::STATE_FINISHED;
 use crate::ring::{Chunk, Point, Writer};
 use crate::shm::Mapped;
@@ -48,7 +48,7 @@ pub struct Events {
 /// ```
 #[derive(Debug)]
 pub struct Producer<M = Timed> {
-    ring: Mapped<Writer<'static>, Session>,
+    ring: Mapped<Writer<'static>, Run>,
     mode: M,
 }
 
@@ -77,10 +77,9 @@ impl Producer {
 }
 
 impl<M> Producer<M> {
-    pub(super) fn create(plan: &Plan, mode: M) -> Result<Self, CreateError> {
-        let session = Box::new(Session::create(plan)?);
-        let ring =
-            Mapped::new(session, |words, session| Ok::<_, CreateError>(Writer::new(session.memory(words))))?;
+    pub(super) fn create(new_run: &NewRun, mode: M) -> Result<Self, CreateError> {
+        let run = Box::new(Run::create(new_run)?);
+        let ring = Mapped::new(run, |words, run| Ok::<_, CreateError>(Writer::new(run.memory(words))))?;
         Ok(Self { ring, mode })
     }
 
@@ -89,19 +88,19 @@ impl<M> Producer<M> {
         self.ring.keeper().name()
     }
 
-    /// Marks everything published so far as cleared: plotters forget it. Counts stay as they are.
+    /// Marks everything published so far as cleared: viewers forget it. Counts stay as they are.
     #[inline]
     pub fn clear(&mut self) {
         self.ring.value.clear();
     }
 
-    /// Waits until a plotter has attached, for at most `timeout`; `false` when none came. For programs that want no
-    /// point to be missed, and for streams that live for a few milliseconds only, which a plotter may not see in time;
+    /// Waits until a viewer has attached, for at most `timeout`; `false` when none came. For programs that want no
+    /// point to be missed, and for streams that live for a few milliseconds only, which a viewer may not see in time;
     /// nothing else ever waits.
-    pub fn wait_for_plotter(&self, timeout: Duration) -> bool {
+    pub fn wait_for_viewer(&self, timeout: Duration) -> bool {
         let begun = Instant::now();
         loop {
-            if self.ring.keeper().is_plotter_ready() {
+            if self.ring.keeper().is_viewer_ready() {
                 return true;
             }
             if begun.elapsed() >= timeout {
@@ -122,19 +121,19 @@ impl<M> Producer<M> {
         launch::open_viewer(options)
     }
 
-    /// Closes the stream: the plotter keeps the picture. Waits up to 2 s for a viewer that this program started and
+    /// Closes the stream: the viewer keeps the picture. Waits up to 2 s for a viewer that this program started and
     /// that has not attached yet. Dropping does the same.
     pub fn close(self) {
         drop(self);
     }
 
-    /// Closes the stream and tells the plotter to close its window once it has drawn the last point.
+    /// Closes the stream and tells the viewer to close its window once it has drawn the last point.
     pub fn finish(mut self) {
         self.ring.keeper_mut().end_state = STATE_FINISHED;
     }
 
     fn statistics(&self, written: u64, cut: u64) -> ProducerStats {
-        ProducerStats { written, capacity: self.ring.value.capacity(), run: self.ring.keeper().run(), cut }
+        ProducerStats { written, capacity: self.ring.value.capacity(), run: self.ring.keeper().id(), cut }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing is attached to, no producer notices, and two watchers do not know of each other. A look follows as soon as the
 //! registry's folder tells of a change; a run that began and ended before it is not seen. A producer that must be seen
-//! waits: see [`Producer::wait_for_plotter`](super::Producer::wait_for_plotter).
+//! waits: see [`Producer::wait_for_viewer`](super::Producer::wait_for_viewer).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

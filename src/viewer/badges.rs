@@ -12,7 +12,7 @@ use super::scene::Drawing;
 use super::seen::SeenStream;
 use super::theme::{Theme, font};
 use super::widget::Frame;
-use crate::stream::{Kind, Liveness};
+use crate::stream::{Liveness, StreamKind};
 
 /// Height of a badge, points.
 pub(crate) const HEIGHT: f32 = 18.0;
@@ -159,7 +159,7 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
             "Where the upper edge is grey the producer lifted the pen: nothing is missing, and nothing connects",
         ));
     }
-    if plot.kind() == PlotKind::Xy && plot.shown(streams).any(|(_, s)| s.info.kind != Kind::Xy) {
+    if plot.kind() == PlotKind::Xy && plot.shown(streams).any(|(_, s)| s.info.kind != StreamKind::Xy) {
         badges.push(Badge::new(
             "x not in order",
             Tone::Quiet,

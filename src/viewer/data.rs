@@ -13,7 +13,7 @@ use super::derived::{Derivation, Derived, Traces};
 use crate::history::{Events, Frames, Trace};
 use crate::ring::XMode;
 use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
-use crate::stream::{Counts, Kind, Liveness, Meta, Style, by_name, is_at_or_below};
+use crate::stream::{Counts, Liveness, Meta, StreamKind, Style, by_name, is_at_or_below};
 
 /// What a stream is.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub struct StreamInfo {
     /// What it says of itself.
     pub meta: Meta,
     /// What kind of stream it is.
-    pub kind: Kind,
+    pub kind: StreamKind,
     /// What x means.
     pub x_mode: XMode,
     /// How it was made, where no producer has it.
@@ -362,7 +362,7 @@ mod tests {
         StreamState {
             info: StreamInfo {
                 meta: Meta { name: name.to_owned(), order, ..Meta::default() },
-                kind: Kind::Timed,
+                kind: StreamKind::Timed,
                 x_mode: XMode::Timed,
                 derived: None,
             },

@@ -12,7 +12,7 @@ use super::ramp::Colours;
 use super::seen::SeenStream;
 use super::theme::{BODY, SMALL, digits, elided, faded, font};
 use super::widget::Frame;
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 
 /// Height of a row of entries, points.
 pub(crate) const ROW: f32 = 22.0;
@@ -91,7 +91,7 @@ pub(crate) fn arrange(
         let characters = (VALUE_DIGITS + unit).max(value.chars().count() as f32);
         let away = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), egui::Color32::WHITE).size().x;
         let room = match (is_away, stream.info.kind) {
-            (true, Kind::Events) => 8.0 + away,
+            (true, StreamKind::Events) => 8.0 + away,
             (true, _) => 6.0 + (characters * digit).max(away + 2.0),
             (false, _) if value.is_empty() => 0.0,
             (false, _) => 9.0 + characters * digit,

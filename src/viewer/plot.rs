@@ -34,7 +34,7 @@ use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
 use super::waterfall::Waterfall;
 use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
-use crate::stream::{Kind, Liveness, Style};
+use crate::stream::{Liveness, StreamKind, Style};
 
 /// One stream in a plot.
 #[derive(Clone, Debug)]
@@ -359,7 +359,7 @@ impl PlotState {
                 width: look.width.unwrap_or(theme::LINE_WIDTH),
                 style: streams[*index].style,
                 colours: look.colours,
-                is_events: info.kind == Kind::Events,
+                is_events: info.kind == StreamKind::Events,
                 is_hidden,
             }
         });

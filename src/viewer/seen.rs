@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::data::{Data, SharedStream, Store, StreamInfo, lock};
 use super::format::Reading;
 use super::view::FARTHEST;
-use crate::stream::{Counts, Kind, Liveness, Style};
+use crate::stream::{Counts, Liveness, StreamKind, Style};
 
 /// One stream as it was at the start of a frame.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl SeenStream {
     }
 
     fn is_over_time(&self) -> bool {
-        matches!(self.info.kind, Kind::Timed | Kind::Uniform | Kind::Events)
+        matches!(self.info.kind, StreamKind::Timed | StreamKind::Uniform | StreamKind::Events)
     }
 
     /// Whether more may come.

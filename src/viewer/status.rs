@@ -11,7 +11,7 @@ use super::format;
 use super::seen::SeenStream;
 use super::theme::{SMALL, Theme, digits, elided_in_front, font};
 use super::widget::counts_text;
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 
 /// Height of a row, points.
 const ROW: f32 = 19.0;
@@ -199,7 +199,7 @@ fn left_out(
     let (mut count, mut losing) = (0, 0);
     for (_, stream) in hidden {
         count += 1;
-        losing += usize::from(stream.counts.lost > 0 && stream.info.kind != Kind::Snapshot);
+        losing += usize::from(stream.counts.lost > 0 && stream.info.kind != StreamKind::Snapshot);
     }
     let text = format!("+{count} more: scroll");
     let text = painter.text(at, Align2::LEFT_CENTER, text, font(SMALL), theme.text_faint);
@@ -272,7 +272,7 @@ fn stream_row(painter: &Painter, row: Rect, columns: Columns, stream: &SeenStrea
     let lost = match (counts.lost, stream.info.kind) {
         (0, _) => theme.text_faint,
         // Curves are there to be replaced.
-        (_, Kind::Snapshot) => theme.text,
+        (_, StreamKind::Snapshot) => theme.text,
         _ => theme.bad,
     };
     number(format::count(counts.position.saturating_sub(counts.start)), columns.counts[0], theme.text);

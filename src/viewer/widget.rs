@@ -36,7 +36,7 @@ use super::waterfall;
 use super::words;
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 
 /// A plot less high than this has no title on its x axis, points.
 const LEAST_TITLED: f32 = 150.0;
@@ -317,7 +317,7 @@ fn unit_of<'a>(
     streams: &'a [SeenStream],
     unit: impl Fn(&'a SeenStream) -> &'a str,
 ) -> String {
-    let with_values = |stream: &&SeenStream| stream.info.kind != Kind::Events;
+    let with_values = |stream: &&SeenStream| stream.info.kind != StreamKind::Events;
     let streams = plot.members().iter().filter_map(|m| streams.get(m.index)).filter(with_values);
     let mut units = streams.map(unit);
     let first = units.next().unwrap_or_default();
@@ -481,7 +481,7 @@ fn header(
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
     let value = |stream: &SeenStream| match plot.kind() {
-        _ if stream.info.kind == Kind::Events => String::new(),
+        _ if stream.info.kind == StreamKind::Events => String::new(),
         PlotKind::Time => {
             let value = crosshair::value_of(stream, at).map(|v| v.1);
             legend::value_text(value, stream.reading(reading), &stream.info.meta.y_unit)

@@ -59,7 +59,7 @@ fn list_says_damaged_of_what_is_cut_while_it_looks() {
     assert_eq!(done.code(), Some(0));
 }
 
-/// Waits until a plotter has attached to stay: what it looks at before, it maps for a moment only.
+/// Waits until a viewer has attached to stay: what it looks at before, it maps for a moment only.
 fn wait_until_announced(segment: &Path) {
     let file = OpenOptions::new().read(true).open(segment).unwrap();
     let is_ready = || {
@@ -68,7 +68,7 @@ fn wait_until_announced(segment: &Path) {
         file.read_exact_at(&mut event, 0x4000).unwrap();
         event[0] == 1
     };
-    wait_until("a plotter to announce itself", is_ready);
+    wait_until("a viewer to announce itself", is_ready);
 }
 
 /// Waits until a command has the segment mapped as a reader has it once it is attached: mostly read-only.

@@ -3,7 +3,7 @@
 use ringplot::history::{Events, Frames, Trace};
 use ringplot::ring::{Batch, FrameData, Point, XMode};
 use ringplot::viewer::{Data, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::{Counts, Kind, Liveness, Meta};
+use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 /// The colour of every stream made here.
 pub const COLOUR: [u8; 3] = [255, 0, 255];
@@ -14,11 +14,11 @@ pub fn is_colour([red, green, blue]: [u8; 3]) -> bool {
 }
 
 /// A stream that is live and empty.
-pub fn stream(name: &str, kind: Kind, x_mode: XMode) -> StreamState {
+pub fn stream(name: &str, kind: StreamKind, x_mode: XMode) -> StreamState {
     let data = match kind {
-        Kind::Snapshot => Data::Frames(Frames::new()),
-        Kind::Events => Data::Events(Events::new()),
-        Kind::Timed | Kind::Uniform | Kind::Xy => Data::Trace(Trace::new(x_mode, 1 << 24)),
+        StreamKind::Snapshot => Data::Frames(Frames::new()),
+        StreamKind::Events => Data::Events(Events::new()),
+        StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => Data::Trace(Trace::new(x_mode, 1 << 24)),
     };
     StreamState {
         info: StreamInfo {
@@ -42,7 +42,7 @@ pub fn stream(name: &str, kind: Kind, x_mode: XMode) -> StreamState {
 
 /// A stream of 1,000 samples a second, the first at `t0`.
 pub fn uniform(name: &str, t0: f64) -> StreamState {
-    stream(name, Kind::Uniform, XMode::Uniform { t0, rate: 1000.0 })
+    stream(name, StreamKind::Uniform, XMode::Uniform { t0, rate: 1000.0 })
 }
 
 /// Appends samples to a uniform stream from `first` on; what lies between the end and `first` was lost.
@@ -73,7 +73,7 @@ pub fn store_of(state: StreamState) -> (Store, SharedStream) {
 
 /// A stream over time with these times and values, at most 256 of them.
 pub fn timed(name: &str, points: &[(f64, f32)]) -> StreamState {
-    let mut state = stream(name, Kind::Timed, XMode::Timed);
+    let mut state = stream(name, StreamKind::Timed, XMode::Timed);
     let mut batch = Batch::with_limit(1);
     batch.x_mode = XMode::Timed;
     let epoch = points.first().map_or(0.0, |point| point.0);
@@ -89,7 +89,7 @@ pub fn timed(name: &str, points: &[(f64, f32)]) -> StreamState {
 
 /// An event stream with an event at each of these times.
 pub fn events_at(name: &str, times: &[f64]) -> StreamState {
-    let mut state = stream(name, Kind::Events, XMode::Timed);
+    let mut state = stream(name, StreamKind::Events, XMode::Timed);
     let Data::Events(events) = &mut state.data else { panic!("no events") };
     for (number, t) in (0..).zip(times) {
         let words = vec![u64::from_le_bytes(*b"anything")];

@@ -77,7 +77,7 @@ pub fn play(what: &str, board: Board) {
         "attach" => {
             mark();
             let mut reader = Follower::new(Consumer::attach(NAME, StartAt::Oldest).unwrap());
-            reader.consumer.announce_plotter();
+            reader.consumer.announce_viewer();
             reader.follow(usize::MAX);
             assert_eq!(reader.consumer.liveness(), Liveness::Live);
             drop(reader);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringplot::stream::Timed;
-use ringplot::{AttachError, Consumer, CreateError, Kind, Liveness, Producer, StartAt};
+use ringplot::{AttachError, Consumer, CreateError, Liveness, Producer, StartAt, StreamKind};
 
 use super::Settings;
 use super::board::{Board, Phase, Word};
@@ -164,7 +164,7 @@ impl Lane {
 
     /// Starts the next child; `false` when it was aimed at before it streams, and so is killed already.
     pub fn start(&mut self, wanted: Option<Phase>, rng: &mut StdRng, figures: &mut Figures) -> bool {
-        let is_of = |kind: &Kind| {
+        let is_of = |kind: &StreamKind| {
             wanted.is_none_or(|phase| {
                 phase < Phase::Push || phase > Phase::Emit || acts(*kind).contains(&phase)
             })
@@ -184,7 +184,7 @@ impl Lane {
             seed: rng.r#gen(),
             aim,
             is_held,
-            wants_plotter: is_held && cfg!(feature = "viewer"),
+            wants_viewer: is_held && cfg!(feature = "viewer"),
         };
         self.board.reset();
         let mut command = place::role("lives", self.index, &orders.to_args());
@@ -388,9 +388,9 @@ impl Lane {
 
     /// Waits until a viewer has attached to the parent's stream.
     #[cfg(feature = "viewer")]
-    pub fn wait_for_plotter(&self) {
+    pub fn wait_for_viewer(&self) {
         let producer = self.producer.as_ref().unwrap();
-        assert!(producer.wait_for_plotter(WATCHDOG), "no viewer came to {}", self.name);
+        assert!(producer.wait_for_viewer(WATCHDOG), "no viewer came to {}", self.name);
     }
 
     /// The parent's stream is at its end, and so is who shows it.

@@ -5,7 +5,7 @@ use std::io::Read;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringplot::stream::{Events, Snapshot, Timed, Uniform, Xy};
-use ringplot::{Kind, Producer};
+use ringplot::{Producer, StreamKind};
 
 use super::board::{Board, Phase, Word};
 use super::modes::Pushes;
@@ -16,14 +16,14 @@ use super::trace::mark;
 #[derive(Clone, Debug)]
 pub struct Orders {
     pub name: String,
-    pub kind: Kind,
+    pub kind: StreamKind,
     pub seed: u64,
     /// What it repeats for ever after a prelude; `Between`: everything, in turns.
     pub aim: Phase,
     /// Whether it waits for a byte from its parent once it has a stream with [`FIRST`] points.
     pub is_held: bool,
-    /// Whether it waits until a plotter is attached before that.
-    pub wants_plotter: bool,
+    /// Whether it waits until a viewer is attached before that.
+    pub wants_viewer: bool,
 }
 
 /// Points (frames) that a held child pushes first.
@@ -32,7 +32,7 @@ pub const FIRST: u64 = 300;
 impl Orders {
     pub fn to_args(&self) -> Vec<String> {
         let kind = KINDS.iter().position(|kind| *kind == self.kind).unwrap();
-        let words = [self.aim as u64, self.is_held.into(), self.wants_plotter.into()];
+        let words = [self.aim as u64, self.is_held.into(), self.wants_viewer.into()];
         let numbers = [kind as u64, self.seed].into_iter().chain(words);
         std::iter::once(self.name.clone()).chain(numbers.map(|n| n.to_string())).collect()
     }
@@ -45,7 +45,7 @@ impl Orders {
             seed: number(2),
             aim: Phase::ALL[number(3) as usize],
             is_held: number(4) == 1,
-            wants_plotter: number(5) == 1,
+            wants_viewer: number(5) == 1,
         }
     }
 
@@ -58,11 +58,11 @@ impl Orders {
 /// Lives until it is killed.
 pub fn play(orders: &Orders, board: Board) {
     match orders.kind {
-        Kind::Timed => lives::<Producer<Timed>>(orders, board),
-        Kind::Uniform => lives::<Producer<Uniform>>(orders, board),
-        Kind::Xy => lives::<Producer<Xy>>(orders, board),
-        Kind::Snapshot => lives::<Producer<Snapshot>>(orders, board),
-        Kind::Events => lives::<Producer<Events>>(orders, board),
+        StreamKind::Timed => lives::<Producer<Timed>>(orders, board),
+        StreamKind::Uniform => lives::<Producer<Uniform>>(orders, board),
+        StreamKind::Xy => lives::<Producer<Xy>>(orders, board),
+        StreamKind::Snapshot => lives::<Producer<Snapshot>>(orders, board),
+        StreamKind::Events => lives::<Producer<Events>>(orders, board),
     }
 }
 
@@ -75,7 +75,7 @@ fn lives<P: Pushes>(orders: &Orders, board: Board) {
         board.enter(if life == 0 { Phase::Create } else { Phase::Recreate });
         let mut life_ = Life::<P>::create(&orders.name, seed, capacity, board);
         if orders.is_held && life == 0 {
-            life_.hold(orders.wants_plotter);
+            life_.hold(orders.wants_viewer);
         }
         for _ in 0..rng.gen_range(0..12) {
             life_.act(any_act::<P>(&mut rng), &mut rng);
@@ -94,11 +94,11 @@ fn lives<P: Pushes>(orders: &Orders, board: Board) {
 /// Fills its ring, and then makes each of its calls between two marks.
 pub fn play_by_steps(orders: &Orders, board: Board) {
     match orders.kind {
-        Kind::Timed => steps::<Producer<Timed>>(orders, board),
-        Kind::Uniform => steps::<Producer<Uniform>>(orders, board),
-        Kind::Xy => steps::<Producer<Xy>>(orders, board),
-        Kind::Snapshot => steps::<Producer<Snapshot>>(orders, board),
-        Kind::Events => steps::<Producer<Events>>(orders, board),
+        StreamKind::Timed => steps::<Producer<Timed>>(orders, board),
+        StreamKind::Uniform => steps::<Producer<Uniform>>(orders, board),
+        StreamKind::Xy => steps::<Producer<Xy>>(orders, board),
+        StreamKind::Snapshot => steps::<Producer<Snapshot>>(orders, board),
+        StreamKind::Events => steps::<Producer<Events>>(orders, board),
     }
 }
 
@@ -129,12 +129,14 @@ fn steps<P: Pushes>(orders: &Orders, board: Board) {
 }
 
 /// The calls that streams of this mode have.
-pub fn acts(kind: Kind) -> &'static [Phase] {
+pub fn acts(kind: StreamKind) -> &'static [Phase] {
     use Phase::{Abort, Break, Clear, Commit, Emit, Push, PushSlice, Reserve, Update};
     match kind {
-        Kind::Snapshot => &[Update, Clear],
-        Kind::Events => &[Emit, Clear],
-        Kind::Timed | Kind::Uniform | Kind::Xy => &[Push, PushSlice, Reserve, Commit, Abort, Break, Clear],
+        StreamKind::Snapshot => &[Update, Clear],
+        StreamKind::Events => &[Emit, Clear],
+        StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => {
+            &[Push, PushSlice, Reserve, Commit, Abort, Break, Clear]
+        }
     }
 }
 
@@ -190,12 +192,12 @@ impl<P: Pushes> Life<P> {
         }
     }
 
-    fn hold(&mut self, wants_plotter: bool) {
+    fn hold(&mut self, wants_viewer: bool) {
         let mut rng = StdRng::seed_from_u64(self.seed);
         while self.at < FIRST {
             self.act(acts(P::KIND)[0], &mut rng);
         }
-        assert!(!wants_plotter || self.producer.is_plotted(), "no viewer came");
+        assert!(!wants_viewer || self.producer.is_plotted(), "no viewer came");
         self.board.enter(Phase::Waiting);
         let _ = std::io::stdin().read(&mut [0]);
         self.board.enter(Phase::Between);
@@ -219,17 +221,17 @@ impl<P: Pushes> Life<P> {
 
     /// Whether the next step is a break, which takes nothing at the start and right after another.
     fn is_break_next(&self) -> bool {
-        is_pen_up(self.seed, self.at) && (P::KIND == Kind::Uniform || self.at != self.broken_at)
+        is_pen_up(self.seed, self.at) && (P::KIND == StreamKind::Uniform || self.at != self.broken_at)
     }
 
     /// One push, or the break that belongs here.
     fn step(&mut self) {
         let (seed, at) = (self.seed, self.at);
         match P::KIND {
-            Kind::Snapshot => {
+            StreamKind::Snapshot => {
                 self.publish(Phase::Update, at + 1, |producer, begin| producer.one(seed, at, begin));
             }
-            Kind::Events => {
+            StreamKind::Events => {
                 self.publish(Phase::Emit, at + 1, |producer, begin| producer.one(seed, at, begin));
             }
             _ if !is_pen_up(seed, at) => {
@@ -240,7 +242,7 @@ impl<P: Pushes> Life<P> {
                 self.publish(Phase::PushSlice, at + 1, |producer, begin| producer.slice(seed, at, 1, begin));
             }
             kind => {
-                let end = if kind == Kind::Timed { (at + 1).next_multiple_of(256) } else { at + 1 };
+                let end = if kind == StreamKind::Timed { (at + 1).next_multiple_of(256) } else { at + 1 };
                 self.publish(Phase::Break, end, |producer, begin| {
                     begin();
                     producer.pen_up();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringplot::stream::{Events, Snapshot, Timed, Uniform, Xy};
-use ringplot::{Kind, Liveness, Point, Producer};
+use ringplot::{Liveness, Point, Producer, StreamKind};
 
 use super::points::{LONGEST, is_pen_up, length, t, t0, text, x, y};
 
@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the calls of a producer in any of its modes are here.
 pub trait Pushes: Sized {
-    const KIND: Kind;
+    const KIND: StreamKind;
     fn create(name: &str, seed: u64, capacity: u64) -> Self;
     fn run(&self) -> u64;
     fn is_plotted(&self) -> bool;
@@ -42,7 +42,7 @@ macro_rules! common {
             self.stats().run
         }
         fn is_plotted(&self) -> bool {
-            self.wait_for_plotter(PATIENCE)
+            self.wait_for_viewer(PATIENCE)
         }
         fn forget(&mut self) {
             self.clear();
@@ -56,7 +56,7 @@ macro_rules! common {
 macro_rules! points {
     ($kind:ident, $mode:ty, $create:expr, $one:expr, $slice:expr, $add:expr) => {
         impl Pushes for Producer<$mode> {
-            const KIND: Kind = Kind::$kind;
+            const KIND: StreamKind = StreamKind::$kind;
             common!();
             fn create(name: &str, seed: u64, capacity: u64) -> Self {
                 let create: fn(ringplot::Builder, u64) -> Self = $create;
@@ -127,7 +127,7 @@ points!(
 macro_rules! frames {
     ($kind:ident, $mode:ty, $create:expr, $one:expr) => {
         impl Pushes for Producer<$mode> {
-            const KIND: Kind = Kind::$kind;
+            const KIND: StreamKind = StreamKind::$kind;
             common!();
             fn create(name: &str, seed: u64, capacity: u64) -> Self {
                 let create: fn(ringplot::Builder) -> Self = $create;

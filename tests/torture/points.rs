@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringplot::{Batch, Consumer, FrameData, Kind, Liveness};
+use ringplot::{Batch, Consumer, FrameData, Liveness, StreamKind};
 
 /// Longest curve and longest text that is pushed, in points and in bytes.
 pub const LONGEST: u64 = 200;
@@ -11,7 +11,8 @@ pub const LONGEST: u64 = 200;
 pub const PASSING_BY: Duration = Duration::from_secs(20);
 
 /// All kinds of streams.
-pub const KINDS: [Kind; 5] = [Kind::Timed, Kind::Uniform, Kind::Xy, Kind::Snapshot, Kind::Events];
+pub const KINDS: [StreamKind; 5] =
+    [StreamKind::Timed, StreamKind::Uniform, StreamKind::Xy, StreamKind::Snapshot, StreamKind::Events];
 
 /// A well mixed function of two numbers.
 pub fn mix(seed: u64, n: u64) -> u64 {
@@ -68,14 +69,14 @@ pub fn seed_of(consumer: &Consumer) -> u64 {
 }
 
 /// Panics unless every point of a drained batch is the one written for its position; how many there are.
-pub fn check_batch(kind: Kind, seed: u64, batch: &Batch) -> u64 {
+pub fn check_batch(kind: StreamKind, seed: u64, batch: &Batch) -> u64 {
     for (position, at, value) in batch.iter() {
         if is_pen_up(seed, position) {
             assert!(!value.is_finite() || !at.is_finite(), "the pen is down at {position}: ({at}, {value})");
             continue;
         }
         assert_eq!(value, y(seed, position), "y at {position}");
-        if kind == Kind::Xy {
+        if kind == StreamKind::Xy {
             assert_eq!(at, f64::from(x(seed, position)), "x at {position}");
         } else {
             assert!(
@@ -89,10 +90,10 @@ pub fn check_batch(kind: Kind, seed: u64, batch: &Batch) -> u64 {
 }
 
 /// Panics unless a frame is the one written for its number; how many points, or words of text, it holds.
-pub fn check_frame(kind: Kind, seed: u64, frame: &FrameData) -> u64 {
+pub fn check_frame(kind: StreamKind, seed: u64, frame: &FrameData) -> u64 {
     let n = frame.number;
     assert_eq!(frame.t, t(seed, n), "t of frame {n}");
-    if kind == Kind::Events {
+    if kind == StreamKind::Events {
         assert_eq!(frame.text(), text(seed, n));
         return frame.words.len() as u64;
     }

@@ -31,7 +31,7 @@ pub fn play(board: Board) {
             board.enter(Phase::Attach);
             let start = if rng.r#gen() { StartAt::Oldest } else { StartAt::Now };
             let mut reader = Follower::new(Consumer::attach(name, start).unwrap());
-            reader.consumer.announce_plotter();
+            reader.consumer.announce_viewer();
             for _ in 0..rng.gen_range(0..30) {
                 board.enter(if name == POINTS { Phase::Drain } else { Phase::Frames });
                 reader.follow(4);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ringplot::{Consumer, Kind, StartAt};
+use ringplot::{Consumer, StartAt, StreamKind};
 
 use super::Settings;
 use super::board::{Board, Phase, Word};
@@ -26,7 +26,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
             seed,
             aim: Phase::Between,
             is_held: false,
-            wants_plotter: false,
+            wants_viewer: false,
         };
         let board = place::board(0);
         board.reset();
@@ -70,7 +70,7 @@ fn through(traced: &Traced, orders: &Orders, board: Board, settings: &Settings, 
 }
 
 /// What readers see while the producer stands still where it is.
-fn look(kind: Kind, run: u64, board: Board, reader: &mut Follower, figures: &mut Figures) {
+fn look(kind: StreamKind, run: u64, board: Board, reader: &mut Follower, figures: &mut Figures) {
     let (done, intent) = (board.get(Word::Done), board.get(Word::Intent));
     reader.follow(usize::MAX);
     let mut late = Follower::new(Consumer::try_attach(NAME, StartAt::Oldest).unwrap());

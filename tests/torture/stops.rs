@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use ringplot::{Consumer, Kind, Liveness, StartAt};
+use ringplot::{Consumer, Liveness, StartAt, StreamKind};
 
 use super::Settings;
 use super::board::{Board, Phase, Word};
@@ -39,11 +39,11 @@ struct Busy {
 }
 
 impl Busy {
-    fn start(kind: Kind, aim: Phase, page: u64, rng: &mut StdRng) -> Self {
+    fn start(kind: StreamKind, aim: Phase, page: u64, rng: &mut StdRng) -> Self {
         use std::io::Write;
         let name = format!("stops/{page}");
         let seed = rng.r#gen();
-        let orders = Orders { name: name.clone(), kind, seed, aim, is_held: true, wants_plotter: false };
+        let orders = Orders { name: name.clone(), kind, seed, aim, is_held: true, wants_viewer: false };
         let board = place::board(page);
         board.reset();
         let mut command = place::role("lives", page, &orders.to_args());
@@ -117,7 +117,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
 
 /// A producer in the middle of a slice and a consumer are stopped at the same time, until the first is called stalled.
 fn for_seconds(rng: &mut StdRng, figures: &mut Figures) {
-    let mut busy = Busy::start(Kind::Timed, Phase::PushSlice, 0, rng);
+    let mut busy = Busy::start(StreamKind::Timed, Phase::PushSlice, 0, rng);
     let end = Instant::now() + WATCHDOG;
     loop {
         busy.stop(rng, figures);

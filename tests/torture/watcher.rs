@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use ringplot::viewer::{Data, Ingest, Selection, SharedStream, Store};
-use ringplot::{Kind, Liveness};
+use ringplot::{Liveness, StreamKind};
 
 use super::figures::Figures;
 use super::points::{LONGEST, is_pen_up, length, t, text, x, y};
@@ -102,7 +102,7 @@ impl Watcher {
 }
 
 /// Checks what the viewer keeps of a run; how many points that was.
-fn check(seed: u64, kind: Kind, data: &Data) -> u64 {
+fn check(seed: u64, kind: StreamKind, data: &Data) -> u64 {
     match data {
         Data::Frames(frames) => {
             let Some(frame) = frames.newest() else { return 0 };
@@ -131,7 +131,8 @@ fn check(seed: u64, kind: Kind, data: &Data) -> u64 {
                     continue;
                 }
                 assert_eq!(value, f64::from(y(seed, position)), "y at {position}");
-                let right = if kind == Kind::Xy { f64::from(x(seed, position)) } else { t(seed, position) };
+                let right =
+                    if kind == StreamKind::Xy { f64::from(x(seed, position)) } else { t(seed, position) };
                 assert!((at - right).abs() < 1e-9, "x at {position}: {at} and not {right}");
             }
             checked

@@ -62,7 +62,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
     let anchor = Producer::builder(&format!("{KEPT}/anchor")).capacity(1024).timed().unwrap();
     lane.take_over(&mut rng, &mut figures);
     let mut kept = window(&screen, KEPT, &["--stats-json", summary.to_str().unwrap()]);
-    lane.wait_for_plotter();
+    lane.wait_for_viewer();
     let windows = settings.windows();
     let mut runs: BTreeMap<u64, Option<u64>> =
         lane.successor().into_iter().map(|(_, run)| (run, None)).collect();
@@ -79,7 +79,7 @@ pub fn all(settings: &Settings) -> BTreeSet<u32> {
         }
     }
     lane.take_over(&mut rng, &mut figures);
-    lane.wait_for_plotter();
+    lane.wait_for_viewer();
     runs.extend(lane.successor().map(|(_, run)| (run, None)));
     lane.finish();
     anchor.finish();
@@ -109,7 +109,7 @@ fn shoot(screen: &Xvfb, rng: &mut StdRng, figures: &mut Figures) {
     figures.pids.insert(victim.0.id());
     let after_attach: bool = rng.r#gen();
     let end = Instant::now() + WATCHDOG;
-    while after_attach && !producer.wait_for_plotter(Duration::from_millis(1)) {
+    while after_attach && !producer.wait_for_viewer(Duration::from_millis(1)) {
         assert!(Instant::now() < end, "a window did not attach");
         push(&mut producer, seed, &mut at);
     }
@@ -124,7 +124,7 @@ fn shoot(screen: &Xvfb, rng: &mut StdRng, figures: &mut Figures) {
         std::thread::sleep(Duration::from_millis(1));
     }
     victim.kill();
-    let is_attached = producer.wait_for_plotter(Duration::ZERO);
+    let is_attached = producer.wait_for_viewer(Duration::ZERO);
     figures.add("windows killed", 1);
     figures.add("of them before they had attached", (!is_attached).into());
     push(&mut producer, seed, &mut at);
@@ -146,7 +146,7 @@ fn push(producer: &mut Producer<Timed>, seed: u64, at: &mut u64) {
 }
 
 fn check(seed: u64, batch: &ringplot::Batch) {
-    super::points::check_batch(ringplot::Kind::Timed, seed, batch);
+    super::points::check_batch(ringplot::StreamKind::Timed, seed, batch);
 }
 
 /// Stops the window that stays for two seconds, in which its producer dies and is replaced.
@@ -162,7 +162,7 @@ fn stop(kept: &Killed, lane: &mut Lane, rng: &mut StdRng, figures: &mut Figures)
     figures.add("stops of the window that stays, for two seconds", 1);
 }
 
-/// The statistics of the window that stayed: every run that had a plotter is there, counted to the point.
+/// The statistics of the window that stayed: every run that had a viewer is there, counted to the point.
 fn counts_are_right(text: &str, runs: &BTreeMap<u64, Option<u64>>, figures: &mut Figures) {
     let stats: Value = serde_json::from_str(text).unwrap();
     let mut told = BTreeMap::new();

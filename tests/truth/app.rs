@@ -2,7 +2,7 @@
 
 use ringplot::render::Image;
 use ringplot::viewer::{App, Data, Options, picture};
-use ringplot::{Batch, Kind, Point, XMode};
+use ringplot::{Batch, Point, StreamKind, XMode};
 
 use crate::common;
 use crate::common::store::{store_of, stream};
@@ -36,9 +36,9 @@ fn column(image: &Image, app: &App, at: u32) -> Vec<[u8; 4]> {
 #[test]
 fn a_followed_plot_moves_by_whole_pixels_while_samples_come() {
     let Some(gpu) = common::gpu() else { return };
-    for (seed, kind) in [Kind::Uniform, Kind::Timed].into_iter().enumerate() {
+    for (seed, kind) in [StreamKind::Uniform, StreamKind::Timed].into_iter().enumerate() {
         let x_mode = match kind {
-            Kind::Uniform => XMode::Uniform { t0: 0.0, rate: 1000.0 },
+            StreamKind::Uniform => XMode::Uniform { t0: 0.0, rate: 1000.0 },
             _ => XMode::Timed,
         };
         let values = Signal::Walk.values(30_000, &mut Random(seed as u64));

@@ -3,7 +3,7 @@
 use ringplot::history::Trace;
 use ringplot::render::{Gpu, Image};
 use ringplot::viewer::{App, Data, Options, Pictures, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::{Batch, Counts, Kind, Liveness, Meta, Point, XMode};
+use ringplot::{Batch, Counts, StreamKind, Liveness, Meta, Point, XMode};
 
 use super::{Peer, SIZE, SPAN_SECS, Y_RANGE, gpu};
 
@@ -28,7 +28,7 @@ impl<'a> Ringplot<'a> {
         let stream = store.add(StreamState {
             info: StreamInfo {
                 meta: Meta { name: "chirp".into(), y_unit: "V".into(), ..Meta::default() },
-                kind: Kind::Uniform,
+                kind: StreamKind::Uniform,
                 x_mode,
                 derived: None,
             },

@@ -244,7 +244,7 @@ mod tests {
     use super::*;
     use crate::history::Trace;
     use crate::ring::{Batch, Point, XMode};
-    use crate::stream::{Counts, Kind, Liveness, Meta};
+    use crate::stream::{Counts, Liveness, Meta, StreamKind};
     use crate::viewer::{Data, Options, Store, StreamInfo, StreamState};
 
     fn press(app: &mut App, ctx: &egui::Context, key: Key, modifiers: Modifiers) {
@@ -267,7 +267,7 @@ mod tests {
         let store = Store::new(1 << 20);
         let meta = Meta { name: "a".to_owned(), ..Meta::default() };
         store.add(StreamState {
-            info: StreamInfo { meta, kind: Kind::Uniform, x_mode: trace.x_mode(), derived: None },
+            info: StreamInfo { meta, kind: StreamKind::Uniform, x_mode: trace.x_mode(), derived: None },
             run: 1,
             liveness: Liveness::Live,
             counts: Counts::default(),

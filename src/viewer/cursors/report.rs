@@ -11,7 +11,7 @@ use super::super::seen::SeenStream;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
 use crate::history::Statistics;
 use crate::ring::XMode;
-use crate::stream::{Kind, escaped};
+use crate::stream::{StreamKind, escaped};
 
 /// A unit longer than this is cut, characters.
 const LONGEST_UNIT: usize = 8;
@@ -127,7 +127,7 @@ impl Report {
             PlotKind::Time | PlotKind::Snapshot => {
                 report.columns = plot
                     .shown(streams)
-                    .filter(|(_, stream)| stream.info.kind != Kind::Events)
+                    .filter(|(_, stream)| stream.info.kind != StreamKind::Events)
                     .map(|(member, stream)| Column {
                         label: member.label.clone(),
                         colour: member.colour(theme),

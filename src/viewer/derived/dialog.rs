@@ -7,7 +7,7 @@ use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, Theme};
 use super::formula::{DerivedError, DerivedSpec, Formula, parse_window};
 use super::spectrum::{Scaling, Settings, Taper};
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 
 /// What can be derived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Dialog {
         }
         let names: Vec<&str> = streams
             .iter()
-            .filter(|stream| matches!(stream.info.kind, Kind::Timed | Kind::Uniform))
+            .filter(|stream| matches!(stream.info.kind, StreamKind::Timed | StreamKind::Uniform))
             .map(|stream| stream.info.meta.name.as_str())
             .collect();
         for (source, name) in self.sources.iter_mut().zip(names.iter().chain(names.last()).copied()) {

@@ -10,7 +10,7 @@ use super::{Derivation, Round};
 use crate::history::derive::Line;
 use crate::history::{Frames, Trace};
 use crate::ring::{Batch, XMode};
-use crate::stream::{Counts, Kind, Liveness, Meta};
+use crate::stream::{Counts, Liveness, Meta, StreamKind};
 
 /// Samples copied out of a source at a time: its lock is held for so long.
 const CHUNK: usize = 1 << 14;
@@ -68,7 +68,7 @@ pub(super) fn find(store: &Store, name: &str) -> Option<SharedStream> {
 
 /// Whether it has values over time.
 pub(super) fn is_over_time(state: &StreamState) -> bool {
-    matches!(state.info.kind, Kind::Timed | Kind::Uniform) && matches!(state.data, Data::Trace(_))
+    matches!(state.info.kind, StreamKind::Timed | StreamKind::Uniform) && matches!(state.data, Data::Trace(_))
 }
 
 impl Run {
@@ -211,10 +211,10 @@ impl Run {
             self.sources[0].cursor = first.start.max(first.end.saturating_sub(old));
             let mut frames = Frames::keeping(curves_kept(store.style_of(&meta)));
             frames.set_max_bytes(store.memory().1 / SHARE_OF_CURVES);
-            (Kind::Snapshot, XMode::Xy, Data::Frames(frames))
+            (StreamKind::Snapshot, XMode::Xy, Data::Frames(frames))
         } else {
             meta.rate_hint_hz = first.meta.rate_hint_hz;
-            let kind = if first.x_mode == XMode::Timed { Kind::Timed } else { Kind::Uniform };
+            let kind = if first.x_mode == XMode::Timed { StreamKind::Timed } else { StreamKind::Uniform };
             let trace = Trace::new(first.x_mode, u64::MAX).with_y_offset(y_offset);
             (kind, first.x_mode, Data::Trace(trace))
         };
@@ -314,7 +314,7 @@ impl Run {
         };
         let before = (state.liveness, state.info.derived.as_ref().and_then(|derived| derived.behind_secs));
         state.liveness = liveness;
-        state.rate_hz = if state.info.kind == Kind::Snapshot { None } else { first.rate_hz };
+        state.rate_hz = if state.info.kind == StreamKind::Snapshot { None } else { first.rate_hz };
         if let Some(derived) = &mut state.info.derived {
             derived.behind_secs = behind_secs;
         }

@@ -18,7 +18,7 @@ use super::super::data::{Data, SharedStream, StreamState, lock};
 use super::job::Progress;
 use super::number::{is_filler, write_number, write_value};
 use crate::history::{Curve, Event, Sample};
-use crate::stream::{Kind, escaped};
+use crate::stream::{StreamKind, escaped};
 
 /// Positions that are copied under one lock.
 const CHUNK: u64 = 1 << 14;
@@ -79,7 +79,7 @@ impl Part {
             if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") }
         };
         // Whatever they say: timed and uniform streams are in seconds.
-        let is_over_time = matches!(info.kind, Kind::Timed | Kind::Uniform | Kind::Events);
+        let is_over_time = matches!(info.kind, StreamKind::Timed | StreamKind::Uniform | StreamKind::Events);
         let x_unit = if is_over_time { "s" } else { meta.x_unit.as_str() };
         let (x, y) = (with_unit("x", x_unit), with_unit(&meta.name, &meta.y_unit));
         let (run, name, y_offset) = (*run, meta.name.clone(), meta.y_offset);
@@ -230,7 +230,7 @@ mod tests {
     use crate::ring::{Batch, FrameData, Point, XMode};
     use crate::stream::{Counts, Liveness, Meta};
 
-    fn stream(name: &str, kind: Kind, data: Data) -> SharedStream {
+    fn stream(name: &str, kind: StreamKind, data: Data) -> SharedStream {
         let x_mode = XMode::Uniform { t0: 0.0, rate: 10.0 };
         let meta = Meta { name: name.to_owned(), ..Meta::default() };
         let info = StreamInfo { meta, kind, x_mode, derived: None };
@@ -244,7 +244,7 @@ mod tests {
         batch.x_mode = trace.x_mode();
         batch.points = (0..count).map(|i| Point { x: 0.0, y: f32::from(i) }).collect();
         trace.append(&batch);
-        stream(name, Kind::Uniform, Data::Trace(trace))
+        stream(name, StreamKind::Uniform, Data::Trace(trace))
     }
 
     fn text(parts: &[Part], progress: impl FnMut(u64) -> io::Result<()>) -> String {
@@ -293,7 +293,7 @@ mod tests {
         let mut events = Events::new();
         let words = vec![u64::from_le_bytes(*b"is \"a,b\"")];
         events.push(&FrameData { t: 0.5, words, length: 8, ..FrameData::default() });
-        let part = Part::new(&stream("e", Kind::Events, Data::Events(events)), None, None, None);
+        let part = Part::new(&stream("e", StreamKind::Events, Data::Events(events)), None, None, None);
         assert_eq!(text(&[part], |_| Ok(())), "seq,t,text\n0,0.5,\"is \"\"a,b\"\"\"\n");
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::RunCounts;
 use crate::history::{Events, Frames, Trace};
 use crate::ring::{Batch, FrameData};
-use crate::stream::{Consumer, Counts, Kind, Liveness, Meta, escaped};
+use crate::stream::{Consumer, Counts, Liveness, Meta, StreamKind, escaped};
 use crate::viewer::data::{Data, SharedStream, StreamInfo, StreamState, lock};
 
 /// How often a producer is asked how it is.
@@ -15,7 +15,7 @@ const LIVENESS_EVERY: Duration = Duration::from_millis(100);
 pub(super) struct Attached {
     pub(super) name: String,
     pub(super) run: u64,
-    pub(super) kind: Kind,
+    pub(super) kind: StreamKind,
     pub(super) shared: SharedStream,
     /// Memory its points take, in bytes.
     pub(super) memory: u64,
@@ -44,9 +44,9 @@ fn printable(meta: &Meta) -> Meta {
 pub(super) fn begin(consumer: &Consumer, curves: usize) -> StreamState {
     let (kind, y_offset) = (consumer.kind(), consumer.meta().y_offset);
     let data = match kind {
-        Kind::Snapshot => Data::Frames(Frames::keeping(curves).with_y_offset(y_offset)),
-        Kind::Events => Data::Events(Events::new()),
-        Kind::Timed | Kind::Uniform | Kind::Xy => {
+        StreamKind::Snapshot => Data::Frames(Frames::keeping(curves).with_y_offset(y_offset)),
+        StreamKind::Events => Data::Events(Events::new()),
+        StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => {
             Data::Trace(Trace::new(consumer.x_mode(), u64::MAX).with_y_offset(y_offset))
         }
     };
@@ -97,9 +97,9 @@ impl Attached {
     /// Takes what there is of curves or events; whether anything came.
     pub(super) fn take_frames(&mut self, frame: &mut FrameData) -> bool {
         match self.kind {
-            Kind::Snapshot => self.take_curves(frame),
-            Kind::Events => self.take_events(frame),
-            Kind::Timed | Kind::Uniform | Kind::Xy => false,
+            StreamKind::Snapshot => self.take_curves(frame),
+            StreamKind::Events => self.take_events(frame),
+            StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => false,
         }
     }
 

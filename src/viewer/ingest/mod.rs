@@ -26,7 +26,8 @@ use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, FrameData, StartAt};
 use crate::shm::Changes;
 use crate::stream::{
-    AttachError, Consumer, Counts, DirectoryError, Kind, Registered, Style, gc, process_start_time, streams,
+    AttachError, Consumer, Counts, DirectoryError, Registered, StreamKind, Style, gc, process_start_time,
+    streams,
 };
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
@@ -272,7 +273,7 @@ impl Worker {
         if self.attached.iter().any(|a| a.run == consumer.run()) {
             return false;
         }
-        consumer.announce_plotter();
+        consumer.announce_viewer();
         if matches!(self.selection, Selection::Program { .. }) {
             consumer.announce_own_viewer();
         }
@@ -349,7 +350,7 @@ impl Worker {
         }
         let waiting = attached.waiting();
         let a_turn = (BATCHES_A_TURN * BATCH_POINTS) as u64;
-        let bytes_a_point = if attached.kind == Kind::Uniform { 5 } else { 9 };
+        let bytes_a_point = if attached.kind == StreamKind::Uniform { 5 } else { 9 };
         self.make_room(waiting.min(a_turn) * bytes_a_point, Some(index));
         let others = self.memory() - self.attached[index].memory;
         let most_of_others = self.attached.iter().enumerate().filter(|(other, _)| *other != index);

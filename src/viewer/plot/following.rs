@@ -12,7 +12,7 @@ use super::super::plots::{PlotKind, Shared};
 use super::super::seen::SeenStream;
 use super::fitting::union;
 use super::{Member, Motion, PlotState};
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 
 /// How far x reaches in the streams of a plot: of each kind of them the lowest and the newest x.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -85,7 +85,7 @@ impl PlotState {
         passes: impl Fn(&SeenStream) -> bool + Copy + 'a,
     ) -> impl Iterator<Item = &'a SeenStream> {
         let is_held = move |s: &&SeenStream| s.x_bounds.is_some() && passes(s);
-        let is_value = |s: &&SeenStream| s.info.kind != Kind::Events;
+        let is_value = |s: &&SeenStream| s.info.kind != StreamKind::Events;
         let has_values = self.shown(streams).map(|(_, s)| s).filter(is_held).any(|s| is_value(&s));
         let shown = self.shown(streams).map(|(_, s)| s).filter(is_held);
         shown.filter(move |s| is_value(s) == has_values)
@@ -103,7 +103,7 @@ impl PlotState {
             let reach = stream.reach();
             let is_last = self.followed.contains(&stream.info.meta.name);
             Reach {
-                has_values: stream.info.kind != Kind::Events,
+                has_values: stream.info.kind != StreamKind::Events,
                 live: reach.filter(|_| stream.is_live()),
                 last: reach.filter(|_| is_last),
                 held: reach,

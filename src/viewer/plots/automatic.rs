@@ -2,7 +2,7 @@
 //! of the other streams.
 
 use super::PlotKind;
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 use crate::viewer::clock::Clock;
 use crate::viewer::plot::PanelSettings;
 use crate::viewer::seen::SeenStream;
@@ -35,7 +35,7 @@ pub(super) fn panels(streams: &[SeenStream], expected: &[PanelSettings]) -> Vec<
     let mut wanted: Vec<Wanted> = expected.iter().map(|settings| named(streams, settings)).collect();
     let placed: Vec<usize> = wanted.iter().flat_map(|panel| panel.members.clone()).collect();
     let others = streams.iter().enumerate().filter(|(index, _)| !placed.contains(index));
-    let is_events = |(_, stream): &(usize, &SeenStream)| stream.info.kind == Kind::Events;
+    let is_events = |(_, stream): &(usize, &SeenStream)| stream.info.kind == StreamKind::Events;
     let (events, others): (Vec<_>, Vec<_>) = others.partition(is_events);
     for (index, stream) in others.into_iter().chain(events) {
         let kind = PlotKind::of(stream);
@@ -50,7 +50,7 @@ pub(super) fn panels(streams: &[SeenStream], expected: &[PanelSettings]) -> Vec<
         let same = wanted.iter().position(|panel| panel.key == key && panel.takes(kind, stream));
         // Events lie over values, of their group where it has some.
         let any = || wanted.iter().position(|panel| panel.takes(kind, stream));
-        let same = if stream.info.kind == Kind::Events { same.or_else(any) } else { same };
+        let same = if stream.info.kind == StreamKind::Events { same.or_else(any) } else { same };
         match same {
             Some(same) => wanted[same].members.push(index),
             None => wanted.push(Wanted::new(kind, key, index, stream)),

@@ -28,7 +28,7 @@ use super::ingest::curves_kept;
 use super::plot::{PanelSettings, PlotState};
 use super::ramp::Colours;
 use super::seen::SeenStream;
-use crate::stream::{Kind, Style};
+use crate::stream::{StreamKind, Style};
 
 /// What a plot shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,11 @@ impl PlotKind {
     /// How a stream is shown.
     fn of(stream: &SeenStream) -> Self {
         match stream.info.kind {
-            Kind::Events => Self::Time,
-            Kind::Timed | Kind::Uniform if stream.is_monotonic => Self::Time,
-            Kind::Timed | Kind::Uniform | Kind::Xy => Self::Xy,
-            Kind::Snapshot if stream.style == Style::Waterfall => Self::Waterfall,
-            Kind::Snapshot => Self::Snapshot,
+            StreamKind::Events => Self::Time,
+            StreamKind::Timed | StreamKind::Uniform if stream.is_monotonic => Self::Time,
+            StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => Self::Xy,
+            StreamKind::Snapshot if stream.style == Style::Waterfall => Self::Waterfall,
+            StreamKind::Snapshot => Self::Snapshot,
         }
     }
 
@@ -150,7 +150,7 @@ impl Default for Plots {
 impl Plots {
     /// Makes the panels fit the streams; those that stay keep their view.
     pub(crate) fn sync(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
-        for stream in streams.iter().filter(|stream| stream.info.kind == Kind::Snapshot) {
+        for stream in streams.iter().filter(|stream| stream.info.kind == StreamKind::Snapshot) {
             if let Data::Frames(frames) = &mut lock(&stream.shared).data {
                 frames.keep(curves_kept(stream.style));
             }

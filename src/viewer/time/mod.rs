@@ -14,7 +14,7 @@ use super::plot::PlotState;
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::ring::XMode;
-use crate::stream::Kind;
+use crate::stream::StreamKind;
 
 /// What the labels of time say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +111,7 @@ fn origin(plot: &PlotState, streams: &[SeenStream]) -> Result<i64, String> {
 
 fn samples(plot: &PlotState, streams: &[SeenStream]) -> Result<TimeAxis, String> {
     let mut first: Option<((f64, f64), &str)> = None;
-    for (member, stream) in plot.shown(streams).filter(|(_, stream)| stream.info.kind != Kind::Events) {
+    for (member, stream) in plot.shown(streams).filter(|(_, stream)| stream.info.kind != StreamKind::Events) {
         let XMode::Uniform { t0, rate } = stream.info.x_mode else {
             return Err(format!("{} has no fixed sample rate", member.label));
         };

@@ -4,7 +4,7 @@
 //! are gone, remembers that for the mapping, and lets the access go on. Every other SIGBUS is passed on to whatever
 //! handled it before, or kills as it would have.
 //!
-//! The handler takes no lock and allocates nothing: it walks a list of blocks that only ever grows, and makes two system
+//! The handler takes no lock and allocates nothing: it walks a list of nodes that only ever grows, and makes two system
 //! calls that are plain numbers. A mapping is in the list for as long as somebody can touch it, so what the handler finds
 //! there is mapped while it looks.
 #![expect(unsafe_code, reason = "a signal handler; see the reasons at each")]
@@ -20,35 +20,35 @@ use crate::ring::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 /// `BUS_ADRERR`, the same wherever there is one: a page that is not to be had, and neither broken memory nor a signal that
 /// somebody sent.
 const PAGE_IS_GONE: c_int = 2;
-/// Ranges in a block of the list.
-const BLOCK: usize = 64;
+/// Ranges in a node of the list.
+const RANGES: usize = 64;
 
 /// One mapping, in bytes. Free while `begin` is 0.
-struct Slot {
+struct MappedRange {
     begin: AtomicUsize,
     end: AtomicUsize,
     /// Where the pages begin that were put in place of lost ones; `end` while there are none.
     replaced: AtomicUsize,
 }
 
-impl Slot {
+impl MappedRange {
     const fn new() -> Self {
         Self { begin: AtomicUsize::new(0), end: AtomicUsize::new(0), replaced: AtomicUsize::new(0) }
     }
 }
 
-struct Block {
-    slots: [Slot; BLOCK],
-    next: AtomicPtr<Block>,
+struct Node {
+    ranges: [MappedRange; RANGES],
+    next: AtomicPtr<Node>,
 }
 
-impl Block {
+impl Node {
     const fn new() -> Self {
-        Self { slots: [const { Slot::new() }; BLOCK], next: AtomicPtr::new(ptr::null_mut()) }
+        Self { ranges: [const { MappedRange::new() }; RANGES], next: AtomicPtr::new(ptr::null_mut()) }
     }
 }
 
-static FIRST: Block = Block::new();
+static FIRST: Node = Node::new();
 /// Held by whoever adds a range; the handler never takes it.
 pub(super) static ADDING: Mutex<()> = Mutex::new(());
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
@@ -56,49 +56,49 @@ static PAGE: AtomicUsize = AtomicUsize::new(0);
 /// What handled SIGBUS before.
 static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
 
-/// The blocks of the list, of which none is ever freed.
-fn blocks() -> impl Iterator<Item = &'static Block> {
-    std::iter::successors(Some(&FIRST), |block| {
-        // ORDERING: Acquire; pairs with the store in `Range::new`: the block is there.
-        let next = block.next.load(Ordering::Acquire);
-        // SAFETY: null, or a block that was leaked for this list.
+/// The nodes of the list, of which none is ever freed.
+fn nodes() -> impl Iterator<Item = &'static Node> {
+    std::iter::successors(Some(&FIRST), |node| {
+        // ORDERING: Acquire; pairs with the store in `Registration::new`: the node is there.
+        let next = node.next.load(Ordering::Acquire);
+        // SAFETY: null, or a node that was leaked for this list.
         unsafe { next.as_ref() }
     })
 }
 
 /// A mapping that the handler knows of, until this is dropped: before the mapping goes.
-pub(super) struct Range(&'static Slot);
+pub(super) struct Registration(&'static MappedRange);
 
-impl Range {
+impl Registration {
     /// Registers `len` bytes from `begin` on, which are mapped and stay so for as long as the value lives.
     pub(super) fn new(begin: *const u8, len: usize) -> Self {
         let (begin, end) = (begin.addr(), begin.addr().saturating_add(len));
         fork::handle_forks();
         let _adding = ADDING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut last = &FIRST;
-        for block in blocks() {
-            last = block;
-            // ORDERING: Acquire; pairs with the store in `drop`: the slot is no longer used.
-            if let Some(slot) = block.slots.iter().find(|slot| slot.begin.load(Ordering::Acquire) == 0) {
-                return Self::fill(slot, begin, end);
+        for node in nodes() {
+            last = node;
+            // ORDERING: Acquire; pairs with the store in `drop`: the range is no longer used.
+            if let Some(range) = node.ranges.iter().find(|range| range.begin.load(Ordering::Acquire) == 0) {
+                return Self::fill(range, begin, end);
             }
         }
-        let block: &'static Block = Box::leak(Box::new(Block::new()));
-        let range = Self::fill(&block.slots[0], begin, end);
-        // ORDERING: Release; pairs with the load in `blocks`.
-        last.next.store(ptr::from_ref(block).cast_mut(), Ordering::Release);
-        range
+        let node: &'static Node = Box::leak(Box::new(Node::new()));
+        let registration = Self::fill(&node.ranges[0], begin, end);
+        // ORDERING: Release; pairs with the load in `nodes`.
+        last.next.store(ptr::from_ref(node).cast_mut(), Ordering::Release);
+        registration
     }
 
-    fn fill(slot: &'static Slot, begin: usize, end: usize) -> Self {
-        // ORDERING: Release; pairs with the fence in `replace`: who sees what is stored below sees that the slot was
+    fn fill(range: &'static MappedRange, begin: usize, end: usize) -> Self {
+        // ORDERING: Release; pairs with the fence in `replace`: who sees what is stored below sees that the range was
         // given up by whoever had it before.
         fence(Ordering::Release);
-        slot.end.store(end, Ordering::Relaxed);
-        slot.replaced.store(end, Ordering::Relaxed);
+        range.end.store(end, Ordering::Relaxed);
+        range.replaced.store(end, Ordering::Relaxed);
         // ORDERING: Release; pairs with the load in `replace`: who sees the begin sees the end.
-        slot.begin.store(begin, Ordering::Release);
-        Self(slot)
+        range.begin.store(begin, Ordering::Release);
+        Self(range)
     }
 
     /// Whether no page of the mapping was lost. Compare after an Acquire fence that follows what was read.
@@ -107,9 +107,9 @@ impl Range {
     }
 }
 
-impl Drop for Range {
+impl Drop for Registration {
     fn drop(&mut self) {
-        // ORDERING: Release; pairs with the loads in `Range::new`. No thread touches the mapping any more.
+        // ORDERING: Release; pairs with the loads in `Registration::new`. No thread touches the mapping any more.
         self.0.begin.store(0, Ordering::Release);
     }
 }
@@ -161,21 +161,21 @@ extern "C" fn on_sigbus(signal: c_int, info: *mut libc::siginfo_t, context: *mut
 
 /// Puts zeroed pages from the one that holds `address` to the end of its mapping; `false` when that is none of ours.
 fn replace(address: usize) -> bool {
-    for slot in blocks().flat_map(|block| &block.slots) {
-        // ORDERING: Acquire; pairs with `Range::fill`.
-        let begin = slot.begin.load(Ordering::Acquire);
-        let end = slot.end.load(Ordering::Relaxed);
+    for range in nodes().flat_map(|node| &node.ranges) {
+        // ORDERING: Acquire; pairs with `Registration::fill`.
+        let begin = range.begin.load(Ordering::Acquire);
+        let end = range.end.load(Ordering::Relaxed);
         if begin == 0 || !(begin..end).contains(&address) {
             continue;
         }
-        // ORDERING: Acquire; pairs with the fence in `Range::fill`. A slot that was given away between the two loads
+        // ORDERING: Acquire; pairs with the fence in `Registration::fill`. A range that was given away between the two loads
         // is no match: the mapping that faulted keeps its own.
         fence(Ordering::Acquire);
-        if slot.begin.load(Ordering::Relaxed) != begin {
+        if range.begin.load(Ordering::Relaxed) != begin {
             continue;
         }
         let page = address & !(PAGE.load(Ordering::Relaxed) - 1);
-        let until = slot.replaced.load(Ordering::Relaxed).max(page + 1);
+        let until = range.replaced.load(Ordering::Relaxed).max(page + 1);
         // SAFETY: page-aligned, and within a mapping of ours that the faulting access keeps alive; nothing but atomic
         // accesses to shared memory lies there, for which another process may store anything at any time.
         let at = unsafe {
@@ -191,7 +191,7 @@ fn replace(address: usize) -> bool {
         if at == libc::MAP_FAILED {
             return false;
         }
-        slot.replaced.fetch_min(page, Ordering::Relaxed);
+        range.replaced.fetch_min(page, Ordering::Relaxed);
         return true;
     }
     false

@@ -1,6 +1,6 @@
-//! Start gates: programs wait until as many of them wait as were expected, and then all go at once.
+//! Barriers: programs wait until as many of them wait as were expected, and then all go at once.
 //!
-//! A gate is one small file in the registry's folder. Who waits holds a place in it: a lock over a byte of its own, which
+//! A barrier is one small file in the registry's folder. Who waits holds a place in it: a lock over a byte of its own, which
 //! the system takes back when its holder dies. So a killed waiter is not counted, and leaves nothing in the way.
 //!
 //! ```text
@@ -9,7 +9,7 @@
 //!               text         parties=n, and then, once the last of them has arrived, open
 //! ```
 //! The last to arrive writes `open` and removes the file: who still waits sees that through the descriptor it has, and who
-//! comes later makes a new file, so that a gate can be used again at once.
+//! comes later makes a new file, so that a barrier can be used again at once.
 //!
 //! Why not a counter and an event in shared memory: a count does not fall when a process that raised it is killed.
 
@@ -21,52 +21,52 @@ use std::time::{Duration, Instant};
 
 use super::fork::OwnFile;
 use super::registry::{age, plain_options, same_file};
-use super::{GateError, MAX_PARTIES, directory, name, os};
+use super::{BarrierError, MAX_PARTIES, directory, name, os};
 
-/// How often a waiter looks: at the gate's turnstile, and whether it is open.
+/// How often a waiter looks: at the barrier's turnstile, and whether it is open.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// How long after its time a waiter still tries to leave through the turnstile.
 const GRACE: Duration = Duration::from_secs(1);
 const TURNSTILE: u32 = 0;
 const OPEN: &str = "open\n";
 
-/// Waits at the gate `name` until `parties` programs or threads wait there, and returns at the same moment in all of them,
-/// give or take a few milliseconds. Who is killed while it waits does not count. A gate can be used again as soon as it has
+/// Waits at the barrier `name` until `parties` programs or threads wait there, and returns at the same moment in all of them,
+/// give or take a few milliseconds. Who is killed while it waits does not count. A barrier can be used again as soon as it has
 /// opened. Gives up after `timeout`, or up to a second later where another is just then arriving.
 ///
 /// Those meet who use the same registry: programs with different `RINGPLOT_DIR` or `XDG_RUNTIME_DIR` do not. A party that
 /// is stopped while it arrives holds up the others until their time is over.
 ///
 /// ```no_run
-/// # fn main() -> Result<(), ringplot::stream::GateError> {
+/// # fn main() -> Result<(), ringplot::stream::BarrierError> {
 /// // In each of four workers, once its stream is there:
-/// ringplot::stream::wait_at_gate("pool", 4, std::time::Duration::from_secs(10))?;
+/// ringplot::stream::wait_at_barrier("pool", 4, std::time::Duration::from_secs(10))?;
 /// # Ok(()) }
 /// ```
 ///
 /// # Errors
-/// See [`GateError`]; a gate that did not open in time says how many came.
-pub fn wait_at_gate(name: &str, parties: u32, timeout: Duration) -> Result<(), GateError> {
+/// See [`BarrierError`]; a barrier that did not open in time says how many came.
+pub fn wait_at_barrier(name: &str, parties: u32, timeout: Duration) -> Result<(), BarrierError> {
     let name = name::checked(name)?;
     if !(1..=MAX_PARTIES).contains(&parties) {
-        return Err(GateError::Parties { parties });
+        return Err(BarrierError::Parties { parties });
     }
     let path = directory::for_producer()?.join(format!("{}.gate", name::to_file(name)));
-    let gate = Gate { name, path: &path, parties, timeout, begun: Instant::now() };
-    let io = |source| GateError::Io { source, path: path.clone() };
+    let barrier = Barrier { name, path: &path, parties, timeout, begun: Instant::now() };
+    let io = |source| BarrierError::Io { source, path: path.clone() };
     loop {
         let file = OwnFile::open(&plain_options(true), &path).map_err(io)?;
-        match gate.arrive(&file).map_err(io)? {
+        match barrier.arrive(&file).map_err(io)? {
             Step::Opened => return Ok(()),
             Step::Again => {}
-            Step::Waiting(place) => match gate.wait(&file, place).map_err(io)? {
+            Step::Waiting(place) => match barrier.wait(&file, place).map_err(io)? {
                 Step::Opened => return Ok(()),
-                Step::TimedOut(arrived) => return Err(gate.timed_out(arrived)),
+                Step::TimedOut(arrived) => return Err(barrier.timed_out(arrived)),
                 _ => {}
             },
-            Step::TimedOut(arrived) => return Err(gate.timed_out(arrived)),
+            Step::TimedOut(arrived) => return Err(barrier.timed_out(arrived)),
             Step::Disagreement(others) => {
-                return Err(GateError::Disagreement { name: name.to_owned(), parties, others });
+                return Err(BarrierError::Disagreement { name: name.to_owned(), parties, others });
             }
         }
     }
@@ -74,7 +74,7 @@ pub fn wait_at_gate(name: &str, parties: u32, timeout: Duration) -> Result<(), G
 
 /// What came of arriving, or of waiting.
 enum Step {
-    /// The gate is open.
+    /// The barrier is open.
     Opened,
     /// The file was removed meanwhile: arrive anew.
     Again,
@@ -86,7 +86,7 @@ enum Step {
     Disagreement(u32),
 }
 
-struct Gate<'a> {
+struct Barrier<'a> {
     name: &'a str,
     path: &'a Path,
     parties: u32,
@@ -94,17 +94,17 @@ struct Gate<'a> {
     begun: Instant,
 }
 
-impl Gate<'_> {
-    fn timed_out(&self, arrived: u32) -> GateError {
+impl Barrier<'_> {
+    fn timed_out(&self, arrived: u32) -> BarrierError {
         let waited = self.begun.elapsed();
-        GateError::TimedOut { name: self.name.to_owned(), arrived, parties: self.parties, waited }
+        BarrierError::TimedOut { name: self.name.to_owned(), arrived, parties: self.parties, waited }
     }
 
     fn is_over(&self) -> bool {
         self.begun.elapsed() >= self.timeout
     }
 
-    /// Takes a place, and opens the gate if it was the last one.
+    /// Takes a place, and opens the barrier if it was the last one.
     fn arrive(&self, file: &File) -> io::Result<Step> {
         while !os::try_lock_byte(file, TURNSTILE)? {
             if self.is_over() {
@@ -149,15 +149,15 @@ impl Gate<'_> {
             std::fs::remove_file(self.path)?;
             return Ok(Step::Opened);
         }
-        // Not to be: the last place opens the gate, and who opens it removes it.
+        // Not to be: the last place opens the barrier, and who opens it removes it.
         Ok(Step::Again)
     }
 
-    /// Waits in `place` until the gate opens.
+    /// Waits in `place` until the barrier opens.
     fn wait(&self, file: &File, place: u32) -> io::Result<Step> {
         loop {
             let is_removed = file.metadata()?.nlink() == 0;
-            // Asked after that: the gate is opened before it is removed.
+            // Asked after that: the barrier is opened before it is removed.
             if State::read(file)? == State::Open {
                 return Ok(Step::Opened);
             }
@@ -178,7 +178,7 @@ impl Gate<'_> {
     }
 }
 
-/// What a gate's file says.
+/// What a barrier's file says.
 #[derive(Debug, PartialEq, Eq)]
 enum State {
     Fresh,
@@ -213,13 +213,13 @@ fn waiting(file: &File, parties: u32) -> io::Result<u32> {
     Ok(count)
 }
 
-/// Removes a gate's file at which nobody has waited for `min_age`.
+/// Removes a barrier's file at which nobody has waited for `min_age`.
 pub(super) fn remove_abandoned(path: &Path, min_age: Duration) {
     let Ok(file) = OwnFile::open(&plain_options(false), path) else { return };
     let is_old = age(path).is_some_and(|age| age >= min_age);
-    let is_gate = file.metadata().is_ok_and(|metadata| metadata.is_file()) && State::read(&file).is_ok();
+    let is_barrier = file.metadata().is_ok_and(|metadata| metadata.is_file()) && State::read(&file).is_ok();
     let is_free = || os::try_lock(&file).unwrap_or(false) && same_file(&file, path);
-    if is_old && is_gate && is_free() {
+    if is_old && is_barrier && is_free() {
         let _ = std::fs::remove_file(path);
     }
 }
@@ -231,7 +231,7 @@ mod tests {
     use super::{State, remove_abandoned};
 
     #[test]
-    fn what_is_no_gate_is_left_alone() {
+    fn what_is_no_barrier_is_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         for (text, is_removed) in [
             ("mine\n", false),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_is_fresh_then_for_a_number_then_open() {
+    fn a_barrier_is_fresh_then_for_a_number_then_open() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.gate");
         for (text, state) in

@@ -2,7 +2,7 @@
 
 use bytemuck::Zeroable;
 
-use super::meta::{Kind, Meta};
+use super::meta::{Meta, StreamKind};
 use super::{CreateError, launch};
 use crate::ring::layout::{
     ENDIAN, Geometry, HEADER_WORDS, Header, LOG2_BLOCK, MAGIC, MAJOR, MINOR, OFF_CONTROL_OWN_VIEWER,
@@ -16,9 +16,9 @@ use crate::shm::{self, Segment, cleanup};
 
 /// What a new run is made from.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct NewRun {
     pub(super) meta: Meta,
-    pub(super) kind: Kind,
+    pub(super) kind: StreamKind,
     pub(super) x_mode: XMode,
     pub(super) log2_capacity: u32,
     pub(super) max_frame_len: u32,
@@ -26,36 +26,37 @@ pub(super) struct Plan {
 
 /// One run of a producer. Dropping it ends the run.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct Run {
     segment: Segment,
     claim: Claim,
     geometry: Geometry,
-    run: u64,
+    id: u64,
     name: String,
     /// The state that the end of the run leaves.
     pub(super) end_state: u64,
 }
 
-impl AsRef<Segment> for Session {
+impl AsRef<Segment> for Run {
     fn as_ref(&self) -> &Segment {
         &self.segment
     }
 }
 
-impl Session {
+impl Run {
     /// Creates the run. The order is what lets a successor and `gc` find whatever a kill leaves: lock, record, segment,
     /// magic, announcement.
-    pub(super) fn create(plan: &Plan) -> Result<Self, CreateError> {
-        let name = plan.meta.name.clone();
-        let meta = plan.meta.to_bytes();
-        let geometry = Geometry::new(plan.log2_capacity, meta.len() as u64, shm::os::page_size());
+    pub(super) fn create(new_run: &NewRun) -> Result<Self, CreateError> {
+        let name = new_run.meta.name.clone();
+        let meta = new_run.meta.to_bytes();
+        let geometry = Geometry::new(new_run.log2_capacity, meta.len() as u64, shm::os::page_size());
         let most = (geometry.off_control - OFF_META) as usize;
         if meta.len() > most {
             return Err(CreateError::Meta { bytes: meta.len(), most });
         }
         let dir = shm::for_producer()?;
         // One in this folder may be held by a passer-by for a moment, or by a producer: claiming tells.
-        let is_elsewhere = |entry: &registry::Entry| entry.is_held && !entry.paths.lock.starts_with(&dir);
+        let is_elsewhere =
+            |entry: &registry::RegistryEntry| entry.is_held && !entry.paths.lock.starts_with(&dir);
         if let Some(entry) = registry::find(&name)?.filter(is_elsewhere) {
             let pid = entry.record.or_else(|| entry.paths.locked_record()).map(|record| record.pid);
             return Err(CreateError::NameInUse { name, pid });
@@ -64,9 +65,8 @@ impl Session {
             ClaimError::Held(pid) => CreateError::NameInUse { name: name.clone(), pid },
             ClaimError::Io(source, path) => CreateError::Registry { source, path },
         })?;
-        let run =
-            std::iter::repeat_with(rand::random::<u64>).find(|run| *run != 0).expect("random numbers end");
-        let record = Record { run, os_id: random_segment_id(), pid: std::process::id() };
+        let id = std::iter::repeat_with(rand::random::<u64>).find(|id| *id != 0).expect("random numbers end");
+        let record = Record { run: id, os_id: random_segment_id(), pid: std::process::id() };
         let io_error = |source| CreateError::Registry { source, path: claim.paths.lock.clone() };
         if let Err(error) = claim.write(&record) {
             claim.remove(&record.os_id);
@@ -79,21 +79,21 @@ impl Session {
                 return Err(error.into());
             }
         };
-        let header = header(plan, &geometry, &meta, run);
+        let header = header(new_run, &geometry, &meta, id);
         shm::init_ready(&segment, geometry.off_control);
         write_header(segment.words(), &header, &meta);
         if let Err(error) = claim.announce(&record) {
             claim.remove(&record.os_id);
             return Err(io_error(error));
         }
-        tracing::info!(name, run = format_args!("{run:016x}"), capacity = geometry.capacity(), "created");
+        tracing::info!(name, run = format_args!("{id:016x}"), capacity = geometry.capacity(), "created");
         let _ = cleanup::gc(cleanup::QUIET_GC_AGE, |_| true);
-        Ok(Self { segment, claim, geometry, run, name, end_state: STATE_CLOSED })
+        Ok(Self { segment, claim, geometry, id, name, end_state: STATE_CLOSED })
     }
 
     /// The run's id.
-    pub(super) fn run(&self) -> u64 {
-        self.run
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// The stream's name.
@@ -101,8 +101,8 @@ impl Session {
         &self.name
     }
 
-    /// Whether a plotter has attached to this run.
-    pub(super) fn is_plotter_ready(&self) -> bool {
+    /// Whether a viewer has attached to this run.
+    pub(super) fn is_viewer_ready(&self) -> bool {
         shm::is_ready(&self.segment, self.geometry.off_control)
     }
 
@@ -118,7 +118,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for Run {
     fn drop(&mut self) {
         // In a process forked from ours the stream is not ours to end.
         if !self.claim.is_ours() {
@@ -151,8 +151,8 @@ pub(super) fn memory<'m>(words: &'m [AtomicU64], geometry: &Geometry) -> Option<
     Memory::new(slots, epochs, counters)
 }
 
-fn header(plan: &Plan, geometry: &Geometry, meta: &[u8], run: u64) -> Header {
-    let (x_mode, t0, rate) = match plan.x_mode {
+fn header(new_run: &NewRun, geometry: &Geometry, meta: &[u8], run: u64) -> Header {
+    let (x_mode, t0, rate) = match new_run.x_mode {
         XMode::Xy => (0, 0.0, 0.0),
         XMode::Timed => (1, 0.0, 0.0),
         XMode::Uniform { t0, rate } => (2, t0, rate),
@@ -167,15 +167,15 @@ fn header(plan: &Plan, geometry: &Geometry, meta: &[u8], run: u64) -> Header {
         endian: ENDIAN,
         point_format: POINT_FORMAT,
         run_id: run,
-        origin_unix_ns: plan.meta.origin_unix_nanos.unwrap_or_else(shm::os::unix_nanos),
+        origin_unix_ns: new_run.meta.origin_unix_nanos.unwrap_or_else(shm::os::unix_nanos),
         created_mono_ns: shm::os::monotonic_nanos(),
         producer_pid: pid,
         x_mode,
         producer_start_time: shm::os::start_time(pid),
         log2_capacity: geometry.log2_capacity,
         log2_block: LOG2_BLOCK,
-        max_frame_len: plan.max_frame_len,
-        stream_kind: plan.kind.stream_kind() as u32,
+        max_frame_len: new_run.max_frame_len,
+        stream_kind: new_run.kind.contents() as u32,
         off_epochs: geometry.off_epochs,
         off_points: geometry.off_points,
         off_control: geometry.off_control,
