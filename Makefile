@@ -14,8 +14,9 @@ SHELL := /bin/bash
 
 # What the tests build is exactly what Cargo.lock says.
 CARGO := cargo --locked
-# Feature sets: what a simulation links with, what a program that draws links with, everything.
+# Feature sets: what a simulation links with, what a program that reads streams links with, what one that draws does, everything.
 STREAM := --no-default-features
+HISTORY := --no-default-features --features history
 RENDER := --no-default-features --features render
 ALL := --all-features
 # A display of the tests' own; a window must not open on yours.
@@ -96,6 +97,8 @@ crates:
 lint:
 	$(call say,lints: streams alone)
 	$(CARGO) clippy $(STREAM) --all-targets -- -D warnings
+	$(call say,lints: with histories)
+	$(CARGO) clippy $(HISTORY) --all-targets -- -D warnings
 	$(call say,lints: with the renderer)
 	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
 	$(call say,lints: everything)

@@ -11,7 +11,7 @@ mod common;
 
 use common::{median, quick, tell_machine, thread_secs};
 use ringplot::history::Trace;
-use ringplot::viewer::{Data, DerivedSpec, Store, StreamInfo, StreamState};
+use ringplot::store::{Data, DerivedSpec, Store, StreamInfo, StreamState};
 use ringplot::{Batch, Counts, Liveness, Meta, Point, StreamKind, XMode};
 
 /// As many as a viewer drains at a time.

@@ -15,7 +15,8 @@ use criterion::{
 use ringplot::history::Trace;
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
 use ringplot::ring::{Batch, Point, XMode};
-use ringplot::viewer::{App, Data, Options, Pictures, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::viewer::{App, Options, Pictures};
 use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [1280, 720];

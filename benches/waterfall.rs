@@ -11,7 +11,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ringplot::history::{Bins, ColumnGrid, Frames, Scale};
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
 use ringplot::ring::{FrameData, Point, XMode};
-use ringplot::viewer::{App, Data, Options, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::viewer::{App, Options};
 use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [1280, 720];

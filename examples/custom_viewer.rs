@@ -8,8 +8,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use ringplot::render::{AdapterChoice, Gpu};
+use ringplot::store::{Ingest, Selection, Store};
 use ringplot::viewer::egui::{self, Color32, Panel, Pos2, Slider, Stroke, Ui};
-use ringplot::viewer::{App, Ingest, Options, Selection, Store, picture};
+use ringplot::viewer::{App, Options, picture};
 use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
 const ANGLE: &str = "pendulum/angle";
@@ -25,7 +26,7 @@ fn own_ui() -> impl FnMut(&mut Ui, &mut App) {
     move |ui, app| {
         Panel::right("pendulum").default_size(220.0).resizable(false).show(ui, |ui| {
             ui.heading("Pendulum");
-            let newest = |name| app.store().read(name, ringplot::viewer::StreamState::newest).flatten();
+            let newest = |name| app.store().read(name, ringplot::store::StreamState::newest).flatten();
             let angle = newest(ANGLE).map_or(0.0, |(_, y)| y);
             draw_pendulum(ui, angle);
             ui.label(format!("angle {angle:.2} rad"));

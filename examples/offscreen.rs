@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use ringplot::Producer;
 use ringplot::render::{AdapterChoice, Gpu};
-use ringplot::viewer::{App, Ingest, Options, Selection, Store, picture};
+use ringplot::store::{Ingest, Selection, Store};
+use ringplot::viewer::{App, Options, picture};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let gpu = Gpu::headless(AdapterChoice::default())?;

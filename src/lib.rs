@@ -20,8 +20,8 @@
 //! ```
 //!
 //! The layers, of which an inner one never names an outer one:
-//! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `render` ←
-//! `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
+//! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
+//! `render` ← `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
 
 #[macro_use]
 mod errors;
@@ -36,10 +36,16 @@ pub mod stream;
 
 #[cfg(feature = "viewer")]
 pub mod cli;
-#[cfg(feature = "render")]
+#[cfg(feature = "history")]
 pub mod history;
 #[cfg(feature = "render")]
 pub mod render;
+#[cfg(feature = "history")]
+#[cfg_attr(
+    not(feature = "viewer"),
+    allow(dead_code, unused_imports, reason = "the window uses the most of it")
+)]
+pub mod store;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 

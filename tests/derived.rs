@@ -10,7 +10,7 @@ use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Key, Modifiers};
 use ringplot::history::{Frames, Trace};
 use ringplot::ring::{Batch, Point, XMode};
-use ringplot::viewer::{Data, DerivedError, DerivedSpec, SharedStream, Store, StreamState};
+use ringplot::store::{Data, DerivedError, DerivedSpec, SharedStream, Store, StreamState};
 use ringplot::{Liveness, StreamKind};
 
 fn spec(text: &str) -> DerivedSpec {

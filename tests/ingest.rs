@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use ringplot::history::Event;
+use ringplot::store::{Data, Ingest, RunCounts, Selection, Store};
 use ringplot::stream::Style;
-use ringplot::viewer::{Data, Ingest, RunCounts, Selection, Store};
 use ringplot::{Liveness, Point, Producer};
 use streams::{t, y};
 

@@ -11,7 +11,8 @@ use ringplot::history::{
 };
 use ringplot::render::{BREAK, PxRect, Shape};
 use ringplot::ring::{Batch, FrameData, Point, XMode};
-use ringplot::viewer::{Canvas, Dash, Data, DerivedSpec, Drawing, Pen, SharedStream, Store, StreamState};
+use ringplot::store::{Data, DerivedSpec, SharedStream, Store, StreamState};
+use ringplot::viewer::{Canvas, Dash, Drawing, Pen};
 use ringplot::{CreateError, Producer, Style};
 
 const COUNT: u16 = 20_000;

@@ -15,7 +15,7 @@ use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
 
 use common::driver::Driver;
-use ringplot::viewer::{Data, Ingest, Selection, Store};
+use ringplot::store::{Data, Ingest, Selection, Store};
 use ringplot::{Batch, Consumer, Liveness, Producer, StartAt};
 use streams::{ROLE, role as played_role, t, y};
 

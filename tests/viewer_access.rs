@@ -6,7 +6,8 @@ mod common;
 use common::store::{push, store_of, uniform};
 use egui::accesskit::{Node, Role};
 use egui::{Event, Key, Modifiers, Rect, vec2};
-use ringplot::viewer::{App, Options, Store};
+use ringplot::store::Store;
+use ringplot::viewer::{App, Options};
 
 /// The tree of the last of some frames, with the keys pressed in the third.
 fn tree(app: &mut App, keys: &[Key]) -> Vec<Node> {

@@ -10,7 +10,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
 use ringplot::history::Events;
 use ringplot::ring::{FrameData, XMode};
-use ringplot::viewer::{App, Data, Options, Store};
+use ringplot::store::{Data, Store};
+use ringplot::viewer::{App, Options};
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance

@@ -10,7 +10,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
 use ringplot::history::Frames;
 use ringplot::ring::{FrameData, Point, XMode};
-use ringplot::viewer::{App, Data, Options, Store};
+use ringplot::store::{Data, Store};
+use ringplot::viewer::{App, Options};
 
 /// What Ctrl+C copies, as rows of name and cells.
 fn copied(driver: &mut Driver) -> Option<Vec<(String, Vec<f64>)>> {

@@ -9,7 +9,8 @@ use common::store::{push_points, store_of, stream};
 use egui::{Event, Key, Modifiers, Pos2, Rect, vec2};
 use ringplot::render::{Levels, Shape};
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Options, SharedStream, Store, picture};
+use ringplot::store::{SharedStream, Store};
+use ringplot::viewer::{App, Options, picture};
 use ringplot::{StreamKind, Style};
 
 const MANY: u64 = 300_000;

@@ -11,7 +11,8 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use ringplot::viewer::{App, Options, Store, picture};
+use ringplot::store::Store;
+use ringplot::viewer::{App, Options, picture};
 
 const SIZE: [u32; 2] = [900, 500];
 /// Nothing here takes this long.

@@ -8,7 +8,8 @@ use common::driver::Driver;
 use common::store::{events_at, push, timed, uniform};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use ringplot::viewer::{App, Layout, Options, SharedStream, Store, StreamState};
+use ringplot::store::{SharedStream, Store, StreamState};
+use ringplot::viewer::{App, Layout, Options};
 use ringplot::{Liveness, Style};
 
 /// A stream of 1,000 samples a second from `t0` on.

@@ -17,9 +17,8 @@ use std::time::{Duration, Instant};
 use common::screen::Xvfb;
 use common::store::{push, store_of, uniform};
 use ringplot::render::AdapterChoice;
-use ringplot::viewer::{
-    App, DerivedSpec, Ingest, Options, Selection, Store, StreamState, WindowOptions, run_app,
-};
+use ringplot::store::{DerivedSpec, Ingest, Selection, Store, StreamState};
+use ringplot::viewer::{App, Options, WindowOptions, run_app};
 use ringplot::{Liveness, Producer};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{

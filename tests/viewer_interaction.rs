@@ -7,7 +7,7 @@ use common::driver::{Driver, live};
 use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, TouchPhase, vec2};
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{SharedStream, Store};
+use ringplot::store::{SharedStream, Store};
 use ringplot::{Liveness, StreamKind};
 
 fn more(shared: &SharedStream) {

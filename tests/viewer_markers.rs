@@ -7,7 +7,7 @@ use common::store::{push, store_of, stream, uniform};
 use egui::{Event, Key, PointerButton, vec2};
 use ringplot::StreamKind;
 use ringplot::ring::{FrameData, XMode};
-use ringplot::viewer::{Data, SharedStream, Store};
+use ringplot::store::{Data, SharedStream, Store};
 
 fn has(driver: &mut Driver, text: &str) -> bool {
     driver.texts().iter().any(|found| found == text)

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use common::gpu;
 use common::store::{COLOUR, push, store_of, stream, uniform};
 use ringplot::ring::{Batch, Point, XMode};
-use ringplot::viewer::{App, Data, Options, Store, StreamState, picture};
+use ringplot::store::{Data, Store, StreamState};
+use ringplot::viewer::{App, Options, picture};
 use ringplot::{Meta, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];

@@ -8,7 +8,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Keymap, Layout, Options, Store, StreamState};
+use ringplot::store::{Store, StreamState};
+use ringplot::viewer::{App, Keymap, Layout, Options};
 
 const SIZE: [f32; 2] = [1280.0, 720.0];
 
@@ -525,7 +526,7 @@ fn panels_of_a_layout_that_says_no_places_are_arranged_by_themselves() {
 fn a_stream_keeps_its_name_beside_a_derived_trace() {
     let store = Store::new(1 << 30);
     store.add(ramp("a", "", 1));
-    let derived = |text: &str| ringplot::viewer::DerivedSpec::parse(text).expect("a formula");
+    let derived = |text: &str| ringplot::store::DerivedSpec::parse(text).expect("a formula");
     store.derived().add(derived("b=mean(a, 10)")).expect("b is free");
     store.derived().catch_up();
     let mut harness = harness_of(App::new(store.clone(), Options::default()));

@@ -7,7 +7,8 @@ use common::store::{is_colour, push, push_points, store_of, stream, uniform};
 use egui::Rect;
 use ringplot::render::{Gpu, Image};
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Options, Pictures, Store, picture, scaled_picture};
+use ringplot::store::Store;
+use ringplot::viewer::{App, Options, Pictures, picture, scaled_picture};
 use ringplot::{Liveness, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];

@@ -8,7 +8,7 @@ use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{SharedStream, Store};
+use ringplot::store::{SharedStream, Store};
 
 fn back(driver: &mut Driver) {
     driver.key(Key::Backspace);

@@ -6,7 +6,8 @@ use common::gpu;
 use common::store::{COLOUR, push, push_points, store_of, stream, uniform};
 use egui::Pos2;
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Options, StreamState, scaled_picture};
+use ringplot::store::StreamState;
+use ringplot::viewer::{App, Options, scaled_picture};
 use ringplot::{StreamKind, Style};
 
 const SIZE: [u32; 2] = [640, 420];

@@ -9,7 +9,8 @@ use egui::{Key, Modifiers, PointerButton};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Layout, Options, Store, StreamState, TimeLabels};
+use ringplot::store::{Store, StreamState};
+use ringplot::viewer::{App, Layout, Options, TimeLabels};
 use ringplot::{Clock, StreamKind};
 
 /// 2026-11-20 14:05:20 UTC.

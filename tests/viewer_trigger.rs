@@ -10,7 +10,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
-use ringplot::viewer::{App, Options, SharedStream, Store};
+use ringplot::store::{SharedStream, Store};
+use ringplot::viewer::{App, Options};
 
 const RATE: f64 = 1e6;
 const TAU: f64 = std::f64::consts::TAU;

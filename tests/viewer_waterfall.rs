@@ -7,7 +7,7 @@ use common::driver::Driver;
 use common::store::{store_of, stream};
 use egui::{Event, Key, pos2, vec2};
 use ringplot::ring::{FrameData, Point, XMode};
-use ringplot::viewer::{Data, SharedStream};
+use ringplot::store::{Data, SharedStream};
 use ringplot::{StreamKind, Style};
 
 /// A live waterfall: a second of curves, 100 a second, whose 50 bins have their own number as value.

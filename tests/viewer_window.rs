@@ -14,7 +14,8 @@ use common::store::{is_colour, push, store_of, uniform};
 use egui::{Rect, pos2, vec2};
 use ringplot::Liveness;
 use ringplot::render::AdapterChoice;
-use ringplot::viewer::{App, Options, Store, WindowOptions, picture, run};
+use ringplot::store::Store;
+use ringplot::viewer::{App, Options, WindowOptions, picture, run};
 
 /// Of the window, pixels.
 const SIZE: [u32; 2] = [900, 500];

@@ -9,7 +9,8 @@ use common::gpu;
 use common::store::{store_of, stream};
 use ringplot::render::{ColourMap, Gpu, Image, Layer, PxRect, Renderer, Row, Rows, Scene, Shape, Target};
 use ringplot::ring::{FrameData, Point, XMode};
-use ringplot::viewer::{App, Data, Options, SharedStream, Store, picture};
+use ringplot::store::{Data, SharedStream, Store};
+use ringplot::viewer::{App, Options, picture};
 use ringplot::{StreamKind, Style};
 
 const WIDTH: u32 = 48;

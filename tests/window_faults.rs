@@ -17,9 +17,8 @@ use common::screen::{Screen, Xvfb};
 use common::store::{is_colour, push, store_of, uniform};
 use egui::{Rect, pos2, vec2};
 use ringplot::render::AdapterChoice;
-use ringplot::viewer::{
-    App, Faults, FrameStats, Ingest, Options, Selection, Store, WindowError, WindowOptions, picture, run,
-};
+use ringplot::store::{Ingest, Selection, Store};
+use ringplot::viewer::{App, Faults, FrameStats, Options, WindowError, WindowOptions, picture, run};
 use ringplot::{Liveness, Producer};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window};
@@ -141,7 +140,7 @@ fn window(faults: Faults) -> WindowOptions {
 }
 
 /// A square wave of two seconds, live.
-fn half_a_wave() -> (Store, ringplot::viewer::SharedStream) {
+fn half_a_wave() -> (Store, ringplot::store::SharedStream) {
     let mut state = uniform("square", 0.0);
     push(&mut state, 0, (0..2000).map(level));
     store_of(state)

@@ -14,8 +14,9 @@ use super::render::{draw, gpu_for, tell_missing, wait};
 use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
+use crate::store::{Ingest, Selection};
 use crate::stream::{gc_below, launch, process_start_time, streams};
-use crate::viewer::{self, App, Closer, Format, Ingest, Options, Selection, WindowError, WindowOptions};
+use crate::viewer::{self, App, Closer, Format, Options, WindowError, WindowOptions};
 
 /// Title of the picture.
 const TITLE: &str = "The Lorenz system";

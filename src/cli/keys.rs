@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::output;
 use super::values;
-use crate::viewer::{self, Keymap};
+use crate::errors::with_causes;
+use crate::viewer::Keymap;
 
 /// Print which keys do what in the window, as the file that changes them
 ///
@@ -25,7 +26,7 @@ pub(super) struct KeysArgs {
 pub(super) fn run(args: &KeysArgs) -> anyhow::Result<()> {
     let path = args.file.clone().or_else(Keymap::default_path);
     let keymap = match path {
-        Some(path) => Keymap::read(&path).map_err(|error| values::ValueError(viewer::with_causes(&error)))?,
+        Some(path) => Keymap::read(&path).map_err(|error| values::ValueError(with_causes(&error)))?,
         None => Keymap::default(),
     };
     output::print(&keymap.text())
@@ -35,7 +36,7 @@ pub(super) fn run(args: &KeysArgs) -> anyhow::Result<()> {
 pub(super) fn of_the_user() -> Keymap {
     let Some(path) = Keymap::default_path() else { return Keymap::default() };
     Keymap::read(&path).unwrap_or_else(|error| {
-        output::tell(&format!("the keys are the usual ones: {}", viewer::with_causes(&error)));
+        output::tell(&format!("the keys are the usual ones: {}", with_causes(&error)));
         Keymap::default()
     })
 }

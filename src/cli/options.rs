@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{output, values};
+use crate::errors::with_causes;
 use crate::ring::StartAt;
-use crate::stream::{AttachError, Consumer, Style, live_text};
-use crate::viewer::{
-    self, Colours, DerivedError, DerivedSpec, Layout, Options, Selection, Store, TimeLabels,
-    default_layouts_folder, default_memory_budget,
+use crate::store::{
+    DerivedError, DerivedSpec, Selection, Store, default_memory_budget, last_equals, read_before_equals,
 };
+use crate::stream::{AttachError, Consumer, Style, live_text};
+use crate::viewer::{Colours, Layout, Options, TimeLabels, default_layouts_folder};
 
 /// How a picture looks, and how much it may remember.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -105,7 +106,7 @@ impl PlotArgs {
         store.set_styles(self.style.clone());
         for spec in &self.derive {
             let added = self.free(spec).and_then(|()| store.derived().add_when_there(spec.clone()));
-            added.map_err(|error| values::ValueError(viewer::with_causes(&error)))?;
+            added.map_err(|error| values::ValueError(with_causes(&error)))?;
         }
         Ok(store)
     }
@@ -133,17 +134,17 @@ impl PlotArgs {
 }
 
 fn derived(text: &str) -> Result<DerivedSpec, values::ValueError> {
-    DerivedSpec::parse(text).map_err(|error| values::ValueError(viewer::with_causes(&error)))
+    DerivedSpec::parse(text).map_err(|error| values::ValueError(with_causes(&error)))
 }
 
 fn layout(path: &str) -> Result<Layout, values::ValueError> {
-    Layout::read(Path::new(path)).map_err(|error| values::ValueError(viewer::with_causes(&error)))
+    Layout::read(Path::new(path)).map_err(|error| values::ValueError(with_causes(&error)))
 }
 
 fn style(text: &str) -> Result<(String, Style), values::ValueError> {
-    let at = viewer::last_equals(text)
+    let at = last_equals(text)
         .ok_or_else(|| values::ValueError("write it as NAME=STYLE, such as lorenz/x=step-post".into()))?;
-    Ok((viewer::read_before_equals(&text[..at]), values::style(text[at + 1..].trim())?))
+    Ok((read_before_equals(&text[..at]), values::style(text[at + 1..].trim())?))
 }
 
 fn positive(text: &str) -> Result<f64, values::ValueError> {

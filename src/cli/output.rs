@@ -7,8 +7,9 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::errors::with_causes;
+use crate::store::Store;
 use crate::stream::{escaped, escaped_json, escaped_lines};
-use crate::viewer::{self, Store};
+use crate::viewer;
 
 /// Standard output, in large writes: flush it before waiting, and at the end.
 pub(super) fn data() -> BufWriter<StdoutLock<'static>> {

@@ -6,8 +6,9 @@ use clap::Args;
 
 use super::{output, values};
 use crate::ring::StartAt;
+use crate::store::{Selection, Store};
 use crate::stream::{Consumer, StreamKind, Style};
-use crate::viewer::{Options, Selection, Store};
+use crate::viewer::Options;
 
 /// A part of x.
 #[derive(Clone, Debug, Default, Args)]

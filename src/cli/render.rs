@@ -11,7 +11,8 @@ use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, output, values};
 use crate::render::{AdapterChoice, Gpu};
-use crate::viewer::{self, App, Format, FrameStats, Ingest, Layout, Percentiles, Selection, Store};
+use crate::store::{Ingest, Selection, Store};
+use crate::viewer::{self, App, Format, FrameStats, Layout, Percentiles};
 
 /// Width and height of a picture, pixels.
 const SIZE: [u32; 2] = [1280, 720];

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::output;
-use crate::viewer::{self, FrameStats, RunCounts};
+use crate::store::RunCounts;
+use crate::viewer::{self, FrameStats};
 
 /// The JSON of `--stats-json`.
 #[derive(Debug, Serialize)]

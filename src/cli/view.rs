@@ -10,8 +10,9 @@ use super::ranges::check_newest;
 use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
+use crate::store::{Ingest, Selection};
 use crate::stream::{live_text, streams};
-use crate::viewer::{self, App, Closer, Draw, Ingest, Options, Selection, WindowOptions};
+use crate::viewer::{self, App, Closer, Draw, Options, WindowOptions};
 
 /// Open a window on streams
 ///

@@ -121,12 +121,12 @@ pub(crate) mod os {
         0
     }
 
-    #[cfg(all(unix, feature = "viewer"))]
+    #[cfg(all(unix, feature = "cli"))]
     pub(crate) fn heeded_signals() -> Vec<i32> {
         vec![libc::SIGINT, libc::SIGTERM, libc::SIGHUP]
     }
 
-    #[cfg(feature = "viewer")]
+    #[cfg(feature = "cli")]
     pub(crate) fn is_reader_gone<T>(_output: &T) -> bool {
         false
     }

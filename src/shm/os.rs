@@ -4,7 +4,7 @@
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 use std::os::fd::AsFd;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::process::CommandExt;
@@ -103,7 +103,7 @@ pub(crate) fn in_own_session(command: &mut Command) {
 }
 
 /// Those of the signals that end a program from a terminal which this process was not started to ignore, as by `nohup`.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) fn heeded_signals() -> Vec<i32> {
     let is_ignored = |signal: &i32| {
         // SAFETY: an all-zero sigaction is a valid value of that plain struct.
@@ -192,7 +192,7 @@ pub(crate) fn is_byte_locked(file: &File, at: u32) -> io::Result<bool> {
 }
 
 /// Whether `output` is a pipe that nobody reads any more. Does not wait.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) fn is_reader_gone(output: &impl AsFd) -> bool {
     let mut asked = libc::pollfd { fd: output.as_fd().as_raw_fd(), events: 0, revents: 0 };
     // SAFETY: the descriptor is open, and `asked` is the one pollfd that the call is told of and fills.

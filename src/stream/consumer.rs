@@ -406,7 +406,7 @@ impl Consumer {
     }
 
     /// Tells a producer that ends that the viewer which its own program started is attached.
-    #[cfg(feature = "viewer")]
+    #[cfg(feature = "history")]
     pub(crate) fn announce_own_viewer(&self) {
         let attachment = self.ring.keeper();
         let own_viewer = word(attachment.geometry.off_control + crate::ring::layout::OFF_CONTROL_OWN_VIEWER);

@@ -13,14 +13,14 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 /// The same, but lines and tabs stay.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) fn escaped_lines(text: &str) -> Cow<'_, str> {
     escape(text, |c| !matches!(c, '\n' | '\t') && is_steering(c))
 }
 
 /// JSON whose strings hold nothing that steers a terminal or reorders text. The writer of the JSON has escaped all below
 /// U+0020, so that these are left, and they only stand in strings.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) fn escaped_json(json: String) -> String {
     let is_left = |c: char| c > ' ' && is_steering(c);
     if !json.contains(is_left) {

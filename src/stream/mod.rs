@@ -20,18 +20,18 @@ use std::time::Duration;
 
 pub use builder::Builder;
 pub use consumer::{Consumer, Counts, Liveness};
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) use error::live_text;
 pub use error::{AttachError, CreateError};
-#[cfg(feature = "render")]
+#[cfg(feature = "history")]
 pub(crate) use escape::escaped;
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) use escape::{escaped_json, escaped_lines};
 pub use launch::ViewerOptions;
-#[cfg(feature = "render")]
+#[cfg(feature = "history")]
 pub(crate) use meta::offset_value;
 pub use meta::{Clock, Meta, StreamKind, Style};
-#[cfg(feature = "viewer")]
+#[cfg(feature = "history")]
 pub(crate) use names::by_name;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
 pub use watch::{Change, Watch};
@@ -106,19 +106,19 @@ pub fn survive_shrunk_segments() -> io::Result<()> {
 }
 
 /// Whether `output` is a pipe that nobody reads any more. Does not wait.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
 pub(crate) fn is_reader_gone(output: &std::io::Stdout) -> bool {
     crate::shm::os::is_reader_gone(output)
 }
 
 /// Those of SIGINT, SIGTERM and SIGHUP that this process was not started to ignore: `nohup` means it.
-#[cfg(all(unix, feature = "viewer"))]
+#[cfg(all(unix, feature = "cli"))]
 pub(crate) fn heeded_signals() -> Vec<i32> {
     crate::shm::os::heeded_signals()
 }
 
 /// When process `pid` started, in clock ticks since boot; 0 where the system does not tell.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "history")]
 pub(crate) fn process_start_time(pid: u32) -> u64 {
     crate::shm::os::start_time(pid)
 }

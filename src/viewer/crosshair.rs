@@ -3,14 +3,13 @@
 use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::axes::{self, Axis};
-use super::clock::Clock;
-use super::data::{Data, lock};
 use super::format::Reading;
 use super::gestures::{self, position};
 use super::plot::PlotState;
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use super::theme::{Theme, faded};
+use crate::store::{Clock, Data, lock};
 
 /// Which plot the pointer is over, and the x that others show with it.
 #[derive(Debug, Default)]

@@ -16,16 +16,14 @@
 mod app;
 mod axes;
 mod badges;
-mod clock;
 mod colour;
 mod command;
 mod config;
 mod crosshair;
 mod cursors;
 mod dash;
-mod data;
 mod density;
-mod derived;
+mod derive_dialog;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
 mod display;
 mod export;
@@ -35,7 +33,6 @@ mod frames;
 mod gestures;
 mod host;
 mod icon;
-mod ingest;
 mod keymap;
 mod kinds;
 mod layout;
@@ -56,7 +53,6 @@ mod ramp;
 mod recovery;
 mod scene;
 mod seen;
-mod selection;
 mod spread;
 mod status;
 mod surface;
@@ -71,25 +67,17 @@ mod widget;
 mod window;
 mod words;
 
-pub(crate) use crate::errors::with_causes;
 pub use app::{App, Options};
 pub use dash::Dash;
-pub use data::{Data, SharedStream, Store, StreamInfo, StreamState};
-pub use derived::{
-    Derivation, Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
-};
-pub(crate) use derived::{last_equals, read_before_equals};
 pub use egui;
 pub(crate) use export::{Format, check_target, is_filler, save, write_number, write_value};
 pub use frames::{FrameStats, Percentiles};
-pub use ingest::{Ingest, RunCounts, default_memory_budget};
 pub use keymap::{Keymap, KeymapError};
 pub use layout::{Layout, LayoutError, default_layouts_folder};
 pub(crate) use own::Draw;
 pub use picture::{Pictures, picture, scaled_picture};
 pub use ramp::Colours;
 pub use scene::{Canvas, Drawing, Pen};
-pub use selection::Selection;
 pub use time::TimeLabels;
 #[doc(hidden)]
 pub use window::Faults;

@@ -5,7 +5,7 @@ use std::fmt;
 use egui::Ui;
 
 use super::app::{App, Options};
-use super::data::Store;
+use crate::store::Store;
 
 /// What lays a frame out instead of [`App::ui`].
 pub(crate) type Draw = Box<dyn FnMut(&mut Ui, &mut App)>;

@@ -22,9 +22,7 @@ pub(crate) use self::following::Reach;
 use self::history::{Standing, Steps};
 pub(crate) use self::settings::{Lead, PanelSettings};
 use super::app::Options;
-use super::clock::Clock;
 use super::dash::Dash;
-use super::data::{Data, lock};
 use super::density::Density;
 use super::plots::{Looks, PlotKind, Shared};
 use super::ramp::Colours;
@@ -34,6 +32,7 @@ use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
 use super::waterfall::Waterfall;
 use crate::history::{ColumnCache, ColumnGrid, Frames, Scale};
+use crate::store::{Clock, Data, lock};
 use crate::stream::{Liveness, StreamKind, Style};
 
 /// One stream in a plot.

@@ -1,9 +1,8 @@
 //! What a frame needs to know of the streams, copied out so that no lock is held while the frame is laid out.
 
-use super::clock::Clock;
-use super::data::{Data, SharedStream, Store, StreamInfo, lock};
 use super::format::Reading;
 use super::view::FARTHEST;
+use crate::store::{Clock, Data, SharedStream, Store, StreamInfo, lock};
 use crate::stream::{Counts, Liveness, StreamKind, Style};
 
 /// One stream as it was at the start of a frame.

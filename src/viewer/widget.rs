@@ -14,9 +14,7 @@ use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::app::Options;
 use super::axes::{self, Axis};
-use super::badges;
 use super::crosshair::{self, Ground};
-use super::data::{Data, lock};
 use super::density::{Density, DensityFrame, DensityOptions};
 use super::format::{self, Reading};
 use super::gestures::{self, Parts};
@@ -31,11 +29,10 @@ use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::time::{TimeAxis, TimeLabels};
-use super::trigger;
-use super::waterfall;
-use super::words;
+use super::{badges, trigger, waterfall, words};
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
+use crate::store::{Data, lock};
 use crate::stream::StreamKind;
 
 /// A plot less high than this has no title on its x axis, points.

@@ -3,7 +3,8 @@
 use egui::{
     Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, vec2,
 };
-use ringplot::viewer::{App, Options, SharedStream, Store};
+use ringplot::store::{SharedStream, Store};
+use ringplot::viewer::{App, Options};
 
 use super::store::{push, store_of, uniform};
 

@@ -2,7 +2,7 @@
 
 use ringplot::history::{Events, Frames, Trace};
 use ringplot::ring::{Batch, FrameData, Point, XMode};
-use ringplot::viewer::{Data, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
 use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 /// The colour of every stream made here.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use ringplot::viewer::{Data, Ingest, Selection, SharedStream, Store};
+use ringplot::store::{Data, Ingest, Selection, SharedStream, Store};
 use ringplot::{Liveness, StreamKind};
 
 use super::figures::Figures;

@@ -1,7 +1,8 @@
 //! The same through the viewer's own picture: axes, grid lines and all.
 
 use ringplot::render::Image;
-use ringplot::viewer::{App, Data, Options, picture};
+use ringplot::store::Data;
+use ringplot::viewer::{App, Options, picture};
 use ringplot::{Batch, Point, StreamKind, XMode};
 
 use crate::common;

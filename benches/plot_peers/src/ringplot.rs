@@ -2,7 +2,8 @@
 
 use ringplot::history::Trace;
 use ringplot::render::{Gpu, Image};
-use ringplot::viewer::{App, Data, Options, Pictures, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
+use ringplot::viewer::{App, Options, Pictures};
 use ringplot::{Batch, Counts, StreamKind, Liveness, Meta, Point, XMode};
 
 use super::{Peer, SIZE, SPAN_SECS, Y_RANGE, gpu};

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use egui::Ui;
 
 use super::super::badges::Tone;
-use super::super::derived::{DerivedSpec, DerivedStatus};
 use super::super::layout::{Layout, LayoutError, Remember, StreamSettings, ThemeChoice};
 use super::super::plot::{PanelSettings, PlotState};
 use super::super::plots::PlotKind;
@@ -13,6 +12,7 @@ use super::super::seen::SeenStream;
 use super::super::time::TimeLabels;
 use super::App;
 use crate::errors::with_causes;
+use crate::store::{DerivedSpec, DerivedStatus};
 
 /// The file that a layout is saved in at first.
 const FIRST_NAME: &str = "ringplot-layout.toml";

@@ -19,9 +19,8 @@ use std::time::Duration;
 use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
-use super::data::Store;
 use super::density::DensityOptions;
-use super::derived::{DerivedSpec, Dialog};
+use super::derive_dialog::Dialog;
 use super::export::Export;
 use super::host::Host;
 use super::keymap::Keymap;
@@ -37,6 +36,7 @@ use super::theme::Theme;
 use super::time::TimeLabels;
 use super::widget::Frame;
 use crate::render::Scene;
+use crate::store::{DerivedSpec, Store};
 use crate::stream::Style;
 
 /// Height of the title bar, points.

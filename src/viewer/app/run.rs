@@ -5,11 +5,11 @@ use egui::Ui;
 use super::super::badges::Tone;
 use super::super::command::{Command, Direction};
 use super::super::cursors::Which;
-use super::super::data::lock;
 use super::super::gestures;
 use super::super::plot::{Axes, Motion, PlotState};
 use super::super::seen::SeenStream;
 use super::App;
+use crate::store::lock;
 
 /// Share of the view that an arrow moves it by.
 const STEP: f64 = 0.1;
@@ -244,8 +244,9 @@ mod tests {
     use super::*;
     use crate::history::Trace;
     use crate::ring::{Batch, Point, XMode};
+    use crate::store::{Data, Store, StreamInfo, StreamState};
     use crate::stream::{Counts, Liveness, Meta, StreamKind};
-    use crate::viewer::{Data, Options, Store, StreamInfo, StreamState};
+    use crate::viewer::Options;
 
     fn press(app: &mut App, ctx: &egui::Context, key: Key, modifiers: Modifiers) {
         let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };

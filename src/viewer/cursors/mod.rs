@@ -16,11 +16,11 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use self::table::Place;
-use super::clock::Clock;
 use super::plot::{PlanePoints, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::history::{Curve, Sample};
+use crate::store::Clock;
 
 /// The newest points of a curve in the plane that a cursor snaps to.
 const SNAPPED_POINTS: u64 = 1 << 16;

@@ -3,7 +3,6 @@
 use egui::Color32;
 
 use super::super::crosshair::Ground;
-use super::super::data::{Data, lock};
 use super::super::format::{self, Reading};
 use super::super::plot::PlotState;
 use super::super::plots::PlotKind;
@@ -11,6 +10,7 @@ use super::super::seen::SeenStream;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
 use crate::history::Statistics;
 use crate::ring::XMode;
+use crate::store::{Data, lock};
 use crate::stream::{StreamKind, escaped};
 
 /// A unit longer than this is cut, characters.

@@ -3,7 +3,6 @@
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::crosshair::Ground;
-use super::super::data::{Data, lock};
 use super::super::kinds::join_of;
 use super::super::plot::PlotState;
 use super::super::plots::PlotKind;
@@ -11,6 +10,7 @@ use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, Theme, digits, elided, font};
 use super::Cursors;
 use super::report::{Quantity, Report};
+use crate::store::{Data, lock};
 
 /// Height of a row, points.
 const ROW: f32 = 16.0;

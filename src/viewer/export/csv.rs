@@ -14,10 +14,10 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use super::super::data::{Data, SharedStream, StreamState, lock};
 use super::job::Progress;
 use super::number::{is_filler, write_number, write_value};
 use crate::history::{Curve, Event, Sample};
+use crate::store::{Data, SharedStream, StreamState, lock};
 use crate::stream::{StreamKind, escaped};
 
 /// Positions that are copied under one lock.
@@ -224,10 +224,10 @@ pub(crate) fn quoted(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::data::{Store, StreamInfo};
     use super::*;
     use crate::history::{Events, Trace};
     use crate::ring::{Batch, FrameData, Point, XMode};
+    use crate::store::{Store, StreamInfo};
     use crate::stream::{Counts, Liveness, Meta};
 
     fn stream(name: &str, kind: StreamKind, data: Data) -> SharedStream {

@@ -1,14 +1,13 @@
 //! Writing a file on a thread of its own, with progress, and without a trace where it is cancelled or fails.
 
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
-use super::super::data::{Store, lock};
 use crate::render::{self, Draft, advice};
+use crate::store::{Store, lock};
 
 /// How often the window is woken to show progress.
 const WAKE_EVERY: Duration = Duration::from_millis(100);

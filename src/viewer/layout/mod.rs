@@ -38,12 +38,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
 use super::config;
-use super::derived::{DerivedSpec, check as check_derived};
 use super::markers::UserMarker;
 use super::plot::PanelSettings;
 use super::plots::Node;
 use super::time::TimeLabels;
 use crate::render::{self, advice};
+use crate::store::{DerivedSpec, check as check_derived};
 
 /// The newest version of the file that this program reads, and the one that it writes.
 const VERSION: i64 = 1;

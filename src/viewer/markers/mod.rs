@@ -10,10 +10,10 @@ mod show;
 
 use serde::{Deserialize, Serialize};
 
-use super::data::{Data, lock};
 use super::plot::{Axes, PlotState};
 use super::plots::PlotKind;
 use super::seen::SeenStream;
+use crate::store::{Data, lock};
 use crate::stream::escaped;
 
 /// Characters of a text that are looked at to show it on one line.

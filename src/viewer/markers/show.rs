@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::crosshair::Ground;
-use super::super::data::{Data, lock};
 use super::super::format;
 use super::super::gestures::position;
 use super::super::plot::PlotState;
@@ -13,6 +12,7 @@ use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, elided, faded, font};
 use super::{Markers, centre, flags, one_line};
+use crate::store::{Data, lock};
 
 /// Height of a flag and distance of two rows, points.
 const FLAG: f32 = 16.0;

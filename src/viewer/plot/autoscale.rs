@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::app::Options;
-use super::super::data::{Data, lock};
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
 use super::fitting::{union, with_hint};
 use super::{Motion, PlanePoints, PlotState};
 use crate::history::{Join, Scale};
+use crate::store::{Data, lock};
 use crate::stream::Style;
 
 /// Share of the columns, at the lower and at the upper end each, that spikes may take.

@@ -1,7 +1,6 @@
 //! What the axes of a plot show: how they follow the data, fit them, and stay calm.
 
 use super::super::app::Options;
-use super::super::data::{Data, lock};
 use super::super::kinds::join_of;
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
@@ -9,6 +8,7 @@ use super::super::view::{Interval, grown_span};
 use super::super::waterfall::{self, Waterfall};
 use super::{Motion, PlanePoints, PlotState, Scales};
 use crate::history::{ColumnGrid, Join, Scale, Trace};
+use crate::store::{Data, lock};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
 const CALM_SECS: f64 = 1.0;

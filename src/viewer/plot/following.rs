@@ -5,13 +5,12 @@
 //!    stands on.
 //! 3. Values say what is shown, and events only where there are no values.
 
-use super::super::clock::Clock;
-use super::super::data::{Data, lock};
 use super::super::kinds::join_of;
 use super::super::plots::{PlotKind, Shared};
 use super::super::seen::SeenStream;
 use super::fitting::union;
 use super::{Member, Motion, PlotState};
+use crate::store::{Clock, Data, lock};
 use crate::stream::StreamKind;
 
 /// How far x reaches in the streams of a plot: of each kind of them the lowest and the newest x.

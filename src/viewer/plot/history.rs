@@ -5,11 +5,11 @@
 
 use std::collections::VecDeque;
 
-use super::super::clock::Clock;
 use super::super::plots::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
 use crate::ring::sync::{AtomicUsize, Ordering};
+use crate::store::Clock;
 
 use super::{Axes, Motion, PlotState, Scales};
 

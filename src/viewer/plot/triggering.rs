@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use super::super::app::Options;
 use super::super::plots::{PlotKind, SharedTrigger};
 use super::super::seen::SeenStream;
-use super::super::trigger::{Source, Trigger, TriggerSettings};
+use super::super::trigger::{Trigger, TriggerSettings};
 use super::super::view::Interval;
 use super::{Member, Motion, PlotState};
 use crate::history::Scale;
+use crate::store::Source;
 
 impl PlotState {
     /// Its trigger, switched on or not.

@@ -2,8 +2,8 @@
 //! of the other streams.
 
 use super::PlotKind;
+use crate::store::Clock;
 use crate::stream::StreamKind;
-use crate::viewer::clock::Clock;
 use crate::viewer::plot::PanelSettings;
 use crate::viewer::seen::SeenStream;
 

@@ -1,11 +1,11 @@
 //! Panels that show the same x: what moves one moves the others. They count on one clock.
 
 use super::super::app::Options;
-use super::super::clock::Clock;
 use super::super::plot::{Lead, Reach};
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
 use super::{PlotKind, PlotState, Plots};
+use crate::store::Clock;
 
 /// What a panel over time has in common with those that it is linked with.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

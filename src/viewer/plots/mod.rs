@@ -21,13 +21,11 @@ pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
 pub(crate) use self::tree::{Kind as GroupKind, Node};
 use super::app::Options;
-use super::clock::Clock;
 use super::dash::Dash;
-use super::data::{Data, lock};
-use super::ingest::curves_kept;
 use super::plot::{PanelSettings, PlotState};
 use super::ramp::Colours;
 use super::seen::SeenStream;
+use crate::store::{Clock, Data, curves_kept, lock};
 use crate::stream::{StreamKind, Style};
 
 /// What a plot shows.

@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::calendar::{Calendar, Dated};
-use super::clock::ONE_START_NANOS;
 use super::plot::PlotState;
 use super::plots::PlotKind;
 use super::seen::SeenStream;
 use crate::ring::XMode;
+use crate::store::ONE_START_NANOS;
 use crate::stream::StreamKind;
 
 /// What the labels of time say.

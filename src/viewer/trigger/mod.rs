@@ -1,18 +1,16 @@
 //! The trigger of a plot over time, as on an oscilloscope: where a stream crosses a level, the picture stands still.
 
-mod engine;
 mod settings;
 mod show;
 
 use std::ops::ControlFlow;
 
-use self::engine::{Engine, Threshold, sharpened};
-pub(crate) use self::settings::{Edge, Mode, TriggerSettings};
+pub(crate) use self::settings::{Mode, TriggerSettings};
 pub(crate) use self::show::{marks, settings_box};
 use super::badges::{Badge, Tone};
-use super::data::{Data, SharedStream, lock};
 use super::view::{AutoRange, Interval};
-use crate::history::{Join, Scale, Trace};
+use crate::history::{Join, Scale};
+use crate::store::{Engine, Source, Threshold, sharpened};
 
 /// In automatic mode the picture goes on after this time without a trigger, seconds.
 const WAITS_SECS: f64 = 0.3;
@@ -45,27 +43,6 @@ pub(crate) struct Trigger {
     /// Seconds shown.
     span: f64,
     now_secs: f64,
-}
-
-/// What the source of a trigger is at the moment.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'a> {
-    pub(crate) stream: &'a SharedStream,
-    pub(crate) run: u64,
-    /// One past the newest position, and the newest x, that this frame knows of.
-    pub(crate) end: u64,
-    pub(crate) newest: f64,
-}
-
-impl Source<'_> {
-    /// Asks the trace for something, while no other may.
-    fn ask<R>(&self, f: impl FnOnce(&Trace) -> R) -> Option<R> {
-        let state = lock(self.stream);
-        match &state.data {
-            Data::Trace(trace) if state.run == self.run => Some(f(trace)),
-            _ => None,
-        }
-    }
 }
 
 impl Trigger {

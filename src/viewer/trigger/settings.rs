@@ -3,24 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::view::Interval;
-
-/// Which crossings of the level count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Edge {
-    /// Upwards.
-    #[default]
-    Rising,
-    /// Downwards.
-    Falling,
-    /// Both.
-    Either,
-}
-
-impl Edge {
-    pub(super) const ALL: [(Self, &'static str); 3] =
-        [(Self::Rising, "Rising"), (Self::Falling, "Falling"), (Self::Either, "Either")];
-}
+use crate::store::Edge;
 
 /// What happens without a trigger, and after one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

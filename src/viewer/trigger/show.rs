@@ -7,7 +7,8 @@ use super::super::format;
 use super::super::gestures::place;
 use super::super::plot::PlotState;
 use super::super::theme::faded;
-use super::{Edge, Mode};
+use super::Mode;
+use crate::store::Edge;
 
 /// Width and height of the level's handle, points.
 const HANDLE: [f32; 2] = [10.0, 14.0];

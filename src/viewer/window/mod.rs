@@ -29,16 +29,15 @@ use winit::window::{Window, WindowId};
 pub use self::options::{Closer, Faults, WindowError, WindowOptions};
 use self::requests::Requests;
 use super::app::App;
-use super::data::Store;
-use super::display;
 use super::frames::{FrameStats, FrameTimes};
-use super::icon;
 use super::picture::screenshot;
 use super::quality::{Governor, Quality, REST_SECS};
 use super::recovery::{Advice, Recovery};
 use super::surface::{Acquired, Surface};
+use super::{display, icon};
 use crate::render::{Gpu, RenderError};
 use crate::ring::sync::{AtomicBool, Ordering};
+use crate::store::Store;
 use crate::stream::escaped;
 
 /// By which window systems know the program, and find its icon: the name of its `.desktop` file.

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::super::app::Options;
-use super::super::data::lock;
 use crate::render::{AdapterChoice, RenderError};
+use crate::store::lock;
 
 /// Why there is no window, or why it closed early. The cause is in `source()`.
 #[derive(thiserror::Error)]

@@ -7,98 +7,12 @@
 //! 1. A stream's place in the list is by `order`, then by name, s2 before s10: the same in every viewer.
 //! 2. [`Store::version`] grows with every change; a window that has drawn the current version sleeps.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
-use super::derived::{Derivation, Derived, Traces};
-use crate::history::{Events, Frames, Trace};
-use crate::ring::XMode;
+use super::data::{SharedStream, StreamState, lock};
+use super::derived::Traces;
 use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
-use crate::stream::{Counts, Liveness, Meta, StreamKind, Style, by_name, is_at_or_below};
-
-/// What a stream is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StreamInfo {
-    /// What it says of itself.
-    pub meta: Meta,
-    /// What kind of stream it is.
-    pub kind: StreamKind,
-    /// What x means.
-    pub x_mode: XMode,
-    /// How it was made, where no producer has it.
-    pub derived: Option<Derivation>,
-}
-
-/// The points of a stream.
-#[expect(clippy::large_enum_variant, reason = "a handful of streams, and mostly traces")]
-#[derive(Debug)]
-pub enum Data {
-    /// A timed, uniform or XY stream.
-    Trace(Trace),
-    /// A snapshot stream.
-    Frames(Frames),
-    /// An event stream.
-    Events(Events),
-}
-
-impl Data {
-    /// Memory that the points take, in bytes.
-    pub fn memory_bytes(&self) -> u64 {
-        match self {
-            Self::Trace(trace) => trace.memory_bytes(),
-            Self::Frames(frames) => frames.memory_bytes(),
-            Self::Events(events) => events.memory_bytes(),
-        }
-    }
-
-    /// Forgets all that is held; what comes is held from then on.
-    pub fn clear(&mut self) {
-        match self {
-            Self::Trace(trace) => trace.clear_before(trace.end()),
-            Self::Frames(frames) => frames.clear_before(u64::MAX),
-            Self::Events(events) => events.clear_before(u64::MAX),
-        }
-    }
-
-    /// Forgets the oldest to free at least `bytes`, a few pages at a time; gives the bytes freed, 0 where nothing can
-    /// be.
-    pub fn release(&mut self, bytes: u64) -> u64 {
-        match self {
-            Self::Trace(trace) => trace.release(bytes),
-            Self::Frames(frames) => frames.release(bytes),
-            Self::Events(events) => events.release(bytes),
-        }
-    }
-}
-
-/// All that is known of one stream.
-#[derive(Debug)]
-pub struct StreamState {
-    /// What the producer says.
-    pub info: StreamInfo,
-    /// Which life of the producer.
-    pub run: u64,
-    /// Whether the producer is there.
-    pub liveness: Liveness,
-    /// Exact counts.
-    pub counts: Counts,
-    /// Measured points a second.
-    pub rate_hz: Option<f64>,
-    /// The points.
-    pub data: Data,
-}
-
-impl StreamState {
-    /// x and value of the newest point; of snapshots and events, none.
-    pub fn newest(&self) -> Option<(f64, f64)> {
-        match &self.data {
-            Data::Trace(trace) => trace.newest().map(|(_, x, y)| (x, y)),
-            Data::Frames(_) | Data::Events(_) => None,
-        }
-    }
-}
-
-/// One stream, shared by the ingest thread and the window.
-pub type SharedStream = Arc<Mutex<StreamState>>;
+use crate::stream::{Counts, Liveness, Meta, Style, by_name, is_at_or_below};
 
 /// Every stream of a viewer. Clones share the same streams.
 #[derive(Clone, Debug)]
@@ -130,10 +44,10 @@ impl Drop for Inner {
 }
 
 /// A store that goes once nobody else has it.
-pub(super) struct WeakStore(Weak<Inner>);
+pub(crate) struct WeakStore(Weak<Inner>);
 
 impl WeakStore {
-    pub(super) fn upgrade(&self) -> Option<Store> {
+    pub(crate) fn upgrade(&self) -> Option<Store> {
         Some(Store { inner: self.0.upgrade()? })
     }
 }
@@ -142,11 +56,6 @@ impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Inner").field("version", &self.version).finish_non_exhaustive()
     }
-}
-
-/// Locks; a thread that panicked while it held the lock takes nobody else down.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {
@@ -270,21 +179,16 @@ impl Store {
         self.inner.memory_of_pictures.load(Ordering::Relaxed) as u64
     }
 
-    /// The traces that the viewer derives from those of producers.
-    pub fn derived(&self) -> Derived {
-        Derived::new(self.clone())
-    }
-
-    pub(super) fn traces(&self) -> &Traces {
+    pub(crate) fn traces(&self) -> &Traces {
         &self.inner.derived
     }
 
-    pub(super) fn downgrade(&self) -> WeakStore {
+    pub(crate) fn downgrade(&self) -> WeakStore {
         WeakStore(Arc::downgrade(&self.inner))
     }
 
     /// The memory that derived traces take, in bytes; the histories leave it that much of the budget.
-    pub(super) fn set_memory_of_derived(&self, bytes: u64) {
+    pub(crate) fn set_memory_of_derived(&self, bytes: u64) {
         self.inner.memory_of_derived.store(to_usize(bytes), Ordering::Relaxed);
     }
 
@@ -320,7 +224,7 @@ impl Store {
     }
 
     /// Says what was asked for and cannot be had, a sentence for each.
-    pub(super) fn set_unreadable(&self, unreadable: Vec<String>) {
+    pub(crate) fn set_unreadable(&self, unreadable: Vec<String>) {
         *lock(&self.inner.unreadable) = unreadable;
         self.changed();
     }
@@ -356,7 +260,11 @@ fn to_usize(n: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::data::{Data, StreamInfo};
     use super::*;
+    use crate::history::Frames;
+    use crate::ring::XMode;
+    use crate::stream::StreamKind;
 
     fn stream(name: &str, order: i32) -> StreamState {
         StreamState {

@@ -9,11 +9,11 @@
 
 use std::collections::VecDeque;
 
-use super::Source;
-use super::settings::Edge;
+use super::data::{Data, SharedStream, lock};
 use crate::history::Trace;
 use crate::ring::Batch;
 use crate::stream::offset_value;
+use serde::{Deserialize, Serialize};
 
 /// Positions that a frame looks at, at most.
 const MOST_POSITIONS: u64 = 1 << 20;
@@ -235,6 +235,45 @@ pub(crate) fn sharpened(trace: &Trace, at: f64, threshold: Threshold) -> f64 {
     let (least, most) = samples.iter().fold((0.0f64, 0.0f64), |(lo, hi), (x, _)| (lo.min(*x), hi.max(*x)));
     // Of what is no slope, or leads elsewhere, nothing can be learnt.
     if slope * sign > 0.0 && (least..=most).contains(&by) { at + by } else { at }
+}
+
+/// What the source of a trigger is at the moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) stream: &'a SharedStream,
+    pub(crate) run: u64,
+    /// One past the newest position, and the newest x, that this frame knows of.
+    pub(crate) end: u64,
+    pub(crate) newest: f64,
+}
+
+impl Source<'_> {
+    /// Asks the trace for something, while no other may.
+    pub(crate) fn ask<R>(&self, f: impl FnOnce(&Trace) -> R) -> Option<R> {
+        let state = lock(self.stream);
+        match &state.data {
+            Data::Trace(trace) if state.run == self.run => Some(f(trace)),
+            _ => None,
+        }
+    }
+}
+
+/// Which crossings of the level count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Edge {
+    /// Upwards.
+    #[default]
+    Rising,
+    /// Downwards.
+    Falling,
+    /// Both.
+    Either,
+}
+
+impl Edge {
+    pub(crate) const ALL: [(Self, &'static str); 3] =
+        [(Self::Rising, "Rising"), (Self::Falling, "Falling"), (Self::Either, "Either")];
 }
 
 #[cfg(test)]

@@ -2,14 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunCounts;
+use super::super::data::{Data, SharedStream, StreamInfo, StreamState, lock};
 use crate::history::{Events, Frames, Trace};
 use crate::ring::{Batch, FrameData};
 use crate::stream::{Consumer, Counts, Liveness, Meta, StreamKind, escaped};
-use crate::viewer::data::{Data, SharedStream, StreamInfo, StreamState, lock};
 
 /// How often a producer is asked how it is.
 const LIVENESS_EVERY: Duration = Duration::from_millis(100);
+
+/// What one run of a stream gave to this viewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunCounts {
+    /// The stream's name.
+    pub name: String,
+    /// The run.
+    pub run: u64,
+    /// received + lost = position − start, exactly.
+    pub counts: Counts,
+}
 
 /// One attached run.
 pub(super) struct Attached {

@@ -1,19 +1,18 @@
-//! One derived trace at work.
+//! A turn of a derived trace: it takes what is new of its sources, and fills its stream.
 
 use std::sync::Arc;
 
-use super::super::data::{Data, SharedStream, Store, StreamInfo, StreamState, lock};
-use super::super::ingest::curves_kept;
+use super::super::data::{Data, Derivation, SharedStream, StreamInfo, StreamState, curves_kept, lock};
+use super::super::streams::Store;
 use super::engine::{Engine, Second};
-use super::formula::{DerivedError, DerivedSpec, Formula};
-use super::{Derivation, Round};
+use super::error::DerivedError;
+use super::formula::Formula;
+use super::run::{Run, Source};
 use crate::history::derive::Line;
 use crate::history::{Frames, Trace};
 use crate::ring::{Batch, XMode};
 use crate::stream::{Counts, Liveness, Meta, StreamKind};
 
-/// Samples copied out of a source at a time: its lock is held for so long.
-const CHUNK: usize = 1 << 14;
 /// Chunks before the next trace has its turn.
 const CHUNKS_A_TURN: usize = 4;
 /// Of a history that is there already, a spectrum takes the newest so many segments.
@@ -21,14 +20,11 @@ const OLD_SEGMENTS: u64 = 64;
 /// The share of the budget that the curves of a spectrum may take: one in so many.
 const SHARE_OF_CURVES: u64 = 8;
 
-/// A source as it was found.
-#[derive(Debug)]
-struct Source {
-    shared: SharedStream,
-    /// The life of its producer that was read.
-    run: u64,
-    /// The next position to read.
-    cursor: u64,
+/// What a turn brought.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Round {
+    pub(super) is_new: bool,
+    pub(super) has_more: bool,
 }
 
 /// What a turn must know of a source.
@@ -44,23 +40,6 @@ struct Seen {
     newest_x: Option<f64>,
 }
 
-/// One derived trace: what it is made of, and how far it has come.
-#[derive(Debug)]
-pub(super) struct Run {
-    pub(super) spec: DerivedSpec,
-    /// What it is called among the streams.
-    pub(super) name: String,
-    /// What it fills, once its sources were there.
-    pub(super) stream: Option<SharedStream>,
-    pub(super) waits_for: Option<DerivedError>,
-    /// Memory of its values and its window, in bytes.
-    pub(super) memory_bytes: u64,
-    sources: Vec<Source>,
-    engine: Option<Engine>,
-    batch: Batch,
-    other: Batch,
-}
-
 /// The stream of that name.
 pub(super) fn find(store: &Store, name: &str) -> Option<SharedStream> {
     store.streams().into_iter().find(|shared| lock(shared).info.meta.name == name)
@@ -72,20 +51,6 @@ pub(super) fn is_over_time(state: &StreamState) -> bool {
 }
 
 impl Run {
-    pub(super) fn new(spec: DerivedSpec) -> Self {
-        Self {
-            name: spec.shown_name(),
-            spec,
-            stream: None,
-            waits_for: None,
-            memory_bytes: 0,
-            sources: Vec::new(),
-            engine: None,
-            batch: Batch::with_limit(CHUNK),
-            other: Batch::with_limit(CHUNK),
-        }
-    }
-
     /// Goes on for a bounded number of samples.
     pub(super) fn step(&mut self, store: &Store, streams: &[SharedStream]) -> Round {
         self.give_way(store, streams);

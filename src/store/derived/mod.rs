@@ -11,24 +11,28 @@
 //!    formula from then on, and begins anew.
 //! 5. The thread sleeps until the store changes. There is none before the first derived trace.
 
-mod dialog;
 mod engine;
+mod error;
 mod formula;
 mod run;
 mod spectrum;
 mod syntax;
+mod traces;
+mod turn;
 
-use std::sync::{Arc, Mutex};
-use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-use super::data::{Store, WeakStore, lock};
-use run::Run;
+use self::run::Run;
+use self::turn::Round;
+use super::data::lock;
+use super::streams::{Store, WeakStore};
 
-pub(crate) use dialog::Dialog;
-pub use formula::{DerivedError, DerivedSpec, Formula};
-pub use spectrum::{Scaling, Settings, Taper};
-pub(crate) use syntax::{last_equals, read_before_equals};
+pub use self::error::DerivedError;
+pub(crate) use self::formula::parse_window;
+pub use self::formula::{DerivedSpec, Formula};
+pub use self::spectrum::{Scaling, Settings, Taper};
+pub(crate) use self::syntax::{last_equals, read_before_equals};
+pub(crate) use self::traces::Traces;
 
 /// The store is told of news at most this often.
 const WAKE_EVERY: Duration = Duration::from_millis(8);
@@ -36,17 +40,6 @@ const WAKE_EVERY: Duration = Duration::from_millis(8);
 const LONGEST_NAME: usize = 128;
 /// Rounds of [`Derived::catch_up`] at most, so that it ends beside a producer that never does.
 const MOST_ROUNDS: usize = 1 << 16;
-
-/// How a stream came about that no producer has.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Derivation {
-    /// What it is, such as `mean(lorenz/x, 0.1s)`.
-    pub formula: Arc<str>,
-    /// How far it is behind its source, in seconds, where it could not keep up.
-    pub behind_secs: Option<f64>,
-    /// The name that it was given, where a stream of a producer has that.
-    pub asked_name: Option<Arc<str>>,
-}
 
 /// A derived trace as it is listed.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,35 +52,20 @@ pub struct DerivedStatus {
     pub waits_for: Option<DerivedError>,
 }
 
-/// What the store keeps of derived traces.
-#[derive(Debug, Default)]
-pub(super) struct Traces {
-    runs: Mutex<Vec<Run>>,
-    thread: Mutex<Option<Thread>>,
-}
-
-impl Traces {
-    /// Wakes the thread, unless that itself is what calls.
-    pub(super) fn wake(&self) {
-        if let Some(thread) = lock(&self.thread).as_ref()
-            && thread.id() != std::thread::current().id()
-        {
-            thread.unpark();
-        }
-    }
-}
-
 /// The derived traces of a store.
 #[derive(Clone, Debug)]
 pub struct Derived {
     store: Store,
 }
 
-impl Derived {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store }
+impl Store {
+    /// The traces that the viewer derives from those of producers.
+    pub fn derived(&self) -> Derived {
+        Derived { store: self.clone() }
     }
+}
 
+impl Derived {
     /// Adds a trace, which appears at once; its name is the formula where it has none.
     ///
     /// # Errors
@@ -95,13 +73,13 @@ impl Derived {
     /// trace would be derived from itself.
     pub fn add(&self, spec: DerivedSpec) -> Result<(), DerivedError> {
         for source in spec.formula.sources() {
-            let found = run::find(&self.store, source);
+            let found = turn::find(&self.store, source);
             let Some(found) = found else { return Err(DerivedError::UnknownSource(source.to_owned())) };
-            if !run::is_over_time(&lock(&found)) {
+            if !turn::is_over_time(&lock(&found)) {
                 return Err(DerivedError::NotOverTime(source.to_owned()));
             }
         }
-        if run::find(&self.store, &spec.shown_name()).is_some() {
+        if turn::find(&self.store, &spec.shown_name()).is_some() {
             return Err(DerivedError::NameTaken(spec.shown_name()));
         }
         self.add_when_there(spec)
@@ -210,13 +188,6 @@ pub(crate) fn check<'a>(
         }
     }
     Ok(())
-}
-
-/// What a round brought.
-#[derive(Clone, Copy, Debug, Default)]
-struct Round {
-    is_new: bool,
-    has_more: bool,
 }
 
 /// Lets every trace take its turn.

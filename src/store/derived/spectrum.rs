@@ -8,7 +8,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
-use super::formula::DerivedError;
+use super::error::DerivedError;
 
 /// Least and greatest length of a segment.
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=1 << 20;

@@ -20,14 +20,15 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use self::attached::Attached;
-use super::data::{Data, Store, lock};
+pub use self::attached::RunCounts;
+use super::data::{Data, curves_kept, lock};
 use super::selection::Selection;
+use super::streams::Store;
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, FrameData, StartAt};
 use crate::shm::Changes;
 use crate::stream::{
-    AttachError, Consumer, Counts, DirectoryError, Registered, StreamKind, Style, gc, process_start_time,
-    streams,
+    AttachError, Consumer, DirectoryError, Registered, StreamKind, gc, process_start_time, streams,
 };
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
@@ -53,21 +54,8 @@ const WAKE_EVERY: Duration = Duration::from_millis(8);
 /// Shortest and longest sleep between two rounds, and the silence after which the longest begins.
 const SLEEP: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 const SILENCE: Duration = Duration::from_secs(1);
-/// Curves that fade behind the newest.
-const FADING: usize = 16;
 /// Streams dead for longer are removed when a viewer leaves.
 const QUIET_GC_AGE: Duration = Duration::from_mins(10);
-
-/// What one run of a stream gave to this viewer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunCounts {
-    /// The stream's name.
-    pub name: String,
-    /// The run.
-    pub run: u64,
-    /// received + lost = position − start, exactly.
-    pub counts: Counts,
-}
 
 /// The running ingest thread.
 #[derive(Debug)]
@@ -432,20 +420,14 @@ pub fn default_memory_budget() -> u64 {
     (total / 4).clamp(64 << 20, 4 << 30)
 }
 
-/// Curves of a snapshot stream that a style shows, or as many as there is memory for.
-pub(crate) fn curves_kept(style: Style) -> usize {
-    match style {
-        Style::Fading => FADING + 1,
-        Style::Waterfall => usize::MAX,
-        _ => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{BATCH_POINTS, BATCHES_A_TURN, Selection, Store, Worker, lock};
+    use super::super::data::lock;
+    use super::super::selection::Selection;
+    use super::super::streams::Store;
+    use super::{BATCH_POINTS, BATCHES_A_TURN, Worker};
     use crate::stream::Producer;
 
     /// Set in the process that has a registry of its own.
@@ -457,7 +439,7 @@ mod tests {
             return in_own_registry();
         }
         let dir = tempfile::tempdir().unwrap();
-        let this = "viewer::ingest::tests::a_full_ring_takes_one_turn_and_then_it_is_the_next_ones";
+        let this = "store::ingest::tests::a_full_ring_takes_one_turn_and_then_it_is_the_next_ones";
         let mut child = std::process::Command::new(std::env::current_exe().unwrap());
         child
             .args(["--exact", this, "--nocapture"])

@@ -2,11 +2,9 @@
 
 use egui::{Align2, ComboBox, Context, Key, RichText, TextEdit, Ui, vec2};
 
-use super::super::data::Store;
-use super::super::seen::SeenStream;
-use super::super::theme::{SMALL, Theme};
-use super::formula::{DerivedError, DerivedSpec, Formula, parse_window};
-use super::spectrum::{Scaling, Settings, Taper};
+use super::seen::SeenStream;
+use super::theme::{SMALL, Theme};
+use crate::store::{DerivedError, DerivedSpec, Formula, Scaling, Settings, Store, Taper, parse_window};
 use crate::stream::StreamKind;
 
 /// What can be derived.

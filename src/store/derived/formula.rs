@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::DerivedError;
 use super::spectrum::{Scaling, Settings, Taper};
 use super::syntax::{self, written};
 use crate::history::derive::Window;
@@ -39,49 +40,6 @@ impl DerivedSpec {
         if self.name.is_empty() { self.formula.to_string() } else { self.name.clone() }
     }
 }
-
-/// Why there is no such derived trace.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DerivedError {
-    /// The text is no formula.
-    #[error("{reason}: {text:?}; {help}")]
-    BadFormula {
-        /// What was read.
-        text: String,
-        /// What is wrong with it.
-        reason: String,
-        /// What to write.
-        help: &'static str,
-    },
-    /// A value that makes no sense.
-    #[error("{what} {value} is not {range}")]
-    BadValue {
-        /// What it is.
-        what: &'static str,
-        /// The value.
-        value: String,
-        /// What it may be.
-        range: &'static str,
-    },
-    /// There is no stream of that name.
-    #[error("there is no stream {0:?}; name one from the table of streams")]
-    UnknownSource(String),
-    /// The stream is not over time.
-    #[error("{0:?} has no values over time; derived traces need a timed or uniform stream")]
-    NotOverTime(String),
-    /// The name is taken.
-    #[error("the name {0:?} is taken by a stream or another derived trace; choose another")]
-    NameTaken(String),
-    /// The name cannot be shown on a line.
-    #[error("the name {0:?} is too long or not on one line; at most 128 characters")]
-    BadName(String),
-    /// It would be derived from itself.
-    #[error("{0:?} would be derived from itself")]
-    Cycle(String),
-}
-
-debug_as_sentence!(DerivedError);
 
 /// What a derived trace is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -328,7 +286,7 @@ fn source(text: &str) -> Result<String, String> {
 }
 
 /// A number of samples, or a time with its unit.
-pub(super) fn parse_window(text: &str) -> Option<Window> {
+pub(crate) fn parse_window(text: &str) -> Option<Window> {
     const UNITS: [(&str, f64); 5] = [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
     let text = text.trim();
     for (unit, scale) in UNITS {
