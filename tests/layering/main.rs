@@ -183,7 +183,7 @@ const ALLOWED: &[&[&str]] = &[
         "render/waterfall.rs",
     ],
     &["ring/batch.rs", "ring/frames.rs", "ring/layout.rs", "ring/mod.rs", "ring/reader.rs"],
-    &["shm/fork.rs", "shm/guard.rs"],
+    &["shm/fork.rs", "shm/sigbus.rs"],
     &["stream/builder.rs", "stream/producer.rs"],
     &[
         "viewer/app/layouts.rs",
