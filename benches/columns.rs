@@ -10,7 +10,7 @@ use std::hint::black_box;
 use argminmax::ArgMinMax as _;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use ringplot::history::{Column, ColumnCache, ColumnGrid, Join, Scale, Trace};
+use ringplot::history::{Column, ColumnCache, ColumnGrid, Columns, Join, Scale, Trace};
 use ringplot::{Batch, Point, XMode};
 
 const COLUMNS: usize = 1920;
@@ -75,7 +75,7 @@ fn columns(c: &mut Criterion) {
         scale: Scale::Linear,
     };
     let mut group = c.benchmark_group("columns");
-    let mut out = Vec::<Column>::new();
+    let mut out = Columns::new();
 
     let values = (0..count).map(value).collect::<Vec<f32>>();
     let (least, greatest) = values.argminmax();

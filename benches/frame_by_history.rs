@@ -16,7 +16,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringplot::history::{Column, ColumnCache, ColumnGrid, Join, Scale, Trace};
+use ringplot::history::{ColumnCache, ColumnGrid, Columns, Join, Scale, Trace};
 use ringplot::render::{AdapterChoice, Gpu, HALVES, Image, Layer, PxRect, Renderer, Scene, Shape, Target};
 use ringplot::{Batch, Point, XMode};
 
@@ -173,7 +173,7 @@ fn frame(
     times.kept = ms(began);
 
     let began = Instant::now();
-    let mut asked: Vec<Vec<Column>> = traces.iter().map(|_| Vec::new()).collect();
+    let mut asked: Vec<Columns> = traces.iter().map(|_| Columns::new()).collect();
     for (trace, columns) in traces.iter().zip(&mut asked) {
         trace.columns(&grid(trace), Join::Line, Scale::Linear, columns);
     }

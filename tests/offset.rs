@@ -7,7 +7,7 @@ use common::driver::Driver;
 use common::store::{push, uniform};
 use egui::{Color32, Event, Key, vec2};
 use ringplot::history::{
-    ColumnCache, ColumnGrid, DensityGrid, DensityMode, DensityView, Frames, Join, Scale, Trace,
+    ColumnCache, ColumnGrid, Columns, DensityGrid, DensityMode, DensityView, Frames, Join, Scale, Trace,
 };
 use ringplot::render::{BREAK, PxRect, Shape};
 use ringplot::ring::{Batch, FrameData, Point, XMode};
@@ -68,12 +68,12 @@ fn answers_are_of_offset_plus_y() {
     // Each column is that of the differences, moved.
     let grid = ColumnGrid { first: 0, dx: 0.02, count: 1000, scale: Scale::Linear };
     for join in [Join::Line, Join::StepPost, Join::Points, Join::Band] {
-        let (mut moved, mut plain) = (Vec::new(), Vec::new());
+        let (mut moved, mut plain) = (Columns::new(), Columns::new());
         trace.columns(&grid, join, Scale::Linear, &mut moved);
         drifting(0.0).columns(&grid, join, Scale::Linear, &mut plain);
-        assert!(moved.iter().zip(&plain).all(|(m, p)| (m.lo, m.hi) == (1.0 + p.lo, 1.0 + p.hi)));
+        assert!(moved.iter().zip(plain.iter()).all(|(m, p)| (m.lo, m.hi) == (1.0 + p.lo, 1.0 + p.hi)));
     }
-    let mut stems = Vec::new();
+    let mut stems = Columns::new();
     trace.columns(&grid, Join::Stem, Scale::Linear, &mut stems);
     assert!(stems[..999].iter().all(|column| column.lo == 0.0 && column.hi > 0.99));
 }
@@ -91,7 +91,7 @@ fn a_logarithmic_axis_has_place_for_what_is_positive_with_the_offset() {
     // All of it is positive, and straight between the exponents of two samples.
     let line = trace_of(MODE, 1.0, [0.0f32, 99.0].map(|y| Point::new(0.0, y)).into_iter());
     let grid = ColumnGrid { first: 1, dx: 0.0005, count: 1, scale: Scale::Linear };
-    let mut columns = Vec::new();
+    let mut columns = Columns::new();
     line.columns(&grid, Join::Line, Scale::Log10, &mut columns);
     assert!((columns[0].lo - 10.0).abs() < 1e-5, "{columns:?}");
     let plain = trace_of(MODE, 0.0, [0.0f32, 99.0].map(|y| Point::new(0.0, y)).into_iter());

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::breaks::LIFTED;
-use super::page::{BLOCK_LEN, BLOCKS, PAGE_LEN, zeros};
+use super::page::{BLOCK_LEN, BLOCKS, PAGE_LEN, Pair, zeros};
 use crate::ring::Point;
 
 /// The x reached at a position: its own if finite, else the last finite one before it.
@@ -195,6 +195,28 @@ impl Abscissae {
         let rising = x.iter().zip(&x[1..]).fold(1_u32, |rising, (a, b)| rising & u32::from(a <= b)) == 1;
         // Only the first may be infinite: the others have it before them, or are finite.
         rising && first.is_finite() && self.times.as_ref().is_none_or(|times| times.epochs[block].is_finite())
+    }
+
+    /// Least and greatest x reached at these offsets, which lie in one block.
+    pub(super) fn range(&self, offsets: Range<usize>) -> [f64; 2] {
+        let first = self.reached(offsets.start);
+        let (block, xs) = (offsets.start / BLOCK_LEN, &self.x[offsets]);
+        let mut range = [first, first];
+        // What no finite x came before is negative infinity, and stands before all others.
+        let begin = xs.iter().position(|x| *x > f32::NEG_INFINITY).unwrap_or(xs.len());
+        let Pair { lo, hi } = Pair::of(&xs[begin..]);
+        if lo <= hi {
+            // Settling keeps the order.
+            for x in [lo, hi] {
+                let x = f64::from(x);
+                let reached = self
+                    .times
+                    .as_ref()
+                    .map_or(x, |times| times.before[block].settle(times.epochs[block] + x));
+                range = [range[0].min(reached), range[1].max(reached)];
+            }
+        }
+        range
     }
 
     /// x at these offsets, which lie in one block, and what is to be added to it.

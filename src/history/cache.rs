@@ -1,27 +1,36 @@
 //! Columns kept from frame to frame.
 //!
-//! Columns lie at absolute multiples of their width and history is only appended to, so a column changes no more
-//! once the newest point lies at or right of its right edge, unless what it shows is evicted. So an unchanged view
-//! costs nothing, and one that scrolls costs the columns that came in.
+//! Columns lie at absolute multiples of their width and history is only appended to, so what a column covers only ever
+//! grows, unless what it shows is evicted. So an unchanged view costs nothing, new points cost their visits, and a view
+//! that scrolls costs the columns that came in.
 //!
-//! Why not trust the caller to say what changed: a trace knows. It has an identity, its start and end only grow,
-//! and the steps back in x that it holds are a list that changes at its ends only.
+//! A stream of very many sweeps cannot be drawn within a frame: 10^5 sweeps come to each of 4,000 columns. Then the
+//! newest are covered first, as many as the caller allows, and the others in the calls after; [`ColumnCache::share`]
+//! says how much is there.
+//!
+//! Why not trust the caller to say what changed: a trace knows. It has an identity, and its start and end only grow.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::columns::{Column, ColumnGrid};
+use super::columns::{ColumnGrid, Columns};
+use super::curve::Curve;
 use super::edges::{Edges, Place};
 use super::scale::Scale;
-use super::shape::Join;
+use super::shape::{Join, Scales};
 use super::trace::Trace;
+use crate::ring::XMode;
 
 /// The columns of one stream in one plot, of which [`update`](Self::update) asks the trace only what may have
 /// changed since the last time. They are always exactly those of [`Trace::columns`].
 #[derive(Debug, Default)]
 pub struct ColumnCache {
-    columns: Vec<Column>,
+    columns: Columns,
     seen: Option<Seen>,
+    /// The edges of the columns.
+    places: Vec<Place>,
+    /// Sweeps that are covered at once where not all can be.
+    sweeps: u64,
 }
 
 /// What the columns were made from.
@@ -31,51 +40,62 @@ struct Seen {
     grid: ColumnGrid,
     join: Join,
     y_scale: Scale,
-    positions: Range<u64>,
-    is_monotonic: bool,
-    /// The first and the last step back in x, and how many there are.
-    back_steps: Option<(u64, u64, usize)>,
     edges: Edges,
-    /// Columns whose right edge lies at or left of this place are final.
-    final_until: Place,
+    /// What was held.
+    positions: Range<u64>,
+    /// The first step back in x that was held; the start where none is known.
+    first_step: u64,
+    /// The columns cover the visits that begin at these positions.
+    done: Range<u64>,
+    /// Where the last of them began.
+    last_visit: Option<u64>,
 }
 
 impl Seen {
-    fn new(trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Self {
-        let (steps, edges) = (&trace.back_steps, trace.edges(grid));
+    fn new(trace: &Trace, curve: &Curve<'_>, grid: &ColumnGrid, edges: Edges, kind: (Join, Scale)) -> Self {
+        let (join, y_scale) = kind;
+        let first_step = match trace.x_mode() {
+            XMode::Uniform { .. } => u64::MAX,
+            XMode::Timed => trace.steps.next(trace.start + 1).unwrap_or(u64::MAX),
+            XMode::Xy => trace.start,
+        };
+        let end = curve.path.held().end;
         Self {
             identity: Arc::clone(&trace.identity),
             grid: *grid,
             join,
             y_scale,
-            positions: trace.start..trace.end,
-            is_monotonic: trace.is_monotonic(),
-            back_steps: steps.front().zip(steps.back()).map(|(first, last)| (*first, *last, steps.len())),
-            final_until: trace.final_until(&edges, join),
             edges,
+            positions: trace.start..trace.end,
+            first_step,
+            done: end..end,
+            last_visit: None,
         }
     }
 
-    /// The columns of `now`, as numbers counted from 0 of the axis, that are still as they were.
-    fn unchanged(&self, now: &Self, trace: &Trace) -> Option<Range<i64>> {
-        let same_curve = Arc::ptr_eq(&self.identity, &now.identity)
+    /// The columns of `now`, as numbers counted from 0 of the axis, that are still as they were but for what came since.
+    fn unchanged(&self, now: &Self, curve: &Curve<'_>) -> Option<Range<i64>> {
+        let is_same = Arc::ptr_eq(&self.identity, &now.identity)
             && (self.join, self.y_scale) == (now.join, now.y_scale)
             && (self.grid.dx.to_bits(), self.grid.scale) == (now.grid.dx.to_bits(), now.grid.scale)
-            && self.is_monotonic == now.is_monotonic
-            && self.back_steps == now.back_steps
-            && now.positions.start < self.positions.end;
+            && now.positions.start < self.positions.end
+            && !self.done.is_empty();
         let end = |grid: &ColumnGrid| grid.first.checked_add(i64::try_from(grid.count).ok()?);
-        if !same_curve {
+        if !is_same {
             return None;
         }
         let mut kept = self.grid.first.max(now.grid.first)..end(&self.grid)?.min(end(&now.grid)?);
-        let edge = |number: i64| now.edges.place(number);
-        if self.positions.start != now.positions.start {
-            let changed_until = trace.changed_until(&now.edges, now.join);
-            kept.start = partition(&kept, |number| edge(number) <= changed_until);
-        }
-        if self.positions.end != now.positions.end {
-            kept.end = partition(&kept, |number| edge(number + 1) <= self.final_until);
+        let first = curve.path.held().start;
+        if self.positions.start != now.positions.start && self.done.start <= first {
+            if now.positions.start >= self.first_step {
+                return None;
+            }
+            // What was forgotten lies left of what is the oldest now.
+            let reached = |position: u64| {
+                if position < now.positions.end { curve.path.reached(position) } else { f64::INFINITY }
+            };
+            let changed_until = Place::at(reached(now.positions.start).max(reached(first)));
+            kept.start = partition(&kept, |number| now.edges.place(number) <= changed_until);
         }
         (!kept.is_empty()).then_some(kept)
     }
@@ -89,24 +109,126 @@ impl ColumnCache {
 
     /// The columns of `trace`, one for each of the grid's, as [`Trace::columns`] has them.
     ///
-    /// O(new and changed columns · log N) if trace, width of a column, scales and join are those of the last time.
-    pub fn update(&mut self, trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> &[Column] {
-        let now = Seen::new(trace, grid, join, y_scale);
-        let kept = self.seen.as_ref().and_then(|seen| Some((seen.grid.first, seen.unchanged(&now, trace)?)));
-        let place = |number: i64, first: i64| (number - first) as usize;
-        let kept = kept.map_or(0..0, |(first, kept)| {
-            let new = place(kept.start, grid.first)..place(kept.end, grid.first);
-            let old = place(kept.start, first)..place(kept.end, first);
-            self.columns.resize(self.columns.len().max(new.end), Column::EMPTY);
-            self.columns.copy_within(old, new.start);
-            new
-        });
-        self.columns.resize(grid.count, Column::EMPTY);
-        let (before, rest) = self.columns.split_at_mut(kept.start);
-        trace.columns_from(grid, 0, join, y_scale, before);
-        trace.columns_from(grid, kept.end, join, y_scale, &mut rest[kept.len()..]);
-        self.seen = Some(now);
+    /// O(new and changed columns · log N) if trace, width of a column, scales and join are those of the last time; where
+    /// time stepped back, for each sweep.
+    pub fn update(&mut self, trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> &Columns {
+        self.update_some(trace, grid, join, y_scale, u64::MAX)
+    }
+
+    /// As [`update`](Self::update), but of the visits of the curve to columns only so many as `most` allows, the newest first; the
+    /// next call goes on. A visit counts 8, and a column that a line crosses between two samples 1: about 10 ns each.
+    /// [`share`](Self::share) says how far it came.
+    pub fn update_some(
+        &mut self,
+        trace: &Trace,
+        grid: &ColumnGrid,
+        join: Join,
+        y_scale: Scale,
+        most: u64,
+    ) -> &Columns {
+        let edges = trace.edges(grid);
+        let curve = Curve::on(&edges, trace, join, Scales { x: grid.scale, y: y_scale });
+        let mut now = Seen::new(trace, &curve, grid, edges, (join, y_scale));
+        let places = self.places(trace, grid, &edges);
+        let mut left = most;
+        if self.take_over(&mut now, &curve, &places, &mut left).is_none() {
+            self.columns.clear(grid.count);
+            left = most;
+        }
+        self.go_back(&mut now, &curve, &places, [left, most]);
+        (self.seen, self.places) = (Some(now), places);
         &self.columns
+    }
+
+    /// The columns as they are since the last update.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// The share of the positions held that the columns cover: 1 where they are complete.
+    pub fn share(&self) -> f64 {
+        self.seen.as_ref().map_or(1.0, |seen| {
+            let held = seen.positions.end - seen.positions.start;
+            let left = seen.done.start.saturating_sub(seen.positions.start);
+            // Half a pair at the start counts as covered.
+            if left <= 1 { 1.0 } else { 1.0 - left as f64 / held as f64 }
+        })
+    }
+
+    /// The edges of the columns: those of the last time, and what is new of a view that scrolls to the right.
+    fn places(&mut self, trace: &Trace, grid: &ColumnGrid, edges: &Edges) -> Vec<Place> {
+        let mut places = std::mem::take(&mut self.places);
+        let same = self.seen.as_ref().filter(|seen| Arc::ptr_eq(&seen.identity, &trace.identity));
+        match same.and_then(|seen| seen.grid.moved(grid)).filter(|_| places.len() == grid.count + 1) {
+            Some(by) => {
+                places.drain(..by);
+                places
+                    .extend((grid.count + 1 - by..=grid.count).map(|index| edges.place(grid.number(index))));
+                places
+            }
+            None => grid.places(edges),
+        }
+    }
+
+    /// Keeps the columns that are still right, and covers what is new: other columns, and what was appended. `None`
+    /// where nothing can be kept, or that would cost more than is `left`.
+    fn take_over(
+        &mut self,
+        now: &mut Seen,
+        curve: &Curve<'_>,
+        places: &[Place],
+        left: &mut u64,
+    ) -> Option<()> {
+        let seen = self.seen.take()?;
+        let kept = seen.unchanged(now, curve)?;
+        let (count, len) = (now.grid.count, (kept.end - kept.start) as usize);
+        let [from, to] = [&seen.grid, &now.grid].map(|grid| (kept.start - grid.first) as usize);
+        self.columns.shift(from, len, to, count);
+        let held = curve.path.held();
+        let done = seen.done.start.max(held.start)..held.end;
+        for others in [0..to, to + len..count] {
+            if !others.is_empty() && others.end < places.len() {
+                let edges = &places[others.start..=others.end];
+                curve.cover(done.clone(), edges, left, others.start, &mut self.columns).ok()?;
+            }
+        }
+        let mut last_visit = seen.last_visit.map(|last| last.max(held.start));
+        if seen.done.end != held.end {
+            last_visit =
+                curve.cover(last_visit?..held.end, places, left, 0, &mut self.columns).ok()?.or(last_visit);
+        }
+        (now.last_visit, now.done) = (last_visit, done);
+        Some(())
+    }
+
+    /// Covers what is held and was not covered, the newest first, while there is something `left` of the most that it
+    /// may cost.
+    fn go_back(&mut self, now: &mut Seen, curve: &Curve<'_>, places: &[Place], [mut left, most]: [u64; 2]) {
+        let held = curve.path.held();
+        self.sweeps = self.sweeps.max(1);
+        while now.done.start > held.start && left > 0 {
+            let step = curve.path.trace.steps.nth_before(now.done.start, self.sweeps);
+            let from = step.filter(|_| most < u64::MAX).map_or(held.start, |step| {
+                step.next_multiple_of(curve.path.width).clamp(held.start, now.done.start - curve.path.width)
+            });
+            // One sweep is covered whatever it costs: so it goes on.
+            let may_cost = if self.sweeps == 1 { u64::MAX } else { left };
+            let mut rest = may_cost;
+            let Ok(last) = curve.cover(from..now.done.start, places, &mut rest, 0, &mut self.columns) else {
+                // It does no harm that some of it is covered now.
+                self.sweeps = (self.sweeps / 16).max(1);
+                return;
+            };
+            now.last_visit = now.last_visit.or(last);
+            now.done.start = from;
+            let cost = may_cost - rest;
+            left = left.saturating_sub(cost);
+            match cost {
+                cost if cost < most / 32 => self.sweeps = self.sweeps.saturating_mul(4),
+                cost if cost > most / 8 => self.sweeps = (self.sweeps / 4).max(1),
+                _ => {}
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Exact columns: what the ideal curve covers in each column of pixels, from the pyramid.
+//! Exact columns: what the ideal curve covers in each column of pixels.
 //!
 //! ```text
 //!        y_out of 0 = y_in of 1
@@ -7,19 +7,22 @@
 //!   | /     |    \__|___/   |
 //!     0         1       2
 //! ```
-//! The curve in a column is continuous between breaks, so its image is an interval whose ends lie at vertices
-//! or at the column's edges: `[min(lo, y_in, y_out), max(hi, y_in, y_out)]` is exactly what it covers, for any
-//! number of points and at any zoom. That holds for steps as well, whose value at an edge is that of a
-//! neighbour. A column that holds a pen-up, or that a broken link reaches into or spans, is the hull of its pieces
-//! and marked.
+//! Each visit of the curve to a column (see `path.rs`) covers a *span*. The curve is continuous there, so its image is
+//! an interval whose ends lie at vertices or at the column's edges: `[min(lo, y_in, y_out), max(hi, y_in, y_out)]` is
+//! exactly what it covers, for any number of points and at any zoom. That holds for steps as well, whose value at an
+//! edge is that of a neighbour. Where a visit holds a pen-up, its span is the hull of its pieces and the column is
+//! marked; likewise where x steps back by less than a column is wide, which nobody sees.
+//!
+//! A curve whose x steps back further comes to a column again: each sweep has spans of its own, and what lies between
+//! them is not covered. Spans that overlap or touch are one.
 
-use std::ops::Range;
+use std::ops::Deref;
 
-use super::edges::{Edges, Place};
-use super::pyramid::Extent;
+use super::breaks::Breaks;
 use super::scale::Scale;
-use super::shape::{Join, Scales};
-use super::trace::Trace;
+
+/// Spans of one column that are told apart, at most. Where there are more, those nearest to each other become one.
+const MOST_SPANS: usize = 256;
 
 /// Columns of equal width on the axis, anchored at absolute multiples of it, so that they do not change while
 /// the view scrolls over them.
@@ -45,20 +48,20 @@ impl ColumnGrid {
     }
 
     #[inline]
-    fn number(&self, index: usize) -> i64 {
+    pub(super) fn number(&self, index: usize) -> i64 {
         i64::try_from(index).map_or(i64::MAX, |index| self.first.saturating_add(index))
     }
 }
 
-/// What a curve covers in one column of pixels, in values as they are in the data, whatever the scale.
+/// From the least to the greatest value that a curve covers in one column of pixels, in values as they are in the data,
+/// whatever the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
     /// Least value covered; positive infinity if nothing is.
     pub lo: f64,
     /// Greatest value covered; negative infinity if nothing is.
     pub hi: f64,
-    /// Whether a break (pen-up, lost run, step back in x) lies in the column or spans it. An empty column inside
-    /// a gap has this set.
+    /// Whether a break (pen-up, lost run) lies in the column or spans it. An empty column inside a gap has this set.
     pub gap: bool,
 }
 
@@ -71,7 +74,8 @@ impl Column {
         self.lo > self.hi
     }
 
-    /// The column with all between the curve and zero: of a [`Join::Line`]'s, that of its [`Join::Area`].
+    /// The column with all between the curve and zero: of a [`Join::Line`](super::Join::Line)'s, that of its
+    /// [`Join::Area`](super::Join::Area).
     #[must_use]
     pub fn down_to_zero(self) -> Self {
         if self.is_empty() {
@@ -81,254 +85,174 @@ impl Column {
         }
     }
 
-    fn include(&mut self, trace: &Trace, extent: Extent, edges: &[Edge]) {
-        let mut all = extent;
-        for edge in edges {
-            all.include(edge.lo);
-            all.include(edge.hi);
-            all.pen_up |= edge.is_broken;
-        }
-        self.lo = self.lo.min(trace.value(all.lo));
-        self.hi = self.hi.max(trace.value(all.hi));
-        self.gap |= all.pen_up;
+    /// What is between this column and another.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.lo = self.lo.min(other.lo);
+        self.hi = self.hi.max(other.hi);
+        self.gap |= other.gap;
     }
 }
 
-/// Where a stretch meets the edge of a column.
-#[derive(Clone, Copy, Debug)]
-struct Edge {
-    /// The first position at or right of the edge, or the end of the stretch.
-    position: u64,
-    /// Least y at the edge; NaN if nothing crosses it.
-    lo: f32,
-    /// Greatest y at the edge; NaN if nothing crosses it.
-    hi: f32,
-    /// Whether the link that crosses the edge is broken.
-    is_broken: bool,
+/// What a curve covers in each column of a [`ColumnGrid`]: as a slice, from the least to the greatest value of each;
+/// [`spans`](Self::spans) has the parts of a column that is not covered throughout.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Columns {
+    hulls: Vec<Column>,
+    /// The spans of each column that has several, from the lowest to the highest; nothing at all where none has.
+    spans: Vec<Vec<[f64; 2]>>,
+    /// What breaks the line in each column; nothing at all where nothing does.
+    breaks: Vec<Breaks>,
+    is_coarse: bool,
 }
 
-/// A curve over a trace: the stretches that it consists of, and what it is at edges.
-#[derive(Clone, Copy, Debug)]
-struct Curve<'a> {
-    trace: &'a Trace,
-    join: Join,
-    scales: Scales,
-    /// Whether places are in samples.
-    in_samples: bool,
+impl Deref for Columns {
+    type Target = [Column];
+
+    fn deref(&self) -> &[Column] {
+        &self.hulls
+    }
 }
 
-impl<'a> Curve<'a> {
-    fn new(trace: &'a Trace, join: Join, scales: Scales) -> Self {
-        Self { trace, join, scales, in_samples: false }
+impl Columns {
+    /// No columns.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    fn on(edges: &Edges, trace: &'a Trace, join: Join, scales: Scales) -> Self {
-        Self { in_samples: edges.in_samples(), ..Self::new(trace, join, scales) }
+    /// So many empty columns, for who covers them by other means.
+    pub fn with_count(count: usize) -> Self {
+        let mut columns = Self::new();
+        columns.clear(count);
+        columns
     }
 
-    /// Positions that make one vertex.
-    fn width(&self) -> u64 {
-        if self.join == Join::Band { 2 } else { 1 }
+    /// The spans that the curve covers in a column, from the lowest to the highest; they neither overlap nor touch.
+    pub fn spans(&self, index: usize) -> impl ExactSizeIterator<Item = [f64; 2]> + '_ {
+        let whole = self.hulls.get(index).filter(|hull| !hull.is_empty()).map(|hull| [hull.lo, hull.hi]);
+        let parts = self.parts(index);
+        let count = if parts.is_empty() { usize::from(whole.is_some()) } else { parts.len() };
+        (0..count).map(move |at| parts.get(at).copied().or(whole).unwrap_or_default())
     }
 
-    /// The positions of whole vertices.
-    fn held(&self) -> Range<u64> {
-        let width = self.width();
-        self.trace.start.next_multiple_of(width)..self.trace.end / width * width
+    /// The columns in which the line has a break, and why; what was lost is none of it.
+    pub fn breaks(&self) -> impl Iterator<Item = (usize, Breaks)> + '_ {
+        self.breaks.iter().copied().enumerate().filter(|(_, breaks)| *breaks != Breaks::default())
     }
 
-    /// The stretches without a step back in x, each of at least one vertex. A pair split by one stays whole.
-    fn stretches(&self) -> impl Iterator<Item = Range<u64>> + use<'a> {
-        let (width, held) = (self.width(), self.held());
-        let stretches = self.trace.segments().map(move |segment| {
-            segment.start.next_multiple_of(width)..segment.end.next_multiple_of(width).min(held.end)
-        });
-        stretches.filter(|stretch| !stretch.is_empty())
+    /// Whether some column had more spans than are told apart (256): the nearest were joined.
+    pub fn is_coarse(&self) -> bool {
+        self.is_coarse
     }
 
-    /// The place reached at a position.
-    #[inline]
-    fn reached(&self, position: u64) -> f64 {
-        if self.in_samples { position as f64 } else { self.trace.reached_at(position) }
+    /// The most spans in any column.
+    pub fn most_spans(&self) -> usize {
+        let least = usize::from(self.hulls.iter().any(|hull| !hull.is_empty()));
+        self.spans.iter().map(Vec::len).max().unwrap_or(0).max(least)
     }
 
-    /// The first vertex from `from` on that has reached a place.
-    fn first_reaching(&self, place: Place, from: u64, stretch: &Range<u64>) -> u64 {
-        // The last point of the last pair may lie in the segment after.
-        let end = stretch.end + 1 - self.width();
-        let position = if self.in_samples {
-            place.sample().clamp(from.min(end), end)
-        } else {
-            self.trace.first_reaching(place.whole, from..end)
-        };
-        position.next_multiple_of(self.width()).min(stretch.end)
+    fn parts(&self, index: usize) -> &[[f64; 2]] {
+        self.spans.get(index).map_or(&[], Vec::as_slice)
     }
 
-    /// Least and greatest y of the vertex at `position`, `None` if it is broken.
-    fn vertex(&self, position: u64) -> Option<[f32; 2]> {
-        let floor = self.trace.floor(self.scales.y);
-        let is_on = |y: &f32| f64::from(*y) > floor;
-        let y = Some(self.trace.y_at(position)).filter(is_on)?;
-        if self.join != Join::Band {
-            return Some([y, y]);
-        }
-        let other = Some(self.trace.y_at(position + 1)).filter(is_on)?;
-        Some([y.min(other), y.max(other)])
+    /// So many empty columns.
+    pub(super) fn clear(&mut self, count: usize) {
+        self.hulls.clear();
+        self.hulls.resize(count, Column::EMPTY);
+        self.spans.clear();
+        self.breaks.clear();
+        self.is_coarse = false;
     }
 
-    /// Where the stretch meets a place, given that no vertex before `from` has reached it.
-    fn edge(&self, stretch: &Range<u64>, place: Place, from: u64) -> Edge {
-        let position = self.first_reaching(place, from, stretch);
-        let open = |is_broken| Edge { position, lo: f32::NAN, hi: f32::NAN, is_broken };
-        if position == stretch.start || position == stretch.end {
-            // A neighbouring stretch is held beyond: the link to it is a step back in x.
-            let held = self.held();
-            return open(position != held.start && position != held.end);
-        }
-        let before = position - self.width();
-        let x0 = self.reached(before);
-        if x0 <= self.scales.x.floor() {
-            // What comes before any x at all is nowhere.
-            return open(false);
-        }
-        let (Some(a), Some(b)) = (self.vertex(before), self.vertex(position)) else { return open(true) };
-        // Samples from the one before: what is left is exact.
-        let (x0, x1, x) = if self.in_samples {
-            (0.0, self.width() as f64, place.whole - x0 + place.part)
-        } else {
-            (x0, self.trace.reached_at(position), place.whole)
-        };
-        let line_at = |end: usize| self.scales.line_at((x0, a[end]), (x1, b[end]), x, self.trace.y_offset);
-        let [lo, hi] = match self.join {
-            Join::StepPre => b,
-            Join::StepMid if x > x0.midpoint(x1) => b,
-            Join::StepMid | Join::StepPost => a,
-            Join::Stem | Join::Points => return open(false),
-            Join::Line | Join::Area => [line_at(0); 2],
-            Join::Band => [0, 1].map(line_at),
-        };
-        Edge { position, lo, hi, is_broken: false }
-    }
-
-    /// Fills `out` with the columns of the grid from number `at` on.
-    fn columns(&self, edges: &Edges, grid: &ColumnGrid, at: usize, out: &mut [Column]) {
-        out.fill(Column::EMPTY);
-        if !(grid.dx > 0.0 && grid.dx.is_finite()) {
+    /// As many columns as `count`, of which `len` from `to` on are those that were there from `from` on, and the others
+    /// empty.
+    pub(super) fn shift(&mut self, from: usize, len: usize, to: usize, count: usize) {
+        if (from, len, count) == (to, self.hulls.len(), len) {
             return;
         }
-        let edge = |index| edges.place(grid.number(index));
-        let mut heights = self.trace.heights(self.scales.y);
-        for stretch in self.stretches() {
-            let first = Place::at(self.reached(stretch.start));
-            let last = Place::at(self.reached(stretch.end - self.width()));
-            // Where the stretch begins right of a column, or ends left of it, the two do not touch.
-            let from = partition(out.len(), |column| edge(at + column + 1) <= first);
-            let to = partition(out.len(), |column| edge(at + column) <= last);
-            if from >= to {
-                continue;
+        self.hulls.resize(self.hulls.len().max(to + len), Column::EMPTY);
+        self.hulls.copy_within(from..from + len, to);
+        self.hulls.resize(count, Column::EMPTY);
+        self.hulls[..to].fill(Column::EMPTY);
+        self.hulls[to + len..].fill(Column::EMPTY);
+        if !self.spans.is_empty() {
+            let mut spans = vec![Vec::new(); count];
+            for (to, from) in spans[to..to + len].iter_mut().zip(&mut self.spans[from..from + len]) {
+                *to = std::mem::take(from);
             }
-            let mut left = self.edge(&stretch, edge(at + from), stretch.start);
-            for (column, index) in out[from..to].iter_mut().zip(at + from..) {
-                let right = self.edge(&stretch, edge(index + 1), left.position);
-                let extent = heights.extent(left.position..right.position);
-                column.include(self.trace, extent, &[left, right]);
-                left = right;
-            }
+            self.spans = spans;
         }
-        if self.join.has_zero() {
-            for column in out {
-                *column = column.down_to_zero();
+        if !self.breaks.is_empty() {
+            let mut breaks = vec![Breaks::default(); count];
+            breaks[to..to + len].copy_from_slice(&self.breaks[from..from + len]);
+            self.breaks = breaks;
+        }
+    }
+
+    /// Notes what breaks the line in a column.
+    pub(super) fn mark(&mut self, index: usize, breaks: Breaks) {
+        if breaks == Breaks::default() || index >= self.hulls.len() {
+            return;
+        }
+        self.breaks.resize(self.hulls.len(), Breaks::default());
+        self.breaks[index].nan |= breaks.nan;
+        self.breaks[index].lifted |= breaks.lifted;
+    }
+
+    /// Covers a span of a column as well, and marks the column if the span is marked.
+    #[inline]
+    pub fn cover(&mut self, index: usize, span: Column) {
+        let Some(hull) = self.hulls.get_mut(index) else { return };
+        hull.gap |= span.gap;
+        if span.is_empty() {
+            return;
+        }
+        let before = *hull;
+        hull.lo = hull.lo.min(span.lo);
+        hull.hi = hull.hi.max(span.hi);
+        if !self.spans.is_empty() && !self.spans[index].is_empty() {
+            self.insert(index, [span.lo, span.hi]);
+        } else if !before.is_empty() && (span.hi < before.lo || span.lo > before.hi) {
+            self.spans.resize(self.hulls.len(), Vec::new());
+            let mut both = [[before.lo, before.hi], [span.lo, span.hi]];
+            both.sort_by(|a, b| a[0].total_cmp(&b[0]));
+            self.spans[index].extend(both);
+        }
+    }
+
+    fn insert(&mut self, index: usize, [lo, hi]: [f64; 2]) {
+        let spans = &mut self.spans[index];
+        let from = spans.partition_point(|span| span[1] < lo);
+        let to = from + spans[from..].partition_point(|span| span[0] <= hi);
+        if from == to {
+            spans.insert(from, [lo, hi]);
+            if spans.len() > MOST_SPANS {
+                self.is_coarse = true;
+                join_nearest(spans);
             }
+            return;
+        }
+        spans[from] = [spans[from][0].min(lo), spans[to - 1][1].max(hi)];
+        spans.drain(from + 1..to);
+        if spans.len() == 1 {
+            spans.clear();
         }
     }
 }
 
-impl Trace {
-    /// The exact columns of the stream, one for each of the grid's; see [`Column`]. Not positive y are left out on
-    /// a logarithmic `y_scale`.
-    ///
-    /// O(columns · log N); once O(N) on a logarithmic axis, see [`left_out`](Self::left_out). All are empty where x
-    /// is not monotonic, and where `dx` is not a positive number.
-    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale, out: &mut Vec<Column>) {
-        out.resize(grid.count, Column::EMPTY);
-        self.columns_from(grid, 0, join, y_scale, out);
-    }
-
-    /// As [`columns`](Self::columns), for those from index `at` of the grid on.
-    pub(super) fn columns_from(
-        &self,
-        grid: &ColumnGrid,
-        at: usize,
-        join: Join,
-        y_scale: Scale,
-        out: &mut [Column],
-    ) {
-        let scales = Scales { x: grid.scale, y: y_scale };
-        let edges = self.edges(grid);
-        Curve::on(&edges, self, join, scales).columns(&edges, grid, at, out);
-    }
-
-    /// The place that the oldest vertex has reached: columns that begin right of it are the same without what came
-    /// before.
-    pub(super) fn changed_until(&self, edges: &Edges, join: Join) -> Place {
-        let curve = Curve::on(edges, self, join, Scales::LINEAR);
-        let first = curve.held().start;
-        let reached =
-            |position: u64| if position < self.end { curve.reached(position) } else { f64::INFINITY };
-        Place::at(reached(self.start).max(reached(first)))
-    }
-
-    /// The place that the newest vertex has reached: columns that end there or before will never be other than they
-    /// are.
-    pub(super) fn final_until(&self, edges: &Edges, join: Join) -> Place {
-        let curve = Curve::on(edges, self, join, Scales::LINEAR);
-        let last = curve.held().end.saturating_sub(curve.width());
-        // Of a pair that came in part, the rest may lie before all others.
-        let in_last_segment = self.back_steps.back().is_none_or(|step| *step <= last);
-        let is_final = curve.held().contains(&last) && in_last_segment;
-        Place::at(if is_final { curve.reached(last) } else { f64::NEG_INFINITY })
-    }
-
-    /// Least and greatest value of the curve between `x0` and `x1`, both included: over the samples there and the
-    /// curve at the two ends, and zero if an area or stems are drawn on a linear axis; over the positive samples
-    /// on a logarithmic one. `None` where there is none. O(log N).
-    ///
-    /// Where x is not monotonic, over everything held.
-    pub fn y_bounds(
-        &self,
-        x0: f64,
-        x1: f64,
-        join: Join,
-        x_scale: Scale,
-        y_scale: Scale,
-    ) -> Option<(f64, f64)> {
-        let mut all = Column::EMPTY;
-        let mut heights = self.heights(y_scale);
-        if !self.is_monotonic() {
-            all.include(self, heights.extent(self.start..self.end), &[]);
-        } else if x0 <= x1 {
-            let x0 = x0.max(x_scale.floor().next_up());
-            let curve = Curve::new(self, join, Scales { x: x_scale, y: y_scale });
-            for stretch in curve.stretches() {
-                let left = curve.edge(&stretch, Place::at(x0), stretch.start);
-                let mut right = curve.edge(&stretch, Place::at(x1), left.position);
-                right.position = curve.first_reaching(Place::at(x1.next_up()), right.position, &stretch);
-                all.include(self, heights.extent(left.position..right.position), &[left, right]);
-            }
+/// Joins the spans that lie nearest to each other, half of them: so that it is seldom done.
+fn join_nearest(spans: &mut Vec<[f64; 2]>) {
+    let mut gaps: Vec<f64> = spans.windows(2).map(|pair| pair[1][0] - pair[0][1]).collect();
+    let middle = gaps.len() / 2;
+    let (_, most, _) = gaps.select_nth_unstable_by(middle, f64::total_cmp);
+    let most = *most;
+    spans.dedup_by(|next, last| {
+        let is_near = next[0] - last[1] <= most;
+        if is_near {
+            last[1] = next[1];
         }
-        if join.has_zero() && y_scale == Scale::Linear {
-            all = all.down_to_zero();
-        }
-        (!all.is_empty()).then_some((all.lo, all.hi))
+        is_near
+    });
+    if spans.len() == 1 {
+        spans.clear();
     }
-}
-
-/// The first index in `0..count` for which `before` is false, given that it is true up to there.
-fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = low.midpoint(high);
-        if before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
 }

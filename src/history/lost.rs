@@ -44,6 +44,10 @@ impl LostRuns {
         self.touching(&(position..position + 1)).next().is_some()
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
     pub(super) fn evict_before(&mut self, position: u64) {
         while self.runs.front().is_some_and(|run| run.end <= position) {
             self.runs.pop_front();

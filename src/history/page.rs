@@ -41,13 +41,27 @@ pub(super) const fn offset(position: u64) -> usize {
 
 /// Least and greatest y of a bucket inside a page; its pen-up flag sits in a bit set.
 #[derive(Clone, Copy, Debug)]
-struct Pair {
-    lo: f32,
-    hi: f32,
+pub(super) struct Pair {
+    pub(super) lo: f32,
+    pub(super) hi: f32,
 }
 
 impl Pair {
     const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY };
+
+    /// Of some values; NaN counts for nothing.
+    pub(super) fn of(values: &[f32]) -> Self {
+        let (buckets, rest) = values.as_chunks::<BUCKET>();
+        let mut extent = Extent::EMPTY;
+        for bucket in buckets {
+            let Self { lo, hi } = extent_of_bucket(bucket);
+            extent.merge(Extent { lo, hi, pen_up: false });
+        }
+        for value in rest {
+            extent.include(*value);
+        }
+        Self { lo: extent.lo, hi: extent.hi }
+    }
 }
 
 /// 4,096 positions, or the first so many while the page is open.
@@ -214,32 +228,6 @@ impl Page {
     pub(super) fn block(&self, offsets: Range<usize>) -> (f64, &[f32], &[f32]) {
         let (x, epoch) = self.x.as_ref().map_or((&[][..], 0.0), |x| x.of_block(offsets.clone()));
         (epoch, x, &self.y[offsets])
-    }
-
-    /// Least and greatest x over the points from `from` on that are no pen-ups; of none in a uniform stream.
-    pub(super) fn x_range(&self, from: usize) -> [f64; 2] {
-        let mut range = [f64::INFINITY, f64::NEG_INFINITY];
-        let Some(x) = &self.x else { return range };
-        for block in from / BLOCK_LEN..self.len.div_ceil(BLOCK_LEN) {
-            let places = (block * BLOCK_LEN).max(from)..((block + 1) * BLOCK_LEN).min(self.len);
-            let ((xs, epoch), ys) = (x.of_block(places.clone()), &self.y[places]);
-            let mut extent = Extent::EMPTY;
-            let is_whole = ys.len() == BLOCK_LEN && self.base_pen_ups[block] == 0;
-            if is_whole {
-                for bucket in xs.as_chunks::<BUCKET>().0 {
-                    let Pair { lo, hi } = extent_of_bucket(bucket);
-                    extent.merge(Extent { lo, hi, pen_up: false });
-                }
-            } else {
-                let drawn = xs.iter().zip(ys).filter(|(_, y)| !y.is_nan());
-                drawn.for_each(|(x, _)| extent.include(*x));
-            }
-            if !extent.is_empty() {
-                let [lo, hi] = [extent.lo, extent.hi].map(|x| epoch + f64::from(x));
-                range = [range[0].min(lo), range[1].max(hi)];
-            }
-        }
-        range
     }
 
     /// Memory that a page of such a stream takes, in bytes, filled or not.

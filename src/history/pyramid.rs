@@ -8,6 +8,9 @@ use super::statistics::Sums;
 /// Children of a bucket, at every level.
 pub(super) const FAN_OUT: u64 = 16;
 
+/// The range of x over no positions.
+pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
+
 /// Least and greatest y of some positions, and whether a pen-up lies among them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Extent {
@@ -53,16 +56,19 @@ struct Level {
     first: u64,
     extents: VecDeque<Extent>,
     sums: VecDeque<Sums>,
+    /// Least and greatest x reached.
+    x_ranges: VecDeque<[f64; 2]>,
 }
 
 impl Level {
-    fn push(&mut self, index: u64, extent: Extent, sums: Sums) {
+    fn push(&mut self, index: u64, extent: Extent, sums: Sums, x_range: [f64; 2]) {
         if self.extents.is_empty() {
             self.first = index;
         }
         debug_assert_eq!(index, self.first + self.extents.len() as u64, "buckets close in order");
         self.extents.push_back(extent);
         self.sums.push_back(sums);
+        self.x_ranges.push_back(x_range);
     }
 
     /// Places in the deques of the buckets of `indices` that are held.
@@ -83,6 +89,10 @@ impl Level {
         all
     }
 
+    fn x_range(&self, indices: &Range<u64>) -> [f64; 2] {
+        self.x_ranges.range(self.held(indices)).copied().fold(NO_X, hull)
+    }
+
     fn sum(&self, indices: &Range<u64>) -> Sums {
         let mut all = Sums::default();
         for sums in self.sums.range(self.held(indices)) {
@@ -90,6 +100,11 @@ impl Level {
         }
         all
     }
+}
+
+/// Least and greatest of two ranges of x.
+pub(super) fn hull(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+    [a[0].min(b[0]), a[1].max(b[1])]
 }
 
 /// Gives memory back that a table no longer needs by far.
@@ -100,7 +115,7 @@ pub(super) fn give_back<T>(table: &mut VecDeque<T>) {
     }
 }
 
-/// Extents and sums of whole pages and of groups of 16, 256, ... pages.
+/// Extents, sums and ranges of x of whole pages and of groups of 16, 256, ... pages.
 #[derive(Debug, Default)]
 pub(super) struct Pyramid {
     levels: Vec<Level>,
@@ -108,14 +123,14 @@ pub(super) struct Pyramid {
 
 impl Pyramid {
     /// Closes page `index`, and every bucket above that it completes.
-    pub(super) fn close_page(&mut self, index: u64, extent: Extent, sums: Sums) {
-        let (mut index, mut extent, mut sums) = (index, extent, sums);
+    pub(super) fn close_page(&mut self, index: u64, extent: Extent, sums: Sums, x_range: [f64; 2]) {
+        let (mut index, mut extent, mut sums, mut x_range) = (index, extent, sums, x_range);
         for number in 0.. {
             if number == self.levels.len() {
                 self.levels.push(Level::default());
             }
             let level = &mut self.levels[number];
-            level.push(index, extent, sums);
+            level.push(index, extent, sums, x_range);
             if !(index + 1).is_multiple_of(FAN_OUT) {
                 return;
             }
@@ -123,6 +138,7 @@ impl Pyramid {
             let children = index + 1 - FAN_OUT..index + 1;
             extent = level.extent(&children);
             sums = level.sum(&children);
+            x_range = level.x_range(&children);
             index /= FAN_OUT;
         }
     }
@@ -131,6 +147,12 @@ impl Pyramid {
     #[inline]
     pub(super) fn extent(&self, level: usize, indices: &Range<u64>) -> Extent {
         self.levels.get(level).map_or(Extent::EMPTY, |level| level.extent(indices))
+    }
+
+    /// Least and greatest x reached in the buckets `indices` of `level`.
+    #[inline]
+    pub(super) fn x_range(&self, level: usize, indices: &Range<u64>) -> [f64; 2] {
+        self.levels.get(level).map_or(NO_X, |level| level.x_range(indices))
     }
 
     /// The sums of the pages `pages`, all of which must be closed and held.
@@ -157,10 +179,12 @@ impl Pyramid {
             while !level.extents.is_empty() && (level.first + 1) * pages_in_bucket <= first_page {
                 level.extents.pop_front();
                 level.sums.pop_front();
+                level.x_ranges.pop_front();
                 level.first += 1;
             }
             give_back(&mut level.extents);
             give_back(&mut level.sums);
+            give_back(&mut level.x_ranges);
             pages_in_bucket *= FAN_OUT;
         }
     }
@@ -172,7 +196,8 @@ impl Pyramid {
 
     /// Memory used, in bytes, but for the room that tables have to grow.
     pub(super) fn memory_bytes(&self) -> u64 {
-        let bytes = |level: &Level| level.extents.len() * (size_of::<Extent>() + size_of::<Sums>());
+        const BUCKET: usize = size_of::<Extent>() + size_of::<Sums>() + size_of::<[f64; 2]>();
+        let bytes = |level: &Level| level.extents.len() * BUCKET;
         self.levels.iter().map(bytes).sum::<usize>() as u64
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The x *reached* at a position is its own if finite, else the last finite x before it (see
 //! [`Reached`](super::abscissae::Reached)): so pen-ups and lost
-//! positions have a place too, and inside a segment (from one step back in x to the next) what is reached never
-//! falls. Only that is searched; unsorted x never is.
+//! positions have a place too, and from one step back in x to the next what is reached never falls. Only such a
+//! stretch is searched here; what x does beyond is found in `path.rs`.
 
 use std::ops::Range;
 
@@ -61,16 +61,7 @@ impl Trace {
         self.reached.get(index).copied().unwrap_or(f64::NEG_INFINITY)
     }
 
-    /// The segments held, oldest first, as ranges of positions; none if x is not monotonic.
-    pub(super) fn segments(&self) -> impl DoubleEndedIterator<Item = Range<u64>> + '_ {
-        let count = if self.is_monotonic() && self.start < self.end { self.back_steps.len() + 1 } else { 0 };
-        (0..count).map(|number| {
-            let from = if number == 0 { self.start } else { self.back_steps[number - 1] };
-            from..self.back_steps.get(number).copied().unwrap_or(self.end)
-        })
-    }
-
-    /// The first position in `positions`, which lie in one segment, that has reached `x`; their end if none has.
+    /// The first position in `positions`, between two steps back, that has reached `x`; their end if none has.
     pub(super) fn first_reaching(&self, x: f64, positions: Range<u64>) -> u64 {
         let Range { start, end } = positions;
         if start >= end || self.reached_at(start) >= x {

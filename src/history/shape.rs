@@ -46,8 +46,6 @@ pub(super) struct Scales {
 }
 
 impl Scales {
-    pub(super) const LINEAR: Self = Self { x: Scale::Linear, y: Scale::Linear };
-
     /// The y at `x` of the line from `a` to `b`, where `a.0 <= x <= b.0` and all are on their axes; y are differences to
     /// `y_offset`.
     pub(super) fn line_at(self, a: (f64, f32), b: (f64, f32), x: f64, y_offset: f64) -> f32 {

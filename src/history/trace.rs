@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::abscissae::Reached;
 use super::heights::Positives;
 use super::lost::LostRuns;
-use super::page::{PAGE, PAGE_LEN, Page, offset, page_of};
+use super::page::{PAGE, Page, offset, page_of};
 use super::pushed::Pushed;
 use super::pyramid::{Extent, Pyramid, give_back};
 use super::statistics::Sums;
+use super::steps::BackSteps;
 use crate::ring::{BLOCK, Batch, Point, XMode};
 
 /// The most positions any trace holds, whatever it is asked for: 2^32, so that the table of pages stays small
@@ -19,19 +20,11 @@ const LIMIT: u64 = 1 << 32;
 /// Pages forgotten at once at most, where memory is what is short: who waits for the trace waits for less than a
 /// tenth of a millisecond.
 const PAGES_AT_ONCE: usize = 64;
-/// Steps back in x, held at one time, that are never too many.
-const FEW_BACK_STEPS: usize = 8;
-/// Steps back in x, held at one time, that are always too many.
-const MANY_BACK_STEPS: usize = 64;
-/// The range of x over no points.
-pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
-
 /// The history of one timed, uniform or XY stream: bounded, addressed by absolute position.
 ///
-/// x may step back now and then (a clock was set): each step starts a new *segment*, and nothing connects the
-/// two. Once x goes back generally (more than 64 steps held, or more than 8 that make over 1 % of the points)
-/// [`is_monotonic`](Self::is_monotonic) is false for good, and what needs x in order has no answer any more:
-/// columns are empty, and bounds and statistics are those of everything held.
+/// x may step back as often as it likes, by little (a late sample) or by much (a sweep begins, a clock was set). The
+/// line is not joined across a step back, and every answer is over the points whose x lies where it was asked for,
+/// whichever sweep they belong to.
 pub struct Trace {
     pub(super) x_mode: XMode,
     /// What y are differences to.
@@ -53,11 +46,8 @@ pub struct Trace {
     pub(super) pyramid: Pyramid,
     /// The x reached where the pages end.
     last: Reached,
-    /// Positions, inside start..end, whose x is less than one before them.
-    pub(super) back_steps: VecDeque<u64>,
-    monotonic: bool,
-    /// Least and greatest x of each page but the last; kept only once x is not monotonic.
-    pub(super) x_ranges: VecDeque<[f64; 2]>,
+    /// Positions whose x is less than what was reached before them; not of XY streams, where that is nothing odd.
+    pub(super) steps: BackSteps,
     pub(super) lost: LostRuns,
     /// What the pages do not hold as it was pushed.
     pub(super) pushed: Pushed,
@@ -78,7 +68,7 @@ impl fmt::Debug for Trace {
             .field("start", &self.start)
             .field("end", &self.end)
             .field("max_points", &self.max_points)
-            .field("monotonic", &self.monotonic)
+            .field("steps_back", &self.steps_back())
             .field("memory_bytes", &self.memory_bytes())
             .finish_non_exhaustive()
     }
@@ -87,12 +77,8 @@ impl fmt::Debug for Trace {
 impl Trace {
     /// Holds nothing yet, and never more than `max_points` positions (between 1 and 2^32).
     ///
-    /// A uniform mode whose t0 or rate is no number, or whose rate is not positive, is not monotonic.
+    /// In a uniform mode whose t0 or rate is no number, or whose rate is not positive, no point has a place in x.
     pub fn new(x_mode: XMode, max_points: u64) -> Self {
-        let monotonic = match x_mode {
-            XMode::Uniform { t0, rate } => t0.is_finite() && rate.is_finite() && rate > 0.0,
-            XMode::Timed | XMode::Xy => true,
-        };
         Self {
             x_mode,
             y_offset: 0.0,
@@ -107,9 +93,7 @@ impl Trace {
             reached: VecDeque::new(),
             pyramid: Pyramid::default(),
             last: Reached::NOTHING,
-            back_steps: VecDeque::new(),
-            monotonic,
-            x_ranges: VecDeque::new(),
+            steps: BackSteps::default(),
             lost: LostRuns::default(),
             pushed: Pushed::default(),
             positives: Mutex::default(),
@@ -156,22 +140,21 @@ impl Trace {
         self.max_points
     }
 
-    /// Whether x never falls, but for isolated steps back. False is final.
-    pub fn is_monotonic(&self) -> bool {
-        self.monotonic
+    /// How often x stepped back among the positions held. 0 in an XY stream, whose x may go anywhere. O(log N).
+    pub fn steps_back(&self) -> u64 {
+        self.steps.count(&(self.start + 1..self.end))
     }
 
     /// Memory used, in bytes, but for the room that tables have to grow (below one per cent).
     pub fn memory_bytes(&self) -> u64 {
-        let tables = self.pages.len() * (size_of::<Option<Box<Page>>>() + size_of::<f64>())
-            + self.x_ranges.len() * size_of::<[f64; 2]>()
-            + self.back_steps.len() * size_of::<u64>();
+        let tables = self.pages.len() * (size_of::<Option<Box<Page>>>() + size_of::<f64>());
         let positives = self.positives.lock().unwrap_or_else(PoisonError::into_inner).memory_bytes();
         (self.kept_pages + u64::from(self.spare.is_some())) * Page::bytes(self.x_mode)
             + tables as u64
             + self.pyramid.memory_bytes()
             + self.lost.memory_bytes()
             + self.pushed.memory_bytes()
+            + self.steps.memory_bytes()
             + positives
     }
 
@@ -253,15 +236,12 @@ impl Trace {
         if self.open_page().push(points, epoch, last) {
             self.pushed.note(position, points, epoch, self.x_mode);
         }
-        if self.monotonic {
-            self.follow_order(position);
-        }
+        self.follow(position);
         self.advance(points.len() as u64);
-        self.judge_order();
     }
 
     /// Notes the x reached and the steps back in x from `position` to the end of the open page.
-    fn follow_order(&mut self, position: u64) {
+    fn follow(&mut self, position: u64) {
         let Some(Some(page)) = self.pages.back() else { return };
         let Some(x) = page.x() else { return };
         let (from, to) = (offset(position), page.len());
@@ -270,9 +250,13 @@ impl Trace {
         {
             *at_page = x.reached(0);
         }
+        if self.x_mode == XMode::Xy {
+            self.last = Some(x.reached_after(to - 1)).filter(|last| last.x.is_finite()).unwrap_or(self.last);
+            return;
+        }
         if x.is_sorted(from..to) {
             if x.reached(from) < self.last.x && position > self.start {
-                self.back_steps.push_back(position);
+                self.steps.push(position);
             }
             self.last = x.reached_after(to - 1);
             return;
@@ -280,32 +264,11 @@ impl Trace {
         for (position, at) in (position..).zip(from..to) {
             if x.x(at).is_finite() {
                 if x.reached(at) < self.last.x && position > self.start {
-                    self.back_steps.push_back(position);
+                    self.steps.push(position);
                 }
                 self.last = x.reached_after(at);
             }
         }
-    }
-
-    /// Whether x is stored, and in no order.
-    pub(super) fn is_unordered(&self) -> bool {
-        !self.monotonic && !matches!(self.x_mode, XMode::Uniform { .. })
-    }
-
-    /// Gives up on the order of x when it stepped back too often.
-    fn judge_order(&mut self) {
-        let steps = self.back_steps.len();
-        let share = steps as u64 * 100;
-        if steps <= FEW_BACK_STEPS || steps <= MANY_BACK_STEPS && share <= self.end - self.start {
-            return;
-        }
-        self.monotonic = false;
-        self.back_steps.clear();
-        let full = |page: &Option<Box<Page>>| match page {
-            Some(page) => (page.len() == PAGE_LEN).then(|| page.x_range(0)),
-            None => Some(NO_X),
-        };
-        self.x_ranges = self.pages.iter().filter_map(full).collect();
     }
 
     /// The page that the next position goes to, filled up to it.
@@ -357,18 +320,15 @@ impl Trace {
         if offset(self.end) != 0 {
             return;
         }
-        let (extent, sums, x_range) = match self.pages.back() {
+        let (extent, sums) = match self.pages.back() {
             Some(Some(page)) => {
-                let x_range = if self.is_unordered() { page.x_range(0) } else { NO_X };
                 let extent = page.whole_extent();
-                (extent, page.sums(0..page.len(), extent.pen_up), x_range)
+                (extent, page.sums(0..page.len(), extent.pen_up))
             }
-            _ => (Extent::LOST, Sums::default(), NO_X),
+            _ => (Extent::LOST, Sums::default()),
         };
-        self.pyramid.close_page(page_of(self.end) - 1, extent, sums);
-        if self.is_unordered() {
-            self.x_ranges.push_back(x_range);
-        }
+        let x_range = self.close_x_range();
+        self.pyramid.close_page(page_of(self.end - 1), extent, sums, x_range);
         self.evict();
     }
 
@@ -400,8 +360,7 @@ impl Trace {
         self.pages.clear();
         self.reached.clear();
         self.pyramid.clear();
-        self.back_steps.clear();
-        self.x_ranges.clear();
+        self.steps = BackSteps::default();
         self.lost.evict_before(u64::MAX);
         self.pushed.evict_before(u64::MAX);
         self.kept_pages = 0;
@@ -420,7 +379,6 @@ impl Trace {
         while !self.pages.is_empty() && (self.first_page + 1) * PAGE <= self.start {
             self.first_page += 1;
             self.reached.pop_front();
-            self.x_ranges.pop_front();
             if let Some(mut page) = self.pages.pop_front().flatten() {
                 self.kept_pages -= 1;
                 page.clear();
@@ -429,12 +387,9 @@ impl Trace {
         }
         give_back(&mut self.pages);
         give_back(&mut self.reached);
-        give_back(&mut self.x_ranges);
         self.pyramid.evict_before(page_of(self.start));
         self.lost.evict_before(self.start);
         self.pushed.evict_before(self.start);
-        while self.back_steps.front().is_some_and(|step| *step <= self.start) {
-            self.back_steps.pop_front();
-        }
+        self.steps.evict_before(self.start);
     }
 }

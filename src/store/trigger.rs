@@ -55,6 +55,14 @@ impl Threshold {
     }
 }
 
+/// Where a stream crossed the level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Crossing {
+    pub(crate) at: f64,
+    /// The position of the sample after it.
+    position: u64,
+}
+
 /// How far a stream was looked at, and what was found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Engine {
@@ -69,8 +77,10 @@ pub(crate) struct Engine {
     can_rise: bool,
     can_fall: bool,
     last: Option<f64>,
-    /// Triggers that nobody has asked for, in the order of their x.
-    pending: VecDeque<f64>,
+    /// Seconds shown: where time steps back by less, a sample is late; where by more, another sweep begins.
+    span: f64,
+    /// Triggers that nobody has asked for, in the order in which they were found.
+    pending: VecDeque<Crossing>,
     /// What is there already does not count.
     skips_past: bool,
 }
@@ -96,8 +106,10 @@ impl Engine {
         (self.before, self.can_rise, self.can_fall) = (None, false, false);
     }
 
-    /// Looks at what is new in a stream since the last time, up to the end that this frame knows of.
-    pub(crate) fn look(&mut self, source: Source<'_>, threshold: Threshold) {
+    /// Looks at what is new in a stream since the last time, up to the end that this frame knows of; `span` seconds are
+    /// shown.
+    pub(crate) fn look(&mut self, source: Source<'_>, threshold: Threshold, span: f64) {
+        self.span = span;
         let mut batch = Batch::with_limit(CHUNK);
         let (run, end) = (source.run, source.end);
         while source.ask(|trace| self.skim(trace, run, end, threshold, &mut batch)) == Some(true) {
@@ -109,8 +121,8 @@ impl Engine {
     fn skim(&mut self, trace: &Trace, run: u64, end: u64, threshold: Threshold, batch: &mut Batch) -> bool {
         let end = trace.end().min(end);
         if self.run != Some(run) || end < self.next {
-            let skips_past = self.skips_past;
-            *self = Self { run: Some(run), threshold: Some(threshold), skips_past, ..Self::default() };
+            let Self { skips_past, span, .. } = *self;
+            *self = Self { run: Some(run), threshold: Some(threshold), skips_past, span, ..Self::default() };
         }
         if std::mem::take(&mut self.skips_past) {
             self.next = end;
@@ -154,15 +166,18 @@ impl Engine {
 
     fn take(&mut self, threshold: Threshold, batch: &Batch) {
         let y_offset = self.y_offset;
-        batch.iter().for_each(|(_, x, y)| self.take_one(&threshold, x, offset_value(y_offset, y)));
+        batch
+            .iter()
+            .for_each(|(position, x, y)| self.take_one(&threshold, position, x, offset_value(y_offset, y)));
     }
 
-    fn take_one(&mut self, threshold: &Threshold, x: f64, y: f64) {
+    fn take_one(&mut self, threshold: &Threshold, position: u64, x: f64, y: f64) {
         if !(x.is_finite() && y.is_finite()) {
             return self.disarm();
         }
-        if self.before.is_some_and(|(before, _)| x < before) {
-            // A clock was set: what was found lies in another time.
+        if let Some((before, _)) = self.before.take_if(|(before, _)| x < *before)
+            && before - x >= self.span
+        {
             self.disarm();
             self.go_on();
         }
@@ -170,7 +185,7 @@ impl Engine {
             let is_rise = self.can_rise && y >= threshold.level;
             let is_fall = self.can_fall && y <= threshold.level;
             if is_rise || is_fall {
-                self.cross(threshold, before, (x, y));
+                self.cross(threshold, position, before, (x, y));
             }
             self.can_rise &= !is_rise;
             self.can_fall &= !is_fall;
@@ -180,37 +195,34 @@ impl Engine {
         self.before = Some((x, y));
     }
 
-    fn cross(&mut self, threshold: &Threshold, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) {
+    fn cross(&mut self, threshold: &Threshold, position: u64, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) {
         let share = ((threshold.level - y0) / (y1 - y0)).clamp(0.0, 1.0);
         let at = if share.is_nan() { x1 } else { x0 + (x1 - x0) * share };
-        if self.last.is_none_or(|last| at - last >= threshold.hold_off_secs) {
+        if self.last.is_none_or(|last| (at - last).abs() >= threshold.hold_off_secs) {
             self.last = Some(at);
             if self.pending.len() < MOST_PENDING {
-                self.pending.push_back(at);
+                self.pending.push_back(Crossing { at, position });
             }
         }
     }
 
     /// The newest trigger at or before `x`, once; older ones are let go.
-    pub(crate) fn newest_before(&mut self, x: f64) -> Option<f64> {
-        let mut newest = None;
-        while self.pending.front().is_some_and(|at| *at <= x) {
-            newest = self.pending.pop_front();
-        }
-        newest
+    pub(crate) fn newest_before(&mut self, x: f64) -> Option<Crossing> {
+        let newest = self.pending.iter().rposition(|crossing| crossing.at <= x)?;
+        self.pending.drain(..=newest).next_back()
     }
 
     /// Takes back what [`newest_before`](Self::newest_before) gave.
-    pub(crate) fn put_back(&mut self, at: f64) {
-        self.pending.push_front(at);
+    pub(crate) fn put_back(&mut self, crossing: Crossing) {
+        self.pending.push_front(crossing);
     }
 }
 
-/// Where a crossing found at `at` lies, noise aside: where the straight line through the samples around it that lie
+/// Where a crossing lies, noise aside: where the straight line through the samples around it that lie
 /// within the hysteresis crosses the level. The first crossing of many comes early, and by as much as the noise says.
-pub(crate) fn sharpened(trace: &Trace, at: f64, threshold: Threshold) -> f64 {
+pub(crate) fn sharpened(trace: &Trace, crossing: Crossing, threshold: Threshold) -> f64 {
     let Threshold { level, hysteresis, .. } = threshold;
-    let here = trace.positions_in(at, f64::INFINITY).start;
+    let Crossing { at, position: here } = crossing;
     let sample = |position: u64| {
         let (x, y) = trace.point(position)?;
         (x.is_finite() && y.is_finite()).then_some((x - at, y - level))
@@ -218,8 +230,14 @@ pub(crate) fn sharpened(trace: &Trace, at: f64, threshold: Threshold) -> f64 {
     let Some((_, first)) = sample(here) else { return at };
     let sign = if first >= 0.0 { 1.0 } else { -1.0 };
     let near = |(x, y): &(f64, f64)| x.is_finite() && (y * sign).abs() < hysteresis;
-    let after = (here..here.saturating_add(MOST_NEAR)).map_while(sample).take_while(near);
-    let before = (here.saturating_sub(MOST_NEAR)..here).rev().map_while(sample).take_while(near);
+    // As far as x does not step back.
+    let mut greatest = f64::NEG_INFINITY;
+    let rises = |(x, _): &(f64, f64)| std::mem::replace(&mut greatest, *x) <= *x;
+    let after = (here..here.saturating_add(MOST_NEAR)).map_while(sample).take_while(near).take_while(rises);
+    let mut least = f64::INFINITY;
+    let falls = |(x, _): &(f64, f64)| std::mem::replace(&mut least, *x) >= *x;
+    let before =
+        (here.saturating_sub(MOST_NEAR)..here).rev().map_while(sample).take_while(near).take_while(falls);
     let samples: Vec<(f64, f64)> = before.chain(after).collect();
     if samples.len() < 4 {
         return at;
@@ -341,7 +359,7 @@ mod tests {
             look(&mut engine, &trace, 1, threshold);
             first = cut;
         }
-        engine.pending.iter().copied().collect()
+        engine.pending.iter().map(|crossing| crossing.at).collect()
     }
 
     #[test]
@@ -358,13 +376,15 @@ mod tests {
         let mut trace = trace();
         append(&mut trace, 0, &ys);
         let threshold = threshold(Edge::Rising, 0.0, 0.4);
-        let first = found(&ys, &[], threshold)[0];
-        assert!(first < 0.95, "the first crossing comes early: {first}");
+        let mut engine = Engine::default();
+        look(&mut engine, &trace, 1, threshold);
+        let first = engine.pending[0];
+        assert!(first.at < 0.95, "the first crossing comes early: {first:?}");
         let sharp = sharpened(&trace, first, threshold);
         assert!((sharp - 1.0).abs() < 0.01, "{sharp}");
         // Without hysteresis there is nothing to learn from.
         let unmoved = sharpened(&trace, first, Threshold { hysteresis: 0.0, ..threshold });
-        assert!((unmoved - first).abs() < 1e-12);
+        assert!((unmoved - first.at).abs() < 1e-12);
     }
 
     #[test]
@@ -402,7 +422,34 @@ mod tests {
         let (mut trace, mut engine) = (Trace::new(XMode::Timed, 1000), Engine::default());
         trace.append(&batch);
         look(&mut engine, &trace, 1, threshold(Edge::Rising, 0.0, 0.0));
-        assert_eq!(engine.pending, [3.5]);
+        assert_eq!(engine.pending.iter().map(|crossing| crossing.at).collect::<Vec<_>>(), [3.5]);
+    }
+
+    #[test]
+    fn a_sample_that_is_late_hides_no_crossing_and_makes_none() {
+        // 5 Hz, and every tenth sample 1.5 ms early.
+        let late = |i: u64| i as f64 / RATE - if i % 10 == 9 { 1.5e-3 } else { 0.0 };
+        let mut batch = Batch::with_limit(1);
+        batch.x_mode = XMode::Timed;
+        batch.points.extend((0..4000).map(|i| Point {
+            x: late(i) as f32,
+            y: (std::f64::consts::TAU * 5.0 * late(i) + 0.5).sin() as f32,
+        }));
+        batch.epochs.resize(batch.points.len().div_ceil(256), 0.0);
+        let mut trace = Trace::new(XMode::Timed, 10_000);
+        trace.append(&batch);
+        for hold_off_secs in [0.0, 0.1] {
+            let mut engine = Engine { span: 1.0, ..Engine::default() };
+            let threshold = Threshold { hold_off_secs, ..threshold(Edge::Rising, 0.0, 0.5) };
+            look(&mut engine, &trace, 1, threshold);
+            assert_eq!(engine.pending.len(), 20, "{:?}", engine.pending);
+            for (crossing, number) in engine.pending.iter().zip(1u8..) {
+                let expected = f64::from(number) / 5.0 - 0.5 / (std::f64::consts::TAU * 5.0);
+                assert!((crossing.at - expected).abs() < 1e-4, "{crossing:?}, and not {expected}");
+            }
+            assert_eq!(engine.newest_before(2.0).map(|crossing| (crossing.at * 5.0).round()), Some(10.0));
+            assert_eq!(engine.pending.len(), 10, "older ones are let go");
+        }
     }
 
     #[test]
@@ -417,7 +464,7 @@ mod tests {
         }
         look(&mut engine, &trace, 1, threshold(Edge::Rising, 0.0, 0.1));
         let first = engine.pending.front().copied().expect("there are crossings");
-        assert!(first * RATE >= (count - MOST_POSITIONS) as f64, "{first}");
+        assert!(first.at * RATE >= (count - MOST_POSITIONS) as f64, "{first:?}");
         assert_eq!(engine.next, count);
     }
 

@@ -12,7 +12,7 @@ use super::scene::Drawing;
 use super::seen::SeenStream;
 use super::theme::{Theme, font};
 use super::widget::Frame;
-use crate::stream::{Liveness, StreamKind};
+use crate::stream::Liveness;
 
 /// Height of a badge, points.
 pub(crate) const HEIGHT: f32 = 18.0;
@@ -159,11 +159,22 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
             "Where the upper edge is grey the producer lifted the pen: nothing is missing, and nothing connects",
         ));
     }
-    if plot.kind() == PlotKind::Xy && plot.shown(streams).any(|(_, s)| s.info.kind != StreamKind::Xy) {
+    let steps_back: u64 = plot.shown(frame.streams).map(|(_, s)| s.steps_back).sum();
+    if plot.kind() == PlotKind::Time && steps_back > 0 {
+        badges.push(went_back(steps_back));
+    }
+    if drawing.sweeps.missing > 0.0 {
         badges.push(Badge::new(
-            "x not in order",
+            format!("drawing · {:.0} %", ((1.0 - drawing.sweeps.missing) * 100.0).floor()),
             Tone::Quiet,
-            "The times of this stream go back and forth, so it is drawn as a curve in the plane",
+            "Time went back so often that a frame is too short for all of it: the newest is drawn first, the rest follows",
+        ));
+    }
+    if drawing.sweeps.are_joined {
+        badges.push(Badge::new(
+            "lines joined",
+            Tone::Warn,
+            "More than 256 separate lines lie above each other in a column of pixels: the nearest are drawn as one",
         ));
     }
     if drawing.left_out > 0 {
@@ -224,6 +235,19 @@ fn of_names(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) -> Vec<
         Badge::new(format!("{name} is another stream"), Tone::Warn, explanation)
     }));
     badges
+}
+
+/// How often time went back in what is held.
+fn went_back(count: u64) -> Badge {
+    let times = match count {
+        1 => "once".to_owned(),
+        count => format!("{} times", format::count(count)),
+    };
+    Badge::new(
+        format!("time went back {times}"),
+        Tone::Quiet,
+        "The line begins anew wherever the time of a point is before that of the point pushed before it",
+    )
 }
 
 /// What was chosen for the view.

@@ -5,11 +5,13 @@
 //! cost what pixels cost. Each is half a pixel wide: so a stroke is as wide and as far left or right, to a quarter of a
 //! pixel, as one from point to point. What is filled is drawn by columns at every density.
 
+use std::ops::Range;
+
 use super::dash::{self, Dash};
 use super::polyline::{LEAST, Polyline};
 use super::scene::{Canvas, Drawing, MARK_GAP, Pen, layer, to_px};
 use super::theme::faded;
-use crate::history::{Column, ColumnCache, ColumnGrid, Join, Sample, Scale, Trace};
+use crate::history::{Column, ColumnCache, ColumnGrid, Columns, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, HALVES, Shape};
 use crate::ring::XMode;
 use crate::stream::Style;
@@ -58,10 +60,11 @@ impl Canvas {
 
     /// A column in pixels down.
     fn band(&self, column: &Column) -> [f32; 2] {
-        if column.is_empty() {
-            return BAND_EMPTY;
-        }
-        [column.hi, column.lo].map(|y| to_px(self.y_px(y).min(f64::from(f32::MAX))))
+        if column.is_empty() { BAND_EMPTY } else { self.span([column.lo, column.hi]) }
+    }
+
+    fn span(&self, [lo, hi]: [f64; 2]) -> [f32; 2] {
+        [hi, lo].map(|y| to_px(self.y_px(y).min(f64::from(f32::MAX))))
     }
 }
 
@@ -76,40 +79,48 @@ impl Drawing {
         if is_dense || matches!(pen.style, Style::Area | Style::Band) {
             // An area is its line and what lies between that and zero.
             let join = if pen.style == Style::Area { Join::Line } else { join_of(pen.style) };
-            let columns = cache.update(trace, &canvas.halves(), join, canvas.y_scale);
+            let most = self.most_visits.unwrap_or(u64::MAX);
+            cache.update_some(trace, &canvas.halves(), join, canvas.y_scale, most);
+            let columns = cache.columns();
+            self.sweeps.missing = self.sweeps.missing.max(1.0 - cache.share());
+            self.sweeps.are_joined |= columns.is_coarse();
             self.fill(canvas, columns, pen);
             if is_dense {
                 self.dense(canvas, columns, pen);
-                self.marks_of_columns(canvas, trace, columns, pen);
+                self.marks_of_columns(canvas, columns, pen);
             }
         }
         if !is_dense {
             self.sparse(canvas, trace, pen);
-            self.marks_of_points(canvas, trace, around(canvas, trace, pen.style), pen);
+            self.marks_of_points(canvas, trace, &around(canvas, trace, pen.style), pen);
         }
     }
 
     /// Fills what a trace of this style fills; `columns` are those of [`Canvas::halves`].
-    pub fn fill(&mut self, canvas: &Canvas, columns: &[Column], pen: Pen) {
-        let filled: Vec<_> = match pen.style {
-            Style::Area => columns.iter().map(|column| canvas.band(&column.down_to_zero())).collect(),
-            Style::Band => columns.iter().map(|column| canvas.band(column)).collect(),
+    pub fn fill(&mut self, canvas: &Canvas, columns: &Columns, pen: Pen) {
+        let filled = match pen.style {
+            Style::Area => vec![columns.iter().map(|column| canvas.band(&column.down_to_zero())).collect()],
+            Style::Band => layers(canvas, columns, 0.0),
             _ => return,
         };
-        self.bands(canvas, Pen { colour: faded(pen.colour, FILL), ..pen }, filled, 0.0);
+        for bands in filled {
+            self.bands(canvas, Pen { colour: faded(pen.colour, FILL), ..pen }, bands, 0.0);
+        }
     }
 
     /// Draws the strokes of a trace by its columns, which are those of [`Canvas::halves`].
-    pub fn dense(&mut self, canvas: &Canvas, columns: &[Column], pen: Pen) {
+    pub fn dense(&mut self, canvas: &Canvas, columns: &Columns, pen: Pen) {
         self.is_decimated = true;
-        let bands: Vec<_> = columns.iter().map(|column| canvas.band(column)).collect();
+        let layers = layers(canvas, columns, to_px(canvas.px(f64::from(pen.width))));
         if pen.style == Style::Band {
-            let [upper, lower] = edges(&bands);
-            self.strokes(canvas, pen, upper);
-            self.strokes(canvas, pen, lower);
+            for edge in layers.iter().flat_map(|bands| edges(bands)) {
+                self.strokes(canvas, pen, edge);
+            }
         } else {
-            let specks = specks(canvas, &bands);
-            self.strokes(canvas, pen, bands);
+            let specks = specks(canvas, &layers);
+            for bands in layers {
+                self.strokes(canvas, pen, bands);
+            }
             self.specks(canvas, pen, specks);
         }
     }
@@ -134,50 +145,61 @@ impl Drawing {
     /// Draws the strokes of a trace by its points.
     pub fn sparse(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) {
         let (x0, x1) = canvas.x_range();
-        let inside = trace.positions_in(x0, x1);
-        let points = inside.end.saturating_sub(inside.start);
-        let around = around(canvas, trace, pen.style);
+        let mut points = 0;
+        trace.stays_in(x0, x1, |stay| points += stay.end - stay.start);
+        let parts = around(canvas, trace, pen.style);
         let gap_px = f64::from(canvas.rect.w) / points.max(1) as f64;
         let is_marked =
             points > 0 && gap_px >= canvas.px(if pen.style == Style::Stem { STEM_GAP } else { MARK_GAP });
         if pen.style == Style::Band {
             for is_upper in [false, true] {
                 let mut line = Polyline::new(canvas);
-                let mut range = Range::new(canvas, trace);
-                trace.for_each(around.clone(), |sample| range.add(sample, is_upper, &mut line));
+                for part in &parts {
+                    line.lift();
+                    let mut pairs = Pairs::new(canvas, trace);
+                    trace.for_each(part.clone(), |sample| pairs.add(sample, is_upper, &mut line));
+                }
                 self.finish_line(line, pen, is_marked);
             }
         } else {
             let mut line = Polyline::new(canvas);
-            let mut stroke = Stroke::new(canvas, trace, join_of(pen.style));
-            trace.for_each(around, |sample| stroke.add(sample, &mut line));
+            for part in parts {
+                line.lift();
+                let mut stroke = Stroke::new(canvas, trace, join_of(pen.style));
+                trace.for_each(part, |sample| stroke.add(sample, &mut line));
+            }
             self.finish_line(line, pen, is_marked);
         }
     }
 }
 
-/// The positions whose strokes and marks are seen, also from beside the plot area; and the line comes in from the
+/// The runs of positions whose strokes and marks are seen, also from beside the plot area; and the line comes in from the
 /// neighbour on the left and leaves to the one on the right.
-fn around(canvas: &Canvas, trace: &Trace, style: Style) -> std::ops::Range<u64> {
+fn around(canvas: &Canvas, trace: &Trace, style: Style) -> Vec<Range<u64>> {
     let margin = (WIDEST * canvas.pixels_per_point).ceil() as u32;
     let wider = ColumnGrid {
         first: canvas.grid.first.saturating_sub(i64::from(margin)),
         count: canvas.grid.count + 2 * margin as usize,
         ..canvas.grid
     };
-    let (x0, x1) = (wider.edge(0), wider.edge(wider.count));
-    let inside = trace.positions_in(x0, x1);
-    let inside = if inside.is_empty() { between(trace, x0) } else { inside };
-    let (mut from, mut to) = (inside.start.saturating_sub(1), inside.end + 1);
-    if style == Style::Band {
-        (from, to) = (inside.start.saturating_sub(2) & !1, (inside.end + 2).next_multiple_of(2));
-    }
-    from.max(trace.start())..to.min(trace.end())
+    let mut parts = Vec::<Range<u64>>::new();
+    trace.stays_in(wider.edge(0), wider.edge(wider.count), |Range { start, end }| {
+        let (from, to) = match style {
+            Style::Band => (start.saturating_sub(2) & !1, (end + 2).next_multiple_of(2)),
+            _ => (start.saturating_sub(1), end + 1),
+        };
+        let (from, to) = (from.max(trace.start()), to.min(trace.end()));
+        match parts.last_mut() {
+            Some(last) if from < last.end => last.end = to,
+            _ => parts.push(from..to),
+        }
+    });
+    parts
 }
 
 /// The middles of the pieces of a dense line that are too small to be seen: a lone sample between breaks. A piece that
-/// goes on beside the columns has no end here.
-fn specks(canvas: &Canvas, bands: &[[f32; 2]]) -> Vec<[f32; 2]> {
+/// goes on beside the columns has no end here, and one that touches another is seen with it.
+fn specks(canvas: &Canvas, layers: &[Vec<[f32; 2]>]) -> Vec<[f32; 2]> {
     /// Columns of one piece touch each other, but for rounding.
     const SLIT_PX: f32 = 0.01;
     let least = to_px(canvas.px(LEAST));
@@ -186,20 +208,25 @@ fn specks(canvas: &Canvas, bands: &[[f32; 2]]) -> Vec<[f32; 2]> {
         let is_empty = [a, b].map(|band| *band == BAND_EMPTY);
         is_empty == [true; 2] || is_empty == [false; 2] && a[0] <= b[1] + SLIT_PX && b[0] <= a[1] + SLIT_PX
     };
-    let mut at = 0;
     let mut specks = Vec::new();
-    for piece in bands.chunk_by(touch) {
-        let (from, to) = (at, at + piece.len());
-        at = to;
-        let width = piece.len() as f32 / HALVES as f32;
-        if piece[0] == BAND_EMPTY || width >= least || from == 0 || to == bands.len() {
-            continue;
-        }
-        let top = piece.iter().map(|band| band[0]).fold(f32::INFINITY, f32::min);
-        let bottom = piece.iter().map(|band| band[1]).fold(f32::NEG_INFINITY, f32::max);
-        if bottom - top < least {
-            let middle = first_px + from as f32 / HALVES as f32 + width / 2.0;
-            specks.push([middle, top.midpoint(bottom)]);
+    for bands in layers {
+        let mut at = 0;
+        for piece in bands.chunk_by(touch) {
+            let (from, to) = (at, at + piece.len());
+            at = to;
+            let width = piece.len() as f32 / HALVES as f32;
+            if piece[0] == BAND_EMPTY || width >= least || from == 0 || to == bands.len() {
+                continue;
+            }
+            let top = piece.iter().map(|band| band[0]).fold(f32::INFINITY, f32::min);
+            let bottom = piece.iter().map(|band| band[1]).fold(f32::NEG_INFINITY, f32::max);
+            let meets = |layer: &Vec<[f32; 2]>| {
+                touch(&layer[from - 1], &bands[from]) || touch(&layer[to], &bands[to - 1])
+            };
+            if bottom - top < least && !layers.iter().any(meets) {
+                let middle = first_px + from as f32 / HALVES as f32 + width / 2.0;
+                specks.push([middle, top.midpoint(bottom)]);
+            }
         }
     }
     specks
@@ -217,15 +244,61 @@ fn per_column(canvas: &Canvas, trace: &Trace) -> f64 {
         return canvas.grid.dx * rate;
     }
     let (x0, x1) = canvas.x_range();
-    let points = trace.positions_in(x0, x1);
-    points.end.saturating_sub(points.start) as f64 / canvas.grid.count as f64
+    // A line that crosses the view is a stroke as well, but for the one that every picture has.
+    let (mut points, mut stays) = (0, 0);
+    trace.stays_in(x0, x1, |stay| {
+        points += stay.end - stay.start;
+        stays += 1;
+    });
+    (points + u64::saturating_sub(stays, 1)) as f64 / canvas.grid.count as f64
 }
 
-/// The empty range of positions where `x` would be inserted.
-pub(super) fn between(trace: &Trace, x: f64) -> std::ops::Range<u64> {
-    let before = trace.x_bounds().map(|(first, _)| trace.positions_in(first, x)).filter(|r| !r.is_empty());
-    let at = before.map_or(trace.start(), |before| before.end);
-    at..at
+/// The spans of columns in pixels down, as bands that can be drawn over each other: one for each column in a layer. Spans
+/// no farther from each other than the strokes are wide touch when drawn, and are one. What goes on from one column
+/// to the next is in the same layer.
+fn layers(canvas: &Canvas, columns: &Columns, width_px: f32) -> Vec<Vec<[f32; 2]>> {
+    if columns.most_spans() <= 1 {
+        return vec![columns.iter().map(|column| canvas.band(column)).collect()];
+    }
+    let mut layers: Vec<Vec<[f32; 2]>> = vec![vec![BAND_EMPTY; columns.len()]];
+    // Of this column and the one before, from the top: each band and its layer.
+    let (mut bands, mut before) = (Vec::<([f32; 2], usize)>::new(), Vec::<([f32; 2], usize)>::new());
+    let mut is_used = Vec::new();
+    for index in 0..columns.len() {
+        bands.clear();
+        for span in columns.spans(index).map(|span| canvas.span(span)).collect::<Vec<_>>().into_iter().rev() {
+            match bands.last_mut() {
+                Some((last, _)) if span[0] - last[1] <= width_px => last[1] = last[1].max(span[1]),
+                _ => bands.push((span, usize::MAX)),
+            }
+        }
+        is_used.clear();
+        is_used.resize(layers.len(), false);
+        let mut earlier = before.iter().peekable();
+        for (band, layer) in &mut bands {
+            while earlier.next_if(|(other, _)| other[1] + width_px < band[0]).is_some() {}
+            if let Some((_, same)) = earlier.next_if(|(other, _)| other[0] <= band[1] + width_px) {
+                *layer = *same;
+                is_used[*same] = true;
+            }
+        }
+        let mut free = 0;
+        for (band, layer) in &mut bands {
+            if *layer == usize::MAX {
+                while is_used.get(free) == Some(&true) {
+                    free += 1;
+                }
+                *layer = free;
+                free += 1;
+                if *layer == layers.len() {
+                    layers.push(vec![BAND_EMPTY; columns.len()]);
+                }
+            }
+            layers[*layer][index] = *band;
+        }
+        std::mem::swap(&mut bands, &mut before);
+    }
+    layers
 }
 
 /// The upper and the lower edge of bands as bands of their own: flat, and as high as the next one's edge lies away.
@@ -325,7 +398,7 @@ impl<'a> Stroke<'a> {
 }
 
 /// Makes one edge of a range out of the samples of a trace, of which two in turn are its ends.
-struct Range<'a> {
+struct Pairs<'a> {
     canvas: &'a Canvas,
     places: Places<'a>,
     /// The first point of the pair: position, and where it lies in pixels.
@@ -333,7 +406,7 @@ struct Range<'a> {
     last_x: f64,
 }
 
-impl<'a> Range<'a> {
+impl<'a> Pairs<'a> {
     fn new(canvas: &'a Canvas, trace: &Trace) -> Self {
         Self { canvas, places: Places::new(canvas, trace), first: None, last_x: f64::NEG_INFINITY }
     }

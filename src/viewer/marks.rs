@@ -8,9 +8,10 @@
 //! ```
 //! They are the same for points and for columns. Each stream has a line of its own for its ticks, so that none is painted over.
 
-use super::kinds::between;
+use std::ops::Range;
+
 use super::scene::{Canvas, Drawing, Pen};
-use crate::history::{Column, ColumnGrid, Sample, Trace};
+use crate::history::{ColumnGrid, Columns, Sample, Trace};
 use crate::render::{BAND_EMPTY, HALVES};
 
 /// Height of a tick and of the line that it stands in, points of the screen.
@@ -48,43 +49,19 @@ fn with_margin(canvas: &Canvas) -> ColumnGrid {
 
 impl Drawing {
     /// Marks the breaks of a trace that is drawn by its columns, which are those of [`Canvas::halves`].
-    pub(super) fn marks_of_columns(&mut self, canvas: &Canvas, trace: &Trace, columns: &[Column], pen: Pen) {
-        if !columns.iter().any(|column| column.gap) {
-            return;
-        }
-        let grid = with_margin(canvas);
-        let mut marks = Marks::new(&grid);
-        // The end of the positions of the last column that has some.
-        let mut last = None;
-        for (index, pixel) in columns.chunks(HALVES).take(grid.count).enumerate() {
-            if !pixel.iter().any(|column| column.gap) {
-                last = None;
-                continue;
-            }
-            let positions = trace.positions_in(grid.edge(index), grid.edge(index + 1));
-            if positions.is_empty() {
-                // A gap spans the column: what began it lies right before.
-                let before = last.unwrap_or_else(|| between(trace, grid.edge(index)).start);
-                let began = trace.breaks_among(before.saturating_sub(1)..before);
-                marks.lifted[index] = began.lifted;
-                last = Some(before);
-            } else {
-                let breaks = trace.breaks_among(positions.clone());
-                (marks.nan[index], marks.lifted[index]) = (breaks.nan, breaks.lifted);
-                last = Some(positions.end);
+    pub(super) fn marks_of_columns(&mut self, canvas: &Canvas, columns: &Columns, pen: Pen) {
+        let mut marks = Marks::new(&with_margin(canvas));
+        for (column, breaks) in columns.breaks() {
+            if let Some(is_marked) = marks.nan.get_mut(column / HALVES) {
+                *is_marked |= breaks.nan;
+                marks.lifted[column / HALVES] |= breaks.lifted;
             }
         }
         self.marks(canvas, &marks, pen);
     }
 
-    /// Marks the breaks among the points of a trace at `positions`.
-    pub(super) fn marks_of_points(
-        &mut self,
-        canvas: &Canvas,
-        trace: &Trace,
-        positions: std::ops::Range<u64>,
-        pen: Pen,
-    ) {
+    /// Marks the breaks among the points of a trace in some runs of positions.
+    pub(super) fn marks_of_points(&mut self, canvas: &Canvas, trace: &Trace, parts: &[Range<u64>], pen: Pen) {
         let mut marks = Marks::new(&with_margin(canvas));
         let left = f64::from(canvas.rect.x) - f64::from(canvas.margin());
         let column = |x: f64| (canvas.x_px(x) - left).floor();
@@ -96,29 +73,32 @@ impl Drawing {
                 marks[from..=to].fill(true);
             }
         };
-        // What goes on beside the points looked at reaches to the edge.
-        let goes_on = positions.end < trace.end();
-        let before = if positions.start > trace.start() { f64::NEG_INFINITY } else { f64::NAN };
-        let (mut last_x, mut has_gap) = (before, false);
         let column = |x: f64| if x.is_infinite() { x } else { column(x) };
-        trace.for_each(positions, |sample| match sample {
-            Sample::Lost { .. } => (last_x, has_gap) = (f64::NAN, false),
-            Sample::Point { position, x, y } => {
-                if y.is_nan() && trace.is_lifted_at(position) {
-                    has_gap = true;
-                    return;
+        for part in parts {
+            // What goes on beside the points looked at reaches to the edge.
+            let goes_on = part.end < trace.end();
+            let before = if part.start > trace.start() { f64::NEG_INFINITY } else { f64::NAN };
+            let (mut last_x, mut has_gap) = (before, false);
+            trace.for_each(part.clone(), |sample| match sample {
+                Sample::Lost { .. } => (last_x, has_gap) = (f64::NAN, false),
+                Sample::Point { position, x, y } => {
+                    if y.is_nan() && trace.is_lifted_at(position) {
+                        has_gap = true;
+                        return;
+                    }
+                    if y.is_nan() {
+                        mark(&mut marks.nan, column(x), column(x));
+                    }
+                    // No gap goes back in time.
+                    if has_gap && last_x <= x {
+                        mark(&mut marks.lifted, column(last_x), column(x));
+                    }
+                    (last_x, has_gap) = (x, false);
                 }
-                if y.is_nan() {
-                    mark(&mut marks.nan, column(x), column(x));
-                }
-                if has_gap && !last_x.is_nan() {
-                    mark(&mut marks.lifted, column(last_x), column(x));
-                }
-                (last_x, has_gap) = (x, false);
+            });
+            if has_gap && goes_on && !last_x.is_nan() {
+                mark(&mut marks.lifted, column(last_x), f64::INFINITY);
             }
-        });
-        if has_gap && goes_on && !last_x.is_nan() {
-            mark(&mut marks.lifted, column(last_x), f64::INFINITY);
         }
         self.marks(canvas, &marks, pen);
     }

@@ -141,6 +141,15 @@ pub struct Pen {
     pub dash: Dash,
 }
 
+/// How far the sweeps of the traces of a plot are drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sweeps {
+    /// The share of a trace, of that with the greatest, that its columns do not cover yet; 0 if all is there.
+    pub(crate) missing: f64,
+    /// Some column has more lines above each other than are told apart.
+    pub(crate) are_joined: bool,
+}
+
 /// What the streams of a plot put into its scene, from back to front.
 #[derive(Debug, Default)]
 pub struct Drawing {
@@ -158,6 +167,10 @@ pub struct Drawing {
     pub(crate) newest_only: Option<u64>,
     /// A state is drawn on from its last sample.
     pub(crate) has_held: bool,
+    /// Columns of a trace cost at most so much in this drawing, see `ColumnCache::update_some`; `None` for all they take.
+    pub(crate) most_visits: Option<u64>,
+    /// How far the sweeps of traces are drawn.
+    pub(crate) sweeps: Sweeps,
     /// A curve is drawn as the density of its points.
     pub(crate) density: Option<DensityNote>,
     /// The pen was lifted somewhere in the view.

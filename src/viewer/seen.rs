@@ -16,10 +16,12 @@ pub(crate) struct SeenStream {
     pub(crate) liveness: Liveness,
     pub(crate) counts: Counts,
     pub(crate) rate_hz: Option<f64>,
-    /// False once x is known to go back and forth.
-    pub(crate) is_monotonic: bool,
+    /// How often time went back in what is held.
+    pub(crate) steps_back: u64,
     /// The newest finite point.
     pub(crate) newest: Option<(f64, f64)>,
+    /// The x reached before each of the last times that it went back, the newest first.
+    peaks: Vec<f64>,
     /// What its x count on.
     pub(crate) clock: Clock,
     /// Lowest and highest x that are held; of events, the times.
@@ -29,6 +31,9 @@ pub(crate) struct SeenStream {
     /// One past the newest position, or one past the number of the newest frame or event.
     pub(crate) end: u64,
 }
+
+/// Steps back that are looked at to find how far x reached.
+const MOST_PEAKS: usize = 8;
 
 impl SeenStream {
     pub(crate) fn all(store: &Store) -> Vec<Self> {
@@ -47,7 +52,7 @@ impl SeenStream {
     /// ended before the others did is not known from there on.
     fn hold(all: &mut [Self]) {
         let over_time = all.iter().filter(|stream| stream.is_over_time());
-        let reached = over_time.filter_map(|s| Some((s.clock, s.is_live(), s.reach()?.1)));
+        let reached = over_time.filter_map(|s| Some((s.clock, s.is_live(), s.reach(0.0)?.1)));
         let reached: Vec<_> = reached.collect();
         for stream in all.iter_mut().filter(|stream| stream.held_until.is_some()) {
             let on_clock = reached.iter().filter(|(clock, ..)| *clock == stream.clock);
@@ -67,23 +72,27 @@ impl SeenStream {
         !self.liveness.is_over()
     }
 
-    /// Lowest x that is held, and the newest.
-    pub(crate) fn reach(&self) -> Option<(f64, f64)> {
+    /// Lowest x that is held, and the newest; that is the one before a step back by less than `span`: a sample that is
+    /// late moves nothing, and a short sweep begins in a picture of the one before.
+    pub(crate) fn reach(&self, span: f64) -> Option<(f64, f64)> {
         let (oldest, latest) = self.x_bounds?;
-        Some((oldest, self.newest.map_or(latest, |newest| newest.0)))
+        let Some((newest, _)) = self.newest else { return Some((oldest, latest)) };
+        let near = self.peaks.iter().take_while(|peak| **peak - newest < span);
+        Some((oldest, near.fold(newest, |newest, peak| newest.max(*peak))))
     }
 
     fn new(shared: &SharedStream, store: &Store) -> Self {
         let state = lock(shared);
-        let (is_monotonic, newest, x_bounds, end) = match &state.data {
+        let (steps_back, newest, x_bounds, end) = match &state.data {
             Data::Trace(trace) => {
-                (trace.is_monotonic(), trace.newest().map(|(_, x, y)| (x, y)), trace.x_bounds(), trace.end())
+                (trace.steps_back(), trace.newest().map(|(_, x, y)| (x, y)), trace.x_bounds(), trace.end())
             }
-            Data::Frames(frames) => (true, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
+            Data::Frames(frames) => (0, None, None, frames.newest().map_or(0, |frame| frame.number + 1)),
             Data::Events(events) => {
-                (true, None, events.t_bounds(FARTHEST), events.newest().map_or(0, |event| event.number + 1))
+                (0, None, events.t_bounds(FARTHEST), events.newest().map_or(0, |event| event.number + 1))
             }
         };
+        let peaks = if let Data::Trace(trace) = &state.data { trace.peaks(MOST_PEAKS) } else { Vec::new() };
         let style = store.style_of(&state.info.meta);
         // The next sample says what a step before it is: after the last one, that is not known.
         let is_state = matches!(style, Style::StepPost | Style::StepMid);
@@ -101,8 +110,9 @@ impl SeenStream {
             liveness: state.liveness,
             counts: state.counts,
             rate_hz: state.rate_hz,
-            is_monotonic,
+            steps_back,
             newest,
+            peaks,
             clock: Clock::of(&state.info, x_bounds.map(|(oldest, _)| oldest)),
             x_bounds,
             end,

@@ -354,6 +354,9 @@ fn in_pixels(rect: Rect, ppp: f32) -> PxRect {
     PxRect { x: round(rect.left()), y: round(rect.top()), w: round(rect.width()), h: round(rect.height()) }
 }
 
+/// What the columns of the traces of a plot may cost in a frame: about a hundredth of a second.
+const MOST_VISITS: u64 = 1 << 18;
+
 /// What a plot keeps of its picture from frame to frame.
 struct Kept {
     columns: HashMap<String, ColumnCache>,
@@ -363,6 +366,9 @@ struct Kept {
 /// What the streams put into the scene, and whether another frame is wanted though nothing new came.
 fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
+    // Pictures are drawn in full.
+    let stepping = plot.shown(frame.streams).filter(|(_, stream)| stream.steps_back > 0).count();
+    drawing.most_visits = frame.density.budget.map(|_| MOST_VISITS / stepping.max(1) as u64);
     let mut wants_frame = false;
     let options = frame.options;
     if !(canvas.rect.w >= 1.0 && canvas.rect.h >= 1.0) {
@@ -413,6 +419,7 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
             wants_frame |= kept.density.draw(&mut drawing, canvas, plot, stream, pen, &density_frame);
         }
     }
+    wants_frame |= drawing.sweeps.missing > 0.0;
     (drawing, wants_frame)
 }
 

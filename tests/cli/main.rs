@@ -19,6 +19,7 @@ mod many;
 mod outputs;
 mod queries;
 mod ranges;
+mod sweeps;
 mod tails;
 mod waiting;
 mod windows;

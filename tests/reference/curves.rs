@@ -1,8 +1,9 @@
 //! What curves of every kind cover, by looking at every vertex and every stroke between two of them.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use ringplot::history::{Column, ColumnGrid, Join, Scale};
+use ringplot::history::{Column, ColumnGrid, Columns, Join, Scale};
 
 use ringplot::XMode;
 
@@ -18,8 +19,6 @@ struct Vertex {
     in_samples: bool,
     /// The lower first.
     ends: [f32; 2],
-    /// Steps back from the one before.
-    back_step: bool,
 }
 
 impl Vertex {
@@ -98,10 +97,56 @@ fn edges_in_samples(grid: &ColumnGrid, t0: f64, rate: f64) -> Vec<Place> {
 /// Left of everything.
 const NOWHERE: Place = (f64::NEG_INFINITY, 0.0);
 
+/// What a curve covers in one column: its spans as they came, and whether there is a break.
+#[derive(Clone, Debug, Default)]
+pub struct Covered {
+    spans: Vec<[f64; 2]>,
+    pub gap: bool,
+}
+
+impl Covered {
+    /// The spans, those that overlap or touch as one, from the lowest.
+    pub fn spans(&self) -> Vec<[f64; 2]> {
+        let mut sorted = self.spans.clone();
+        sorted.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let mut spans = Vec::<[f64; 2]>::new();
+        for span in sorted {
+            match spans.last_mut() {
+                Some(last) if span[0] <= last[1] => last[1] = last[1].max(span[1]),
+                _ => spans.push(span),
+            }
+        }
+        spans
+    }
+
+    /// From the least to the greatest.
+    pub fn hull(&self) -> Column {
+        let mut hull = Column { gap: self.gap, ..Column::EMPTY };
+        for [lo, hi] in &self.spans {
+            hull = Column { lo: hull.lo.min(*lo), hi: hull.hi.max(*hi), ..hull };
+        }
+        hull
+    }
+}
+
+/// Columns as the program keeps them.
+pub fn as_columns(covered: &[Covered]) -> Columns {
+    let mut columns = Columns::with_count(covered.len());
+    for (index, column) in covered.iter().enumerate() {
+        columns.cover(index, Column { gap: column.gap, ..Column::EMPTY });
+        for [lo, hi] in column.spans() {
+            columns.cover(index, Column { lo, hi, gap: false });
+        }
+    }
+    columns
+}
+
 /// Columns being covered.
 struct Canvas {
     edges: Vec<Place>,
-    columns: Vec<Column>,
+    covered: Vec<Covered>,
+    /// What one stroke covers, by column.
+    columns: BTreeMap<usize, Column>,
 }
 
 impl Canvas {
@@ -110,20 +155,29 @@ impl Canvas {
             XMode::Uniform { t0, rate } if grid.scale == Scale::Linear => edges_in_samples(grid, t0, rate),
             _ => (0..=grid.count).map(|index| (grid.edge(index), 0.0)).collect(),
         };
-        Self { edges, columns: vec![Column::EMPTY; grid.count] }
+        Self { edges, covered: vec![Covered::default(); grid.count], columns: BTreeMap::new() }
+    }
+
+    /// Edges left of a place or at it: 0 left of all columns.
+    fn number(&self, x: Place) -> usize {
+        self.edges.partition_point(|edge| *edge <= x)
+    }
+
+    fn column(&mut self, index: usize) -> Option<&mut Column> {
+        (index < self.covered.len()).then(|| self.columns.entry(index).or_insert(Column::EMPTY))
     }
 
     fn at(&mut self, x: Place) -> Option<&mut Column> {
-        let column = self.edges.partition_point(|edge| *edge <= x).checked_sub(1)?;
-        self.columns.get_mut(column)
+        self.number(x).checked_sub(1).and_then(|column| self.column(column))
     }
 
-    fn vertex(&mut self, vertex: &Vertex) {
-        if let Some(column) = self.at(vertex.x) {
-            for y in vertex.ends {
-                include(column, y);
+    /// A stay in the column of this number ends.
+    fn end(&mut self, number: usize, stay: Column) {
+        if let Some(covered) = number.checked_sub(1).and_then(|column| self.covered.get_mut(column)) {
+            covered.gap |= stay.gap;
+            if stay.lo <= stay.hi {
+                covered.spans.push([stay.lo, stay.hi]);
             }
-            column.gap |= vertex.is_broken();
         }
     }
 
@@ -140,13 +194,15 @@ impl Canvas {
     fn level(&mut self, x0: Place, x1: Place, y: f32) {
         if x0 < x1 {
             let touched = self.edges.partition_point(|edge| *edge <= x0).saturating_sub(1)
-                ..self.edges.partition_point(|edge| *edge < x1).min(self.columns.len());
-            let edges = &self.edges;
-            self.columns[touched.start.min(touched.end)..touched.end]
-                .iter_mut()
-                .zip(touched)
-                .filter(|(_, column)| edges[*column] < x1 && edges[column + 1] > x0)
-                .for_each(|(column, _)| include(column, y));
+                ..self.edges.partition_point(|edge| *edge < x1).min(self.covered.len());
+            for index in touched {
+                if self.edges[index] < x1
+                    && self.edges[index + 1] > x0
+                    && let Some(column) = self.column(index)
+                {
+                    include(column, y);
+                }
+            }
         }
     }
 
@@ -156,12 +212,19 @@ impl Canvas {
             self.edges.partition_point(|edge| *edge <= x0)..self.edges.partition_point(|edge| *edge <= x1);
         for edge in edges {
             for column in [edge.checked_sub(1), Some(edge)].into_iter().flatten() {
-                if let Some(column) = self.columns.get_mut(column) {
-                    each(column, self.edges[edge]);
+                let place = self.edges[edge];
+                if let Some(column) = self.column(column) {
+                    each(column, place);
                 }
             }
         }
     }
+}
+
+fn merge(column: &mut Column, other: Column) {
+    column.lo = column.lo.min(other.lo);
+    column.hi = column.hi.max(other.hi);
+    column.gap |= other.gap;
 }
 
 fn include(column: &mut Column, y: f32) {
@@ -173,22 +236,17 @@ impl Reference {
     fn vertices(&self, join: Join, scales: [Scale; 2], in_samples: bool) -> Vec<Vertex> {
         let shown =
             |entry: &Entry| if scales[1] == Scale::Log10 && entry.y <= 0.0 { f32::NAN } else { entry.y };
-        let back_step = |position: u64, entry: &Entry| entry.back_step && position > self.start;
         let single = |(position, entry): (u64, &Entry)| Vertex {
             x: (if in_samples { position as f64 } else { entry.reached }, 0.0),
             in_samples,
             ends: [shown(entry); 2],
-            back_step: back_step(position, entry),
         };
         let singles = self.held().map(single);
         let vertices = if join == Join::Band {
             let singles = singles.skip(usize::from(self.start % 2 == 1)).collect::<Vec<_>>();
-            let mut second_stepped = false;
             let pairs = singles.chunks_exact(2).map(|pair| {
-                let back_step = pair[0].back_step || second_stepped;
-                second_stepped = pair[1].back_step;
                 let [a, b] = [pair[0].ends[0], pair[1].ends[0]];
-                Vertex { ends: if b < a { [b, a] } else { [a, b] }, back_step, ..pair[0] }
+                Vertex { ends: if b < a { [b, a] } else { [a, b] }, ..pair[0] }
             });
             pairs.collect::<Vec<_>>()
         } else {
@@ -204,39 +262,45 @@ impl Reference {
             .collect()
     }
 
-    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Column> {
+    /// What is covered of each column: by each stay of the curve there, from where it comes in to where it leaves.
+    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Covered> {
         let mut canvas = Canvas::new(grid, self.mode);
-        if !self.is_monotonic() {
-            return canvas.columns;
-        }
         let scales = [grid.scale, y_scale];
         let in_samples = matches!(self.mode, XMode::Uniform { .. }) && grid.scale == Scale::Linear;
         let vertices = self.vertices(join, scales, in_samples);
-        for vertex in &vertices {
-            canvas.vertex(vertex);
-        }
-        for pair in vertices.windows(2) {
-            let [a, b] = [pair[0], pair[1]];
-            if b.back_step {
-                for x in [a.x, b.x] {
-                    if let Some(column) = canvas.at(x) {
-                        column.gap = true;
-                    }
+        let (mut stay, mut here) = (Column::EMPTY, usize::MAX);
+        for (index, b) in vertices.iter().enumerate() {
+            let number = canvas.number(b.x);
+            if let Some(a) = index.checked_sub(1).map(|before| vertices[before])
+                && number != here
+            {
+                if b.x >= a.x && a.x > NOWHERE && (a.is_broken() || b.is_broken()) {
+                    canvas.crossing(a.x, b.x, |column, _| column.gap = true);
+                } else if b.x >= a.x && a.x > NOWHERE {
+                    link(&mut canvas, join, scales, a, *b);
                 }
-            } else if a.x > NOWHERE && (a.is_broken() || b.is_broken()) {
-                canvas.crossing(a.x, b.x, |column, _| column.gap = true);
-            } else if a.x > NOWHERE {
-                link(&mut canvas, join, scales, a, b);
+                let mut strokes = std::mem::take(&mut canvas.columns);
+                let mut of = |number: usize| {
+                    number.checked_sub(1).and_then(|column| strokes.remove(&column)).unwrap_or(Column::EMPTY)
+                };
+                merge(&mut stay, of(here));
+                canvas.end(here, stay);
+                stay = of(number);
+                for (column, crossed) in strokes {
+                    canvas.end(column + 1, crossed);
+                }
+            }
+            here = number;
+            b.ends.iter().for_each(|y| include(&mut stay, *y));
+            stay.gap |= b.is_broken();
+        }
+        canvas.end(here, stay);
+        for column in &mut canvas.covered {
+            if matches!(join, Join::Area | Join::Stem) {
+                column.spans.iter_mut().for_each(|[lo, hi]| (*lo, *hi) = (lo.min(0.0), hi.max(0.0)));
             }
         }
-        if matches!(join, Join::Area | Join::Stem) {
-            canvas
-                .columns
-                .iter_mut()
-                .filter(|column| column.lo <= column.hi)
-                .for_each(|column| include(column, 0.0));
-        }
-        canvas.columns
+        canvas.covered
     }
 
     /// Least and greatest y between `x0` and `x1`, both included: of a single column that ends just after `x1`.
@@ -250,15 +314,14 @@ impl Reference {
         let [x0, x1] = [x0, x1].map(|x| (x, 0.0));
         let mut all = Column::EMPTY;
         let vertices = self.vertices(join, scales, false);
-        let ordered = self.is_monotonic();
-        for vertex in vertices.iter().filter(|vertex| !ordered || x0 <= vertex.x && vertex.x <= x1) {
+        for vertex in vertices.iter().filter(|vertex| x0 <= vertex.x && vertex.x <= x1) {
             for y in vertex.ends {
                 include(&mut all, y);
             }
         }
-        for pair in vertices.windows(2).filter(|_| ordered) {
+        for pair in vertices.windows(2) {
             let [a, b] = [pair[0], pair[1]];
-            if b.back_step || a.x == NOWHERE || a.is_broken() || b.is_broken() {
+            if b.x < a.x || a.x == NOWHERE || a.is_broken() || b.is_broken() {
                 continue;
             }
             for x in [x0, x1].into_iter().filter(|x| a.x < *x && *x <= b.x) {
@@ -284,9 +347,8 @@ impl Reference {
     }
 
     pub fn left_out(&self, x0: f64, x1: f64, scales: [Scale; 2]) -> u64 {
-        let ordered = self.is_monotonic();
-        let inside = |entry: &Entry| !ordered || x0 <= entry.reached && entry.reached < x1;
-        let on_x = |entry: &Entry| !ordered || scales[0] == Scale::Linear || entry.reached > 0.0;
+        let inside = |entry: &Entry| x0 <= entry.reached && entry.reached < x1;
+        let on_x = |entry: &Entry| scales[0] == Scale::Linear || entry.reached > 0.0;
         let on_y = |entry: &Entry| scales[1] == Scale::Linear || entry.y > 0.0;
         let entries = self.finite().map(|(_, entry)| entry);
         entries.filter(|entry| inside(entry) && !(on_x(entry) && on_y(entry))).count() as u64

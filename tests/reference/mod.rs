@@ -8,13 +8,17 @@
 
 mod curves;
 
+#[allow(unused_imports, reason = "not each test compares columns")]
+pub use curves::{Covered, as_columns};
+
 use ringplot::history::Trace;
 use ringplot::{Batch, Point, XMode};
 
 /// One thing that happens to a stream.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Points come: the share that are pen-ups, the share that step back in x, and what draws the rest.
+    /// Points come: the share that are pen-ups, the share that step back in x (half of them late samples, after which x
+    /// goes on from where it was), and what draws the rest.
     Points { count: usize, nan: f64, back: f64, seed: u64 },
     /// So many positions are lost before the next point.
     Lose(u64),
@@ -45,7 +49,6 @@ pub struct Reference {
     pub start: u64,
     pub entries: Vec<Entry>,
     pub limit: u64,
-    unordered: bool,
     /// Lost, but no point came after them yet.
     pending: u64,
     /// x reached and its slack: now, and where the block began.
@@ -87,7 +90,6 @@ impl Feed {
             start: first,
             entries: Vec::new(),
             limit,
-            unordered: false,
             pending: 0,
             now: NOWHERE,
             at_block: NOWHERE,
@@ -134,11 +136,17 @@ impl Feed {
                 1 => 20.0 * scale,
                 _ => random.unit() * scale,
             };
+            let mut late = 0.0;
             if random.unit() < back {
-                self.t -= 300.0 * scale * random.unit();
+                match random.next() % 4 {
+                    0 | 1 => late = 30.0 * scale * random.unit(),
+                    2 => self.t -= 3.0 * scale * random.unit(),
+                    _ => self.t -= 300.0 * scale * random.unit(),
+                }
             }
             y += random.unit() - 0.5;
-            let mut sample = (self.t, if random.next().is_multiple_of(64) { y * 50.0 } else { y } as f32);
+            let mut sample =
+                (self.t - late, if random.next().is_multiple_of(64) { y * 50.0 } else { y } as f32);
             if random.next().is_multiple_of(101) {
                 sample.1 = 0.0;
             }
@@ -235,8 +243,6 @@ impl Reference {
             self.add(position, entry, point.x);
         }
         self.evict();
-        // In these tests too many steps back come in one go or not at all.
-        self.unordered |= self.too_many_back_steps();
     }
 
     fn add(&mut self, position: u64, mut entry: Entry, delta: f32) {
@@ -259,13 +265,12 @@ impl Reference {
         self.start = self.start.max(self.end().saturating_sub(self.limit).max(self.first));
     }
 
-    fn too_many_back_steps(&self) -> bool {
-        let steps = self.held().filter(|(p, entry)| *p > self.start && entry.back_step).count() as u64;
-        steps > 64 || steps > 8 && steps * 100 > self.end() - self.start
-    }
-
-    pub fn is_monotonic(&self) -> bool {
-        !self.unordered
+    pub fn steps_back(&self) -> u64 {
+        let is_step = |position: u64, entry: &Entry| position > self.start && entry.back_step;
+        match self.mode {
+            XMode::Xy => 0,
+            _ => self.held().filter(|(position, entry)| is_step(*position, entry)).count() as u64,
+        }
     }
 
     pub fn held(&self) -> impl DoubleEndedIterator<Item = (u64, &Entry)> {
@@ -278,7 +283,7 @@ impl Reference {
     }
 
     pub fn x_bounds(&self) -> Option<(f64, f64)> {
-        let x = || self.finite().map(|(_, entry)| if self.unordered { entry.x } else { entry.reached });
+        let x = || self.finite().map(|(_, entry)| entry.reached);
         let lo = x().reduce(f64::min)?;
         Some((lo, x().reduce(f64::max)?))
     }

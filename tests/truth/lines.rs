@@ -1,13 +1,13 @@
 //! Every kind of trace against brute force, and against what is ideally drawn.
 
 use ringplot::Style;
-use ringplot::history::{ColumnGrid, Join, Scale};
+use ringplot::history::{ColumnGrid, Columns, Join, Scale};
 use ringplot::render::{Image, Shape};
 use ringplot::viewer::Drawing;
 
 use crate::data::{Signal, eventful, stream};
 use crate::ideal::{Ideal, Shown};
-use crate::reference::{Feed, Random};
+use crate::reference::{Covered, Feed, Random, as_columns};
 use crate::screen::{COLUMNS, ROWS, STROKE, canvas, grid, keep, lit, pen, screen};
 
 /// What is drawn over time, but for points.
@@ -21,7 +21,8 @@ fn some_view(feed: &Feed, random: &mut Random) -> Option<Shown> {
     let half = (x1 - x0) * 10_f64.powf(-4.0 * random.unit());
     let grid = grid(centre - half, centre + half);
     let columns = feed.reference.columns(&grid, Join::Line, Scale::Linear);
-    let drawn = columns.iter().filter(|column| !column.is_empty());
+    let hulls = columns.iter().map(Covered::hull);
+    let drawn = hulls.filter(|column| !column.is_empty());
     let (lo, hi) = drawn.fold((f64::MAX, f64::MIN), |(lo, hi), c| (lo.min(c.lo), hi.max(c.hi)));
     if lo > hi {
         return None;
@@ -50,10 +51,10 @@ fn the_picture_is_that_of_columns_by_brute_force() {
                 shown
             };
             let (canvas, join) = (canvas(&shown), join_of(style));
-            let (halves, mut columns) = (canvas.halves(), Vec::new());
+            let (halves, mut columns) = (canvas.halves(), Columns::new());
             feed.trace.columns(&halves, join, shown.y_scale, &mut columns);
             let [decimated, brute] =
-                [columns, feed.reference.columns(&halves, join, shown.y_scale)].map(|columns| {
+                [columns, as_columns(&feed.reference.columns(&halves, join, shown.y_scale))].map(|columns| {
                     let mut drawing = Drawing::default();
                     drawing.fill(&canvas, &columns, pen(style));
                     drawing.dense(&canvas, &columns, pen(style));
@@ -93,7 +94,7 @@ impl Way {
 pub(crate) fn draw(feed: &Feed, shown: &Shown, style: Style, way: Way) -> Drawing {
     let canvas = canvas(shown);
     let mut drawing = Drawing::default();
-    let mut columns = Vec::new();
+    let mut columns = Columns::new();
     feed.trace.columns(&canvas.halves(), join_of(style), shown.y_scale, &mut columns);
     drawing.fill(&canvas, &columns, pen(style));
     match way {
@@ -113,7 +114,7 @@ fn assert_ideal(feed: &Feed, shown: &Shown, style: Style, way: Way, image: &Imag
     let is_hull = |column: usize| {
         let around = column.saturating_sub(1)..(column + 2).min(COLUMNS);
         let is_broken = |c: &ringplot::history::Column| c.gap || shown.y_scale == Scale::Log10 && c.lo <= 0.0;
-        way == Way::Columns && columns[around].iter().any(is_broken)
+        way == Way::Columns && columns[around].iter().any(|column| is_broken(&column.hull()))
     };
     for column in 0..COLUMNS {
         for row in 0..ROWS {

@@ -21,4 +21,5 @@ mod lines;
 mod moving;
 mod screen;
 mod spike;
+mod sweeps;
 mod switch;

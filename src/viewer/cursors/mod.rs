@@ -24,8 +24,6 @@ use crate::store::Clock;
 
 /// The newest points of a curve in the plane that a cursor snaps to.
 const SNAPPED_POINTS: u64 = 1 << 16;
-/// How far to look for a sample after a pen-up, positions.
-const LOOK_AHEAD: u64 = 4096;
 
 /// One of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -262,12 +260,7 @@ pub(crate) fn sample_at(plot: &PlotState, stream: &SeenStream, x: f64) -> Option
 /// The sample of a stream after an x.
 fn sample_after(plot: &PlotState, stream: &SeenStream, x: f64) -> Option<(f64, f64)> {
     plot.with_points(stream, u64::MAX, |points| match points {
-        PlanePoints::Trace(trace, _) => {
-            let after = trace.positions_in(x.next_up(), f64::INFINITY);
-            let finite = |(x, y): (f64, f64)| (!y.is_nan()).then_some((x, y));
-            let mut ahead = after.start..after.end.min(after.start.saturating_add(LOOK_AHEAD));
-            ahead.find_map(|position| trace.point(position).and_then(finite))
-        }
+        PlanePoints::Trace(trace, _) => trace.value_after(x),
         PlanePoints::Frames(frames) => frames.newest().and_then(|curve| on_curve(curve, |at| at > x, true)),
     })
     .flatten()

@@ -62,7 +62,8 @@ impl Part {
                 };
                 let first = newest.map_or(0, |newest| trace.end().saturating_sub(newest));
                 let positions = positions.start.max(first).min(positions.end)..positions.end;
-                Points::Trace(positions, range.filter(|_| !trace.is_monotonic()))
+                // Where time stepped back, others lie between the first and the last.
+                Points::Trace(positions, range)
             }
             Data::Frames(frames) => {
                 let all = || frames.range(0..frames.len()).cloned().collect();

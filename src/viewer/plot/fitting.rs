@@ -235,8 +235,7 @@ impl PlotState {
         }
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
-        let positive = trace.positions_in(f64::MIN_POSITIVE, f64::INFINITY);
-        let (first, _) = trace.point(positive.start)?;
+        let (first, _) = trace.value_after(0.0)?;
         self.scales.x.places_of((first, hi))
     }
 

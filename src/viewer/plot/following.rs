@@ -5,6 +5,7 @@
 //!    stands on.
 //! 3. Values say what is shown, and events only where there are no values.
 
+use super::super::app::Options;
 use super::super::kinds::join_of;
 use super::super::plots::{PlotKind, Shared};
 use super::super::seen::SeenStream;
@@ -97,9 +98,10 @@ impl PlotState {
     }
 
     /// How far x reaches in them.
-    pub(crate) fn reach(&self, streams: &[SeenStream]) -> Reach {
+    pub(crate) fn reach(&self, streams: &[SeenStream], options: &Options) -> Reach {
+        let span = self.span.or(options.x_span_secs).unwrap_or(Options::DEFAULT_SPAN_SECS);
         let each = self.timed(streams).map(|stream| {
-            let reach = stream.reach();
+            let reach = stream.reach(span);
             let is_last = self.followed.contains(&stream.info.meta.name);
             Reach {
                 has_values: stream.info.kind != StreamKind::Events,

@@ -74,7 +74,7 @@ impl PlotState {
         let stream = self.trigger_member().and_then(|member| streams.get(member.index));
         let is_busy = self.drag.is_some();
         let source = stream.and_then(|stream| {
-            let (newest, _) = stream.newest?;
+            let (_, newest) = stream.reach(span)?;
             Some(Source { stream: &stream.shared, run: stream.run, end: stream.end, newest })
         });
         let shown = self.trigger.follow(source, span, now_secs, is_busy);

@@ -42,7 +42,8 @@ impl Plots {
                 plot.set_clock(clock);
             }
         }
-        let of_all: Vec<_> = self.list.iter().map(|plot| (plot.link(), plot.reach(streams))).collect();
+        let of_all: Vec<_> =
+            self.list.iter().map(|plot| (plot.link(), plot.reach(streams, options))).collect();
         let strip_width = self.list.iter().filter(|plot| plot.link().is_some()).map(|plot| plot.strip_width);
         let strip_width = strip_width.fold(0.0, f32::max);
         let mut triggers: Vec<(Clock, SharedTrigger)> = Vec::new();

@@ -1,9 +1,8 @@
 //! The panels of a window: which streams each shows, and where it lies.
 //!
 //! Until somebody arranges them, panels arrange themselves: those of a layout that does not say where they lie, and for the
-//! other streams one for each group over time and on one clock, one for each XY stream (and each trace whose x turned out to
-//! go back and forth), one for each snapshot stream. Afterwards they stay where they were put, and streams that appear are
-//! offered.
+//! other streams one for each group over time and on one clock, one for each XY stream, one for each
+//! snapshot stream. Afterwards they stay where they were put, and streams that appear are offered.
 
 mod automatic;
 mod link;
@@ -45,9 +44,8 @@ impl PlotKind {
     /// How a stream is shown.
     fn of(stream: &SeenStream) -> Self {
         match stream.info.kind {
-            StreamKind::Events => Self::Time,
-            StreamKind::Timed | StreamKind::Uniform if stream.is_monotonic => Self::Time,
-            StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => Self::Xy,
+            StreamKind::Events | StreamKind::Timed | StreamKind::Uniform => Self::Time,
+            StreamKind::Xy => Self::Xy,
             StreamKind::Snapshot if stream.style == Style::Waterfall => Self::Waterfall,
             StreamKind::Snapshot => Self::Snapshot,
         }

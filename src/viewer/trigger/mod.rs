@@ -131,7 +131,7 @@ impl Trigger {
     /// The newest trigger at or before `latest`, if there is one that was not shown.
     fn newest_whole(&mut self, source: Source<'_>, threshold: Threshold, latest: f64) -> Option<f64> {
         let found = self.engine.newest_before(latest)?;
-        let at = source.ask(|trace| sharpened(trace, found, threshold)).unwrap_or(found);
+        let at = source.ask(|trace| sharpened(trace, found, threshold)).unwrap_or(found.at);
         if at > latest {
             // Noise crossed the level before the signal did.
             self.engine.put_back(found);
@@ -162,7 +162,7 @@ impl Trigger {
             hysteresis: settings.hysteresis.unwrap_or(range.span() * share),
             hold_off_secs: settings.hold_off_secs,
         };
-        self.engine.look(source, threshold);
+        self.engine.look(source, threshold, span);
         Some(threshold)
     }
 
