@@ -26,7 +26,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::new(std::env::current_exe()?).args(role).spawn()
     };
     let mut pool: Vec<Child> = (0..workers).map(|_| worker()).collect::<Result<_, _>>()?;
-    open_viewer(&ViewerOptions { streams: vec!["pool".into()], ..ViewerOptions::default() });
+    let mut options = ViewerOptions::default();
+    options.streams.push("pool".into());
+    open_viewer(&options);
     for worker in &mut pool {
         if !worker.wait()?.success() {
             return Err("a worker failed".into());

@@ -53,7 +53,8 @@ pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
     AttachError, Builder, Clock, Consumer, Counts, CreateError, Events, Liveness, Meta, Producer,
-    ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, Xy, survive_shrunk_segments,
+    ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, ViewerStatus, Xy,
+    survive_shrunk_segments,
 };
 
 /// Lets this program be its own viewer: the first line of `main` of a program that opens a viewer.

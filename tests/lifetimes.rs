@@ -37,7 +37,7 @@ fn role() {
     if role == "parent" {
         options.args.extend(["--exit-after".into(), "4s".into()]);
         options.streams.push("pool".into());
-        assert!(ringplot::stream::open_viewer(&options));
+        assert!(ringplot::stream::open_viewer(&options).is_open());
         let worker =
             Command::new(std::env::current_exe().unwrap()).args(ROLE_ARGS).env(ROLE, "worker").status();
         assert!(worker.unwrap().success());
@@ -56,19 +56,19 @@ fn role() {
         // Pushes a thousand points and returns at once.
         "thousand" => {
             options.args.extend(["--exit-after".into(), "3s".into()]);
-            assert!(producer.open_viewer_with(&options));
-            assert!(producer.open_viewer_with(&options), "one window for a program");
+            assert!(producer.open_viewer_with(&options).is_open());
+            assert!(producer.open_viewer_with(&options).is_open(), "one window for a program");
             (0..1000).for_each(|i| producer.push(f64::from(i) * 1e-3, i as f32));
         }
         "finish" => {
-            assert!(producer.open_viewer_with(&options));
+            assert!(producer.open_viewer_with(&options).is_open());
             (0..1000).for_each(|i| producer.push(f64::from(i) * 1e-3, i as f32));
             producer.finish();
         }
         // Pushes until it is ended; a file tells how far it got.
         "forever" => {
             options.args.extend(["--exit-after".into(), "5s".into()]);
-            assert!(producer.open_viewer_with(&options));
+            assert!(producer.open_viewer_with(&options).is_open());
             let pushed = fs::File::create(folder.join("pushed")).unwrap();
             for i in 0u64.. {
                 producer.push(i as f64 * 1e-3, i as f32);
@@ -79,7 +79,7 @@ fn role() {
         }
         // Pushes flat out for two seconds, whatever its window does.
         "busy" => {
-            assert!(producer.open_viewer_with(&options));
+            assert!(producer.open_viewer_with(&options).is_open());
             let end = Instant::now() + Duration::from_secs(2);
             let mut at = 0u64;
             while Instant::now() < end {
@@ -91,14 +91,15 @@ fn role() {
             println!("pushed {at} of {}", producer.stats().written);
         }
         "no_display" => {
-            assert!(!producer.open_viewer());
+            let error = producer.open_viewer().ok().unwrap_err().to_string();
+            assert!(error.starts_with("no display"), "{error}");
             producer.push(0.0, 1.0);
             println!("pushed on");
         }
         // Streams of a program that come after its window are shown in it, too.
         "later" => {
             options.args.extend(["--exit-after".into(), "4s".into()]);
-            assert!(producer.open_viewer_with(&options));
+            assert!(producer.open_viewer_with(&options).is_open());
             assert!(producer.wait_for_viewer(Duration::from_secs(20)));
             let mut second = Producer::builder("later").capacity(1 << 12).xy().unwrap();
             (0..100).for_each(|i| second.push(Point::new(i as f32, 1.0)));

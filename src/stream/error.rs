@@ -1,4 +1,4 @@
-//! What can go wrong when a stream is created or attached to. Nothing goes wrong afterwards.
+//! What can go wrong when a stream is created or attached to, or a viewer opened. Nothing goes wrong afterwards.
 
 use std::io;
 use std::path::PathBuf;
@@ -135,7 +135,29 @@ pub enum AttachError {
     Directory(#[from] DirectoryError),
 }
 
-debug_as_sentence!(CreateError, AttachError);
+/// Why there is no window.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenViewerError {
+    /// There is nothing to open it on.
+    #[error(
+        "no display, so no window: `ringplot view` shows the streams where there is one, `ringplot render` draws a PNG"
+    )]
+    NoDisplay,
+    /// No program was given, this one is no viewer of its own, and there is no `ringplot`.
+    #[error("no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it")]
+    NotFound,
+    /// The system refused to start it.
+    #[error("cannot start the viewer: {source}: {}", program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+debug_as_sentence!(CreateError, AttachError, OpenViewerError);
 
 /// What to try in place of a stream that is not there.
 pub(crate) fn live_text(live: &[String]) -> String {

@@ -13,6 +13,7 @@ use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::OpenViewerError;
 use super::escape::escaped;
 use crate::shm::os;
 
@@ -22,7 +23,15 @@ const CHILD: &str = "RINGPLOT_VIEWER_CHILD";
 const ATTACH_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Which program to start as the viewer, and how.
-#[derive(Clone, Debug, Default)]
+///
+/// ```no_run
+/// let mut options = ringplot::ViewerOptions::default();
+/// options.streams.push("pool".into());
+/// options.args.extend(["--xlen".into(), "5".into()]);
+/// ringplot::stream::open_viewer(&options);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ViewerOptions {
     /// The program; looked for where it is missing: `RINGPLOT_BIN`, this program itself, `ringplot` beside it, one
     /// folder up, in PATH.
@@ -34,6 +43,42 @@ pub struct ViewerOptions {
     pub args: Vec<OsString>,
     /// Environment variables to set for it.
     pub envs: Vec<(OsString, OsString)>,
+}
+
+/// What came of opening a viewer. It may be ignored, as a simulation that goes on without a window does: the log has the
+/// reason, too.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut sine = ringplot::Producer::builder("sine").timed()?;
+/// sine.open_viewer(); // with a window or without one
+/// sine.open_viewer().ok()?; // not without one
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub enum ViewerStatus {
+    /// A viewer of this program runs, started now or before. Whether its window came up is not waited for.
+    Open,
+    /// There can be none.
+    NoWindow(OpenViewerError),
+}
+
+impl ViewerStatus {
+    /// Whether a viewer of this program runs.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+
+    /// The same as a `Result`, for a program that ends where there is no window.
+    ///
+    /// # Errors
+    /// See [`OpenViewerError`].
+    pub fn ok(self) -> Result<(), OpenViewerError> {
+        match self {
+            Self::Open => Ok(()),
+            Self::NoWindow(error) => Err(error),
+        }
+    }
 }
 
 /// The one viewer of this program.
@@ -68,22 +113,32 @@ pub(crate) fn init(is_built_with_viewer: bool, has_own_ui: bool) -> bool {
     is_built_with_viewer && std::env::var_os(CHILD).is_some()
 }
 
-/// Starts the viewer unless one is running; `false`, and one line in the log, when it cannot be.
-pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
+/// Starts the viewer unless one is running. Why it cannot be is told in the log, too.
+pub(super) fn open_viewer(options: &ViewerOptions) -> ViewerStatus {
+    match start_unless_running(options) {
+        Ok(()) => ViewerStatus::Open,
+        Err(error) => {
+            match &error {
+                // A program may ask for its window with each of its streams.
+                OpenViewerError::NoDisplay | OpenViewerError::NotFound => {
+                    NO_WINDOW.call_once(|| tell(&error.to_string()));
+                }
+                OpenViewerError::Start { .. } => tell(&error.to_string()),
+            }
+            ViewerStatus::NoWindow(error)
+        }
+    }
+}
+
+fn start_unless_running(options: &ViewerOptions) -> Result<(), OpenViewerError> {
     let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
     if viewer.as_ref().is_some_and(Viewer::is_running) {
-        return true;
+        return Ok(());
     }
     if options.program.is_none() && !has_display() {
-        tell_once(
-            "no display, so no window: `ringplot view` shows the streams where there is one, `ringplot render` draws a PNG",
-        );
-        return false;
+        return Err(OpenViewerError::NoDisplay);
     }
-    let Some(mut command) = command(options) else {
-        tell_once("no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it");
-        return false;
-    };
+    let mut command = command(options).ok_or(OpenViewerError::NotFound)?;
     let pid = std::process::id();
     command.arg("view").arg("--program").arg(format!("{pid}:{}", os::start_time(pid)));
     command
@@ -92,16 +147,10 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> bool {
         .envs(options.envs.iter().map(|(key, value)| (key, value)));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     os::in_own_session(&mut command);
-    match start(&mut command) {
-        Ok(watch) => {
-            *viewer = Some(Viewer { watch, owner: pid, patience: None });
-            true
-        }
-        Err(error) => {
-            tell(&format!("cannot start the viewer {}: {error}", command.get_program().display()));
-            false
-        }
-    }
+    let watch = start(&mut command)
+        .map_err(|source| OpenViewerError::Start { program: command.get_program().into(), source })?;
+    *viewer = Some(Viewer { watch, owner: pid, patience: None });
+    Ok(())
 }
 
 /// Waits until the viewer of this program has attached to the stream that `is_attached` asks about, or until it is gone,
@@ -203,11 +252,6 @@ fn watch_over(program: &str, receiver: &Receiver<Child>) {
 fn end_of_viewer(program: &str, status: ExitStatus, last: &str) -> String {
     let said = if last.is_empty() { String::new() } else { format!(", and last printed: {last}") };
     format!("the viewer {program} ended with {status}{said}; the streams go on without it")
-}
-
-/// The same, but only the first of such lines: a program may ask for its window with each of its streams.
-fn tell_once(text: &str) {
-    NO_WINDOW.call_once(|| tell(text));
 }
 
 /// One line for the user: to the log if there is one, else to standard error.

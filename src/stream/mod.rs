@@ -22,12 +22,12 @@ pub use builder::Builder;
 pub use consumer::{Consumer, Counts, Liveness};
 #[cfg(feature = "cli")]
 pub(crate) use error::live_text;
-pub use error::{AttachError, CreateError};
+pub use error::{AttachError, CreateError, OpenViewerError};
 #[cfg(feature = "history")]
 pub(crate) use escape::escaped;
 #[cfg(feature = "cli")]
 pub(crate) use escape::{escaped_json, escaped_lines};
-pub use launch::ViewerOptions;
+pub use launch::{ViewerOptions, ViewerStatus};
 #[cfg(feature = "history")]
 pub(crate) use meta::offset_value;
 pub use meta::{Clock, Meta, StreamKind, Style};
@@ -73,8 +73,8 @@ pub fn streams() -> Result<Vec<Registered>, DirectoryError> {
 }
 
 /// Opens a window, in a process of its own, as [`Producer::open_viewer`] does, for a program that has no producer, such as
-/// one that starts others: `options` say which streams to show. `false`, with one line in the log, when there can be none.
-pub fn open_viewer(options: &ViewerOptions) -> bool {
+/// one that starts others: `options` say which streams to show. The result says why there is none, and may be ignored.
+pub fn open_viewer(options: &ViewerOptions) -> ViewerStatus {
     launch::open_viewer(options)
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::CreateError;
 use super::builder::Builder;
-use super::launch::{self, ViewerOptions};
+use super::launch::{self, ViewerOptions, ViewerStatus};
 use super::run::{NewRun, Run};
 use crate::ring::layout::STATE_FINISHED;
 use crate::ring::{Chunk, Point, Writer};
@@ -110,14 +110,15 @@ impl<M> Producer<M> {
         }
     }
 
-    /// Opens a window, in a process of its own, that shows all streams of this program; `false`, with one line in
-    /// the log, when there can be none. One window for a program, however many of its producers ask.
-    pub fn open_viewer(&self) -> bool {
+    /// Opens a window, in a process of its own, that shows all streams of this program. One window for a program, however
+    /// many of its producers ask. Where there can be none, the result says why, and so does one line in the log; it may be
+    /// ignored.
+    pub fn open_viewer(&self) -> ViewerStatus {
         self.open_viewer_with(&ViewerOptions::default())
     }
 
     /// [`Producer::open_viewer`] with a program, arguments or an environment of your choice.
-    pub fn open_viewer_with(&self, options: &ViewerOptions) -> bool {
+    pub fn open_viewer_with(&self, options: &ViewerOptions) -> ViewerStatus {
         launch::open_viewer(options)
     }
 
