@@ -83,7 +83,7 @@ fn consume(name: &str, pause_micros: u64) {
         }
         std::thread::sleep(Duration::from_micros(pause_micros));
     }
-    let Counts { start, position, received, lost } = consumer.counts();
+    let Counts { start, position, received, lost, .. } = consumer.counts();
     println!("counts {start} {position} {received} {lost}");
     std::process::exit(0);
 }
@@ -110,7 +110,10 @@ fn counts(child: &mut Guard) -> Counts {
     let line = wait_for(child, "counts");
     let mut numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
     let mut next = || numbers.next().unwrap();
-    let counts = Counts { start: next(), position: next(), received: next(), lost: next() };
+    let mut counts = Counts::default();
+    for count in [&mut counts.start, &mut counts.position, &mut counts.received, &mut counts.lost] {
+        *count = next();
+    }
     assert_eq!(counts.received + counts.lost, counts.position - counts.start, "{counts:?}");
     counts
 }

@@ -106,22 +106,14 @@ impl Seen {
         let meta = self.consumer.meta();
         Summary {
             name: self.consumer.name().to_owned(),
-            state: match self.liveness {
-                Liveness::Live => "live",
-                Liveness::Stalled => "stalled",
-                Liveness::Closed => "closed",
-                Liveness::Finished => "finished",
-                Liveness::Dead => "dead",
-                Liveness::Replaced => "replaced",
-                Liveness::Damaged => "damaged",
-            },
+            state: self.liveness.as_str(),
             pid: self.consumer.pid(),
             capacity: self.consumer.capacity(),
             written: self.written,
             rate_hz: self.rate_hz,
             x_unit: meta.x_unit.clone(),
             y_unit: meta.y_unit.clone(),
-            kind: self.consumer.kind().name(),
+            kind: self.consumer.kind().as_str(),
             run: format!("{:016x}", self.consumer.run()),
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::look::{self, Seen, Summary};
 use super::{output, values};
 use crate::ring::{BLOCK, StartAt, XMode};
-use crate::stream::{Clock, Consumer, escaped};
+use crate::stream::{Consumer, escaped};
 
 /// Show one stream in full: counts, geometry and what it says of itself
 ///
@@ -74,14 +74,11 @@ fn details(seen: &Seen) -> Details {
         label: meta.label.clone(),
         group: meta.group.clone(),
         colour: meta.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
-        style: meta.style.name(),
+        style: meta.style.as_str(),
         rate_hint_hz: meta.rate_hint_hz,
         y_offset: meta.y_offset,
         y_range: meta.y_range,
-        clock: match meta.clock {
-            Clock::Simulation => "simulation",
-            Clock::Wall => "wall",
-        },
+        clock: meta.clock.as_str(),
         order: meta.order,
         x_mode,
         t0,

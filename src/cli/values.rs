@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::stream::Style;
+use crate::stream::{ParseNameError, Style};
 use crate::viewer::{Colours, Format, TimeLabels};
 
 /// A value on the command line that makes no sense.
@@ -77,10 +77,7 @@ pub(super) fn positive_count(text: &str) -> Result<u64, ValueError> {
 
 /// How to draw a stream: `line`, `step-post`, `waterfall`.
 pub(super) fn style(text: &str) -> Result<Style, ValueError> {
-    Style::from_name(text).ok_or_else(|| {
-        let names: Vec<&str> = Style::ALL.iter().map(|style| style.name()).collect();
-        ValueError(format!("'{text}' is no style: choose one of {}", names.join(", ")))
-    })
+    text.parse().map_err(|error: ParseNameError| ValueError(error.to_string()))
 }
 
 /// What colours densities and waterfalls have: `own`, `viridis`.

@@ -19,7 +19,7 @@ pub enum XMode {
 }
 
 /// A run of consecutive points of one stream, in order, starting at position `first`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// What x means.
     pub x_mode: XMode,

@@ -180,7 +180,7 @@ impl Geometry {
 }
 
 /// What makes a header unusable.
-#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeaderError {
     /// The producer has not finished creating it.

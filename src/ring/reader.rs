@@ -9,7 +9,8 @@ use super::sync::{Ordering, fence};
 use super::{Batch, XMode};
 
 /// Where a new consumer begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum StartAt {
     /// At the oldest point that is still whole.
     #[default]
@@ -19,7 +20,8 @@ pub enum StartAt {
 }
 
 /// What one drain did. `first..first + count` was copied; `lost` points before `first` were overwritten unread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct Drained {
     /// Position of the first point copied.
     pub first: u64,

@@ -45,7 +45,8 @@ pub enum DirectoryError {
 }
 
 /// What a clean-up of the registry did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 #[must_use = "what could not be removed is in it"]
 pub struct Cleaned {
     /// The streams that were removed, by name.
@@ -55,7 +56,8 @@ pub struct Cleaned {
 }
 
 /// Something of a dead stream that could not be removed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Left {
     /// The stream's name.
     pub name: String,

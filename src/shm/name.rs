@@ -14,7 +14,7 @@ const RESERVED: [&str; 4] = ["con", "nul", "aux", "prn"];
 const RESERVED_NUMBERED: [&str; 2] = ["com", "lpt"];
 
 /// Why a stream name is refused.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error(
     "bad stream name {name:?}: {reason}; a name is 1 to 16 parts joined by '/', such as lorenz/x, of any characters but control characters and bidirectional marks"
 )]

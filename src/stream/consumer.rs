@@ -28,7 +28,7 @@ const LIVENESS_EVERY: Duration = Duration::from_millis(100);
 const END_LOOKED_FOR_EVERY: Duration = Duration::from_millis(10);
 
 /// How a stream's producer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Liveness {
     /// At work.
@@ -49,6 +49,16 @@ pub enum Liveness {
     Damaged,
 }
 
+named!(Liveness, "state of a producer",
+    Live => "live",
+    Stalled => "stalled",
+    Closed => "closed",
+    Finished => "finished",
+    Dead => "dead",
+    Replaced => "replaced",
+    Damaged => "damaged",
+);
+
 impl Liveness {
     /// Whether nothing will come any more.
     pub fn is_over(self) -> bool {
@@ -57,7 +67,8 @@ impl Liveness {
 }
 
 /// What a consumer has seen, in points (in frames, in a stream of frames): received + lost = position − start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Counts {
     /// The cursor that attaching gave.
     pub start: u64,

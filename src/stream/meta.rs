@@ -6,7 +6,7 @@ use crate::ring::XMode;
 use crate::ring::layout::{Header, SlotContents};
 
 /// How a stream wants to be drawn. What does not fit a stream's kind is drawn as a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Style {
     /// A line through the points.
@@ -35,47 +35,22 @@ pub enum Style {
     Waterfall,
 }
 
-impl Style {
-    /// Every style.
-    pub const ALL: [Self; 11] = [
-        Self::Line,
-        Self::Points,
-        Self::StepPre,
-        Self::StepMid,
-        Self::StepPost,
-        Self::Area,
-        Self::Stem,
-        Self::Band,
-        Self::Persistence,
-        Self::Fading,
-        Self::Waterfall,
-    ];
-
-    /// The style's name, as segments and the command line have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Line => "line",
-            Self::Points => "points",
-            Self::StepPre => "step-pre",
-            Self::StepMid => "step-mid",
-            Self::StepPost => "step-post",
-            Self::Area => "area",
-            Self::Stem => "stem",
-            Self::Band => "band",
-            Self::Persistence => "persistence",
-            Self::Fading => "fading",
-            Self::Waterfall => "waterfall",
-        }
-    }
-
-    /// The style of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|style| style.name() == name)
-    }
-}
+named!(Style, "style",
+    Line => "line",
+    Points => "points",
+    StepPre => "step-pre",
+    StepMid => "step-mid",
+    StepPost => "step-post",
+    Area => "area",
+    Stem => "stem",
+    Band => "band",
+    Persistence => "persistence",
+    Fading => "fading",
+    Waterfall => "waterfall",
+);
 
 /// What drives the time axis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Clock {
     /// Simulated time: seconds of the model.
@@ -86,8 +61,11 @@ pub enum Clock {
     Wall,
 }
 
+named!(Clock, "clock", Simulation => "simulation", Wall => "wall");
+
 /// What kind of stream it is: what its calls and its x are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StreamKind {
     /// y at times t.
     Timed,
@@ -101,18 +79,15 @@ pub enum StreamKind {
     Events,
 }
 
-impl StreamKind {
-    /// The kind's name, as the command line shows it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Timed => "timed",
-            Self::Uniform => "uniform",
-            Self::Xy => "xy",
-            Self::Snapshot => "snapshot",
-            Self::Events => "events",
-        }
-    }
+named!(StreamKind, "kind of stream",
+    Timed => "timed",
+    Uniform => "uniform",
+    Xy => "xy",
+    Snapshot => "snapshot",
+    Events => "events",
+);
 
+impl StreamKind {
     /// Whether positions count frames rather than points.
     pub fn is_frames(self) -> bool {
         matches!(self, Self::Snapshot | Self::Events)
@@ -138,7 +113,8 @@ impl StreamKind {
     }
 }
 
-/// What a stream says of itself.
+/// What a stream says of itself. A program that makes one names what it knows and takes the rest from
+/// `Meta::default()`: fields may be added.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
     /// The stream's name.
@@ -188,7 +164,7 @@ impl Meta {
         if let Some([r, g, b]) = self.colour {
             line("colour", &format!("#{r:02x}{g:02x}{b:02x}"));
         }
-        line("style", self.style.name());
+        line("style", self.style.as_str());
         if let Some(rate) = self.rate_hint_hz {
             line("rate_hint", &rate.to_string());
         }
@@ -198,7 +174,7 @@ impl Meta {
         if let Some([low, high]) = self.y_range {
             line("y_range", &format!("{low},{high}"));
         }
-        line("clock", if self.clock == Clock::Wall { "wall" } else { "simulation" });
+        line("clock", self.clock.as_str());
         line("order", &self.order.to_string());
         text.into_bytes()
     }
@@ -214,11 +190,11 @@ impl Meta {
                 "x_unit" => value.clone_into(&mut meta.x_unit),
                 "y_unit" => value.clone_into(&mut meta.y_unit),
                 "colour" => meta.colour = parse_colour(value),
-                "style" => meta.style = Style::from_name(value).unwrap_or_default(),
+                "style" => meta.style = value.parse().unwrap_or_default(),
                 "rate_hint" => meta.rate_hint_hz = parse_rate(value),
                 "y_offset" => meta.y_offset = parse_offset(value),
                 "y_range" => meta.y_range = parse_range(value),
-                "clock" if value == "wall" => meta.clock = Clock::Wall,
+                "clock" => meta.clock = value.parse().unwrap_or_default(),
                 "order" => meta.order = value.parse().unwrap_or(0),
                 _ => {}
             }
@@ -296,7 +272,7 @@ mod tests {
 
     #[test]
     fn every_style_reads_back() {
-        for style in Style::ALL {
+        for &style in Style::ALL {
             let meta = Meta { style, ..Meta::default() };
             assert_eq!(Meta::parse(&meta.to_bytes()), meta);
         }

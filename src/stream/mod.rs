@@ -1,6 +1,8 @@
 //! Streams: what users of the library hold. A [`Producer`] pushes, any number of [`Consumer`]s read, and neither can
 //! make the other wait.
 
+#[macro_use]
+mod named;
 mod attach;
 mod builder;
 mod consumer;
@@ -31,6 +33,7 @@ pub use launch::{ViewerOptions, ViewerStatus};
 #[cfg(feature = "history")]
 pub(crate) use meta::offset_value;
 pub use meta::{Clock, Meta, StreamKind, Style};
+pub use named::ParseNameError;
 #[cfg(feature = "history")]
 pub(crate) use names::by_name;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
@@ -44,7 +47,8 @@ pub use crate::shm::{
 use crate::shm::{cleanup, registry};
 
 /// A stream that the registry knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Registered {
     /// Its name.
     pub name: String,

@@ -53,7 +53,7 @@ pub struct Producer<M = Timed> {
 }
 
 /// What a producer has done so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ProducerStats {
     /// Points (frames, in a stream of frames) published. The fillers of breaks are among them: they take positions, though

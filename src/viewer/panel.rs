@@ -318,7 +318,7 @@ fn look_menus(
     let chosen = member.colours.unwrap_or(frame.options.colours);
     ui.menu_button("Style", |ui| {
         for style in styles_of(kind) {
-            if ui.radio(member.style == *style, style.name()).clicked() {
+            if ui.radio(member.style == *style, style.as_str()).clicked() {
                 let look = Look { style: Some(*style), ..Look::default() };
                 actions.push(PanelAction::Look(name(), look));
                 ui.close();

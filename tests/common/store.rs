@@ -18,7 +18,7 @@ pub fn stream(name: &str, kind: StreamKind, x_mode: XMode) -> StreamState {
     let data = match kind {
         StreamKind::Snapshot => Data::Frames(Frames::new()),
         StreamKind::Events => Data::Events(Events::new()),
-        StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => Data::Trace(Trace::new(x_mode, 1 << 24)),
+        _ => Data::Trace(Trace::new(x_mode, 1 << 24)),
     };
     StreamState {
         info: StreamInfo {

@@ -63,6 +63,7 @@ pub fn play(orders: &Orders, board: Board) {
         StreamKind::Xy => lives::<Producer<Xy>>(orders, board),
         StreamKind::Snapshot => lives::<Producer<Snapshot>>(orders, board),
         StreamKind::Events => lives::<Producer<Events>>(orders, board),
+        other => panic!("a kind that is not tortured: {other}"),
     }
 }
 
@@ -99,6 +100,7 @@ pub fn play_by_steps(orders: &Orders, board: Board) {
         StreamKind::Xy => steps::<Producer<Xy>>(orders, board),
         StreamKind::Snapshot => steps::<Producer<Snapshot>>(orders, board),
         StreamKind::Events => steps::<Producer<Events>>(orders, board),
+        other => panic!("a kind that is not tortured: {other}"),
     }
 }
 
@@ -137,6 +139,7 @@ pub fn acts(kind: StreamKind) -> &'static [Phase] {
         StreamKind::Timed | StreamKind::Uniform | StreamKind::Xy => {
             &[Push, PushSlice, Reserve, Commit, Abort, Break, Clear]
         }
+        other => panic!("a kind that is not tortured: {other}"),
     }
 }
 

@@ -35,7 +35,7 @@ impl StreamSettings {
     pub(crate) fn new(name: &str, look: Look) -> Self {
         Self {
             name: name.to_owned(),
-            style: look.style.map(|style| style.name().to_owned()),
+            style: look.style.map(|style| style.to_string()),
             colour: look.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
             width: look.width.map(|width| (f64::from(width) * 100.0).round() / 100.0),
             dash: look.dash.map(|dash| dash.name().to_owned()),
@@ -45,15 +45,15 @@ impl StreamSettings {
 
     pub(crate) fn look(&self) -> Look {
         let colour = self.colour.as_deref().and_then(colour);
-        let style = self.style.as_deref().and_then(Style::from_name);
+        let style = self.style.as_deref().and_then(|style| style.parse().ok());
         let colours = self.colours.as_deref().and_then(|name| Colours::from_name(name).ok());
         let dash = self.dash.as_deref().and_then(Dash::from_name);
         Look { colour, width: self.width.map(|width| width as f32), style, dash, colours }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
-        if let Some(style) = self.style.as_deref().filter(|style| Style::from_name(style).is_none()) {
-            let all: Vec<_> = Style::ALL.iter().map(|style| style.name()).collect();
+        if let Some(style) = self.style.as_deref().filter(|style| style.parse::<Style>().is_err()) {
+            let all: Vec<_> = Style::ALL.iter().map(|style| style.as_str()).collect();
             return Err(format!("the style `{style}` is none of {}", all.join(", ")));
         }
         if let Some(text) = self.colour.as_deref().filter(|text| colour(text).is_none()) {
