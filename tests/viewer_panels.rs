@@ -5,7 +5,7 @@ mod common;
 use common::store::{push, push_points, stream, uniform};
 use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
 use ringplot::ring::{Point, XMode};
 use ringplot::store::{Store, StreamState};
@@ -232,6 +232,28 @@ fn the_palette_finds_commands_streams_and_panels_by_typing() {
     press(&mut harness, Modifiers::CTRL, Key::P);
     key(&mut harness, Key::Escape);
     assert!(harness.query_by_label("All commands").is_none());
+}
+
+#[test]
+fn the_palette_finds_a_command_by_another_word_for_it() {
+    let mut harness = harness(Options::default());
+    for (word, title) in [
+        ("spectrum", "Measure: New derived trace"),
+        ("FFT", "Measure: New derived trace"),
+        ("screenshot", "Files: Save a picture"),
+        ("dark", "Window: Cycle theme: light, dark, system"),
+        ("erase", "Streams: Clear history"),
+        ("undo zoom", "View: Previous view"),
+    ] {
+        press(&mut harness, Modifiers::CTRL, Key::P);
+        harness.get_by_label("All commands").type_text(word);
+        harness.run_steps(2);
+        let found = harness.query_all_by_role(egui::accesskit::Role::Button);
+        let labels: Vec<_> = found.filter_map(|node| node.accesskit_node().label()).collect();
+        let first = labels.iter().find(|label| label.contains(": "));
+        assert!(first.is_some_and(|first| first.starts_with(title)), "{word}: {labels:?}");
+        key(&mut harness, Key::Escape);
+    }
 }
 
 #[test]

@@ -72,6 +72,15 @@ pub(crate) struct Spec {
     pub(crate) keys: &'static [&'static str],
     /// Whether a key that is held down goes on.
     pub(crate) repeats: bool,
+    /// Other words under which the palette finds it, lowercase.
+    pub(crate) synonyms: &'static [&'static str],
+}
+
+impl Spec {
+    /// Whether a text begins one of its other words.
+    pub(crate) fn is_also(&self, text: &str) -> bool {
+        !text.is_empty() && self.synonyms.iter().any(|word| word.starts_with(text))
+    }
 }
 
 const FOLLOW: &str = "Follow";
@@ -89,41 +98,84 @@ const fn one(
     group: &'static str,
     keys: &'static [&'static str],
 ) -> Spec {
-    Spec { command, id, title, group, keys, repeats: false }
+    Spec { command, id, title, group, keys, repeats: false, synonyms: &[] }
 }
 
 const fn held(spec: Spec) -> Spec {
     Spec { repeats: true, ..spec }
 }
 
+const fn also(spec: Spec, synonyms: &'static [&'static str]) -> Spec {
+    Spec { synonyms, ..spec }
+}
+
 /// All commands, in the order in which they are listed.
 pub(crate) const ALL: &[Spec] = &[
-    one(Command::PauseOrResume, "pause", "Pause, resume", FOLLOW, &["Space"]),
-    one(Command::Live, "live", "Back to live", FOLLOW, &["L", "End"]),
-    one(Command::Fit, "fit", "Fit all", VIEW, &["F", "Home"]),
-    one(Command::FitY, "fit-y", "Fit y", VIEW, &["Y"]),
-    held(one(Command::Back, "back", "View before", VIEW, &["Backspace"])),
-    held(one(Command::Forward, "forward", "View after", VIEW, &["Shift+Backspace"])),
-    held(one(Command::Pan(Direction::Left), "pan-left", "Move left", VIEW, &["Left"])),
-    held(one(Command::Pan(Direction::Right), "pan-right", "Move right", VIEW, &["Right"])),
-    held(one(Command::Pan(Direction::Up), "pan-up", "Move up", VIEW, &["Up"])),
-    held(one(Command::Pan(Direction::Down), "pan-down", "Move down", VIEW, &["Down"])),
+    also(
+        one(Command::PauseOrResume, "pause", "Pause, resume", FOLLOW, &["Space"]),
+        &["stop", "freeze", "hold", "play"],
+    ),
+    also(
+        one(Command::Live, "live", "Back to live", FOLLOW, &["L", "End"]),
+        &["follow", "resume", "now", "autoscroll"],
+    ),
+    also(
+        one(Command::Fit, "fit", "Fit all", VIEW, &["F", "Home"]),
+        &["zoom to fit", "reset zoom", "auto range", "home"],
+    ),
+    also(one(Command::FitY, "fit-y", "Fit y", VIEW, &["Y"]), &["autoscale", "auto range"]),
+    also(
+        held(one(Command::Back, "back", "Previous view", VIEW, &["Backspace"])),
+        &["undo zoom", "zoom back"],
+    ),
+    also(
+        held(one(Command::Forward, "forward", "Next view", VIEW, &["Shift+Backspace"])),
+        &["redo zoom", "zoom forward"],
+    ),
+    held(one(Command::Pan(Direction::Left), "pan-left", "Pan left", VIEW, &["Left"])),
+    held(one(Command::Pan(Direction::Right), "pan-right", "Pan right", VIEW, &["Right"])),
+    held(one(Command::Pan(Direction::Up), "pan-up", "Pan up", VIEW, &["Up"])),
+    held(one(Command::Pan(Direction::Down), "pan-down", "Pan down", VIEW, &["Down"])),
     held(one(Command::ZoomIn, "zoom-in", "Zoom in", VIEW, &["Plus", "Equals"])),
     held(one(Command::ZoomOut, "zoom-out", "Zoom out", VIEW, &["Minus"])),
-    one(Command::BoxMode, "box", "Left drag: box or move", VIEW, &["B", "Shift+B"]),
-    one(Command::LogX, "log-x", "Logarithmic x", VIEW, &["Shift+X"]),
-    one(Command::TimeLabels, "time-labels", "Next labels of time", VIEW, &["Shift+G"]),
-    one(Command::LogY, "log-y", "Logarithmic y", VIEW, &["Shift+L"]),
-    one(Command::Autoscale, "autoscale", "Next way to scale y", VIEW, &["Shift+Y"]),
+    also(
+        one(Command::BoxMode, "box", "Left drag: zoom to a box, or pan", VIEW, &["B", "Shift+B"]),
+        &["rectangle", "drag mode", "region", "selection"],
+    ),
+    also(one(Command::LogX, "log-x", "Logarithmic x", VIEW, &["Shift+X"]), &["log scale", "decades"]),
+    also(
+        one(Command::TimeLabels, "time-labels", "Cycle time labels", VIEW, &["Shift+G"]),
+        &["clock", "utc", "date", "time zone"],
+    ),
+    also(one(Command::LogY, "log-y", "Logarithmic y", VIEW, &["Shift+L"]), &["log scale", "decades", "db"]),
+    also(
+        one(Command::Autoscale, "autoscale", "Cycle y scaling", VIEW, &["Shift+Y"]),
+        &["y axis", "range", "limits"],
+    ),
     one(Command::Grid, "grid", "Grid", VIEW, &["G"]),
-    one(Command::CursorA, "cursor-a", "Place cursor A", MEASURE, &["A"]),
-    one(Command::CursorB, "cursor-b", "Place cursor B, once there is A", MEASURE, &["B"]),
-    one(Command::Trigger, "trigger", "Trigger on, off", MEASURE, &["T"]),
+    also(
+        one(Command::CursorA, "cursor-a", "Place cursor A", MEASURE, &["A"]),
+        &["measure", "ruler", "readout"],
+    ),
+    also(
+        one(Command::CursorB, "cursor-b", "Place cursor B, once there is A", MEASURE, &["B"]),
+        &["measure", "ruler", "delta"],
+    ),
+    also(
+        one(Command::Trigger, "trigger", "Trigger on, off", MEASURE, &["T"]),
+        &["scope", "edge", "threshold"],
+    ),
     one(Command::TriggerSettings, "trigger-settings", "Trigger settings", MEASURE, &["Shift+T"]),
-    one(Command::Marker, "marker", "Set a marker", MEASURE, &["M"]),
+    also(
+        one(Command::Marker, "marker", "Add a marker", MEASURE, &["M"]),
+        &["annotation", "note", "bookmark", "label"],
+    ),
     held(one(Command::NextMarker, "next-marker", "Next marker", MEASURE, &["."])),
-    held(one(Command::PreviousMarker, "previous-marker", "Marker before", MEASURE, &[","])),
-    one(Command::Derive, "derive", "New derived trace", MEASURE, &["Shift+D"]),
+    held(one(Command::PreviousMarker, "previous-marker", "Previous marker", MEASURE, &[","])),
+    also(
+        one(Command::Derive, "derive", "New derived trace", MEASURE, &["Shift+D"]),
+        &["spectrum", "fft", "filter", "formula", "math", "psd", "derivative", "integral", "moving average"],
+    ),
     one(Command::ToggleStream(0), "stream-1", "Stream 1 on, off", STREAMS, &["1"]),
     one(Command::ToggleStream(1), "stream-2", "Stream 2 on, off", STREAMS, &["2"]),
     one(Command::ToggleStream(2), "stream-3", "Stream 3 on, off", STREAMS, &["3"]),
@@ -133,32 +185,65 @@ pub(crate) const ALL: &[Spec] = &[
     one(Command::ToggleStream(6), "stream-7", "Stream 7 on, off", STREAMS, &["7"]),
     one(Command::ToggleStream(7), "stream-8", "Stream 8 on, off", STREAMS, &["8"]),
     one(Command::ToggleStream(8), "stream-9", "Stream 9 on, off", STREAMS, &["9"]),
-    one(Command::Clear, "clear", "Forget the history", STREAMS, &["C"]),
-    one(Command::Table, "table", "Table of streams", STREAMS, &["Shift+S"]),
+    also(one(Command::Clear, "clear", "Clear history", STREAMS, &["C"]), &["erase", "delete data", "empty"]),
+    also(
+        one(Command::Table, "table", "Table of streams", STREAMS, &["Shift+S"]),
+        &["statistics", "losses", "list"],
+    ),
     one(Command::NextPanel, "next-panel", "Next panel", PANELS, &["Ctrl+Tab"]),
-    one(Command::PreviousPanel, "previous-panel", "Panel before", PANELS, &["Ctrl+Shift+Tab"]),
+    one(Command::PreviousPanel, "previous-panel", "Previous panel", PANELS, &["Ctrl+Shift+Tab"]),
     one(Command::SplitRight, "split-right", "Split to the right", PANELS, &["V"]),
     one(Command::SplitDown, "split-down", "Split downwards", PANELS, &["Shift+V"]),
-    one(Command::Maximise, "maximise", "This panel alone, all again", PANELS, &["Z"]),
-    one(Command::ClosePanel, "close-panel", "Close the panel", PANELS, &["Delete"]),
-    one(Command::LinkX, "link-x", "Link x with the other panels", PANELS, &["X"]),
-    one(Command::SavePng, "save-png", "Save a picture", FILES, &["S"]),
-    one(Command::Export, "export", "Export data or picture", FILES, &["E"]),
-    one(Command::SaveLayout, "save-layout", "Save the layout", FILES, &["Ctrl+S"]),
-    one(Command::OpenLayout, "open-layout", "Open a layout", FILES, &["Ctrl+O"]),
-    one(Command::ResetLayout, "reset-layout", "Arrange by itself again", FILES, &[]),
-    one(Command::Theme, "theme", "Light, dark, as the system", WINDOW, &["D"]),
-    one(Command::FullScreen, "full-screen", "Full screen", WINDOW, &["F11"]),
+    also(
+        one(Command::Maximise, "maximise", "Maximise the panel, or restore all", PANELS, &["Z"]),
+        &["maximize", "zoom panel", "focus"],
+    ),
+    also(
+        one(Command::ClosePanel, "close-panel", "Close the panel", PANELS, &["Delete"]),
+        &["remove panel", "delete panel"],
+    ),
+    also(one(Command::LinkX, "link-x", "Link x with the other panels", PANELS, &["X"]), &["sync", "share x"]),
+    also(
+        one(Command::SavePng, "save-png", "Save a picture", FILES, &["S"]),
+        &["screenshot", "png", "image", "snapshot", "photo"],
+    ),
+    also(
+        one(Command::Export, "export", "Export data or picture", FILES, &["E"]),
+        &["csv", "svg", "pdf", "save data", "download"],
+    ),
+    also(
+        one(Command::SaveLayout, "save-layout", "Save the layout", FILES, &["Ctrl+S"]),
+        &["workspace", "session", "configuration"],
+    ),
+    also(
+        one(Command::OpenLayout, "open-layout", "Open a layout", FILES, &["Ctrl+O"]),
+        &["workspace", "session", "load"],
+    ),
+    also(
+        one(Command::ResetLayout, "reset-layout", "Reset layout", FILES, &[]),
+        &["default layout", "rearrange"],
+    ),
+    also(
+        one(Command::Theme, "theme", "Cycle theme: light, dark, system", WINDOW, &["D"]),
+        &["dark mode", "light mode", "colours", "colors", "appearance"],
+    ),
+    also(
+        one(Command::FullScreen, "full-screen", "Full screen", WINDOW, &["F11"]),
+        &["fullscreen", "maximise window"],
+    ),
     one(Command::Palette, "palette", "All commands", WINDOW, &["Ctrl+P", "Colon"]),
-    one(Command::Keys, "keys", "List of keys", WINDOW, &["F1", "?"]),
+    also(
+        one(Command::Keys, "keys", "Keyboard shortcuts", WINDOW, &["F1", "?"]),
+        &["help", "hotkeys", "shortcuts", "list of keys"],
+    ),
     one(Command::Escape, "escape", "Close, or clear the cursors", WINDOW, &["Escape"]),
-    one(Command::Quit, "quit", "Quit", WINDOW, &["Q", "Ctrl+W", "Ctrl+Q"]),
+    also(one(Command::Quit, "quit", "Quit", WINDOW, &["Q", "Ctrl+W", "Ctrl+Q"]), &["exit", "close window"]),
 ];
 
 /// What the pointer does, for the list of keys.
 pub(crate) const POINTER: &[(&str, &str)] = &[
     ("wheel", "zoom at the pointer"),
-    ("drag", "move"),
+    ("drag", "pan"),
     ("right drag", "zoom to a box"),
     ("double click", "fit all"),
     ("right click", "menu"),

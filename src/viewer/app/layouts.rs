@@ -122,7 +122,7 @@ impl App {
                 None => {}
                 Some(Ok(layout)) => {
                     self.set_layout(&layout);
-                    let text = "As last time; “Arrange by itself again” in the palette forgets that";
+                    let text = "As last time; “Reset layout” in the palette forgets that";
                     self.notices.say(Tone::Quiet, text);
                     ui.ctx().request_discard("a layout was found");
                 }

@@ -1,4 +1,4 @@
-//! The palette: every command by its name, found by typing a part of it.
+//! The palette: every command by its name, found by typing a part of that or another word for it.
 
 use egui::{Key, Rect, Ui, WidgetInfo, pos2, vec2};
 
@@ -103,10 +103,13 @@ impl App {
 
     /// What fits to a text: name, keys and what it does.
     fn found(&self, text: &str, streams: &[SeenStream]) -> Vec<(String, String, Entry)> {
+        let wanted = text.trim().to_lowercase();
         let commands = ALL.iter().filter(|spec| spec.command != Command::Palette).map(|spec| {
             let name = format!("{}: {}", spec.group, spec.title);
-            (name, self.keymap.keys_of(spec.command), Entry::Run(spec.command))
+            let misfit = if spec.is_also(&wanted) { Some(0) } else { misfit(text, &name) };
+            (misfit, (name, self.keymap.keys_of(spec.command), Entry::Run(spec.command)))
         });
+        let by_name = |entry: (String, String, Entry)| (misfit(text, &entry.0), entry);
         let panels = self.plots.iter().map(|plot| {
             let title = plot.shown_title();
             (format!("Go to panel {title}"), String::new(), Entry::Panel(plot.key().to_owned()))
@@ -116,9 +119,9 @@ impl App {
             (format!("Show or hide {name}"), String::new(), Entry::Stream(name.clone()))
         });
         let mut found: Vec<_> = commands
-            .chain(panels)
-            .chain(streams)
-            .filter_map(|entry| Some((misfit(text, &entry.0)?, entry)))
+            .chain(panels.map(by_name))
+            .chain(streams.map(by_name))
+            .filter_map(|(misfit, entry)| Some((misfit?, entry)))
             .collect();
         found.sort_by_key(|(misfit, _)| *misfit);
         found.into_iter().map(|(_, entry)| entry).collect()

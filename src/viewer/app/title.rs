@@ -24,7 +24,8 @@ impl App {
         }
         let keys = Rect::from_min_max(pos2(right - 44.0, bar.top() + 6.0), pos2(right, bar.bottom() - 4.0));
         let response = ui.interact(keys, ui.scope_id().with("keys"), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, "List of keys"));
+        response
+            .widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, "Keyboard shortcuts"));
         let colour = if response.hovered() { theme.text_strong } else { theme.text_faint };
         painter.text(pos2(right, y), Align2::RIGHT_CENTER, "? keys", font(SMALL), colour);
         if response.clicked() {
