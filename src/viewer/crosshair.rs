@@ -87,7 +87,7 @@ pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &
     if plot.kind() == PlotKind::Time {
         for (member, stream) in plot.shown(streams) {
             let Some(sample) = value_of(stream, Some(x)) else { continue };
-            paint_sample(ui, ground, plot, sample, member.colour(theme));
+            paint_sample(ui, ground, plot, sample, theme.colour_of(member));
         }
     }
 }

@@ -22,15 +22,15 @@ const LEAST_BOX: f32 = 12.0;
 /// A drag in progress.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Drag {
-    kind: DragKind,
+    pub(crate) kind: DragKind,
     /// Where the button went down.
-    origin: Pos2,
+    pub(crate) origin: [f32; 2],
     /// The view at that moment.
-    from: View,
+    pub(crate) from: View,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum DragKind {
+pub(crate) enum DragKind {
     Pan(Axes),
     Box,
     Strip(Axes),
@@ -131,7 +131,7 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], i
         if response.drag_started_by(button)
             && let Some(origin) = ui.input(|i| i.pointer.press_origin())
         {
-            plot.drag = Some(Drag { kind, origin, from: plot.moving_from() });
+            plot.drag = Some(Drag { kind, origin: origin.into(), from: plot.moving_from() });
         }
     }
     let Some(drag) = plot.drag else { return };
@@ -149,11 +149,11 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], i
     let at = ui.input(|i| i.events.iter().find_map(released).or(i.pointer.latest_pos()));
     let Some(at) = at else { return };
     match drag.kind {
-        DragKind::Pan(axes) => plot.pan(axes, drag.from, shares(at - drag.origin, area), streams),
+        DragKind::Pan(axes) => plot.pan(axes, drag.from, shares(at - Pos2::from(drag.origin), area), streams),
         DragKind::Strip(axes) => {
-            let moved = at - drag.origin;
+            let moved = at - Pos2::from(drag.origin);
             let factor = (f64::from(moved.x - moved.y) * STRIP_ZOOM).exp();
-            let anchor = place(drag.origin, area);
+            let anchor = place(drag.origin.into(), area);
             let view = View {
                 x: drag.from.x.zoomed(drag.from.x.at(anchor[0]), factor),
                 y: drag.from.y.zoomed(drag.from.y.at(anchor[1]), factor),
@@ -181,8 +181,8 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], i
 pub(crate) fn rubber_band(ui: &Ui, plot: &PlotState, area: Rect) -> Option<Rect> {
     let drag = plot.drag.filter(|drag| drag.kind == DragKind::Box)?;
     let at = ui.input(|i| i.pointer.latest_pos())?;
-    let mut rect = Rect::from_two_pos(drag.origin, at).intersect(area);
-    let axes = meant(drag.origin, at);
+    let mut rect = Rect::from_two_pos(drag.origin.into(), at).intersect(area);
+    let axes = meant(drag.origin.into(), at);
     if !axes.y {
         (rect.min.y, rect.max.y) = (area.top(), area.bottom());
     }
@@ -198,11 +198,11 @@ fn meant(origin: Pos2, at: Pos2) -> Axes {
 }
 
 fn boxed(drag: Drag, at: Pos2, area: Rect) -> (Axes, View) {
-    let (a, b) = (place(drag.origin, area), place(at, area));
+    let (a, b) = (place(drag.origin.into(), area), place(at, area));
     let inside = |v: f64| v.clamp(0.0, 1.0);
     let stretch = |from: Interval, a: f64, b: f64| Interval::new(from.at(inside(a)), from.at(inside(b)));
     let view = View { x: stretch(drag.from.x, a[0], b[0]), y: stretch(drag.from.y, a[1], b[1]) };
-    (meant(drag.origin, at), view)
+    (meant(drag.origin.into(), at), view)
 }
 
 /// A place as shares of the area's width and height, from the lower left.
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_box_zooms_to_what_it_holds() {
-        let drag = Drag { kind: DragKind::Box, origin: pos2(150.0, 75.0), from: view() };
+        let drag = Drag { kind: DragKind::Box, origin: [150.0, 75.0], from: view() };
         let (axes, boxed) = boxed(drag, pos2(250.0, 125.0), AREA);
         assert_eq!(axes, Axes::BOTH);
         assert_eq!(boxed.x, Interval::new(2.5, 7.5));
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_flat_box_means_x_alone() {
-        let drag = Drag { kind: DragKind::Box, origin: pos2(150.0, 75.0), from: view() };
+        let drag = Drag { kind: DragKind::Box, origin: [150.0, 75.0], from: view() };
         assert_eq!(boxed(drag, pos2(250.0, 78.0), AREA).0, Axes::X);
         assert_eq!(boxed(drag, pos2(152.0, 140.0), AREA).0, Axes::Y);
     }

@@ -195,10 +195,10 @@ pub(crate) fn paint(
         let swatch = Rect::from_center_size(pos2(rect.left() + 1.0 + width / 2.0, y), vec2(width, 4.0));
         let (ink, text, faint) = match (member.is_hidden, response.hovered()) {
             (true, _) => (theme.border, theme.text_faint, theme.text_faint),
-            (false, true) => (member.colour(theme), theme.text_strong, theme.text_strong),
-            (false, false) => (member.colour(theme), theme.text_strong, theme.text),
+            (false, true) => (theme.colour_of(member), theme.text_strong, theme.text_strong),
+            (false, false) => (theme.colour_of(member), theme.text_strong, theme.text),
         };
-        paint_swatch(&painter, swatch, (member, plot.density.is_shown()), frame, ink);
+        paint_swatch(&painter, swatch, (member, plot.is_density), frame, ink);
         let galley = elided(&painter, &entry.label, font(BODY), text, rect.width() - width - 8.0);
         let at = pos2(rect.left() + width + 7.0, y - galley.size().y / 2.0);
         let label = Rect::from_min_size(at, galley.size());

@@ -250,14 +250,14 @@ pub(crate) fn stream_menu(
         ui.horizontal(|ui| {
             for series in 0..COLOURS {
                 let colour = theme.series(series);
-                if swatch(ui, colour, colour == member.colour(theme), series).clicked() {
+                if swatch(ui, colour, colour == theme.colour_of(member), series).clicked() {
                     let [r, g, b, _] = colour.to_array();
                     let look = Look { colour: Some([r, g, b]), ..Look::default() };
                     actions.push(PanelAction::Look(name(), look));
                 }
             }
         });
-        let [r, g, b, _] = member.colour(theme).to_array();
+        let [r, g, b, _] = theme.colour_of(member).to_array();
         let mut rgb = [r, g, b];
         ui.horizontal(|ui| {
             let response = ui.color_edit_button_srgb(&mut rgb);

@@ -23,11 +23,11 @@ use self::history::{Standing, Steps};
 pub(crate) use self::settings::{Lead, PanelSettings};
 use super::app::Options;
 use super::dash::Dash;
-use super::density::Density;
+use super::gestures::Drag;
 use super::plots::{Looks, PlotKind, Shared};
 use super::ramp::Colours;
 use super::seen::SeenStream;
-use super::theme::{self, Theme};
+use super::theme::{LINE_WIDTH, series_numbers};
 use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
 use super::waterfall::Waterfall;
@@ -45,10 +45,10 @@ pub(crate) struct Member {
     /// What it is called in the plot: its label, or its name where two labels are the same.
     pub(crate) label: String,
     /// Its number in the theme's series.
-    series: usize,
+    pub(crate) series: usize,
     /// The colour that somebody chose, and the one that its producer wishes.
-    chosen: Option<[u8; 3]>,
-    wish: Option<[u8; 3]>,
+    pub(crate) chosen: Option<[u8; 3]>,
+    pub(crate) wish: Option<[u8; 3]>,
     /// How it is drawn: as its producer wishes, unless the viewer was asked for something else.
     pub(crate) style: Style,
     /// Width of its line, points.
@@ -61,17 +61,6 @@ pub(crate) struct Member {
     pub(crate) is_events: bool,
     /// Switched off in the legend.
     pub(crate) is_hidden: bool,
-}
-
-impl Member {
-    /// Its colour: the chosen one, the wished one, or the one that belongs to its name.
-    pub(crate) fn colour(&self, theme: &Theme) -> egui::Color32 {
-        match (self.chosen, self.wish) {
-            (Some([r, g, b]), _) => egui::Color32::from_rgb(r, g, b),
-            (None, Some(wish)) => theme.wished(wish),
-            (None, None) => theme.series(self.series),
-        }
-    }
 }
 
 /// Whether a plot goes with the data.
@@ -169,8 +158,9 @@ pub(crate) struct PlotState {
     trigger: Trigger,
     kept: HashMap<String, Kept>,
     waterfall: Waterfall,
-    /// The density of a curve in the plane.
-    pub(crate) density: Density,
+    /// Its curve in the plane is drawn as a density, and the memory of that, in bytes.
+    pub(crate) is_density: bool,
+    pub(crate) density_bytes: u64,
     first_data_secs: Option<f64>,
     newest_x: Option<f64>,
     /// Widest y labels so far, points; the strip never gets narrower.
@@ -179,10 +169,8 @@ pub(crate) struct PlotState {
     pub(crate) header_rows: usize,
     /// Columns of the streams by name, from frame to frame.
     pub(crate) columns: HashMap<String, ColumnCache>,
-    /// Where it lay in the last frame, header and axes included.
-    pub(crate) rect: egui::Rect,
     /// The gesture in progress.
-    pub(crate) drag: Option<super::gestures::Drag>,
+    pub(crate) drag: Option<Drag>,
     /// Shows in this frame what it showed in the last one.
     pub(crate) is_still: bool,
     /// What was asked for in the last frame.
@@ -229,13 +217,13 @@ impl PlotState {
             trigger: Trigger::default(),
             kept: HashMap::new(),
             waterfall: Waterfall::default(),
-            density: Density::default(),
+            is_density: false,
+            density_bytes: 0,
             first_data_secs: None,
             newest_x: None,
             strip_width: 0.0,
             header_rows: 1,
             columns: HashMap::new(),
-            rect: egui::Rect::ZERO,
             drag: None,
             is_still: false,
             last_view: None,
@@ -335,7 +323,7 @@ impl PlotState {
     }
 
     pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream], looks: &Looks) {
-        let numbers = theme::series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
+        let numbers = series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
         let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
         let members = indices.iter().zip(numbers).map(|(index, series)| {
             let info = &streams[*index].info;
@@ -355,7 +343,7 @@ impl PlotState {
                 chosen: look.colour,
                 wish: info.meta.colour,
                 dash: look.dash.unwrap_or(Dash::of_series(series)),
-                width: look.width.unwrap_or(theme::LINE_WIDTH),
+                width: look.width.unwrap_or(LINE_WIDTH),
                 style: streams[*index].style,
                 colours: look.colours,
                 is_events: info.kind == StreamKind::Events,
@@ -586,7 +574,7 @@ impl PlotState {
 
     /// Memory of what is kept from picture to picture, in bytes.
     pub(crate) fn memory_bytes(&self) -> u64 {
-        self.density.memory_bytes() + self.waterfall.memory_bytes()
+        self.density_bytes + self.waterfall.memory_bytes()
     }
 
     /// Whether all of the picture is computed.

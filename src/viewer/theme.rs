@@ -10,6 +10,8 @@ use std::sync::{Arc, OnceLock};
 
 use egui::{Color32, FontId, Painter, Rgba};
 
+use super::plot::Member;
+
 use super::colour::{LEAST_CONTRAST, Lab, contrast, standing_out};
 
 /// Width of a data line, points.
@@ -106,6 +108,15 @@ impl Theme {
     /// The theme for a dark or a light ground.
     pub(crate) fn of(is_dark: bool) -> Self {
         if is_dark { Self::dark() } else { Self::light() }
+    }
+
+    /// The colour of a stream in a plot: the chosen one, the wished one, or the one that belongs to its name.
+    pub(crate) fn colour_of(&self, member: &Member) -> Color32 {
+        match (member.chosen, member.wish) {
+            (Some([r, g, b]), _) => Color32::from_rgb(r, g, b),
+            (None, Some(wish)) => self.wished(wish),
+            (None, None) => self.series(member.series),
+        }
     }
 
     /// The colour of series `index`, see [`palette`]; after [`SERIES`] the same again, but for the first eight.

@@ -10,26 +10,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, pos2, vec2};
-
 use super::app::Options;
 use super::format::{Labels, Reading};
-use super::scene::Canvas;
 use super::seen::SeenStream;
-use super::theme::{SMALL, Theme, faded, font, srgba};
 use super::ticks::Ticks;
 use super::view::{AutoRange, Interval, grown_span};
 use crate::history::{Bins, Cell, ColumnGrid, Curve, Frames, Scale, raise_all};
-use crate::render::{ColourMap, Layer, Row, Rows, Shape};
 use crate::stream::offset_value;
 
-/// Width of the strip with the bar of colours right of the plot area, points.
-pub(crate) const BAR_STRIP: f32 = 64.0;
-/// A plot that is less wide has no bar of colours, points.
-const LEAST_BARRED: f32 = 240.0;
-/// Width of the bar, and its distance from the plot area, points.
-const BAR: f32 = 12.0;
-const BAR_GAP: f32 = 10.0;
 /// Least distance of two ticks on the bar, points.
 const TICK_GAP: f32 = 42.0;
 /// Values computed in a frame, after which the rest waits for the next one.
@@ -281,72 +269,45 @@ impl Waterfall {
         (!value.is_nan()).then(|| offset_value(self.y_offset, *value))
     }
 
-    /// What is seen of it.
-    pub(crate) fn layer(&self, canvas: &Canvas, theme: &Theme, colours: ColourMap) -> Option<Layer> {
+    /// The rows that are seen, the newest first: their numbers and values; `Some(None)` where a curve is missing.
+    pub(crate) fn seen_rows(&self) -> impl Iterator<Item = (i64, Option<Option<&Arc<[f32]>>>)> {
         let (first, count) = self.seen;
-        let row = |number: i64| match self.rows.get(&number).map(|held| &held.content) {
-            Some(Content::Values { values, .. }) => Row::Values { number, values: Arc::clone(values) },
-            Some(Content::Missing) => Row::Missing,
-            Some(Content::Nothing) | None => Row::Nothing,
-        };
-        let range = self.range?;
-        let rows = Rows {
-            corner_px: [canvas.rect.x, canvas.rect.y],
-            columns: canvas.grid.count,
-            row_px: row_px(canvas.grid.count, canvas.rect.h as usize) as u32,
-            rows: (0..count).rev().map(|index| row(first.saturating_add(index as i64))).collect(),
-            range: [range.min as f32, range.max as f32],
-            colours,
-        };
-        Some(Layer { colour: srgba(faded(theme.bad, 0.32)), width_px: 0.0, shape: Shape::Rows(rows) })
+        (0..count).rev().map(move |index| {
+            let number = first.saturating_add(index as i64);
+            let values = match self.rows.get(&number).map(|held| &held.content) {
+                Some(Content::Values { values, .. }) => Some(Some(values)),
+                Some(Content::Missing) => Some(None),
+                Some(Content::Nothing) | None => None,
+            };
+            (number, values)
+        })
+    }
+
+    /// The values, as they are held, that the first and the last colour stand for.
+    pub(crate) fn range(&self) -> Option<Interval> {
+        self.range
     }
 
     /// How values are written beside the bar of colours, which is `height` points high.
     pub(crate) fn reading(&self, height: f32) -> Reading {
-        let of = |range: Interval| Reading::new(labels(range, height).1.prefix(), range.span());
+        let of = |range: Interval| Reading::new(bar_labels(range, height).1.prefix(), range.span());
         self.value_range().map_or(Reading::OWN, of)
     }
 
     /// The values that the first and the last colour stand for.
-    fn value_range(&self) -> Option<Interval> {
+    pub(crate) fn value_range(&self) -> Option<Interval> {
         self.range.map(|range| Interval::new(range.min + self.y_offset, range.max + self.y_offset))
-    }
-
-    /// Paints the bar of colours right of `area`, with the values they stand for.
-    pub(crate) fn paint_bar(
-        &self,
-        painter: &Painter,
-        area: Rect,
-        unit: &str,
-        theme: &Theme,
-        colours: ColourMap,
-    ) {
-        let Some(range) = self.value_range() else { return };
-        let left = area.right() + BAR_GAP;
-        let bar = Rect::from_min_max(pos2(left, area.top()), pos2(left + BAR, area.bottom()));
-        painter.add(Paint::mesh(gradient(bar, colours)));
-        painter.rect_stroke(bar, 0.0, (1.0, theme.border), egui::StrokeKind::Outside);
-        let (ticks, labels) = labels(range, bar.height());
-        for value in ticks.values() {
-            let y = painter.round_to_pixel_center(bar.bottom() - range.fraction(value) as f32 * bar.height());
-            painter.hline(bar.right()..=bar.right() + 4.0, y, (1.0, theme.border));
-            let at = pos2(bar.right() + 8.0, y);
-            painter.text(at, Align2::LEFT_CENTER, labels.label(value), font(SMALL), theme.text);
-        }
-        let unit = labels.prefix().before(unit);
-        let at = pos2(bar.center().x, bar.top() - 5.0);
-        painter.text(at, Align2::CENTER_BOTTOM, unit, font(SMALL), theme.text_faint);
     }
 }
 
 /// The ticks of the bar of colours.
-fn labels(range: Interval, height: f32) -> (Ticks, Labels) {
+pub(crate) fn bar_labels(range: Interval, height: f32) -> (Ticks, Labels) {
     let ticks = Ticks::decimal(range, height, TICK_GAP);
     (ticks, Labels::decimal(range, ticks))
 }
 
 /// Height of a row in pixels: 1 unless the screen is larger than what the renderer takes.
-fn row_px(columns: usize, height_px: usize) -> usize {
+pub(crate) fn row_px(columns: usize, height_px: usize) -> usize {
     (columns * height_px).div_ceil(MOST_VALUES).max(1)
 }
 
@@ -380,28 +341,6 @@ pub(crate) fn following(
 pub(crate) fn fixed_range(stream: &SeenStream, options: &Options) -> [Option<f64>; 2] {
     let expected = stream.info.meta.value_range();
     [options.y_min.or(expected.map(|range| range[0])), options.y_max.or(expected.map(|range| range[1]))]
-}
-
-/// Room right of the plot area for the bar of colours, points; 0 where a plot is too narrow for one.
-pub(crate) fn bar_width(plot_width: f32) -> f32 {
-    if plot_width < LEAST_BARRED { 0.0 } else { BAR_STRIP }
-}
-
-fn gradient(bar: Rect, colours: ColourMap) -> Mesh {
-    let mut mesh = Mesh::default();
-    let table = colours.table();
-    for (index, [r, g, b, _]) in (0u32..).zip(table) {
-        let y = bar.bottom() - bar.height() * index as f32 / (table.len() - 1) as f32;
-        let colour = egui::Color32::from_rgb(r, g, b);
-        mesh.colored_vertex(pos2(bar.left(), y), colour);
-        mesh.colored_vertex(pos2(bar.left(), y) + vec2(bar.width(), 0.0), colour);
-        if let Some(below) = index.checked_sub(1) {
-            let (a, b) = (2 * below, 2 * index);
-            mesh.add_triangle(a, a + 1, b);
-            mesh.add_triangle(a + 1, b, b + 1);
-        }
-    }
-    mesh
 }
 
 fn x_extent(x: &[f32], scale: Scale) -> Option<(f64, f64)> {

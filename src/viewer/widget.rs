@@ -29,7 +29,7 @@ use super::scene::{Canvas, Drawing, Pen};
 use super::seen::SeenStream;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::time::{TimeAxis, TimeLabels};
-use super::{badges, trigger, waterfall, words};
+use super::{badges, trigger, waterfall_drawing, words};
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 use crate::store::{Data, lock};
@@ -144,15 +144,15 @@ pub(crate) struct Shown {
 pub(crate) fn show(
     ui: &mut Ui,
     rect: Rect,
-    plot: &mut PlotState,
+    (plot, density): (&mut PlotState, &mut Density),
     frame: Frame<'_>,
     measuring: &mut Measuring,
     scenes: &mut Vec<Scene>,
 ) -> Shown {
     let Frame { streams, theme, options, .. } = frame;
-    plot.rect = rect;
     let Names { x_unit, value_unit, time, x_name, y_name, y_unit } = names(plot, frame);
-    let bar_width = if plot.kind() == PlotKind::Waterfall { waterfall::bar_width(rect.width()) } else { 0.0 };
+    let bar_width =
+        if plot.kind() == PlotKind::Waterfall { waterfall_drawing::bar_width(rect.width()) } else { 0.0 };
     let y_title_width = if y_name.is_empty() && y_unit.is_empty() { 0.0 } else { axes::TITLE };
     let ppp = ui.ctx().pixels_per_point();
     let layout = Layout::new(rect, plot, [y_title_width, bar_width], ppp);
@@ -208,10 +208,10 @@ pub(crate) fn show(
         pixels_per_point: ppp / quality.pixel(),
         quality,
     };
-    let mut kept =
-        Kept { columns: std::mem::take(&mut plot.columns), density: std::mem::take(&mut plot.density) };
-    let (drawing, wants_frame) = draw(plot, &mut kept, frame, &canvas);
-    (plot.columns, plot.density) = (kept.columns, kept.density);
+    let mut columns = std::mem::take(&mut plot.columns);
+    let (drawing, wants_frame) = draw(plot, (&mut columns, density), frame, &canvas);
+    plot.columns = columns;
+    (plot.is_density, plot.density_bytes) = (density.is_shown(), density.memory_bytes());
     if wants_frame {
         ui.ctx().request_repaint();
     }
@@ -226,7 +226,7 @@ pub(crate) fn show(
     if bar_width > 0.0 {
         let colours = plot.members().first().and_then(|member| member.colours);
         let colours = colours.unwrap_or(options.colours).table();
-        plot.waterfall().paint_bar(ui.painter(), area, &value_unit, theme, colours);
+        waterfall_drawing::paint_bar(plot.waterfall(), ui.painter(), area, &value_unit, theme, colours);
     }
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     let cross_x = measuring.crosshair.x_of(plot, area, hover);
@@ -357,14 +357,13 @@ fn in_pixels(rect: Rect, ppp: f32) -> PxRect {
 /// What the columns of the traces of a plot may cost in a frame: about a hundredth of a second.
 const MOST_VISITS: u64 = 1 << 18;
 
-/// What a plot keeps of its picture from frame to frame.
-struct Kept {
-    columns: HashMap<String, ColumnCache>,
-    density: Density,
-}
-
 /// What the streams put into the scene, and whether another frame is wanted though nothing new came.
-fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) -> (Drawing, bool) {
+fn draw(
+    plot: &PlotState,
+    (columns, density): (&mut HashMap<String, ColumnCache>, &mut Density),
+    frame: Frame<'_>,
+    canvas: &Canvas,
+) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
     // Pictures are drawn in full.
     let stepping = plot.shown(frame.streams).filter(|(_, stream)| stream.steps_back > 0).count();
@@ -378,16 +377,16 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
         if plot.kind() == PlotKind::Waterfall {
             drawing.is_decimated = true;
             let colours = member.colours.unwrap_or(options.colours).table();
-            drawing.layers.extend(plot.waterfall().layer(canvas, frame.theme, colours));
+            drawing.layers.extend(waterfall_drawing::layer(plot.waterfall(), canvas, frame.theme, colours));
             continue;
         }
-        let (colour, breaks) = (member.colour(frame.theme), frame.theme.text_faint);
+        let (colour, breaks) = (frame.theme.colour_of(member), frame.theme.text_faint);
         let pen = Pen { colour, breaks, style: member.style, width: member.width, dash: member.dash };
         if plot.kind() == PlotKind::Time {
             let state = lock(&stream.shared);
             if let Data::Trace(trace) = &state.data {
                 drawing.losses(canvas, trace, faded(frame.theme.bad, 0.32));
-                let cache = kept.columns.entry(member.name.clone()).or_default();
+                let cache = columns.entry(member.name.clone()).or_default();
                 drawing.trace(canvas, trace, pen, cache);
                 drawing.count_left_out(canvas, trace);
                 if let Some((until, (from, y))) = stream.held_until.zip(stream.newest) {
@@ -416,7 +415,7 @@ fn draw(plot: &PlotState, kept: &mut Kept, frame: Frame<'_>, canvas: &Canvas) ->
                 theme: frame.theme,
                 most_points: max_points,
             };
-            wants_frame |= kept.density.draw(&mut drawing, canvas, plot, stream, pen, &density_frame);
+            wants_frame |= density.draw(&mut drawing, canvas, plot, stream, pen, &density_frame);
         }
     }
     wants_frame |= drawing.sweeps.missing > 0.0;

@@ -7,6 +7,7 @@ use super::super::command::{Command, Direction};
 use super::super::cursors::Which;
 use super::super::gestures;
 use super::super::plot::{Axes, Motion, PlotState};
+use super::super::pressed::pressed;
 use super::super::seen::SeenStream;
 use super::App;
 use crate::store::lock;
@@ -25,7 +26,7 @@ impl App {
         if is_moved && self.hovered(ui).is_some() {
             self.plots.chosen = None;
         }
-        let mut commands = self.keymap.pressed(ui.ctx());
+        let mut commands = pressed(&self.keymap, ui.ctx());
         if commands.contains(&Command::CursorB) && commands.contains(&Command::BoxMode) {
             // One key has both: it means the cursor once there is the other one.
             let other = if self.has_cursor_a(ui) { Command::BoxMode } else { Command::CursorB };

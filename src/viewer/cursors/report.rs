@@ -130,7 +130,7 @@ impl Report {
                     .filter(|(_, stream)| stream.info.kind != StreamKind::Events)
                     .map(|(member, stream)| Column {
                         label: member.label.clone(),
-                        colour: member.colour(theme),
+                        colour: theme.colour_of(member),
                         cells: cells(plot, stream, placed, stream.reading(reading), (dx, x_unit)),
                     })
                     .collect();
@@ -187,7 +187,7 @@ impl Report {
             self.rows.push("Δ");
             cells.push(difference);
         }
-        let colour = member.colour(ground.theme);
+        let colour = ground.theme.colour_of(member);
         self.columns = vec![Column { label: member.label.clone(), colour, cells }];
     }
 

@@ -199,7 +199,7 @@ fn paint(
         line(pos2(x, area.top()), pos2(x, area.bottom()));
         for (member, stream) in plot.shown(streams) {
             if let Some(sample) = sample_at(plot, stream, at[0]) {
-                paint_sample(ui, ground, plot, sample, member.colour(theme));
+                paint_sample(ui, ground, plot, sample, theme.colour_of(member));
             }
         }
         return;

@@ -73,7 +73,7 @@ impl Markers {
                     ground,
                     plot,
                     events.in_range(x0, x1.next_up()).map(|event| (event.t, &*event.text)),
-                    member.colour(ground.theme),
+                    ground.theme.colour_of(member),
                 );
                 marks.extend(found);
             }

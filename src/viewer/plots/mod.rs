@@ -9,7 +9,7 @@ mod link;
 mod panes;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use egui::Rect;
 use egui_tiles::Tree;
@@ -21,6 +21,7 @@ use self::tree::put_beside;
 pub(crate) use self::tree::{Kind as GroupKind, Node};
 use super::app::Options;
 use super::dash::Dash;
+use super::density::Density;
 use super::plot::{PanelSettings, PlotState};
 use super::ramp::Colours;
 use super::seen::SeenStream;
@@ -108,6 +109,8 @@ struct Offer {
 pub(crate) struct Plots {
     /// In the order of reading.
     list: Vec<PlotState>,
+    /// The densities of panels, by key.
+    densities: HashMap<String, Density>,
     tree: Tree<String>,
     /// Somebody arranged the panels, or a layout did.
     is_arranged: bool,
@@ -130,6 +133,7 @@ impl Default for Plots {
     fn default() -> Self {
         Self {
             list: Vec::new(),
+            densities: HashMap::new(),
             tree: Tree::empty(egui::Id::unique("panels")),
             is_arranged: false,
             made_for: None,
@@ -157,6 +161,7 @@ impl Plots {
             self.sync_automatic(streams, options);
         }
         self.link(now_secs, streams, options);
+        self.densities.retain(|key, _| self.list.iter().any(|plot| plot.key() == key));
     }
 
     fn sync_automatic(&mut self, streams: &[SeenStream], options: &Options) {
@@ -282,7 +287,7 @@ impl Plots {
             plots.map(PlotState::key).collect::<Vec<_>>()
         };
         let node = Node::automatic(&over_time(true), &over_time(false), is_wide);
-        self.tree = node.map_or_else(|| Tree::empty(egui::Id::unique("panels")), |node| node.tree());
+        self.tree = node.map_or_else(|| Tree::empty(egui::Id::unique("panels")), |node| tree::tree_of(&node));
         self.made_for = Some((is_wide, keys));
     }
 
@@ -293,7 +298,7 @@ impl Plots {
 
     /// Puts the list in the order of the tree, and leaves out of it what is in no tree.
     fn sort(&mut self) {
-        let node = Node::of(&self.tree);
+        let node = tree::node_of(&self.tree);
         let keys = node.as_ref().map(Node::keys).unwrap_or_default();
         let place = |plot: &PlotState| keys.iter().position(|key| *key == plot.key());
         self.list.retain(|plot| place(plot).is_some());
@@ -438,7 +443,7 @@ impl Plots {
 
     /// How the panels lie.
     pub(crate) fn arrangement(&self) -> Option<Node> {
-        Node::of(&self.tree)
+        tree::node_of(&self.tree)
     }
 
     /// These panels are there, and others come as their streams do; all of them arrange themselves.
@@ -455,7 +460,7 @@ impl Plots {
     /// Takes panels and their places from a layout.
     pub(crate) fn set(&mut self, list: Vec<PlotState>, arrangement: &Node) {
         self.list = list;
-        self.tree = arrangement.tree();
+        self.tree = tree::tree_of(arrangement);
         self.is_arranged = true;
         self.maximised = None;
         self.chosen = None;

@@ -1,8 +1,11 @@
 //! The panels on the screen: egui's tiles place them, drag them and change their sizes.
 
+use std::collections::HashMap;
+
 use egui::{Color32, Rect, Stroke, Ui, pos2};
 use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileId, Tiles, UiResponse};
 
+use super::super::density::Density;
 use super::super::measuring::Measuring;
 use super::super::panel::PanelAction;
 use super::super::plot::PlotState;
@@ -50,6 +53,7 @@ pub(crate) fn show(
     let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1 && !frame.is_figure);
     let mut desk = Desk {
         list: &mut plots.list,
+        densities: &mut plots.densities,
         frame,
         measuring,
         scenes,
@@ -74,6 +78,7 @@ pub(crate) fn show(
 
 struct Desk<'a, 'f> {
     list: &'a mut Vec<PlotState>,
+    densities: &'a mut HashMap<String, Density>,
     frame: Frame<'f>,
     measuring: &'a mut Measuring,
     scenes: &'a mut Vec<Scene>,
@@ -87,7 +92,8 @@ impl Desk<'_, '_> {
     /// Shows one panel; whether somebody began to drag it.
     fn panel(&mut self, ui: &mut Ui, rect: Rect, key: &str) -> bool {
         let Some(plot) = self.list.iter_mut().find(|plot| plot.key() == key) else { return false };
-        let shown = widget::show(ui, rect, plot, self.frame, self.measuring, self.scenes);
+        let density = self.densities.entry(key.to_owned()).or_default();
+        let shown = widget::show(ui, rect, (plot, density), self.frame, self.measuring, self.scenes);
         if self.marked.as_deref() == Some(key) {
             let stroke = Stroke::new(1.5, faded(self.frame.theme.text_strong, 0.55));
             ui.painter().rect_stroke(shown.area.expand(1.0), 2.0, stroke, egui::StrokeKind::Outside);

@@ -117,65 +117,65 @@ impl Node {
             }
         }
     }
+}
 
-    /// Puts itself into a tree.
-    fn insert(&self, tiles: &mut Tiles<String>) -> TileId {
-        let (kind, parts) = match self {
-            Self::Panel(key) => return tiles.insert_pane(key.clone()),
-            Self::Group(kind, parts) => (kind, parts),
-        };
-        let children: Vec<TileId> = parts.iter().map(|(_, part)| part.insert(tiles)).collect();
-        let linear = |dir, children: Vec<TileId>| {
-            let mut linear = Linear::new(dir, children.clone());
-            for ((share, _), child) in parts.iter().zip(children) {
-                linear.shares.set_share(child, *share);
-            }
-            Container::Linear(linear)
-        };
-        tiles.insert_container(match kind {
-            Kind::Row => linear(LinearDir::Horizontal, children),
-            Kind::Column => linear(LinearDir::Vertical, children),
-            Kind::Grid => Container::Grid(Grid::new(children)),
-            Kind::Tabs => Container::Tabs(Tabs::new(children)),
-        })
-    }
-
-    /// As egui's tiles.
-    pub(crate) fn tree(&self) -> Tree<String> {
-        let mut tiles = Tiles::default();
-        let root = self.insert(&mut tiles);
-        Tree::new(egui::Id::unique("panels"), root, tiles)
-    }
-
-    /// What a tree shows, if anything.
-    pub(crate) fn of(tree: &Tree<String>) -> Option<Self> {
-        Self::of_tile(&tree.tiles, tree.root()?, 0)
-    }
-
-    fn of_tile(tiles: &Tiles<String>, id: TileId, depth: usize) -> Option<Self> {
-        let container = match tiles.get(id)? {
-            Tile::Pane(key) => return Some(Self::Panel(key.clone())),
-            Tile::Container(container) => container,
-        };
-        let kind = match container.kind() {
-            ContainerKind::Horizontal => Kind::Row,
-            ContainerKind::Vertical => Kind::Column,
-            ContainerKind::Grid => Kind::Grid,
-            ContainerKind::Tabs => Kind::Tabs,
-        };
-        if depth > DEEPEST {
-            return None;
+/// Puts an arrangement into a tree.
+fn insert(node: &Node, tiles: &mut Tiles<String>) -> TileId {
+    let (kind, parts) = match node {
+        Node::Panel(key) => return tiles.insert_pane(key.clone()),
+        Node::Group(kind, parts) => (kind, parts),
+    };
+    let children: Vec<TileId> = parts.iter().map(|(_, part)| insert(part, tiles)).collect();
+    let linear = |dir, children: Vec<TileId>| {
+        let mut linear = Linear::new(dir, children.clone());
+        for ((share, _), child) in parts.iter().zip(children) {
+            linear.shares.set_share(child, *share);
         }
-        let share = |child: TileId| match container {
-            Container::Linear(linear) => linear.shares[child],
-            Container::Tabs(_) | Container::Grid(_) => 1.0,
-        };
-        let parts: Vec<_> = container
-            .children()
-            .filter_map(|child| Some((share(*child), Self::of_tile(tiles, *child, depth + 1)?)))
-            .collect();
-        (!parts.is_empty()).then_some(Self::Group(kind, parts))
+        Container::Linear(linear)
+    };
+    tiles.insert_container(match kind {
+        Kind::Row => linear(LinearDir::Horizontal, children),
+        Kind::Column => linear(LinearDir::Vertical, children),
+        Kind::Grid => Container::Grid(Grid::new(children)),
+        Kind::Tabs => Container::Tabs(Tabs::new(children)),
+    })
+}
+
+/// An arrangement as egui's tiles.
+pub(super) fn tree_of(node: &Node) -> Tree<String> {
+    let mut tiles = Tiles::default();
+    let root = insert(node, &mut tiles);
+    Tree::new(egui::Id::unique("panels"), root, tiles)
+}
+
+/// What a tree shows, if anything.
+pub(super) fn node_of(tree: &Tree<String>) -> Option<Node> {
+    node_of_tile(&tree.tiles, tree.root()?, 0)
+}
+
+fn node_of_tile(tiles: &Tiles<String>, id: TileId, depth: usize) -> Option<Node> {
+    let container = match tiles.get(id)? {
+        Tile::Pane(key) => return Some(Node::Panel(key.clone())),
+        Tile::Container(container) => container,
+    };
+    let kind = match container.kind() {
+        ContainerKind::Horizontal => Kind::Row,
+        ContainerKind::Vertical => Kind::Column,
+        ContainerKind::Grid => Kind::Grid,
+        ContainerKind::Tabs => Kind::Tabs,
+    };
+    if depth > DEEPEST {
+        return None;
     }
+    let share = |child: TileId| match container {
+        Container::Linear(linear) => linear.shares[child],
+        Container::Tabs(_) | Container::Grid(_) => 1.0,
+    };
+    let parts: Vec<_> = container
+        .children()
+        .filter_map(|child| Some((share(*child), node_of_tile(tiles, *child, depth + 1)?)))
+        .collect();
+    (!parts.is_empty()).then_some(Node::Group(kind, parts))
 }
 
 /// The tile of a panel.
@@ -199,7 +199,7 @@ pub(crate) fn is_deep(tree: &Tree<String>, key: &str) -> bool {
 pub(crate) fn put_beside(tree: &mut Tree<String>, beside: Option<&str>, key: &str, kind: Kind) {
     let new = tree.tiles.insert_pane(key.to_owned());
     let Some(root) = tree.root() else {
-        *tree = Node::Panel(key.to_owned()).tree();
+        *tree = tree_of(&Node::Panel(key.to_owned()));
         return;
     };
     let dir = if kind == Kind::Row { LinearDir::Horizontal } else { LinearDir::Vertical };
@@ -318,7 +318,7 @@ mod tests {
         for text in ["time", "row(time, xz)", "row(64 time, 36 column(xz, tabs(psd, b)))", "grid(a, b, c)"] {
             let node = Node::parse(text).unwrap();
             assert_eq!(node.text(), text);
-            assert_eq!(Node::of(&node.tree()).unwrap().text(), text);
+            assert_eq!(node_of(&tree_of(&node)).unwrap().text(), text);
         }
         assert_eq!(Node::parse("row(1 a,2 b)").unwrap().text(), "row(33.3 a, 66.7 b)");
     }
@@ -347,22 +347,22 @@ mod tests {
 
     #[test]
     fn a_new_panel_takes_half_of_the_one_that_is_split() {
-        let mut tree = Node::parse("row(60 a, 40 b)").unwrap().tree();
+        let mut tree = tree_of(&Node::parse("row(60 a, 40 b)").unwrap());
         put_beside(&mut tree, Some("a"), "c", Kind::Row);
-        assert_eq!(Node::of(&tree).unwrap().text(), "row(30 a, 30 c, 40 b)");
+        assert_eq!(node_of(&tree).unwrap().text(), "row(30 a, 30 c, 40 b)");
         put_beside(&mut tree, Some("b"), "d", Kind::Column);
-        assert_eq!(Node::of(&tree).unwrap().text(), "row(30 a, 30 c, 40 column(b, d))");
-        let mut tree = Node::parse("a").unwrap().tree();
+        assert_eq!(node_of(&tree).unwrap().text(), "row(30 a, 30 c, 40 column(b, d))");
+        let mut tree = tree_of(&Node::parse("a").unwrap());
         put_beside(&mut tree, None, "b", Kind::Column);
-        assert_eq!(Node::of(&tree).unwrap().text(), "column(a, b)");
+        assert_eq!(node_of(&tree).unwrap().text(), "column(a, b)");
     }
 
     #[test]
     fn panels_split_again_and_again_are_still_read_back() {
-        let mut tree = Node::parse("row(60 a, 40 b)").unwrap().tree();
+        let mut tree = tree_of(&Node::parse("row(60 a, 40 b)").unwrap());
         for i in 0..14 {
             put_beside(&mut tree, Some("a"), &format!("p{i}"), Kind::Row);
-            let text = Node::of(&tree).unwrap().text();
+            let text = node_of(&tree).unwrap().text();
             assert_eq!(Node::parse(&text).unwrap().text(), text);
         }
         for i in 0..40 {
@@ -372,7 +372,7 @@ mod tests {
             put_beside(&mut tree, Some("b"), &format!("q{i}"), [Kind::Row, Kind::Column][i % 2]);
         }
         assert!(is_deep(&tree, "b"));
-        let node = Node::of(&tree).unwrap();
+        let node = node_of(&tree).unwrap();
         assert_eq!(Node::parse(&node.text()).unwrap().keys(), node.keys());
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
     if !plot.trigger().is_on() || !plot.can_trigger() || !area.is_positive() {
         return;
     }
-    let Some(colour) = plot.trigger_member().map(|member| member.colour(theme)) else { return };
+    let Some(colour) = plot.trigger_member().map(|member| theme.colour_of(member)) else { return };
     let view = plot.drawn();
     let edge = Stroke::new(1.0, theme.plot);
     if let Some(at) = plot.trigger().shown() {
