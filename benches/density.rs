@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ringplot::chart::ColourMap;
 use ringplot::history::{DensityGrid, DensityMode, DensityView, Scale, Trace};
 use ringplot::render::{
-    AdapterChoice, ColourMap, Exposure, Gpu, Layer, Levels, PxRect, Renderer, Scene, Shape, Target, ToneMap,
-    histogram, push_levels,
+    AdapterChoice, Exposure, Gpu, Layer, Levels, PxRect, Renderer, Scene, Shape, Target, ToneMap, histogram,
+    push_levels,
 };
 use ringplot::{Batch, Point, XMode};
 

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
+use ringplot::chart::Options;
 use ringplot::history::Trace;
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::viewer::{App, Options, Pictures};
+use ringplot::viewer::{App, Pictures};
 use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [1280, 720];

@@ -8,11 +8,12 @@
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ringplot::chart::Options;
 use ringplot::history::{Bins, ColumnGrid, Frames, Scale};
 use ringplot::render::{AdapterChoice, Gpu, Renderer, Target};
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 use ringplot::{Counts, Liveness, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [1280, 720];

@@ -7,10 +7,11 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
+use ringplot::chart::Options;
 use ringplot::render::{AdapterChoice, Gpu};
 use ringplot::store::{Ingest, Selection, Store};
 use ringplot::viewer::egui::{self, Color32, Panel, Pos2, Slider, Stroke, Ui};
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
 const ANGLE: &str = "pendulum/angle";

@@ -7,11 +7,12 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
+use ringplot::chart::Dash;
 use ringplot::history::ColumnCache;
 use ringplot::render::{Axis, GridLine, Image, PxRect, Renderer, Scene, wgpu};
 use ringplot::store::{Data, Ingest, Selection, Store};
 use ringplot::viewer::egui::Color32;
-use ringplot::viewer::{Canvas, Dash, Drawing, Pen};
+use ringplot::viewer::{Canvas, Drawing, Pen};
 use ringplot::{Producer, Style};
 
 const SIZE: [u32; 2] = [800, 450];

@@ -9,9 +9,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use ringplot::Producer;
+use ringplot::chart::Options;
 use ringplot::render::{AdapterChoice, Gpu};
 use ringplot::store::{Ingest, Selection, Store};
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let gpu = Gpu::headless(AdapterChoice::default())?;

@@ -34,6 +34,12 @@ mod shm;
 #[cfg(not(loom))]
 pub mod stream;
 
+#[cfg(feature = "history")]
+#[cfg_attr(
+    not(feature = "viewer"),
+    allow(dead_code, unused_imports, reason = "the window uses the most of it")
+)]
+pub mod chart;
 #[cfg(feature = "viewer")]
 pub mod cli;
 #[cfg(feature = "history")]

@@ -6,8 +6,9 @@ mod common;
 use common::store::{push, store_of, uniform};
 use egui::accesskit::{Node, Role};
 use egui::{Event, Key, Modifiers, Rect, vec2};
+use ringplot::chart::Options;
 use ringplot::store::Store;
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 
 /// The tree of the last of some frames, with the keys pressed in the third.
 fn tree(app: &mut App, keys: &[Key]) -> Vec<Node> {

@@ -8,10 +8,11 @@ use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
+use ringplot::chart::Options;
 use ringplot::history::Events;
 use ringplot::ring::{FrameData, XMode};
 use ringplot::store::{Data, Store};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance

@@ -8,10 +8,11 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
+use ringplot::chart::Options;
 use ringplot::history::Frames;
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::store::{Data, Store};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 
 /// What Ctrl+C copies, as rows of name and cells.
 fn copied(driver: &mut Driver) -> Option<Vec<(String, Vec<f64>)>> {

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use common::store::{push_points, store_of, stream};
 use egui::{Event, Key, Modifiers, Pos2, Rect, vec2};
+use ringplot::chart::Options;
 use ringplot::render::{Levels, Shape};
 use ringplot::ring::{Point, XMode};
 use ringplot::store::{SharedStream, Store};
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 use ringplot::{StreamKind, Style};
 
 const MANY: u64 = 300_000;

@@ -11,8 +11,9 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use ringplot::chart::Options;
 use ringplot::store::Store;
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 
 const SIZE: [u32; 2] = [900, 500];
 /// Nothing here takes this long.

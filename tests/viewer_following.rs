@@ -8,8 +8,9 @@ use common::driver::Driver;
 use common::store::{events_at, push, timed, uniform};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use ringplot::chart::{Layout, Options};
 use ringplot::store::{SharedStream, Store, StreamState};
-use ringplot::viewer::{App, Layout, Options};
+use ringplot::viewer::App;
 use ringplot::{Liveness, Style};
 
 /// A stream of 1,000 samples a second from `t0` on.

@@ -16,9 +16,10 @@ use std::time::{Duration, Instant};
 
 use common::screen::Xvfb;
 use common::store::{push, store_of, uniform};
+use ringplot::chart::Options;
 use ringplot::render::AdapterChoice;
 use ringplot::store::{DerivedSpec, Ingest, Selection, Store, StreamState};
-use ringplot::viewer::{App, Options, WindowOptions, run_app};
+use ringplot::viewer::{App, WindowOptions, run_app};
 use ringplot::{Liveness, Producer};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{

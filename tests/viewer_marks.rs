@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use common::gpu;
 use common::store::{COLOUR, push, store_of, stream, uniform};
+use ringplot::chart::Options;
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::store::{Data, Store, StreamState};
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 use ringplot::{Meta, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];

@@ -7,9 +7,10 @@ use egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
+use ringplot::chart::{Keymap, Layout, Options};
 use ringplot::ring::{Point, XMode};
 use ringplot::store::{Store, StreamState};
-use ringplot::viewer::{App, Keymap, Layout, Options};
+use ringplot::viewer::App;
 
 const SIZE: [f32; 2] = [1280.0, 720.0];
 

@@ -5,10 +5,11 @@ mod common;
 use common::gpu;
 use common::store::{is_colour, push, push_points, store_of, stream, uniform};
 use egui::Rect;
+use ringplot::chart::Options;
 use ringplot::render::{Gpu, Image};
 use ringplot::ring::{Point, XMode};
 use ringplot::store::Store;
-use ringplot::viewer::{App, Options, Pictures, picture, scaled_picture};
+use ringplot::viewer::{App, Pictures, picture, scaled_picture};
 use ringplot::{Liveness, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];

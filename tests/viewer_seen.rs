@@ -5,9 +5,10 @@ mod common;
 use common::gpu;
 use common::store::{COLOUR, push, push_points, store_of, stream, uniform};
 use egui::Pos2;
+use ringplot::chart::Options;
 use ringplot::ring::{Point, XMode};
 use ringplot::store::StreamState;
-use ringplot::viewer::{App, Options, scaled_picture};
+use ringplot::viewer::{App, scaled_picture};
 use ringplot::{StreamKind, Style};
 
 const SIZE: [u32; 2] = [640, 420];

@@ -5,9 +5,10 @@ mod common;
 use common::driver::Driver;
 use common::store::{store_of, stream};
 use egui::{Event, vec2};
+use ringplot::chart::Options;
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::store::{Data, SharedStream, Store, StreamState};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 use ringplot::{Liveness, StreamKind};
 
 /// Appends points with their times to a timed stream.

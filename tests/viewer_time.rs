@@ -8,9 +8,10 @@ use common::store::{push, push_points, stream, uniform};
 use egui::{Key, Modifiers, PointerButton};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use ringplot::chart::{Layout, Options, TimeLabels};
 use ringplot::ring::{Point, XMode};
 use ringplot::store::{Store, StreamState};
-use ringplot::viewer::{App, Layout, Options, TimeLabels};
+use ringplot::viewer::App;
 use ringplot::{Clock, StreamKind};
 
 /// 2026-11-20 14:05:20 UTC.

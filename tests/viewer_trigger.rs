@@ -9,9 +9,10 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use ringplot::StreamKind;
+use ringplot::chart::Options;
 use ringplot::ring::{Point, XMode};
 use ringplot::store::{SharedStream, Store};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 
 const RATE: f64 = 1e6;
 const TAU: f64 = std::f64::consts::TAU;

@@ -13,9 +13,10 @@ use common::screen::{Screen, Xvfb};
 use common::store::{is_colour, push, store_of, uniform};
 use egui::{Rect, pos2, vec2};
 use ringplot::Liveness;
+use ringplot::chart::Options;
 use ringplot::render::AdapterChoice;
 use ringplot::store::Store;
-use ringplot::viewer::{App, Options, WindowOptions, picture, run};
+use ringplot::viewer::{App, WindowOptions, picture, run};
 
 /// Of the window, pixels.
 const SIZE: [u32; 2] = [900, 500];

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use common::gpu;
 use common::store::{store_of, stream};
-use ringplot::render::{ColourMap, Gpu, Image, Layer, PxRect, Renderer, Row, Rows, Scene, Shape, Target};
+use ringplot::chart::{ColourMap, Options};
+use ringplot::render::{Gpu, Image, Layer, PxRect, Renderer, Row, Rows, Scene, Shape, Target};
 use ringplot::ring::{FrameData, Point, XMode};
 use ringplot::store::{Data, SharedStream, Store};
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 use ringplot::{StreamKind, Style};
 
 const WIDTH: u32 = 48;

@@ -14,9 +14,10 @@ use super::render::{draw, gpu_for, tell_missing, wait};
 use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
+use crate::chart::Options;
 use crate::store::{Ingest, Selection};
 use crate::stream::{gc_below, launch, process_start_time, streams};
-use crate::viewer::{self, App, Closer, Format, Options, WindowError, WindowOptions};
+use crate::viewer::{self, App, Closer, Format, WindowError, WindowOptions};
 
 /// Title of the picture.
 const TITLE: &str = "The Lorenz system";

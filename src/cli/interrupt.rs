@@ -7,8 +7,6 @@ use std::time::{Duration, Instant};
 #[cfg(unix)]
 use anyhow::Context;
 
-use crate::render;
-
 /// A terminal that closes, and its shell, both send SIGHUP: only a signal that comes later than this is a second one.
 const SAME_REQUEST: Duration = Duration::from_secs(1);
 
@@ -41,7 +39,7 @@ fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
                 asked = Some(Instant::now());
                 end();
             } else if asked.is_none_or(|at| at.elapsed() > SAME_REQUEST) {
-                render::abandon_all();
+                crate::chart::abandon_all();
                 let _ = emulate_default_handler(signal);
             }
         }
@@ -54,6 +52,6 @@ fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 fn listen(end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
-    let _ = (end, SAME_REQUEST, Instant::now, render::abandon_all);
+    let _ = (end, SAME_REQUEST, Instant::now, crate::chart::abandon_all);
     Ok(())
 }

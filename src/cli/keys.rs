@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output;
-use super::values;
+use super::{output, values};
+use crate::chart::Keymap;
 use crate::errors::with_causes;
-use crate::viewer::Keymap;
 
 /// Print which keys do what in the window, as the file that changes them
 ///

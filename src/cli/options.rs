@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{output, values};
+use crate::chart::{Colours, Layout, Options, TimeLabels, default_layouts_folder};
 use crate::errors::with_causes;
 use crate::ring::StartAt;
 use crate::store::{
     DerivedError, DerivedSpec, Selection, Store, default_memory_budget, last_equals, read_before_equals,
 };
 use crate::stream::{AttachError, Consumer, Style, live_text};
-use crate::viewer::{Colours, Layout, Options, TimeLabels, default_layouts_folder};
 
 /// How a picture looks, and how much it may remember.
 #[derive(Clone, Debug, Default, PartialEq, Args)]

@@ -5,10 +5,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{output, values};
+use crate::chart::Options;
 use crate::ring::StartAt;
 use crate::store::{Selection, Store};
 use crate::stream::{Consumer, StreamKind, Style};
-use crate::viewer::Options;
 
 /// A part of x.
 #[derive(Clone, Debug, Default, Args)]

@@ -10,9 +10,10 @@ use super::ranges::{RangeArgs, check_newest};
 use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, output, values};
+use crate::chart::Layout;
 use crate::render::{AdapterChoice, Gpu};
 use crate::store::{Ingest, Selection, Store};
-use crate::viewer::{self, App, Format, FrameStats, Layout, Percentiles};
+use crate::viewer::{self, App, Format, FrameStats, Percentiles};
 
 /// Width and height of a picture, pixels.
 const SIZE: [u32; 2] = [1280, 720];

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::chart::{Colours, TimeLabels};
 use crate::stream::{ParseNameError, Style};
-use crate::viewer::{Colours, Format, TimeLabels};
+use crate::viewer::Format;
 
 /// A value on the command line that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,9 +10,10 @@ use super::ranges::check_newest;
 use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
+use crate::chart::Options;
 use crate::store::{Ingest, Selection};
 use crate::stream::{live_text, streams};
-use crate::viewer::{self, App, Closer, Draw, Options, WindowOptions};
+use crate::viewer::{self, App, Closer, Draw, WindowOptions};
 
 /// Open a window on streams
 ///

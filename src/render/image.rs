@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::RenderError;
-use super::draft;
+use crate::chart::atomic_file as draft;
 
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, alpha), sRGB, no padding.
 #[derive(Clone, PartialEq, Eq)]

@@ -24,9 +24,7 @@
 mod band;
 mod clip;
 mod coarse;
-mod colour_map;
 mod density;
-mod draft;
 mod error;
 mod gpu;
 mod grid;
@@ -44,10 +42,7 @@ mod target;
 mod tone;
 mod waterfall;
 
-pub use colour_map::ColourMap;
 pub use density::Levels;
-#[cfg(feature = "viewer")]
-pub(crate) use draft::{Draft, abandon_all, advice, check, write};
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;

@@ -7,7 +7,8 @@
 
 use std::sync::Arc;
 
-use super::{ColourMap, Levels};
+use super::Levels;
+use crate::chart::ColourMap;
 
 /// A column of [`Shape::Bands`] in which nothing is drawn.
 pub const BAND_EMPTY: [f32; 2] = [1e9, -1e9];

@@ -13,7 +13,8 @@ use super::clip::{self, Area};
 use super::pages::{PAGE_BYTES, Pages};
 use super::pipeline::{Pipeline, ViewSlot};
 use super::shaders::{Mirror, Shader, mirror, shader};
-use super::{ColourMap, Row, Rows};
+use super::{Row, Rows};
+use crate::chart::ColourMap;
 
 pub(super) const SHADER: Shader = shader!("waterfall": "common/view.wgsl");
 pub(super) const MIRROR: Mirror = mirror!(

@@ -2,13 +2,9 @@
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
-use super::format::{self, Labels, Reading};
-use super::prefix::Prefix;
 use super::scene::Canvas;
 use super::theme::{SMALL, Theme, digits, elided, faded, font, srgba};
-use super::ticks::{Decades, Ticks};
-use super::time::{Dated, TimeAxis};
-use super::view::Interval;
+use crate::chart::{Dated, Decades, Interval, Labels, Prefix, Reading, Ticks, TimeAxis, format};
 use crate::history::Scale;
 use crate::render::{Axis as GridAxis, GridLine, PxRect};
 

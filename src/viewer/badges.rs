@@ -1,51 +1,17 @@
 //! What a plot admits about itself: whether it follows, what became of its producers, what it leaves out.
 
-use std::borrow::Cow;
-
 use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::density::DensityNote;
-use super::format;
-use super::plot::{Motion, PlotState};
-use super::plots::PlotKind;
 use super::scene::Drawing;
-use super::seen::SeenStream;
 use super::theme::{Theme, font};
 use super::widget::Frame;
+use crate::chart::{Badge, Motion, PlotKind, PlotState, SeenStream, Tone, format};
 use crate::stream::Liveness;
 
 /// Height of a badge, points.
 pub(crate) const HEIGHT: f32 = 18.0;
 const TEXT: f32 = 11.0;
-
-/// How a badge looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Quiet,
-    Good,
-    Warn,
-    Bad,
-}
-
-/// A short remark on a plot.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Badge {
-    pub(crate) text: String,
-    pub(crate) explanation: Cow<'static, str>,
-    pub(crate) tone: Tone,
-    /// A click takes the plot back to live.
-    pub(crate) goes_live: bool,
-}
-
-impl Badge {
-    pub(crate) fn new(
-        text: impl Into<String>,
-        tone: Tone,
-        explanation: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self { text: text.into(), explanation: explanation.into(), tone, goes_live: false }
-    }
-}
 
 /// How a producer's state is called and coloured.
 pub(crate) fn state(liveness: Liveness) -> (&'static str, Tone) {

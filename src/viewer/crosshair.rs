@@ -3,12 +3,9 @@
 use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::axes::{self, Axis};
-use super::format::Reading;
 use super::gestures::{self, position};
-use super::plot::PlotState;
-use super::plots::PlotKind;
-use super::seen::SeenStream;
 use super::theme::{Theme, faded};
+use crate::chart::{PlotKind, PlotState, Reading, SeenStream};
 use crate::store::{Clock, Data, lock};
 
 /// Which plot the pointer is over, and the x that others show with it.
@@ -133,7 +130,7 @@ pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::viewer::app::Options;
+    use crate::chart::Options;
 
     /// One frame with the pointer at a place: the x that each of the plots shows, which lie side by side.
     fn frame(

@@ -11,13 +11,12 @@ use std::time::{Duration, Instant};
 
 use egui::Color32;
 
-use super::plot::{Motion, PlanePoints, PlotState};
 use super::polyline::LEAST;
-use super::ramp::Colours;
+use super::ramp::ramp;
 use super::scene::{Canvas, Drawing, Pen, to_px};
-use super::seen::SeenStream;
 use super::spread::{Reach, spread};
-use super::theme::{LINE_WIDTH, Theme};
+use super::theme::Theme;
+use crate::chart::{Colours, LINE_WIDTH, Motion, PlanePoints, PlotState, SeenStream};
 use crate::history::{DensityGrid, DensityMode, DensityView, Trace};
 use crate::render::{Exposure, LEVELS, Layer, Levels, Shape, ToneMap, histogram, push_levels};
 use crate::stream::Style;
@@ -256,7 +255,7 @@ impl Density {
         let is_settled = self.exposure.follow(&self.histogram, tone, passed);
         let wanted = (frame.choice, own, frame.theme.is_dark);
         if self.ramp.as_ref().is_none_or(|(of, _)| *of != wanted) {
-            self.ramp = Some((wanted, Box::new(frame.choice.ramp(own, frame.theme))));
+            self.ramp = Some((wanted, Box::new(ramp(frame.choice, own, frame.theme))));
         }
         let ramp = self.ramp.as_ref().map(|(_, ramp)| ramp);
         self.colours = ramp.map(|ramp| self.exposure.colours(ramp, tone).into());

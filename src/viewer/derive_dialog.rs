@@ -2,8 +2,8 @@
 
 use egui::{Align2, ComboBox, Context, Key, RichText, TextEdit, Ui, vec2};
 
-use super::seen::SeenStream;
 use super::theme::{SMALL, Theme};
+use crate::chart::SeenStream;
 use crate::store::{DerivedError, DerivedSpec, Formula, Scaling, Settings, Store, Taper, parse_window};
 use crate::stream::StreamKind;
 

@@ -6,9 +6,7 @@
 
 use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Ui, Vec2, pos2};
 
-use super::plot::{Axes, Motion, PlotState};
-use super::seen::SeenStream;
-use super::view::{Interval, View};
+use crate::chart::{Axes, Drag, DragKind, Interval, Motion, PlotState, SeenStream, View};
 
 /// Zoom factor of one line of the wheel: e^0.2.
 const LINE_ZOOM: f64 = 0.2;
@@ -18,23 +16,6 @@ const LINE_PAN: f64 = 0.05;
 const STRIP_ZOOM: f64 = 0.01;
 /// A box must be this wide to mean x, and this high to mean y, points.
 const LEAST_BOX: f32 = 12.0;
-
-/// A drag in progress.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Drag {
-    pub(crate) kind: DragKind,
-    /// Where the button went down.
-    pub(crate) origin: [f32; 2],
-    /// The view at that moment.
-    pub(crate) from: View,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum DragKind {
-    Pan(Axes),
-    Box,
-    Strip(Axes),
-}
 
 /// The responses of a plot's three sensitive parts.
 #[derive(Debug)]

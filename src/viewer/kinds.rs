@@ -7,10 +7,11 @@
 
 use std::ops::Range;
 
-use super::dash::{self, Dash};
+use super::dash;
 use super::polyline::{LEAST, Polyline};
 use super::scene::{Canvas, Drawing, MARK_GAP, Pen, layer, to_px};
 use super::theme::faded;
+use crate::chart::{Dash, join_of};
 use crate::history::{Column, ColumnCache, ColumnGrid, Columns, Join, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, HALVES, Shape};
 use crate::ring::XMode;
@@ -26,20 +27,6 @@ const FILL: f32 = 0.25;
 const WIDEST: f32 = 5.0;
 /// Stems at least this far apart get a mark each, points of the screen.
 const STEM_GAP: f64 = 7.0;
-
-/// What connects the points of a trace.
-pub(super) fn join_of(style: Style) -> Join {
-    match style {
-        Style::StepPre => Join::StepPre,
-        Style::StepMid => Join::StepMid,
-        Style::StepPost => Join::StepPost,
-        Style::Stem => Join::Stem,
-        Style::Band => Join::Band,
-        Style::Area => Join::Area,
-        Style::Points => Join::Points,
-        _ => Join::Line,
-    }
-}
 
 impl Canvas {
     /// The columns to draw from, [`HALVES`] to a pixel, with a margin on both sides.
@@ -450,8 +437,8 @@ impl<'a> Pairs<'a> {
 mod tests {
     use egui::Color32;
 
-    use super::super::theme::LINE_WIDTH;
     use super::*;
+    use crate::chart::LINE_WIDTH;
     use crate::render::PxRect;
 
     #[test]

@@ -4,14 +4,12 @@
 
 use egui::{Align2, Color32, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::dash::{self, Dash};
-use super::format::Reading;
+use super::dash;
 use super::panel::{self, DraggedStream, PanelAction};
-use super::plot::{Member, PlotState};
-use super::ramp::Colours;
-use super::seen::SeenStream;
+use super::ramp::ramp;
 use super::theme::{BODY, SMALL, digits, elided, faded, font};
 use super::widget::Frame;
+use crate::chart::{Colours, Dash, Member, PlotState, Reading, SeenStream};
 use crate::stream::StreamKind;
 
 /// Height of a row of entries, points.
@@ -262,7 +260,7 @@ fn paint_swatch(
     let is_table = |colours: Colours| colours != Colours::Own && has_density;
     match member.colours.unwrap_or(frame.options.colours) {
         colours if is_table(colours) && !member.is_hidden => {
-            let ramp = colours.ramp(ink, frame.theme);
+            let ramp = ramp(colours, ink, frame.theme);
             let steps = rect.width() as usize;
             for (step, left) in (0..steps).map(|step| (step, rect.left() + step as f32)) {
                 let [r, g, b, _] = ramp[step * (ramp.len() - 1) / (steps - 1).max(1)];

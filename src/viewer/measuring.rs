@@ -5,9 +5,7 @@ use egui::Ui;
 use super::crosshair::Crosshair;
 use super::cursors::{self, Cursors, Which};
 use super::markers::Markers;
-use super::plot::PlotState;
-use super::plots::PlotKind;
-use super::seen::SeenStream;
+use crate::chart::{PlotKind, PlotState, SeenStream};
 
 /// All of it, for all plots of a window.
 #[derive(Debug, Default)]

@@ -4,7 +4,8 @@ use std::fmt;
 
 use egui::Ui;
 
-use super::app::{App, Options};
+use super::app::App;
+use crate::chart::Options;
 use crate::store::Store;
 
 /// What lays a frame out instead of [`App::ui`].

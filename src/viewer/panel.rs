@@ -2,17 +2,12 @@
 
 use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::command::Command;
-use super::dash::Dash;
-use super::keymap::Keymap;
 use super::measuring::Measuring;
-use super::plot::{Autoscale, Axes, Member, PlotState};
-use super::plots::{Look, PlotKind};
-use super::ramp::Colours;
-use super::seen::SeenStream;
-use super::theme::LINE_WIDTH;
-use super::time::{TimeAxis, TimeLabels};
 use super::widget::Frame;
+use crate::chart::{
+    Autoscale, Axes, Colours, Command, Dash, Keymap, LINE_WIDTH, Look, Member, PlotKind, PlotState,
+    SeenStream, TimeAxis, TimeLabels,
+};
 use crate::history::Scale;
 use crate::stream::Style;
 

@@ -2,8 +2,7 @@
 
 use egui::{Context, Event};
 
-use super::command::Command;
-use super::keymap::{Keymap, Modifiers};
+use crate::chart::{Command, Keymap, Modifiers};
 
 /// The commands of this frame's key presses. Keys that a focused text field wants are left to it.
 pub(crate) fn pressed(keymap: &Keymap, ctx: &Context) -> Vec<Command> {
@@ -41,8 +40,8 @@ pub(crate) fn pressed(keymap: &Keymap, ctx: &Context) -> Vec<Command> {
 mod tests {
     use egui::{Key, Modifiers};
 
-    use super::super::command::Direction;
     use super::*;
+    use crate::chart::Direction;
 
     /// What a key does when it is pressed, and when it is then held down.
     fn commands_of(key: Key, modifiers: Modifiers) -> [Vec<Command>; 2] {

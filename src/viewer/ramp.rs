@@ -2,68 +2,22 @@
 //!
 //! The first colour stands out from the ground, so that a single point is seen; the last one stands out the most.
 
-use std::fmt::Write as _;
-
 use egui::Color32;
 
 use super::colour::{LEAST_CONTRAST, Lab, contrast};
 use super::theme::Theme;
-use crate::render::ColourMap;
+use crate::chart::{ColourMap, Colours};
 
 /// Colours of a ramp.
 const LEN: usize = 256;
 /// How much more the fullest cells stand out than the emptiest, at least, as a ratio of contrasts.
 const LEAST_RANGE: f64 = 1.8;
 
-/// Which colours a density has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Colours {
-    /// The stream's own, and those beyond it: lighter on a dark ground, darker on a light one.
-    #[default]
-    Own,
-    /// Those of a table.
-    Table(ColourMap),
-}
-
-impl Colours {
-    /// Every choice.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
-        std::iter::once(Self::Own).chain(ColourMap::ALL.map(Self::Table))
-    }
-
-    /// Its name, in lowercase: `own`, or that of the table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Table(table) => table.name(),
-        }
-    }
-
-    /// The choice of this name; an error says which there are.
-    pub(crate) fn from_name(name: &str) -> Result<Self, String> {
-        Self::all().find(|choice| choice.name() == name).ok_or_else(|| {
-            let mut text = format!("the colours `{name}` are none of own");
-            for table in ColourMap::ALL {
-                let _ = write!(text, ", {}", table.name());
-            }
-            text
-        })
-    }
-
-    /// The table that is meant; for what has no colour of its own, Inferno.
-    pub(crate) fn table(self) -> ColourMap {
-        match self {
-            Self::Own => ColourMap::Inferno,
-            Self::Table(table) => table,
-        }
-    }
-
-    /// The colours for a stream of the colour `own`, straight alpha, sRGB.
-    pub(crate) fn ramp(self, own: Color32, theme: &Theme) -> [[u8; 4]; LEN] {
-        match self {
-            Self::Own => of_colour(own, theme),
-            Self::Table(table) => of_table(table, theme),
-        }
+/// The colours for a stream of the colour `own`, straight alpha, sRGB.
+pub(crate) fn ramp(colours: Colours, own: Color32, theme: &Theme) -> [[u8; 4]; LEN] {
+    match colours {
+        Colours::Own => of_colour(own, theme),
+        Colours::Table(table) => of_table(table, theme),
     }
 }
 
@@ -121,7 +75,7 @@ mod tests {
     fn a_single_point_can_be_seen_on_both_grounds() {
         for theme in [Theme::dark(), Theme::light()] {
             for (colours, number) in Colours::all().flat_map(|c| (0..8).map(move |number| (c, number))) {
-                let ramp = colours.ramp(theme.series(number), &theme);
+                let ramp = ramp(colours, theme.series(number), &theme);
                 let contrasts = ramp.map(|c| contrast(colour(c), theme.plot));
                 let least = contrasts.iter().copied().fold(f64::INFINITY, f64::min);
                 assert!(least >= LEAST_CONTRAST - 0.05, "{colours:?}, {number}, {}: {least}", theme.is_dark);
@@ -136,12 +90,12 @@ mod tests {
             // But for yellow on dark, and the theme's ink.
             for number in 0..6 {
                 let own = theme.series(number);
-                let ramp = Colours::Own.ramp(own, &theme);
+                let ramp = ramp(Colours::Own, own, &theme);
                 assert_eq!(colour(ramp[0]), own, "{number}, {}", theme.is_dark);
             }
             for number in 0..7 {
                 let own = Lab::of(theme.series(number)).hue;
-                let ramp = Colours::Own.ramp(theme.series(number), &theme);
+                let ramp = ramp(Colours::Own, theme.series(number), &theme);
                 for index in [0, 64, 128] {
                     let other = Lab::of(colour(ramp[index])).hue;
                     let turn = other[1].atan2(other[0]) - own[1].atan2(own[0]);

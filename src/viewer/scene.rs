@@ -9,12 +9,12 @@ use std::ops::Range;
 
 use egui::Color32;
 
-use super::dash::{self, Dash};
+use super::dash;
 use super::density::DensityNote;
 use super::polyline::{ColumnPoints, LEAST, Polyline};
 use super::quality::Quality;
 use super::theme::{faded, srgba};
-use super::view::{Interval, View};
+use crate::chart::{Dash, Interval, View};
 use crate::history::{ColumnGrid, Curve, Frames, Sample, Scale, Trace};
 use crate::render::{GapBand, Layer, PxRect, Shape};
 use crate::stream::Style;
@@ -354,8 +354,8 @@ pub(super) fn layer(canvas: &Canvas, pen: Pen, shape: Shape) -> Layer {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::float_cmp, reason = "these are exact by construction")]
-    use super::super::theme::LINE_WIDTH;
     use super::*;
+    use crate::chart::LINE_WIDTH;
     use crate::history::ColumnCache;
     use crate::render::BREAK;
     use crate::ring::{Batch, FrameData, Point, XMode};

@@ -5,11 +5,10 @@
 
 use egui::{Align2, Color32, Painter, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::badges::{self, Tone};
-use super::format;
-use super::seen::SeenStream;
+use super::badges;
 use super::theme::{SMALL, Theme, digits, elided_in_front, font};
 use super::widget::counts_text;
+use crate::chart::{SeenStream, Tone, format};
 use crate::store::Derivation;
 use crate::stream::StreamKind;
 

@@ -6,8 +6,8 @@ use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, pos2, vec2};
 
 use super::scene::Canvas;
 use super::theme::{SMALL, Theme, faded, font, srgba};
-use super::waterfall::{Waterfall, bar_labels, row_px};
-use crate::render::{ColourMap, Layer, Row, Rows, Shape};
+use crate::chart::{ColourMap, Waterfall, bar_labels, row_px};
+use crate::render::{Layer, Row, Rows, Shape};
 
 /// Width of the strip with the bar of colours right of the plot area, points.
 pub(crate) const BAR_STRIP: f32 = 64.0;

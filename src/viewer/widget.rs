@@ -12,24 +12,20 @@ use std::collections::HashMap;
 
 use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::app::Options;
 use super::axes::{self, Axis};
 use super::crosshair::{self, Ground};
 use super::density::{Density, DensityFrame, DensityOptions};
-use super::format::{self, Reading};
 use super::gestures::{self, Parts};
-use super::keymap::Keymap;
 use super::legend::{self, LegendAction};
 use super::measuring::Measuring;
 use super::panel::{self, PanelAction};
-use super::plot::{PlanePoints, PlotState};
-use super::plots::PlotKind;
 use super::quality::Quality;
 use super::scene::{Canvas, Drawing, Pen};
-use super::seen::SeenStream;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
-use super::time::{TimeAxis, TimeLabels};
-use super::{badges, trigger, waterfall_drawing, words};
+use super::{badges, waterfall_drawing, words};
+use crate::chart::{
+    Keymap, Options, PlanePoints, PlotKind, PlotState, Reading, SeenStream, TimeAxis, TimeLabels, format,
+};
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 use crate::store::{Data, lock};
@@ -271,9 +267,9 @@ fn paint_over(
     } else if let Some(x) = cross_x {
         crosshair::paint_x(ui, ground, plot, streams, x);
     }
-    trigger::marks(ui, plot, ground);
+    super::trigger_show::marks(ui, plot, ground);
     if !frame.is_figure {
-        trigger::settings_box(ui, plot, area);
+        super::trigger_show::settings_box(ui, plot, area);
     }
     // The handles of the cursors have the upper edge.
     let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
@@ -476,7 +472,7 @@ fn header(
     layout: &Layout,
     plot: &mut PlotState,
     frame: Frame<'_>,
-    badges: &[badges::Badge],
+    badges: &[crate::chart::Badge],
     (place, at, reading): (Option<[f64; 2]>, Option<f64>, Reading),
     actions: &mut Vec<PanelAction>,
 ) {

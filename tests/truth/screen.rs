@@ -4,9 +4,10 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use egui::Color32;
 use ringplot::Style;
+use ringplot::chart::Dash;
 use ringplot::history::{ColumnGrid, Scale};
 use ringplot::render::{Gpu, Image, PxRect, Renderer, Scene, Target};
-use ringplot::viewer::{Canvas, Dash, Drawing, Pen};
+use ringplot::viewer::{Canvas, Drawing, Pen};
 
 use crate::common;
 use crate::ideal::Shown;

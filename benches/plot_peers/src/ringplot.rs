@@ -3,7 +3,8 @@
 use ringplot::history::Trace;
 use ringplot::render::{Gpu, Image};
 use ringplot::store::{Data, SharedStream, Store, StreamInfo, StreamState};
-use ringplot::viewer::{App, Options, Pictures};
+use ringplot::chart::Options;
+use ringplot::viewer::{App, Pictures};
 use ringplot::{Batch, Counts, StreamKind, Liveness, Meta, Point, XMode};
 
 use super::{Peer, SIZE, SPAN_SECS, Y_RANGE, gpu};

@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 
 use egui::Ui;
 
-use super::super::badges::Tone;
-use super::super::layout::{Layout, LayoutError, Remember, StreamSettings, ThemeChoice};
-use super::super::plot::{PanelSettings, PlotState};
-use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
-use super::super::time::TimeLabels;
 use super::App;
+use crate::chart::{
+    Layout, LayoutError, PanelSettings, PlotKind, PlotState, Remember, SeenStream, StreamSettings,
+    ThemeChoice, TimeLabels, Tone,
+};
 use crate::errors::with_causes;
 use crate::store::{DerivedSpec, DerivedStatus};
 

@@ -2,10 +2,9 @@
 
 use egui::{Key, Rect, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::command::{ALL, Command};
-use super::super::seen::SeenStream;
 use super::super::theme::Theme;
 use super::App;
+use crate::chart::{ALL, Command, SeenStream};
 
 /// Width of the palette and height of its list at most, points.
 const WIDTH: f32 = 420.0;

@@ -2,13 +2,11 @@
 
 use egui::{Rect, Ui};
 
-use super::super::command::Command;
 use super::super::panel::{DraggedStream, PanelAction};
-use super::super::plot::PlotState;
-use super::super::plots::{GroupKind, Look, Zone};
-use super::super::seen::SeenStream;
+use super::super::plots::Zone;
 use super::super::theme::{BODY, Theme, faded, font};
 use super::App;
+use crate::chart::{Command, GroupKind, Look, PlotState, SeenStream};
 
 impl App {
     /// Commands about the panel that a key means; about the first one where it means none.

@@ -2,14 +2,11 @@
 
 use egui::Ui;
 
-use super::super::badges::Tone;
-use super::super::command::{Command, Direction};
 use super::super::cursors::Which;
 use super::super::gestures;
-use super::super::plot::{Axes, Motion, PlotState};
 use super::super::pressed::pressed;
-use super::super::seen::SeenStream;
 use super::App;
+use crate::chart::{Axes, Command, Direction, Motion, PlotState, SeenStream, Tone};
 use crate::store::lock;
 
 /// Share of the view that an arrow moves it by.
@@ -243,11 +240,11 @@ mod tests {
     use egui::{Event, Key, Modifiers, Pos2, Rect, vec2};
 
     use super::*;
+    use crate::chart::Options;
     use crate::history::Trace;
     use crate::ring::{Batch, Point, XMode};
     use crate::store::{Data, Store, StreamInfo, StreamState};
     use crate::stream::{Counts, Liveness, Meta, StreamKind};
-    use crate::viewer::Options;
 
     fn press(app: &mut App, ctx: &egui::Context, key: Key, modifiers: Modifiers) {
         let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };

@@ -1,10 +1,7 @@
 //! What the labels of time say, in the app.
 
-use super::super::badges::Tone;
-use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
-use super::super::time::{TimeAxis, TimeLabels};
 use super::App;
+use crate::chart::{PlotKind, SeenStream, TimeAxis, TimeLabels, Tone};
 
 impl App {
     /// The next labels that make sense for at least one plot.

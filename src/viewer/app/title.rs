@@ -3,9 +3,9 @@
 use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2};
 
 use super::super::badges;
-use super::super::format;
 use super::super::theme::{BODY, SMALL, Theme, elided, font};
 use super::{App, MARGIN, Purpose};
+use crate::chart::format;
 
 /// Room that the title keeps where it is narrow, points.
 const LEAST_TITLE: f32 = 60.0;

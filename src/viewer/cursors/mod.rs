@@ -16,9 +16,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use self::table::Place;
-use super::plot::{PlanePoints, PlotState};
-use super::plots::PlotKind;
-use super::seen::SeenStream;
+use crate::chart::{PlanePoints, PlotKind, PlotState, SeenStream};
 use crate::history::{Curve, Sample};
 use crate::store::Clock;
 

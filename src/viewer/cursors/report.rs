@@ -3,11 +3,8 @@
 use egui::Color32;
 
 use super::super::crosshair::Ground;
-use super::super::format::{self, Reading};
-use super::super::plot::PlotState;
-use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
+use crate::chart::{PlotKind, PlotState, Reading, SeenStream, format};
 use crate::history::Statistics;
 use crate::ring::XMode;
 use crate::store::{Data, lock};
@@ -278,8 +275,8 @@ fn ratio(y_unit: &str, x_unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::prefix::Prefix;
     use super::*;
+    use crate::chart::Prefix;
 
     #[test]
     fn units_of_inverses_and_ratios_are_written_as_usual() {

@@ -4,12 +4,10 @@ use egui::{Align2, EventFilter, Key, Pos2, Rect, Sense, Shape, Stroke, Ui, Widge
 
 use super::super::crosshair::{Ground, paint_sample};
 use super::super::gestures;
-use super::super::plot::PlotState;
-use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, font};
 use super::report::Report;
 use super::{Cursors, Which, group, is_read_at_x, place_of, sample_at};
+use crate::chart::{PlotKind, PlotState, SeenStream};
 
 /// Size of a handle, points.
 const HANDLE: f32 = 16.0;

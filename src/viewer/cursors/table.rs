@@ -3,13 +3,10 @@
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::crosshair::Ground;
-use super::super::kinds::join_of;
-use super::super::plot::PlotState;
-use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, Theme, digits, elided, font};
 use super::Cursors;
 use super::report::{Quantity, Report};
+use crate::chart::{PlotKind, PlotState, SeenStream, join_of};
 use crate::store::{Data, lock};
 
 /// Height of a row, points.
@@ -191,7 +188,7 @@ fn covered(plot: &PlotState, streams: &[SeenStream], rect: Rect, area: Rect) -> 
     let [x0, x1] = [rect.left(), rect.right()]
         .map(|x| plot.values_at([f64::from((x - area.left()) / area.width()), 0.0])[0]);
     let scales = plot.scales();
-    let share = |(_, stream): (&super::super::plot::Member, &SeenStream)| {
+    let share = |(_, stream): (&crate::chart::Member, &SeenStream)| {
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
         let join = join_of(stream.style);

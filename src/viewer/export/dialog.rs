@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use egui::{Key, Ui};
 
 use super::super::app::App;
-use super::super::seen::SeenStream;
 use super::super::theme::Theme;
-use crate::render::Draft;
+use crate::chart::{AtomicFile, SeenStream};
 
 use super::{Format, Job, PictureRequest, Range, csv};
 
@@ -131,7 +130,7 @@ impl App {
         let mut streams: Vec<(String, String)> = Vec::new();
         let chosen =
             || self.plots().filter(|plot| dialog.plot.as_deref().is_none_or(|key| plot.key() == key));
-        for member in chosen().flat_map(super::super::plot::PlotState::members) {
+        for member in chosen().flat_map(crate::chart::PlotState::members) {
             if !member.is_hidden && !streams.iter().any(|(name, _)| *name == member.name) {
                 streams.push((member.name.clone(), member.label.clone()));
             }
@@ -184,7 +183,7 @@ impl App {
                     return Err(error.to_owned());
                 }
                 let total = parts.iter().map(csv::Part::count).sum();
-                let work = move |out: &mut Draft, progress: &mut super::job::Progress| {
+                let work = move |out: &mut AtomicFile, progress: &mut super::job::Progress| {
                     csv::write_job(out, &parts, progress)
                 };
                 self.export.jobs.push(Job::start(self.store(), &place, dialog.replaces, Some(total), work));

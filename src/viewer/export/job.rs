@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-use crate::render::{self, Draft, advice};
+use crate::chart::{AtomicFile, advice};
 use crate::store::{Store, lock};
 
 /// How often the window is woken to show progress.
@@ -86,12 +86,12 @@ impl Job {
         place: &Path,
         replaces: bool,
         total: Option<u64>,
-        work: impl FnOnce(&mut Draft, &mut Progress) -> io::Result<()> + Send + 'static,
+        work: impl FnOnce(&mut AtomicFile, &mut Progress) -> io::Result<()> + Send + 'static,
     ) -> Self {
         let progress = Progress::new(store);
         let (mut told, path) = (progress.clone(), place.to_owned());
         let run = move || {
-            let done = render::write(&path, replaces, |draft| work(draft, &mut told));
+            let done = crate::chart::write(&path, replaces, |draft| work(draft, &mut told));
             let done = match done {
                 Err(_) if lock(&told.state).is_cancelled => Err(ExportError::Cancelled),
                 done => done.map_err(|error| ExportError::Failed(refusal(&path, &error))),

@@ -26,13 +26,10 @@ use self::dialog::Dialog;
 use self::job::{ExportError, Job};
 pub(crate) use self::number::{is_filler, write_number, write_value};
 use super::app::{App, Purpose};
-use super::badges::Tone;
 use super::picture::{Pictures, Still};
-use super::plot::{PlanePoints, PlotState};
-use super::plots::PlotKind;
-use super::seen::SeenStream;
+use crate::chart::{AtomicFile, PlanePoints, PlotKind, PlotState, SeenStream, Tone, advice};
 use crate::history::Curve;
-use crate::render::{self, Draft, Gpu, Image, RenderError, advice};
+use crate::render::{Gpu, Image, RenderError};
 
 /// Why a file cannot be written. What the system said is in `source()`.
 #[derive(Debug, thiserror::Error)]
@@ -43,13 +40,16 @@ pub(crate) struct SaveError {
 }
 
 /// Has `work` write the file `path`, which is replaced only once the new one is complete.
-pub(crate) fn save(path: &Path, work: impl FnOnce(&mut Draft) -> io::Result<()>) -> Result<(), SaveError> {
-    render::write(path, true, work).map_err(|source| SaveError { path: path.to_owned(), source })
+pub(crate) fn save(
+    path: &Path,
+    work: impl FnOnce(&mut AtomicFile) -> io::Result<()>,
+) -> Result<(), SaveError> {
+    crate::chart::write(path, true, work).map_err(|source| SaveError { path: path.to_owned(), source })
 }
 
 /// Whether [`save`] could write the file `path` now, as far as that can be told. Leaves nothing.
 pub(crate) fn check_target(path: &Path) -> Result<(), SaveError> {
-    render::check(path).map_err(|source| SaveError { path: path.to_owned(), source })
+    crate::chart::check(path).map_err(|source| SaveError { path: path.to_owned(), source })
 }
 
 /// What kind of file.
@@ -119,7 +119,7 @@ impl App {
         for request in std::mem::take(&mut self.export.pictures) {
             match self.picture_of(gpu, &request) {
                 Ok(image) => {
-                    let work = move |out: &mut Draft, _: &mut job::Progress| image.encode(out);
+                    let work = move |out: &mut AtomicFile, _: &mut job::Progress| image.encode(out);
                     let job = Job::start(self.store(), &request.place, request.replaces, None, work);
                     self.export.jobs.push(job);
                 }

@@ -10,27 +10,12 @@ mod show;
 
 use serde::{Deserialize, Serialize};
 
-use super::plot::{Axes, PlotState};
-use super::plots::PlotKind;
-use super::seen::SeenStream;
+use crate::chart::{Axes, PlotKind, PlotState, SeenStream, UserMarker};
 use crate::store::{Data, lock};
 use crate::stream::escaped;
 
 /// Characters of a text that are looked at to show it on one line.
 const LONGEST: usize = 300;
-
-/// A marker that the user set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct UserMarker {
-    /// When it is.
-    pub(crate) x: f64,
-    /// What it says.
-    pub(crate) text: String,
-    /// Its colour, sRGB; by default that of the theme's text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) colour: Option<[u8; 3]>,
-}
 
 /// The markers that the user set, in the order in which that was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,13 +5,10 @@ use std::collections::BTreeMap;
 use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::crosshair::Ground;
-use super::super::format;
 use super::super::gestures::position;
-use super::super::plot::PlotState;
-use super::super::plots::PlotKind;
-use super::super::seen::SeenStream;
 use super::super::theme::{SMALL, elided, faded, font};
 use super::{Markers, centre, flags, one_line};
+use crate::chart::{PlotKind, PlotState, SeenStream, format};
 use crate::store::{Data, lock};
 
 /// Height of a flag and distance of two rows, points.
@@ -101,7 +98,7 @@ impl Markers {
     /// The user's markers that are in sight.
     fn marks(&self, ground: &Ground<'_>, plot: &PlotState) -> Vec<Mark> {
         let markers = self.settings.markers.iter().enumerate();
-        let mark = |(index, marker): (usize, &super::UserMarker)| {
+        let mark = |(index, marker): (usize, &crate::chart::UserMarker)| {
             let at = at(ground, plot, marker.x)?;
             let colour =
                 marker.colour.map_or(ground.theme.text_strong, |[r, g, b]| Color32::from_rgb(r, g, b));

@@ -1,11 +1,9 @@
 //! Which panels there are where nobody arranged them: those that a layout names, and one for each group, clock and curve
 //! of the other streams.
 
-use super::PlotKind;
+use crate::chart::{PanelSettings, PlotKind, SeenStream};
 use crate::store::Clock;
 use crate::stream::StreamKind;
-use crate::viewer::plot::PanelSettings;
-use crate::viewer::seen::SeenStream;
 
 /// A panel to be.
 #[derive(Clone, Debug)]

@@ -9,92 +9,19 @@ mod link;
 mod panes;
 mod tree;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use egui::Rect;
 use egui_tiles::Tree;
 
 use self::automatic::{Wanted, base};
-pub(crate) use self::link::{Shared, SharedTrigger};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
-pub(crate) use self::tree::{Kind as GroupKind, Node};
-use super::app::Options;
-use super::dash::Dash;
 use super::density::Density;
-use super::plot::{PanelSettings, PlotState};
-use super::ramp::Colours;
-use super::seen::SeenStream;
+pub(crate) use crate::chart::{GroupKind, Node};
+use crate::chart::{Looks, Options, PanelSettings, PlotKind, PlotState, SeenStream};
 use crate::store::{Clock, Data, curves_kept, lock};
-use crate::stream::{StreamKind, Style};
-
-/// What a plot shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PlotKind {
-    /// Streams over seconds, all on one axis.
-    Time,
-    /// Streams, y over x.
-    Xy,
-    /// The newest curves of streams.
-    Snapshot,
-    /// The curves of one stream as rows of colours over time.
-    Waterfall,
-}
-
-impl PlotKind {
-    /// How a stream is shown.
-    fn of(stream: &SeenStream) -> Self {
-        match stream.info.kind {
-            StreamKind::Events | StreamKind::Timed | StreamKind::Uniform => Self::Time,
-            StreamKind::Xy => Self::Xy,
-            StreamKind::Snapshot if stream.style == Style::Waterfall => Self::Waterfall,
-            StreamKind::Snapshot => Self::Snapshot,
-        }
-    }
-
-    /// Whether a panel can show several streams of this kind.
-    pub(crate) fn is_shared(self) -> bool {
-        matches!(self, Self::Time | Self::Snapshot)
-    }
-
-    /// What a key of such a panel begins with.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Time => "time",
-            Self::Xy => "xy",
-            Self::Snapshot => "snapshot",
-            Self::Waterfall => "waterfall",
-        }
-    }
-}
-
-/// How a stream is drawn in every panel, where somebody chose it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Look {
-    pub(crate) colour: Option<[u8; 3]>,
-    /// Width of its line, points.
-    pub(crate) width: Option<f32>,
-    pub(crate) style: Option<Style>,
-    pub(crate) dash: Option<Dash>,
-    /// Of its density or waterfall.
-    pub(crate) colours: Option<Colours>,
-}
-
-impl Look {
-    /// This look with what another one says.
-    pub(crate) fn with(self, other: Self) -> Self {
-        Self {
-            colour: other.colour.or(self.colour),
-            width: other.width.or(self.width),
-            style: other.style.or(self.style),
-            dash: other.dash.or(self.dash),
-            colours: other.colours.or(self.colours),
-        }
-    }
-}
-
-/// The looks of streams, by name.
-pub(crate) type Looks = BTreeMap<String, Look>;
+use crate::stream::StreamKind;
 
 /// A stream that no panel shows.
 #[derive(Clone, Debug)]

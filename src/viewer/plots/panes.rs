@@ -8,9 +8,9 @@ use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileI
 use super::super::density::Density;
 use super::super::measuring::Measuring;
 use super::super::panel::PanelAction;
-use super::super::plot::PlotState;
 use super::super::widget::{self, Frame};
 use super::{Plots, tree};
+use crate::chart::PlotState;
 use crate::render::Scene;
 use crate::viewer::theme::{Theme, faded};
 

@@ -4,120 +4,9 @@
 //! row(16 time, 9 column(lorenz-xz, psd))      numbers are shares; 1 where there is none
 //! ```
 
-use std::fmt::Write as _;
-
+use crate::chart::{DEEPEST, GroupKind, Node};
 use egui::Rect;
 use egui_tiles::{Container, ContainerKind, Grid, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
-
-/// Share of the width that plots over time take beside others.
-const TIME_SHARE: f32 = 0.64;
-/// Nested deeper than this is refused, and nothing is split that lies half as deep.
-const DEEPEST: usize = 32;
-/// Shares that make sense.
-const SHARES: std::ops::RangeInclusive<f32> = 1e-3..=1e6;
-
-/// A part of an arrangement.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Node {
-    /// The panel of this key.
-    Panel(String),
-    /// Parts with their shares of the length.
-    Group(Kind, Vec<(f32, Node)>),
-}
-
-/// How the parts of a group lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Row,
-    Column,
-    Grid,
-    Tabs,
-}
-
-impl Kind {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Row, "row"), (Self::Column, "column"), (Self::Grid, "grid"), (Self::Tabs, "tabs")];
-
-    fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("row", |(_, name)| name)
-    }
-}
-
-impl Node {
-    /// How panels are arranged that nobody arranged: over time on the left, one below the other, and the others beside
-    /// them; the other way round where the window is narrow.
-    pub(crate) fn automatic(over_time: &[&str], others: &[&str], is_wide: bool) -> Option<Self> {
-        let leaves = |keys: &[&str]| keys.iter().map(|key| (1.0, Self::Panel((*key).to_owned()))).collect();
-        let group = |kind, keys: &[&str]| match keys {
-            [] => None,
-            [key] => Some(Self::Panel((*key).to_owned())),
-            keys => Some(Self::Group(kind, leaves(keys))),
-        };
-        let stack = if over_time.len() > 4 { Kind::Grid } else { Kind::Column };
-        match (group(stack, over_time), group(Kind::Grid, others)) {
-            (Some(time), Some(rest)) => {
-                let kind = if is_wide { Kind::Row } else { Kind::Column };
-                let share = if is_wide && others.len() <= 3 { TIME_SHARE } else { 0.5 };
-                Some(Self::Group(kind, vec![(share, time), (1.0 - share, rest)]))
-            }
-            (time, rest) => time.or(rest),
-        }
-    }
-
-    /// The keys of the panels, in the order of reading.
-    pub(crate) fn keys(&self) -> Vec<&str> {
-        match self {
-            Self::Panel(key) => vec![key],
-            Self::Group(_, parts) => parts.iter().flat_map(|(_, part)| part.keys()).collect(),
-        }
-    }
-
-    /// Reads an arrangement.
-    ///
-    /// # Errors
-    /// What is wrong with it, and where.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let mut parser = Parser { rest: text };
-        let node = parser.node(0)?;
-        match parser.rest.trim_start() {
-            "" => Ok(node),
-            rest => Err(format!("`{rest}` follows after the end of the arrangement")),
-        }
-    }
-
-    /// As [`Node::parse`] reads it; shares as parts of a hundred.
-    pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut text);
-        text
-    }
-
-    fn write(&self, text: &mut String) {
-        match self {
-            Self::Panel(key) => text.push_str(key),
-            Self::Group(kind, parts) => {
-                text.push_str(kind.name());
-                text.push('(');
-                let total: f32 = parts.iter().map(|(share, _)| share).sum();
-                let is_even = parts.iter().all(|(share, _)| (share - parts[0].0).abs() <= total * 0.002);
-                // Parts of a hundred already stay as they are.
-                let scale = if (total - 100.0).abs() < 0.5 { 1.0 } else { 100.0 / total };
-                for (i, (share, part)) in parts.iter().enumerate() {
-                    if i > 0 {
-                        text.push_str(", ");
-                    }
-                    if !is_even && total > 0.0 && matches!(kind, Kind::Row | Kind::Column) {
-                        let share = share * scale;
-                        let digits = if share < 1.0 { 1000.0 } else { 10.0 };
-                        let _ = write!(text, "{} ", ((share * digits).round() / digits).max(*SHARES.start()));
-                    }
-                    part.write(text);
-                }
-                text.push(')');
-            }
-        }
-    }
-}
 
 /// Puts an arrangement into a tree.
 fn insert(node: &Node, tiles: &mut Tiles<String>) -> TileId {
@@ -134,10 +23,10 @@ fn insert(node: &Node, tiles: &mut Tiles<String>) -> TileId {
         Container::Linear(linear)
     };
     tiles.insert_container(match kind {
-        Kind::Row => linear(LinearDir::Horizontal, children),
-        Kind::Column => linear(LinearDir::Vertical, children),
-        Kind::Grid => Container::Grid(Grid::new(children)),
-        Kind::Tabs => Container::Tabs(Tabs::new(children)),
+        GroupKind::Row => linear(LinearDir::Horizontal, children),
+        GroupKind::Column => linear(LinearDir::Vertical, children),
+        GroupKind::Grid => Container::Grid(Grid::new(children)),
+        GroupKind::Tabs => Container::Tabs(Tabs::new(children)),
     })
 }
 
@@ -159,10 +48,10 @@ fn node_of_tile(tiles: &Tiles<String>, id: TileId, depth: usize) -> Option<Node>
         Tile::Container(container) => container,
     };
     let kind = match container.kind() {
-        ContainerKind::Horizontal => Kind::Row,
-        ContainerKind::Vertical => Kind::Column,
-        ContainerKind::Grid => Kind::Grid,
-        ContainerKind::Tabs => Kind::Tabs,
+        ContainerKind::Horizontal => GroupKind::Row,
+        ContainerKind::Vertical => GroupKind::Column,
+        ContainerKind::Grid => GroupKind::Grid,
+        ContainerKind::Tabs => GroupKind::Tabs,
     };
     if depth > DEEPEST {
         return None;
@@ -196,13 +85,13 @@ pub(crate) fn is_deep(tree: &Tree<String>, key: &str) -> bool {
 }
 
 /// Puts a new panel beside another, or at the end where there is no such one.
-pub(crate) fn put_beside(tree: &mut Tree<String>, beside: Option<&str>, key: &str, kind: Kind) {
+pub(crate) fn put_beside(tree: &mut Tree<String>, beside: Option<&str>, key: &str, kind: GroupKind) {
     let new = tree.tiles.insert_pane(key.to_owned());
     let Some(root) = tree.root() else {
         *tree = tree_of(&Node::Panel(key.to_owned()));
         return;
     };
-    let dir = if kind == Kind::Row { LinearDir::Horizontal } else { LinearDir::Vertical };
+    let dir = if kind == GroupKind::Row { LinearDir::Horizontal } else { LinearDir::Vertical };
     let beside = beside.and_then(|key| tile_of(tree, key)).unwrap_or(root);
     let parent = tree.tiles.parent_of(beside);
     if let Some(Tile::Container(Container::Linear(linear))) = parent.and_then(|id| tree.tiles.get_mut(id))
@@ -242,69 +131,6 @@ pub(crate) fn columns_of(count: usize, area: Rect) -> usize {
         (shape.max(0.01) / 1.5).ln().abs() + empty * 0.3
     };
     (1..=count.max(1)).min_by(|a, b| misfit(a).total_cmp(&misfit(b))).unwrap_or(1)
-}
-
-struct Parser<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Parser<'a> {
-    fn word(&mut self) -> &'a str {
-        self.rest = self.rest.trim_start();
-        let end = self.rest.find(|c: char| c.is_whitespace() || "(),".contains(c)).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        word
-    }
-
-    fn sign(&mut self, sign: char) -> bool {
-        let rest = self.rest.trim_start();
-        let is_there = rest.starts_with(sign);
-        if is_there {
-            self.rest = &rest[sign.len_utf8()..];
-        }
-        is_there
-    }
-
-    fn node(&mut self, depth: usize) -> Result<Node, String> {
-        let word = self.word();
-        if word.is_empty() {
-            return Err("a panel, or row(…), column(…), grid(…) or tabs(…), is missing".into());
-        }
-        if !self.sign('(') {
-            return Ok(Node::Panel(word.to_owned()));
-        }
-        let kind = Kind::ALL.iter().find(|(_, name)| *name == word);
-        let (kind, _) = kind.ok_or_else(|| format!("`{word}(` is none of row(, column(, grid( and tabs("))?;
-        if depth >= DEEPEST {
-            return Err(format!("groups are nested deeper than {DEEPEST}"));
-        }
-        let mut parts = Vec::new();
-        loop {
-            let before = self.rest;
-            let share = match self.word().parse::<f32>() {
-                Ok(share) if SHARES.contains(&share) => share,
-                Ok(share) => {
-                    return Err(format!(
-                        "the share {share} is not between {} and {}",
-                        SHARES.start(),
-                        SHARES.end()
-                    ));
-                }
-                Err(_) => {
-                    self.rest = before;
-                    1.0
-                }
-            };
-            parts.push((share, self.node(depth + 1)?));
-            if self.sign(')') {
-                return Ok(Node::Group(*kind, parts));
-            }
-            if !self.sign(',') {
-                return Err(format!("`,` or `)` is missing before `{}`", self.rest.trim_start()));
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -348,12 +174,12 @@ mod tests {
     #[test]
     fn a_new_panel_takes_half_of_the_one_that_is_split() {
         let mut tree = tree_of(&Node::parse("row(60 a, 40 b)").unwrap());
-        put_beside(&mut tree, Some("a"), "c", Kind::Row);
+        put_beside(&mut tree, Some("a"), "c", GroupKind::Row);
         assert_eq!(node_of(&tree).unwrap().text(), "row(30 a, 30 c, 40 b)");
-        put_beside(&mut tree, Some("b"), "d", Kind::Column);
+        put_beside(&mut tree, Some("b"), "d", GroupKind::Column);
         assert_eq!(node_of(&tree).unwrap().text(), "row(30 a, 30 c, 40 column(b, d))");
         let mut tree = tree_of(&Node::parse("a").unwrap());
-        put_beside(&mut tree, None, "b", Kind::Column);
+        put_beside(&mut tree, None, "b", GroupKind::Column);
         assert_eq!(node_of(&tree).unwrap().text(), "column(a, b)");
     }
 
@@ -361,7 +187,7 @@ mod tests {
     fn panels_split_again_and_again_are_still_read_back() {
         let mut tree = tree_of(&Node::parse("row(60 a, 40 b)").unwrap());
         for i in 0..14 {
-            put_beside(&mut tree, Some("a"), &format!("p{i}"), Kind::Row);
+            put_beside(&mut tree, Some("a"), &format!("p{i}"), GroupKind::Row);
             let text = node_of(&tree).unwrap().text();
             assert_eq!(Node::parse(&text).unwrap().text(), text);
         }
@@ -369,7 +195,7 @@ mod tests {
             if is_deep(&tree, "b") {
                 break;
             }
-            put_beside(&mut tree, Some("b"), &format!("q{i}"), [Kind::Row, Kind::Column][i % 2]);
+            put_beside(&mut tree, Some("b"), &format!("q{i}"), [GroupKind::Row, GroupKind::Column][i % 2]);
         }
         assert!(is_deep(&tree, "b"));
         let node = node_of(&tree).unwrap();

@@ -6,7 +6,6 @@
 use std::io::Write;
 use std::sync::{Mutex, Once, PoisonError};
 
-use crate::render;
 use crate::shm::os;
 
 /// The thread in which Xlib may call `exit`.
@@ -47,7 +46,7 @@ extern "C" fn handler() {
     if *THREAD.lock().unwrap_or_else(PoisonError::into_inner) != Some(os::thread_id()) {
         return;
     }
-    render::abandon_all();
+    crate::chart::abandon_all();
     let _ = writeln!(
         std::io::stderr(),
         "ringplot: the display has gone away, and the window with it: `ringplot view` opens another where there is one"

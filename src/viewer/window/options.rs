@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::super::app::Options;
+use crate::chart::Options;
 use crate::render::{AdapterChoice, RenderError};
 use crate::store::lock;
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::app::Options;
-use super::super::plots::PlotKind;
+use super::super::kind::PlotKind;
+use super::super::options::Options;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
 use super::fitting::{union, with_hint};
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_layout_calls_them_by_plain_words() {
-        let names = Autoscale::ALL.map(|mode| serde_json::to_string(&mode).expect("a word"));
+        let names = Autoscale::ALL.map(|mode| toml::Value::try_from(mode).expect("a word").to_string());
         let expected = ["fit-visible", "expand-only", "spike-insensitive", "mean-centred", "fixed"];
         assert_eq!(names, expected.map(|name| format!("{name:?}")));
     }

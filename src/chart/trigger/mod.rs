@@ -1,13 +1,11 @@
 //! The trigger of a plot over time, as on an oscilloscope: where a stream crosses a level, the picture stands still.
 
 mod settings;
-mod show;
 
 use std::ops::ControlFlow;
 
 pub(crate) use self::settings::{Mode, TriggerSettings};
-pub(crate) use self::show::{marks, settings_box};
-use super::badges::{Badge, Tone};
+use super::badge::{Badge, Tone};
 use super::view::{AutoRange, Interval};
 use crate::history::{Join, Scale};
 use crate::store::{Engine, Source, Threshold, sharpened};

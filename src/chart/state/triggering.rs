@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::super::app::Options;
-use super::super::plots::{PlotKind, SharedTrigger};
+use super::super::kind::PlotKind;
+use super::super::link::SharedTrigger;
+use super::super::options::Options;
 use super::super::seen::SeenStream;
 use super::super::trigger::{Trigger, TriggerSettings};
 use super::super::view::Interval;

@@ -28,15 +28,14 @@ const MOST_TRIES: u32 = 100;
 pub(crate) fn write(
     path: &Path,
     replaces: bool,
-    work: impl FnOnce(&mut Draft) -> io::Result<()>,
+    work: impl FnOnce(&mut AtomicFile) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut draft = Draft::new(path, replaces)?;
+    let mut draft = AtomicFile::new(path, replaces)?;
     work(&mut draft)?;
     draft.finish()
 }
 
 /// Whether `path` can be written to, as far as that can be told before there is something to write. Leaves nothing.
-#[cfg(feature = "viewer")]
 pub(crate) fn check(path: &Path) -> io::Result<()> {
     match Target::of(path)? {
         Target::File { place, found } => Part::create(place, found.as_ref(), true).map(drop),
@@ -47,13 +46,13 @@ pub(crate) fn check(path: &Path) -> io::Result<()> {
 
 /// A file that is being written.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct AtomicFile {
     out: BufWriter<File>,
     /// `None` where it is written to directly.
     part: Option<Part>,
 }
 
-impl Draft {
+impl AtomicFile {
     fn new(path: &Path, replaces: bool) -> io::Result<Self> {
         let (file, part) = match Target::of(path)? {
             Target::File { found: Some(_), .. } | Target::Open(_) if !replaces => {
@@ -76,7 +75,7 @@ impl Draft {
     }
 }
 
-impl Write for Draft {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.out.write(bytes)
     }
@@ -146,7 +145,6 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
 
 /// Removes every unfinished file, for a process that ends now: no file is begun or put in place any more, and whoever
 /// tries waits for the end.
-#[cfg(feature = "viewer")]
 pub(crate) fn abandon_all() {
     let list = unfinished();
     for path in &*list {
@@ -337,7 +335,6 @@ pub(crate) fn advice(path: &Path, error: &io::Error) -> &'static str {
 }
 
 #[cfg(test)]
-#[cfg(feature = "viewer")]
 mod tests {
     use super::*;
 

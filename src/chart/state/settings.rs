@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::app::Options;
-use super::super::plots::PlotKind;
+use super::super::kind::PlotKind;
+use super::super::options::Options;
 use super::super::trigger::TriggerSettings;
 use super::super::view::Interval;
-use super::{Autoscale, Motion, PlotState};
+use super::autoscale::Autoscale;
+use super::{Motion, PlotState};
 use crate::history::Scale;
 
 /// What a layout keeps of a panel.

@@ -37,12 +37,12 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
+use super::arrangement::Node;
+use super::atomic_file::advice;
 use super::config;
-use super::markers::UserMarker;
-use super::plot::PanelSettings;
-use super::plots::Node;
+use super::marker::UserMarker;
+use super::state::PanelSettings;
 use super::time::TimeLabels;
-use crate::render::{self, advice};
 use crate::store::{DerivedSpec, check as check_derived};
 
 /// The newest version of the file that this program reads, and the one that it writes.
@@ -52,7 +52,7 @@ const VERSION: i64 = 1;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Layout {
-    pub(super) version: i64,
+    pub(crate) version: i64,
     /// The file that it was read from.
     #[serde(skip)]
     pub(crate) path: Option<PathBuf>,
@@ -137,12 +137,12 @@ impl Layout {
     /// # Errors
     /// [`LayoutError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), LayoutError> {
-        render::write(path, true, |out| out.write_all(self.text().as_bytes()))
+        super::atomic_file::write(path, true, |out| out.write_all(self.text().as_bytes()))
             .map_err(|source| LayoutError::Write { path: path.to_owned(), source })
     }
 
     /// Whether it says nothing but what panels would be by themselves.
-    pub(super) fn is_automatic(&self) -> bool {
+    pub(crate) fn is_automatic(&self) -> bool {
         let panels = self.panels.iter();
         let are_plain =
             panels.map(|panel| PanelSettings { id: String::new(), streams: Vec::new(), ..panel.clone() });

@@ -2,8 +2,8 @@
 //!
 //! A picture widens what was asked for to whole columns; data are given to the sample.
 
-use super::super::app::Options;
-use super::super::plots::PlotKind;
+use super::super::kind::PlotKind;
+use super::super::options::Options;
 use super::super::view::Interval;
 use super::{Motion, PlotState};
 use crate::history::Scale;

@@ -19,7 +19,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    pub(super) const ALL: [(Self, &'static str); 3] =
+    pub(crate) const ALL: [(Self, &'static str); 3] =
         [(Self::Auto, "Auto"), (Self::Normal, "Normal"), (Self::Single, "Single")];
 }
 

@@ -2,12 +2,10 @@
 
 use egui::{DragValue, EventFilter, Key, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::crosshair::Ground;
-use super::super::format;
-use super::super::gestures::place;
-use super::super::plot::PlotState;
-use super::super::theme::faded;
-use super::Mode;
+use super::crosshair::Ground;
+use super::gestures::place;
+use super::theme::faded;
+use crate::chart::{Mode, PlotState, format};
 use crate::store::Edge;
 
 /// Width and height of the level's handle, points.

@@ -1,8 +1,8 @@
 //! What the axes of a plot show: how they follow the data, fit them, and stay calm.
 
-use super::super::app::Options;
-use super::super::kinds::join_of;
-use super::super::plots::PlotKind;
+use super::super::kind::PlotKind;
+use super::super::look::join_of;
+use super::super::options::Options;
 use super::super::seen::SeenStream;
 use super::super::view::{Interval, grown_span};
 use super::super::waterfall::{self, Waterfall};

@@ -5,9 +5,10 @@
 //!    stands on.
 //! 3. Values say what is shown, and events only where there are no values.
 
-use super::super::app::Options;
-use super::super::kinds::join_of;
-use super::super::plots::{PlotKind, Shared};
+use super::super::kind::PlotKind;
+use super::super::link::Shared;
+use super::super::look::join_of;
+use super::super::options::Options;
 use super::super::seen::SeenStream;
 use super::fitting::union;
 use super::{Member, Motion, PlotState};

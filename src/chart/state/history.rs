@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::plots::PlotKind;
+use super::super::kind::PlotKind;
 use super::super::seen::SeenStream;
 use super::super::view::Interval;
 use crate::ring::sync::{AtomicUsize, Ordering};

@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::app::Options;
 use super::format::{Labels, Reading};
+use super::options::Options;
 use super::seen::SeenStream;
 use super::ticks::Ticks;
 use super::view::{AutoRange, Interval, grown_span};

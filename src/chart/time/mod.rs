@@ -9,9 +9,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::calendar::{Calendar, Dated};
-use super::plot::PlotState;
-use super::plots::PlotKind;
+use super::kind::PlotKind;
 use super::seen::SeenStream;
+use super::state::PlotState;
 use crate::ring::XMode;
 use crate::store::ONE_START_NANOS;
 use crate::stream::StreamKind;

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::colours::Colours;
 use super::super::dash::Dash;
-use super::super::plots::Look;
-use super::super::ramp::Colours;
+use super::super::look::Look;
 use crate::stream::Style;
 
 /// Narrowest and widest line, points.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::super::theme::fnv1a;
+use super::super::series::fnv1a;
 use super::{Layout, LayoutError};
 
 /// A change is written this long after the last input, seconds.

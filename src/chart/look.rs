@@ -1,0 +1,49 @@
+//! How a stream is drawn in every panel.
+
+use super::colours::Colours;
+use super::dash::Dash;
+use crate::history::Join;
+use crate::stream::Style;
+use std::collections::BTreeMap;
+
+/// How a stream is drawn in every panel, where somebody chose it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Look {
+    pub(crate) colour: Option<[u8; 3]>,
+    /// Width of its line, points.
+    pub(crate) width: Option<f32>,
+    pub(crate) style: Option<Style>,
+    pub(crate) dash: Option<Dash>,
+    /// Of its density or waterfall.
+    pub(crate) colours: Option<Colours>,
+}
+
+impl Look {
+    /// This look with what another one says.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            colour: other.colour.or(self.colour),
+            width: other.width.or(self.width),
+            style: other.style.or(self.style),
+            dash: other.dash.or(self.dash),
+            colours: other.colours.or(self.colours),
+        }
+    }
+}
+
+/// The looks of streams, by name.
+pub(crate) type Looks = BTreeMap<String, Look>;
+
+/// What connects the points of a trace.
+pub(crate) fn join_of(style: Style) -> Join {
+    match style {
+        Style::StepPre => Join::StepPre,
+        Style::StepMid => Join::StepMid,
+        Style::StepPost => Join::StepPost,
+        Style::Stem => Join::Stem,
+        Style::Band => Join::Band,
+        Style::Area => Join::Area,
+        Style::Points => Join::Points,
+        _ => Join::Line,
+    }
+}

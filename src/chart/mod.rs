@@ -1,0 +1,69 @@
+//! What a chart is without a way to draw it: views, ticks, texts of numbers and times, what axes follow and fit.
+//!
+//! Contract: numbers and texts only. No GPU, no egui, no window: a window, a terminal and a file use the same. Reads a
+//! [`Store`](crate::store::Store) and holds one stream's lock at a time.
+//!
+//! ```text
+//! Store ─▶ seen (a frame's copy of each stream) ─▶ state (members, axes, following, history) ─▶ view, scales
+//!                                                   ▲                                             │
+//!                        options, layout ───────────┘                   ticks, format, time ◀─────┘
+//! ```
+
+mod arrangement;
+pub(crate) mod atomic_file;
+mod badge;
+mod colour_map;
+mod colours;
+mod command;
+mod config;
+mod dash;
+mod drag;
+pub(crate) mod format;
+mod keymap;
+mod keys;
+mod kind;
+mod layout;
+mod link;
+mod look;
+mod marker;
+mod options;
+mod prefix;
+mod seen;
+mod series;
+mod state;
+mod ticks;
+mod time;
+pub(crate) mod trigger;
+mod view;
+mod waterfall;
+
+pub(crate) use self::arrangement::{DEEPEST, GroupKind, Node};
+pub(crate) use self::atomic_file::{AtomicFile, abandon_all, advice, check, write};
+pub(crate) use self::badge::{Badge, Tone};
+pub use self::colour_map::ColourMap;
+pub use self::colours::Colours;
+pub(crate) use self::command::{ALL, Command, Direction, MARKS, POINTER};
+pub use self::dash::Dash;
+pub(crate) use self::drag::{Drag, DragKind};
+pub(crate) use self::format::{Labels, Reading};
+pub(crate) use self::keymap::Modifiers;
+pub use self::keymap::{Keymap, KeymapError};
+pub(crate) use self::kind::PlotKind;
+pub use self::layout::{Layout, LayoutError, default_layouts_folder};
+pub(crate) use self::layout::{Remember, StreamSettings, ThemeChoice};
+pub(crate) use self::link::{Shared, SharedTrigger};
+pub(crate) use self::look::{Look, Looks, join_of};
+pub(crate) use self::marker::UserMarker;
+pub use self::options::Options;
+pub(crate) use self::prefix::Prefix;
+pub(crate) use self::seen::SeenStream;
+pub(crate) use self::series::LINE_WIDTH;
+#[cfg(test)]
+pub(crate) use self::series::series_numbers;
+pub(crate) use self::state::{Autoscale, Axes, Lead, Member, Motion, PanelSettings, PlanePoints, PlotState};
+pub(crate) use self::ticks::{Decades, Ticks};
+pub use self::time::TimeLabels;
+pub(crate) use self::time::{Dated, TimeAxis};
+pub(crate) use self::trigger::Mode;
+pub(crate) use self::view::{Interval, View};
+pub(crate) use self::waterfall::{Waterfall, bar_labels, row_px};
