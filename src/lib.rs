@@ -21,7 +21,7 @@
 //!
 //! The layers, of which an inner one never names an outer one:
 //! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
-//! `render` ← `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
+//! `chart` ← `render` ← `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
 
 #[macro_use]
 mod errors;
