@@ -134,9 +134,9 @@ impl Keymap {
     /// The user's file, if it is there: `$RINGPLOT_KEYS`, or `$XDG_CONFIG_HOME/ringplot/keys.toml`, or
     /// `~/.config/ringplot/keys.toml`.
     pub fn default_path() -> Option<PathBuf> {
-        let dir = |name: &str| std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let config = || dir("XDG_CONFIG_HOME").or_else(|| dir("HOME").map(|home| home.join(".config")));
-        let path = dir("RINGPLOT_KEYS").or_else(|| config().map(|dir| dir.join("ringplot/keys.toml")))?;
+        let user = || config::user_folder("XDG_CONFIG_HOME", ".config");
+        let path = config::set("RINGPLOT_KEYS")
+            .or_else(|| user().map(|folder| folder.join("ringplot/keys.toml")))?;
         path.exists().then_some(path)
     }
 

@@ -284,10 +284,8 @@ impl Place {
 /// The user's folder of layouts that are kept by themselves: `$RINGPLOT_STATE_DIR/layouts`, or
 /// `$XDG_STATE_HOME/ringplot/layouts`, or `~/.local/state/ringplot/layouts`. `None` without a home.
 pub fn default_layouts_folder() -> Option<PathBuf> {
-    let dir = |name: &str| std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let state = dir("RINGPLOT_STATE_DIR")
-        .or_else(|| dir("XDG_STATE_HOME").map(|state| state.join("ringplot")))
-        .or_else(|| dir("HOME").map(|home| home.join(".local/state/ringplot")))?;
+    let user = || config::user_folder("XDG_STATE_HOME", ".local/state");
+    let state = config::set("RINGPLOT_STATE_DIR").or_else(|| user().map(|folder| folder.join("ringplot")))?;
     Some(state.join("layouts"))
 }
 
