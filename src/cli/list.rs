@@ -6,7 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::look::{self, Summary};
-use super::{output, values};
+use super::output;
+use crate::chart::format;
 use crate::stream::{Change, Liveness, Watch, escaped, streams};
 
 /// List the streams: who produces what, and how fast
@@ -156,7 +157,7 @@ fn row(stream: &Summary) -> [String; 9] {
         escaped(&stream.name).into_owned(),
         stream.state.to_owned(),
         stream.kind.to_owned(),
-        stream.rate_hz.map_or_else(|| "-".to_owned(), |hz| format!("{}/s", values::metric(hz))),
+        stream.rate_hz.map_or_else(|| "-".to_owned(), format::rate),
         stream.written.to_string(),
         stream.capacity.to_string(),
         stream.pid.to_string(),

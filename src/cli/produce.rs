@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::pace::{Pace, Stop};
 use super::signals::{self, Plan};
 use super::{output, values};
+use crate::chart::format;
 use crate::stream::Style;
 
 /// Most steps of one batch.
@@ -115,7 +116,7 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
             output::tell(text);
         }
     };
-    let pace_text = if rate > 0.0 { format!("at {}/s", values::metric(rate)) } else { "flat out".to_owned() };
+    let pace_text = if rate > 0.0 { format!("at {}", format::rate(rate)) } else { "flat out".to_owned() };
     tell(&format!("{} streams {pace_text}; Ctrl-C ends it, `ringplot` shows it", args.name));
 
     let start = Instant::now();
@@ -125,14 +126,14 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
     let what = if is_spectrum { "curves" } else { "points" };
     drop(signal);
     tell(&format!(
-        "{} has ended: {done} {what} in {secs:.1} s, {}/s",
+        "{} has ended: {done} {what} in {secs:.1} s, {}",
         args.name,
-        values::metric(done as f64 / secs)
+        format::rate(done as f64 / secs)
     ));
     if args.seconds.is_some_and(|length| done < (rate * length.as_secs_f64()).round() as u64)
         && !stop.is_asked()
     {
-        tell(&format!("this machine did not keep up with {}/s", values::metric(rate)));
+        tell(&format!("this machine did not keep up with {}", format::rate(rate)));
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::look::{self, Seen, Summary};
-use super::{output, values};
+use super::output;
+use crate::chart::format;
 use crate::ring::{BLOCK, StartAt, XMode};
 use crate::stream::{Consumer, escaped};
 
@@ -107,7 +108,7 @@ fn text(details: &Details) -> String {
     line("state", summary.state.to_owned());
     line("kind", summary.kind.to_owned());
     line("written", summary.written.to_string());
-    let rate = summary.rate_hz.map(|hz| format!("{}/s", values::metric(hz)));
+    let rate = summary.rate_hz.map(format::rate);
     line("measured rate", rate.unwrap_or_else(|| "nothing came".to_owned()));
     line("pid", summary.pid.to_string());
     line("run", summary.run.clone());
@@ -117,7 +118,7 @@ fn text(details: &Details) -> String {
     line("y unit", summary.y_unit.clone());
     line("colour", details.colour.clone().unwrap_or_default());
     line("style", details.style.to_owned());
-    line("rate hint", details.rate_hint_hz.map(|hz| format!("{}/s", values::metric(hz))).unwrap_or_default());
+    line("rate hint", details.rate_hint_hz.map(format::rate).unwrap_or_default());
     line("y offset", if details.y_offset == 0.0 { String::new() } else { details.y_offset.to_string() });
     line("y range", details.y_range.map(|[low, high]| format!("{low} to {high}")).unwrap_or_default());
     line("clock", details.clock.to_owned());

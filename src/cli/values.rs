@@ -165,22 +165,6 @@ pub(super) fn memory(text: &str) -> Result<u64, ValueError> {
     }
 }
 
-/// A count with a metric prefix, such as `1.25 M`.
-pub(super) fn metric(value: f64) -> String {
-    let (scaled, prefix) = match value.abs() {
-        size if size >= 999.5e6 => (value / 1e9, " G"),
-        size if size >= 999.5e3 => (value / 1e6, " M"),
-        size if size >= 999.5 => (value / 1e3, " k"),
-        _ => (value, " "),
-    };
-    let decimals = match scaled.abs() {
-        size if size >= 99.95 => 0,
-        size if size >= 9.995 => 1,
-        _ => 2,
-    };
-    format!("{scaled:.decimals$}{prefix}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,15 +218,6 @@ mod tests {
         assert_eq!(memory("4096"), Ok(4096));
         for bad in ["", "0", "-1GiB", "lots", "1e30GiB"] {
             assert!(memory(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn metric_counts_keep_three_digits() {
-        for (value, text) in
-            [(0.0, "0.00 "), (12.34, "12.3 "), (999.7, "1.00 k"), (1.25e6, "1.25 M"), (4e9, "4.00 G")]
-        {
-            assert_eq!(metric(value), text);
         }
     }
 }
