@@ -15,8 +15,9 @@ use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
 use crate::chart::Options;
+use crate::shm::os;
 use crate::store::{Ingest, Selection};
-use crate::stream::{gc_below, launch, process_start_time, streams};
+use crate::stream::{gc_below, launch, streams};
 use crate::viewer::{self, App, Closer, Format, WindowError, WindowOptions};
 
 /// Title of the picture.
@@ -184,7 +185,7 @@ impl Simulation {
         #[cfg(unix)]
         command.process_group(0);
         let child = command.spawn().context("cannot start the simulation")?;
-        let simulation = Self { start_time: process_start_time(child.id()), name, child };
+        let simulation = Self { start_time: os::start_time(child.id()), name, child };
         simulation.wait_until_streaming()
     }
 

@@ -31,7 +31,7 @@ fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
     use signal_hook::low_level::emulate_default_handler;
 
     let failed = "cannot wait for signals";
-    let mut signals = Signals::new(crate::stream::heeded_signals()).context(failed)?;
+    let mut signals = Signals::new(crate::shm::os::heeded_signals()).context(failed)?;
     let wait = move || {
         let mut asked: Option<Instant> = None;
         for signal in &mut signals {

@@ -63,7 +63,7 @@ const READER_EVERY: Duration = Duration::from_millis(200);
 /// Prints what comes and goes, until it is interrupted or nobody reads it any more.
 fn follow(is_json: bool) -> anyhow::Result<()> {
     let mut watch = Watch::new();
-    while !crate::stream::is_reader_gone(&std::io::stdout()) {
+    while !crate::shm::os::is_reader_gone(&std::io::stdout()) {
         for change in watch.wait(READER_EVERY)? {
             let line = Followed::new(&change);
             if is_json {

@@ -248,7 +248,7 @@ impl Reader {
                 }
             } else if asked.elapsed() > LIVENESS_EVERY {
                 asked = Instant::now();
-                if crate::stream::is_reader_gone(&io::stdout()) {
+                if crate::shm::os::is_reader_gone(&io::stdout()) {
                     return Err(io::ErrorKind::BrokenPipe.into());
                 }
                 if consumer.liveness().is_over() {

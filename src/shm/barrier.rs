@@ -15,12 +15,11 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::fork::OwnFile;
-use super::registry::{age, plain_options, same_file};
+use super::os::{OwnFile, is_at};
+use super::registry::{age, plain_options};
 use super::{BarrierError, MAX_PARTIES, directory, name, os};
 
 /// How often a waiter looks: at the barrier's turnstile, and whether it is open.
@@ -119,7 +118,7 @@ impl Barrier<'_> {
 
     /// With the turnstile held.
     fn arrive_alone(&self, file: &File) -> io::Result<Step> {
-        if !same_file(file, self.path) {
+        if !is_at(file, self.path) {
             return Ok(Step::Again);
         }
         let state = State::read(file)?;
@@ -140,12 +139,12 @@ impl Barrier<'_> {
                 continue;
             }
             let text = format!("parties={}\n", self.parties);
-            file.write_all_at(text.as_bytes(), 0)?;
+            os::write_all_at(file, text.as_bytes(), 0)?;
             file.set_len(text.len() as u64)?;
             if arrived + 1 < self.parties {
                 return Ok(Step::Waiting(place));
             }
-            file.write_all_at(OPEN.as_bytes(), text.len() as u64)?;
+            os::write_all_at(file, OPEN.as_bytes(), text.len() as u64)?;
             std::fs::remove_file(self.path)?;
             return Ok(Step::Opened);
         }
@@ -156,7 +155,7 @@ impl Barrier<'_> {
     /// Waits in `place` until the barrier opens.
     fn wait(&self, file: &File, place: u32) -> io::Result<Step> {
         loop {
-            let is_removed = file.metadata()?.nlink() == 0;
+            let is_removed = os::is_removed(file)?;
             // Asked after that: the barrier is opened before it is removed.
             if State::read(file)? == State::Open {
                 return Ok(Step::Opened);
@@ -189,7 +188,7 @@ enum State {
 impl State {
     fn read(file: &File) -> io::Result<Self> {
         let mut bytes = [0; 64];
-        let length = file.read_at(&mut bytes, 0)?;
+        let length = os::read_at(file, &mut bytes, 0)?;
         let text = std::str::from_utf8(&bytes[..length]).unwrap_or("?");
         if text.is_empty() {
             return Ok(Self::Fresh);
@@ -218,7 +217,7 @@ pub(super) fn remove_abandoned(path: &Path, min_age: Duration) {
     let Ok(file) = OwnFile::open(&plain_options(false), path) else { return };
     let is_old = age(path).is_some_and(|age| age >= min_age);
     let is_barrier = file.metadata().is_ok_and(|metadata| metadata.is_file()) && State::read(&file).is_ok();
-    let is_free = || os::try_lock(&file).unwrap_or(false) && same_file(&file, path);
+    let is_free = || os::try_lock(&file).unwrap_or(false) && is_at(&file, path);
     if is_old && is_barrier && is_free() {
         let _ = std::fs::remove_file(path);
     }

@@ -4,12 +4,11 @@
 //! who is asked to clean up removes at once. What could not be removed is named.
 
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
-use super::fork::OwnFile;
+use super::os::{self, OwnFile, is_other_file};
 use super::registry::{
-    Claim, ClaimError, DEAD_MARK, LiveSegments, Paths, age, is_other_file, is_ours, lock_file, open_plain,
+    Claim, ClaimError, DEAD_MARK, LiveSegments, Paths, age, is_ours, lock_file, open_plain,
 };
 use super::{Cleaned, DirectoryError, Left, barrier, directory, name};
 
@@ -165,11 +164,11 @@ fn remove_dead(paths: &Paths, min_age: Duration, held: &LiveSegments) -> Removal
 fn mark(lock: &OwnFile) {
     let Ok(length) = lock.metadata().map(|metadata| metadata.len()) else { return };
     let mut last = [b'\n'];
-    if length > 0 && lock.read_exact_at(&mut last, length - 1).is_err() {
+    if length > 0 && !matches!(os::read_at(lock, &mut last, length - 1), Ok(1)) {
         return;
     }
     let text = if last == *b"\n" { DEAD_MARK.to_owned() } else { format!("\n{DEAD_MARK}") };
-    let _ = lock.write_all_at(text.as_bytes(), length);
+    let _ = os::write_all_at(lock, text.as_bytes(), length);
 }
 
 /// Whether somebody has seen the stream dead before.

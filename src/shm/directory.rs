@@ -1,8 +1,7 @@
 //! Where the registry lies: a private folder of this user's, and no daemon.
 
-use std::fs::{DirBuilder, Metadata};
+use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -23,8 +22,11 @@ pub(crate) fn candidates() -> Vec<PathBuf> {
 /// producer: `XDG_RUNTIME_DIR` may have been inherited from another user, as by `su`.
 ///
 /// # Errors
-/// None of the candidates can be had; tells of the first.
+/// None of the candidates can be had; tells of the first. There are no streams on this system.
 pub(crate) fn existing() -> Result<Vec<PathBuf>, DirectoryError> {
+    if !os::IS_SUPPORTED {
+        return Err(DirectoryError::Unsupported);
+    }
     existing_of(candidates())
 }
 
@@ -54,8 +56,11 @@ fn existing_of(candidates: Vec<PathBuf>) -> Result<Vec<PathBuf>, DirectoryError>
 /// The folder that a producer registers in, made if it is missing.
 ///
 /// # Errors
-/// None of the candidates can be had; tells of the first.
+/// None of the candidates can be had; tells of the first. There are no streams on this system.
 pub(crate) fn for_producer() -> Result<PathBuf, DirectoryError> {
+    if !os::IS_SUPPORTED {
+        return Err(DirectoryError::Unsupported);
+    }
     let mut first = None;
     for path in candidates() {
         match make(&path) {
@@ -69,7 +74,7 @@ pub(crate) fn for_producer() -> Result<PathBuf, DirectoryError> {
 fn make(path: &Path) -> Result<(), DirectoryError> {
     let io = |source| DirectoryError::Io { source, path: path.to_owned() };
     // With the folders above it, where somebody named one that is not there yet.
-    match DirBuilder::new().recursive(true).mode(0o700).create(path) {
+    match os::create_private_folder(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io(error)),
         _ => {}
     }
@@ -84,16 +89,16 @@ fn check(path: &Path, metadata: &Metadata) -> Result<(), DirectoryError> {
     if !metadata.is_dir() {
         return untrusted("is not a folder");
     }
-    if metadata.uid() != os::uid() {
+    if os::owner(metadata) != os::uid() {
         return untrusted("belongs to another user");
     }
-    if metadata.mode() & 0o022 != 0 {
+    if os::is_writable_by_others(metadata) {
         return untrusted("can be written by other users");
     }
     Ok(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::{existing_of, make};
     use std::os::unix::fs::PermissionsExt;

@@ -8,13 +8,12 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::fork::OwnFile;
+use super::os::{self, OwnFile, is_at, is_other_file};
 use super::record::Record;
-use super::{DirectoryError, directory, name, os, segment};
+use super::{DirectoryError, directory, name, segment};
 
 /// How long `create` waits for somebody who is removing the name at this moment.
 const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
@@ -94,25 +93,16 @@ fn if_there<T>(opened: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// Whether a file of the registry cannot be opened because there is none, or something that is none.
-pub(crate) fn is_other_file(error: &io::Error) -> bool {
-    let none = [libc::ENOENT, libc::ENOTDIR, libc::ELOOP, libc::ENXIO];
-    error.kind() == io::ErrorKind::InvalidInput
-        || error.raw_os_error().is_some_and(|code| none.contains(&code))
-}
-
 /// How a file of ours is opened for writing, made if it is missing and `create` says so: never follows a link, never blocks.
 pub(super) fn plain_options(create: bool) -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(create).truncate(false).mode(0o600);
-    options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    os::plain(options.read(true).write(true).create(create).truncate(false));
     options
 }
 
 /// Opens a regular file for reading: never follows a link, never blocks on a pipe.
 pub(super) fn open_plain(path: &Path) -> io::Result<File> {
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let file = os::plain(OpenOptions::new().read(true)).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
@@ -182,21 +172,16 @@ impl Claim {
     /// Writes the run into the lock file: from now on a successor and `gc` find its segment.
     pub(crate) fn write(&self, record: &Record) -> io::Result<()> {
         let text = record.to_text();
-        self.lock.write_all_at(text.as_bytes(), 0)?;
+        os::write_all_at(&self.lock, text.as_bytes(), 0)?;
         self.lock.set_len(text.len() as u64)
     }
 
     /// Announces the stream, whole or not at all.
     pub(crate) fn announce(&self, record: &Record) -> io::Result<()> {
         let temporary = self.paths.temporary();
-        let written = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .custom_flags(libc::O_NOFOLLOW)
+        let written = os::plain(OpenOptions::new().write(true).create(true).truncate(true))
             .open(&temporary)
-            .and_then(|file| file.write_all_at(record.to_text().as_bytes(), 0))
+            .and_then(|file| os::write_all_at(&file, record.to_text().as_bytes(), 0))
             .and_then(|()| std::fs::rename(&temporary, &self.paths.stream));
         if written.is_err() {
             let _ = std::fs::remove_file(&temporary);
@@ -216,7 +201,7 @@ impl Claim {
             return;
         }
         let _ = segment::unlink(os_id);
-        if same_file(&self.lock, &self.paths.lock) {
+        if is_at(&self.lock, &self.paths.lock) {
             let _ = std::fs::remove_file(&self.paths.stream);
             let _ = std::fs::remove_file(&self.paths.lock);
         }
@@ -259,7 +244,7 @@ pub(super) fn lock_file(path: &Path, create: bool) -> Result<OwnFile, ClaimError
     loop {
         let mut file = OwnFile::open(&plain_options(create), path).map_err(io)?;
         if os::try_lock(&file).map_err(io)? {
-            if same_file(&file, path) {
+            if is_at(&file, path) {
                 return Ok(file);
             }
         } else if Instant::now() > patience {
@@ -267,13 +252,6 @@ pub(super) fn lock_file(path: &Path, create: bool) -> Result<OwnFile, ClaimError
         } else {
             std::thread::sleep(Duration::from_millis(5));
         }
-    }
-}
-
-pub(super) fn same_file(file: &File, path: &Path) -> bool {
-    match (file.metadata(), path.symlink_metadata()) {
-        (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
-        _ => false,
     }
 }
 
@@ -350,7 +328,7 @@ pub(super) fn age(path: &Path) -> Option<Duration> {
     Some(SystemTime::now().duration_since(changed).unwrap_or(Duration::ZERO))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::{Claim, ClaimError, Paths, Record};
 

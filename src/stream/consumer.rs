@@ -12,7 +12,7 @@ use super::meta::{Meta, StreamKind};
 use super::run::word;
 use crate::ring::layout::{Geometry, OFF_STATE, STATE_CLOSED, STATE_FINISHED};
 use crate::ring::{Batch, Drained, FrameData, FrameReader, Payload, Reader, StartAt, XMode, handover};
-use crate::shm::registry::is_other_file;
+use crate::shm::os::is_other_file;
 use crate::shm::{self, Mapped};
 
 /// How long an attach waits for a stream that is being created.

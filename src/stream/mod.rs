@@ -106,25 +106,7 @@ pub fn gc(min_age: Duration) -> Result<Cleaned, DirectoryError> {
 /// # Errors
 /// The system refuses the handler.
 pub fn survive_shrunk_segments() -> io::Result<()> {
-    crate::shm::sigbus::install()
-}
-
-/// Whether `output` is a pipe that nobody reads any more. Does not wait.
-#[cfg(feature = "cli")]
-pub(crate) fn is_reader_gone(output: &std::io::Stdout) -> bool {
-    crate::shm::os::is_reader_gone(output)
-}
-
-/// Those of SIGINT, SIGTERM and SIGHUP that this process was not started to ignore: `nohup` means it.
-#[cfg(all(unix, feature = "cli"))]
-pub(crate) fn heeded_signals() -> Vec<i32> {
-    crate::shm::os::heeded_signals()
-}
-
-/// When process `pid` started, in clock ticks since boot; 0 where the system does not tell.
-#[cfg(feature = "history")]
-pub(crate) fn process_start_time(pid: u32) -> u64 {
-    crate::shm::os::start_time(pid)
+    crate::shm::os::install_handler()
 }
 
 /// Removes the dead streams called `name` or below it; tells as [`gc`] does.

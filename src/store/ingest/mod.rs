@@ -26,10 +26,8 @@ use super::selection::Selection;
 use super::streams::Store;
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::ring::{Batch, FrameData, StartAt};
-use crate::shm::Changes;
-use crate::stream::{
-    AttachError, Consumer, DirectoryError, Registered, StreamKind, gc, process_start_time, streams,
-};
+use crate::shm::{Changes, os};
+use crate::stream::{AttachError, Consumer, DirectoryError, Registered, StreamKind, gc, streams};
 
 /// Points taken out of a ring at a time: small enough to stay in the cache between copy and pyramid.
 const BATCH_POINTS: usize = 1 << 15;
@@ -200,7 +198,7 @@ impl Worker {
         if let Selection::Program { pid, start_time, .. } = self.selection
             && self.attached.is_empty()
             && registered.is_empty()
-            && process_start_time(pid) != start_time
+            && os::start_time(pid) != start_time
         {
             // The program ended before this viewer could attach to anything: nothing will ever be shown.
             self.store.abandon();

@@ -14,7 +14,8 @@ use std::io;
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::{fork, os};
+use super::fork::{ADDING_MAPPING, handle_forks};
+use super::process::{errno, page_size, set_errno};
 use crate::ring::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 
 /// `BUS_ADRERR`, the same wherever there is one: a page that is not to be had, and neither broken memory nor a signal that
@@ -49,8 +50,6 @@ impl Node {
 }
 
 static FIRST: Node = Node::new();
-/// Held by whoever adds a range; the handler never takes it.
-pub(super) static ADDING: Mutex<()> = Mutex::new(());
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 static PAGE: AtomicUsize = AtomicUsize::new(0);
 /// What handled SIGBUS before.
@@ -67,14 +66,15 @@ fn nodes() -> impl Iterator<Item = &'static Node> {
 }
 
 /// A mapping that the handler knows of, until this is dropped: before the mapping goes.
-pub(super) struct Registration(&'static MappedRange);
+pub(crate) struct Registration(&'static MappedRange);
 
 impl Registration {
     /// Registers `len` bytes from `begin` on, which are mapped and stay so for as long as the value lives.
-    pub(super) fn new(begin: *const u8, len: usize) -> Self {
+    pub(crate) fn new(begin: *const u8, len: usize) -> Self {
         let (begin, end) = (begin.addr(), begin.addr().saturating_add(len));
-        fork::handle_forks();
-        let _adding = ADDING.lock().unwrap_or_else(PoisonError::into_inner);
+        handle_forks();
+        // The handler never takes it.
+        let _adding = ADDING_MAPPING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut last = &FIRST;
         for node in nodes() {
             last = node;
@@ -102,7 +102,7 @@ impl Registration {
     }
 
     /// Whether no page of the mapping was lost. Compare after an Acquire fence that follows what was read.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.0.replaced.load(Ordering::Relaxed) == self.0.end.load(Ordering::Relaxed)
     }
 }
@@ -115,18 +115,18 @@ impl Drop for Registration {
 }
 
 /// Whether the handler is in place.
-pub(super) fn is_installed() -> bool {
+pub(crate) fn is_handler_installed() -> bool {
     IS_INSTALLED.load(Ordering::Relaxed)
 }
 
 /// Installs the handler, once.
-pub(crate) fn install() -> io::Result<()> {
+pub(crate) fn install_handler() -> io::Result<()> {
     static INSTALLING: Mutex<()> = Mutex::new(());
     let _installing = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-    if is_installed() {
+    if is_handler_installed() {
         return Ok(());
     }
-    PAGE.store(os::page_size() as usize, Ordering::Relaxed);
+    PAGE.store(page_size() as usize, Ordering::Relaxed);
     // SAFETY: an all-zero sigaction is a valid value of that plain struct.
     let nothing: libc::sigaction = unsafe { std::mem::zeroed() };
     let (mut action, mut before) = (nothing, nothing);
@@ -145,18 +145,18 @@ pub(crate) fn install() -> io::Result<()> {
 }
 
 extern "C" fn on_sigbus(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
-    let errno = os::errno();
+    let errno = errno();
     // SAFETY: with SA_SIGINFO the system gives a siginfo that is valid until the handler returns.
     let given = unsafe { &*info };
     let code = given.si_code;
     // SAFETY: a number in a union of plain values, of which any bits will do; it is compared, and never followed.
     let address = unsafe { given.si_addr() }.addr();
     if code == PAGE_IS_GONE && replace(address) {
-        os::set_errno(errno);
+        set_errno(errno);
         return;
     }
     pass_on(signal, code, info, context);
-    os::set_errno(errno);
+    set_errno(errno);
 }
 
 /// Puts zeroed pages from the one that holds `address` to the end of its mapping; `false` when that is none of ours.

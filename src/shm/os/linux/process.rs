@@ -1,12 +1,9 @@
-//! The few questions put to the operating system that std does not ask.
+//! What is asked of the system about processes, clocks and signals, and std does not ask.
 #![expect(unsafe_code, reason = "system calls; see the reasons at each")]
 
-use std::ffi::CStr;
-use std::fs::File;
 use std::io;
 #[cfg(feature = "cli")]
-use std::os::fd::AsFd;
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -53,39 +50,13 @@ pub(crate) fn is_process(pid: u32, start: u64) -> bool {
     start != 0 && !is_zombie && start_time(pid) == start
 }
 
-/// Bytes that are free for new shared memory, and in all; `None` where that cannot be told.
-pub(crate) fn shared_memory_space() -> Option<(u64, u64)> {
-    // SAFETY: an all-zero statvfs is a valid value of that plain struct.
-    let mut stat: libc::statvfs = unsafe { std::mem::zeroed() };
-    // SAFETY: the path is a NUL-terminated constant and `stat` is filled by the call.
-    let rc = unsafe { libc::statvfs(c"/dev/shm".as_ptr(), &raw mut stat) };
-    (rc == 0).then(|| (stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize))
-}
-
-/// Opens a segment of shared memory with these flags of `open`; never makes one, and never follows a link.
-pub(crate) fn open_shared_memory(name: &CStr, flags: libc::c_int) -> io::Result<File> {
-    // SAFETY: the name is NUL-terminated and lives for the call.
-    let fd = unsafe { libc::shm_open(name.as_ptr(), flags | libc::O_CLOEXEC | libc::O_NOFOLLOW, 0) };
-    if fd < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the descriptor is open, and nobody else has it.
-    Ok(unsafe { File::from_raw_fd(fd) })
-}
-
-/// Length of a segment of shared memory, in bytes; `None` where the name is gone or the system does not tell.
-pub(crate) fn shared_memory_len(name: &CStr) -> Option<u64> {
-    let metadata = open_shared_memory(name, libc::O_RDONLY).and_then(|file| file.metadata()).ok()?;
-    Some(metadata.len())
-}
-
 /// The last error of the C library, for a signal handler to put back.
-pub(crate) fn errno() -> i32 {
+pub(super) fn errno() -> i32 {
     io::Error::last_os_error().raw_os_error().unwrap_or(0)
 }
 
 /// Puts the last error of the C library back.
-pub(crate) fn set_errno(errno: i32) {
+pub(super) fn set_errno(errno: i32) {
     // SAFETY: takes nothing and cannot fail.
     let own = unsafe { libc::__errno_location() };
     // SAFETY: the address of this thread's own error number, which is always there.
@@ -127,68 +98,6 @@ pub(crate) fn at_exit(handler: extern "C" fn()) {
 pub(crate) fn thread_id() -> i32 {
     // SAFETY: takes nothing and cannot fail.
     unsafe { libc::gettid() }
-}
-
-/// An open-file-description lock over `length` bytes from `start` on; a length of 0 reaches to the end of the file.
-///
-/// Unlike `flock` it can be asked about without being taken, also through a read-only descriptor, and unlike a
-/// classic POSIX lock it belongs to the descriptor and not to the process.
-fn lock_of(kind: libc::c_int, start: u32, length: u32) -> libc::flock {
-    // SAFETY: an all-zero flock is a valid value of that plain struct; OFD locks demand `l_pid` 0.
-    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
-    lock.l_type = kind as libc::c_short;
-    lock.l_whence = libc::SEEK_SET as libc::c_short;
-    lock.l_start = start.into();
-    lock.l_len = length.into();
-    lock
-}
-
-fn set_lock(file: &File, lock: &libc::flock) -> io::Result<bool> {
-    // SAFETY: the descriptor is open and `lock` is a valid flock for the length of the call.
-    let rc = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw const *lock) };
-    if rc == 0 {
-        return Ok(true);
-    }
-    let error = io::Error::last_os_error();
-    match error.raw_os_error() {
-        Some(libc::EAGAIN | libc::EACCES) => Ok(false),
-        _ => Err(error),
-    }
-}
-
-fn is_lock_held(file: &File, mut lock: libc::flock) -> io::Result<bool> {
-    // SAFETY: the descriptor is open and `lock` is a valid flock that the call fills.
-    let rc = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_GETLK, &raw mut lock) };
-    if rc == 0 {
-        Ok(libc::c_int::from(lock.l_type) != libc::F_UNLCK)
-    } else {
-        Err(io::Error::last_os_error())
-    }
-}
-
-/// Takes the lock over the whole file if nobody holds it; `false` when somebody does.
-pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
-    set_lock(file, &lock_of(libc::F_WRLCK, 0, 0))
-}
-
-/// Whether somebody else holds the lock over the file, or a part of it. Takes nothing.
-pub(crate) fn is_locked(file: &File) -> io::Result<bool> {
-    is_lock_held(file, lock_of(libc::F_WRLCK, 0, 0))
-}
-
-/// Takes the lock over one byte, which need not exist; `false` when somebody else holds it.
-pub(crate) fn try_lock_byte(file: &File, at: u32) -> io::Result<bool> {
-    set_lock(file, &lock_of(libc::F_WRLCK, at, 1))
-}
-
-/// Lets go of the lock over one byte.
-pub(crate) fn unlock_byte(file: &File, at: u32) -> io::Result<()> {
-    set_lock(file, &lock_of(libc::F_UNLCK, at, 1)).map(drop)
-}
-
-/// Whether somebody else holds the lock over one byte. Takes nothing.
-pub(crate) fn is_byte_locked(file: &File, at: u32) -> io::Result<bool> {
-    is_lock_held(file, lock_of(libc::F_WRLCK, at, 1))
 }
 
 /// Whether `output` is a pipe that nobody reads any more. Does not wait.

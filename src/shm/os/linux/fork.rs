@@ -15,10 +15,10 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::sigbus;
-
 /// Descriptors that only the process that opened them should have.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
+/// Held by whoever adds a mapping to those that the handler of SIGBUS knows.
+pub(super) static ADDING_MAPPING: Mutex<()> = Mutex::new(());
 /// What they become in a child; `None` where there is no /dev/null, or no handler could be had.
 static NULL: OnceLock<Option<File>> = OnceLock::new();
 
@@ -42,12 +42,12 @@ pub(super) fn handle_forks() {
 
 /// A file that forked children lose, and with it whatever lock its descriptor has.
 #[derive(Debug)]
-pub(super) struct OwnFile {
+pub(crate) struct OwnFile {
     file: File,
 }
 
 impl OwnFile {
-    pub(super) fn open(options: &OpenOptions, path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(options: &OpenOptions, path: &Path) -> io::Result<Self> {
         handle_forks();
         // Held meanwhile, so that there is no fork between the two.
         let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,7 +81,7 @@ impl DerefMut for OwnFile {
 
 extern "C" fn before() {
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let held = (own, sigbus::ADDING.lock().unwrap_or_else(PoisonError::into_inner));
+    let held = (own, ADDING_MAPPING.lock().unwrap_or_else(PoisonError::into_inner));
     // In a thread that is ending there is no room for them any more: then they are let go at once.
     let _ = HELD.try_with(|cell| cell.set(Some(held)));
 }
