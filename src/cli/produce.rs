@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::pace::{Pace, Stop};
-use super::signals::{self, Plan};
+use super::signals::{self, SignalName, SignalSpec};
 use super::{output, values};
 use crate::chart::format;
 use crate::stream::Style;
@@ -14,25 +14,6 @@ use crate::stream::Style;
 const LARGEST_BATCH: u64 = 1 << 24;
 /// Points that every signal computes in a few milliseconds.
 const PIECE_POINTS: u64 = 1 << 14;
-
-/// What to produce.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum SignalName {
-    /// A sine of 1 Hz, at explicit times
-    #[default]
-    Sine,
-    /// A sweep from 1 to 100 Hz in 10 s, at a fixed rate
-    Chirp,
-    /// Gaussian noise of standard deviation 1, at a fixed rate
-    Noise,
-    /// y = position mod 2^20 at a fixed rate from t = 0; with --rate 0 a step is a second, so x is the position
-    Counter,
-    /// The Lorenz system with Gaussian noise of standard deviation 0.05: NAME/x, NAME/y and NAME/z over time, and NAME/xz,
-    /// x and z of every 1,000th step
-    Lorenz,
-    /// Whole curves of 1,024 points that replace each other
-    Spectrum,
-}
 
 /// Produce a synthetic stream
 ///
@@ -95,7 +76,7 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
         (4096, (args.capacity.unwrap_or(LEAST_DEFAULT) / 4).min(LARGEST_BATCH))
     };
     let batch = args.batch.unwrap_or_else(|| Pace::default_batch(rate, flat_out, most));
-    let plan = Plan {
+    let spec = SignalSpec {
         name: args.name.clone(),
         rate,
         axis_rate: if rate > 0.0 { rate } else { nominal },
@@ -110,7 +91,7 @@ pub(super) fn run(args: &ProduceArgs) -> anyhow::Result<()> {
     if args.until_stdin_eof {
         stop.on_end_of_input()?;
     }
-    let mut signal = signals::create(args.signal, &plan)?;
+    let mut signal = signals::create(args.signal, &spec)?;
     let tell = |text: &str| {
         if !args.until_stdin_eof {
             output::tell(text);

@@ -3,12 +3,12 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
+use clap::ValueEnum;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::lorenz::Lorenz;
-use super::produce::SignalName;
 use crate::ring::Point;
 use crate::stream::{Builder, CreateError, Producer, Snapshot, Style, Timed, Uniform, Xy};
 
@@ -23,9 +23,28 @@ const LORENZ_NOISE: f64 = 0.05;
 /// Points of a spectrum.
 const SPECTRUM_POINTS: u32 = 1024;
 
+/// What to produce.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SignalName {
+    /// A sine of 1 Hz, at explicit times
+    #[default]
+    Sine,
+    /// A sweep from 1 to 100 Hz in 10 s, at a fixed rate
+    Chirp,
+    /// Gaussian noise of standard deviation 1, at a fixed rate
+    Noise,
+    /// y = position mod 2^20 at a fixed rate from t = 0; with --rate 0 a step is a second, so x is the position
+    Counter,
+    /// The Lorenz system with Gaussian noise of standard deviation 0.05: NAME/x, NAME/y and NAME/z over time, and NAME/xz,
+    /// x and z of every 1,000th step
+    Lorenz,
+    /// Whole curves of 1,024 points that replace each other
+    Spectrum,
+}
+
 /// What a signal is made from.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(super) struct SignalSpec {
     pub(super) name: String,
     /// Steps a second; 0 is flat out.
     pub(super) rate: f64,
@@ -37,7 +56,7 @@ pub(super) struct Plan {
     pub(super) style: Style,
 }
 
-impl Plan {
+impl SignalSpec {
     /// A ring of the capacity asked for, if one was, but of `most` points at most.
     fn sized(&self, builder: Builder, most: u64) -> Builder {
         match self.capacity {
@@ -59,12 +78,12 @@ pub(super) fn points_a_step(signal: SignalName) -> u64 {
 }
 
 /// Creates the streams of a signal.
-pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>, CreateError> {
+pub(super) fn create(signal: SignalName, spec: &SignalSpec) -> Result<Box<dyn Signal>, CreateError> {
     let builder =
-        Producer::builder(&plan.name).rate_hint(plan.rate).style(plan.style).y_offset(plan.y_offset);
-    let builder = plan.sized(builder, u64::MAX);
-    let mut random = StdRng::seed_from_u64(plan.seed);
-    let rate = plan.axis_rate;
+        Producer::builder(&spec.name).rate_hint(spec.rate).style(spec.style).y_offset(spec.y_offset);
+    let builder = spec.sized(builder, u64::MAX);
+    let mut random = StdRng::seed_from_u64(spec.seed);
+    let rate = spec.axis_rate;
     Ok(match signal {
         SignalName::Sine => Box::new(Sine {
             producer: builder.units("s", "V").label("sine, 1 Hz").timed()?,
@@ -87,11 +106,11 @@ pub(super) fn create(signal: SignalName, plan: &Plan) -> Result<Box<dyn Signal>,
             producer: builder
                 .units("s", "")
                 .label("counter")
-                .uniform(0.0, if plan.rate > 0.0 { rate } else { 1.0 })?,
+                .uniform(0.0, if spec.rate > 0.0 { rate } else { 1.0 })?,
             value: |step| (step % COUNTER_PERIOD) as f32,
             y: Vec::new(),
         }),
-        SignalName::Lorenz => Box::new(LorenzStreams::create(plan, random)?),
+        SignalName::Lorenz => Box::new(LorenzStreams::create(spec, random)?),
         SignalName::Spectrum => Box::new(Spectrum {
             producer: builder.units("Hz", "dB").label("spectrum").snapshot(SPECTRUM_POINTS)?,
             rate,
@@ -157,25 +176,25 @@ struct LorenzStreams {
 }
 
 impl LorenzStreams {
-    fn create(plan: &Plan, random: StdRng) -> Result<Self, CreateError> {
+    fn create(spec: &SignalSpec, random: StdRng) -> Result<Self, CreateError> {
         let axis = |name: &str, order, [red, green, blue]: [u8; 3]| {
-            plan.sized(Producer::builder(&format!("{}/{name}", plan.name)), u64::MAX)
-                .rate_hint(plan.rate)
-                .style(plan.style)
-                .y_offset(plan.y_offset)
-                .group(&plan.name)
+            spec.sized(Producer::builder(&format!("{}/{name}", spec.name)), u64::MAX)
+                .rate_hint(spec.rate)
+                .style(spec.style)
+                .y_offset(spec.y_offset)
+                .group(&spec.name)
                 .label(name)
                 .units("s", "")
                 .colour(red, green, blue)
                 .order(order)
                 .timed()
         };
-        let xz = plan
-            .sized(Producer::builder(&format!("{}/xz", plan.name)), XZ_CAPACITY)
-            .rate_hint(plan.rate / XZ_EVERY as f64)
-            .style(plan.style)
-            .y_offset(plan.y_offset)
-            .group(&plan.name)
+        let xz = spec
+            .sized(Producer::builder(&format!("{}/xz", spec.name)), XZ_CAPACITY)
+            .rate_hint(spec.rate / XZ_EVERY as f64)
+            .style(spec.style)
+            .y_offset(spec.y_offset)
+            .group(&spec.name)
             .label("x-z projection")
             .units("x", "z")
             .colour(204, 121, 167)
@@ -185,7 +204,7 @@ impl LorenzStreams {
             xz: xz.xy()?,
             system: Lorenz::on_attractor(),
             random,
-            rate: plan.axis_rate,
+            rate: spec.axis_rate,
             t: Vec::new(),
             values: Default::default(),
         })

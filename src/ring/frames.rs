@@ -11,10 +11,7 @@ use super::mutant::{self, Mutant};
 use super::reader::Reader;
 use super::sync::{Ordering, fence};
 use super::writer::{Writer, publish, reserve, sabotage_reserve_late};
-use super::{Memory, Point};
-
-/// Slots that follow a frame's payload.
-pub const TRAILER: u64 = 2;
+use super::{Memory, Point, TRAILER};
 
 /// How many times a consumer tries again when the frame was overwritten under its hands.
 const TRIES: usize = 3;

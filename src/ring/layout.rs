@@ -23,6 +23,10 @@ pub const ENDIAN: u32 = 0x0102_0304;
 pub const POINT_FORMAT: u32 = 1;
 /// Points in a block, as a power of two.
 pub const LOG2_BLOCK: u32 = 8;
+/// Points in a block: the unit of reservation and of epochs.
+pub const BLOCK: u64 = 1 << LOG2_BLOCK;
+/// Slots that follow a frame's payload.
+pub const TRAILER: u64 = 2;
 /// Smallest and largest capacity, as powers of two.
 pub const LOG2_CAPACITY: std::ops::RangeInclusive<u32> = 10..=32;
 /// Smallest page unit P of the segment, in bytes.
@@ -316,7 +320,7 @@ impl Header {
             Some(end) if end <= self.segment_len => {}
             _ => return field("log2_capacity", u64::from(self.log2_capacity)),
         }
-        let longest = geometry.capacity() / 4 - super::TRAILER;
+        let longest = geometry.capacity() / 4 - TRAILER;
         let payload = if self.stream_kind == SlotContents::Events as u32 { longest * 8 } else { longest };
         if self.stream_kind != 0 && u64::from(self.max_frame_len) > payload {
             return field("max_frame_len", u64::from(self.max_frame_len));

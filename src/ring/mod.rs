@@ -49,11 +49,9 @@ mod writer;
 
 pub use batch::{Batch, XMode};
 pub use chunk::Chunk;
-pub use frames::{FrameData, FrameReader, Payload, TRAILER};
+pub use frames::{FrameData, FrameReader, Payload};
+pub use layout::{BLOCK, TRAILER};
 pub use memory::{Counters, Memory};
 pub use point::Point;
 pub use reader::{Drained, Reader, StartAt};
 pub use writer::Writer;
-
-/// Points in a block: the unit of reservation and of epochs.
-pub const BLOCK: u64 = 1 << layout::LOG2_BLOCK;

@@ -37,11 +37,16 @@ pub struct Builder {
     capacity: Option<u64>,
 }
 
-impl Builder {
-    pub(super) fn new(name: &str) -> Self {
-        Self { meta: Meta { name: name.to_owned(), ..Meta::default() }, capacity: None }
+impl Producer {
+    /// Describes a stream called `name`: 1 to 16 parts joined by `/`, of any characters but control characters and
+    /// bidirectional marks, no part empty, `.` or `..`; a leading `/` is dropped. It takes at most 200 bytes as a file
+    /// name, where `a-z 0-9 . _ -` take one byte and each other byte three.
+    pub fn builder(name: &str) -> Builder {
+        Builder { meta: Meta { name: name.to_owned(), ..Meta::default() }, capacity: None }
     }
+}
 
+impl Builder {
     /// Points that the ring holds: a power of two from 2^10 to 2^32. It should hold what the producer pushes while a
     /// viewer is busy with one frame, say a tenth of a second. It is taken as it is, or `create` fails.
     ///

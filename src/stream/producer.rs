@@ -7,7 +7,6 @@
 use std::time::{Duration, Instant};
 
 use super::CreateError;
-use super::builder::Builder;
 use super::launch::{self, ViewerOptions, ViewerStatus};
 use super::run::{NewRun, Run};
 use crate::ring::layout::STATE_FINISHED;
@@ -65,15 +64,6 @@ pub struct ProducerStats {
     pub run: u64,
     /// Curves or texts that were longer than the longest frame, and were cut.
     pub cut: u64,
-}
-
-impl Producer {
-    /// Describes a stream called `name`: 1 to 16 parts joined by `/`, of any characters but control characters and
-    /// bidirectional marks, no part empty, `.` or `..`; a leading `/` is dropped. It takes at most 200 bytes as a file
-    /// name, where `a-z 0-9 . _ -` take one byte and each other byte three.
-    pub fn builder(name: &str) -> Builder {
-        Builder::new(name)
-    }
 }
 
 impl<M> Producer<M> {
