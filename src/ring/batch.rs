@@ -3,6 +3,14 @@
 use super::{BLOCK, Point};
 
 /// What x means in a stream, fixed when it is created.
+///
+/// ```
+/// # let name = &format!("example/{}/x_mode", std::process::id());
+/// let samples = ringplot::Producer::builder(name).capacity(1 << 10).uniform(5.0, 100.0)?;
+/// let consumer = ringplot::Consumer::attach(name, ringplot::StartAt::Oldest)?;
+/// assert_eq!(consumer.x_mode(), ringplot::XMode::Uniform { t0: 5.0, rate: 100.0 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum XMode {
     /// x is the f32 of the point itself.
@@ -19,6 +27,20 @@ pub enum XMode {
 }
 
 /// A run of consecutive points of one stream, in order, starting at position `first`.
+///
+/// ```
+/// use ringplot::{Batch, Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/batch", std::process::id());
+/// let mut heat = Producer::builder(name).capacity(1 << 10).timed()?;
+/// heat.push_slice(&[0.5, 1.5, 2.5], &[20.0, 21.0, 23.0]);
+///
+/// let mut batch = Batch::with_limit(2);
+/// Consumer::attach(name, StartAt::Oldest)?.drain(&mut batch);
+/// let points: Vec<(u64, f64, f32)> = batch.iter().collect(); // position, x and y
+/// assert_eq!(points, [(0, 0.5, 20.0), (1, 1.5, 21.0)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// What x means.

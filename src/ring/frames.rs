@@ -36,6 +36,21 @@ impl Payload {
 }
 
 /// One frame, copied out.
+///
+/// ```
+/// use ringplot::{Consumer, FrameData, Point, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/frame_data", std::process::id());
+/// let mut spectrum = Producer::builder(name).capacity(1 << 10).snapshot(64)?;
+/// let mut consumer = Consumer::attach(name, StartAt::Oldest)?;
+/// spectrum.update(0.1, &[Point::new(0.0, 1.0)]);
+/// spectrum.update(0.2, &[Point::new(0.0, 2.0), Point::new(1.0, 3.0)]);
+///
+/// let mut frame = FrameData::default();
+/// assert_eq!(consumer.newest_frame(&mut frame), Some(1), "one was skipped");
+/// assert_eq!((frame.number, frame.t, frame.points().len()), (1, 0.2, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FrameData {
     /// Frames of this run before this one.

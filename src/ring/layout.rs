@@ -184,6 +184,16 @@ impl Geometry {
 }
 
 /// What makes a header unusable.
+///
+/// ```
+/// use ringplot::AttachError;
+/// use ringplot::stream::HeaderError;
+///
+/// /// Whether the stream is of a ringplot with which this one cannot talk.
+/// fn is_of_another_version(error: &AttachError) -> bool {
+///     matches!(error, AttachError::Header { source: HeaderError::Version { .. }, .. })
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeaderError {

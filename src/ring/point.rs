@@ -5,6 +5,14 @@ use bytemuck::{Pod, Zeroable};
 /// An (x, y) pair, 8 bytes, as it travels through the ring and to the GPU.
 ///
 /// A non-finite `x` or `y` is a pen-up: it breaks the line and is drawn nowhere.
+///
+/// ```
+/// use ringplot::Point;
+///
+/// let point = Point::new(1.0, -2.0);
+/// assert_eq!((point.x, point.y), (1.0, -2.0));
+/// assert!(Point::PEN_UP.x.is_nan());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Point {

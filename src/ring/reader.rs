@@ -9,6 +9,17 @@ use super::sync::{Ordering, fence};
 use super::{Batch, XMode};
 
 /// Where a new consumer begins.
+///
+/// ```
+/// use ringplot::{Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/start_at", std::process::id());
+/// let mut heat = Producer::builder(name).capacity(1 << 10).timed()?;
+/// heat.push(0.0, 20.0);
+/// assert_eq!(Consumer::attach(name, StartAt::Oldest)?.counts().start, 0);
+/// assert_eq!(Consumer::attach(name, StartAt::Now)?.counts().start, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum StartAt {
@@ -20,6 +31,21 @@ pub enum StartAt {
 }
 
 /// What one drain did. `first..first + count` was copied; `lost` points before `first` were overwritten unread.
+///
+/// ```
+/// use ringplot::{Batch, Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/drained", std::process::id());
+/// let mut level = Producer::builder(name).capacity(1 << 10).uniform(0.0, 1e3)?;
+/// let mut consumer = Consumer::attach(name, StartAt::Oldest)?;
+/// level.push_slice(&[0.0; 5000]); // nearly five times the ring
+///
+/// let mut batch = Batch::with_limit(100);
+/// let drained = consumer.drain(&mut batch);
+/// assert_eq!((drained.count, drained.first), (100, drained.lost));
+/// assert_eq!(drained.lost + drained.count + drained.remaining, 5000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Drained {

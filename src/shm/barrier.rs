@@ -36,11 +36,20 @@ const OPEN: &str = "open\n";
 /// Those meet who use the same registry: programs with different `RINGPLOT_DIR` or `XDG_RUNTIME_DIR` do not. A party that
 /// is stopped while it arrives holds up the others until their time is over.
 ///
-/// ```no_run
-/// # fn main() -> Result<(), ringplot::stream::BarrierError> {
-/// // In each of four workers, once its stream is there:
-/// ringplot::stream::wait_at_barrier("pool", 4, std::time::Duration::from_secs(10))?;
-/// # Ok(()) }
+/// ```
+/// use std::time::Duration;
+///
+/// use ringplot::stream::wait_at_barrier;
+///
+/// # let name = &format!("example/{}/barrier", std::process::id());
+/// // In each of two workers, here threads, once its stream is there:
+/// let arrive = || wait_at_barrier(name, 2, Duration::from_secs(10));
+/// std::thread::scope(|scope| {
+///     let other = scope.spawn(arrive);
+///     arrive()?;
+///     other.join().expect("it does not panic")
+/// })?;
+/// # Ok::<(), ringplot::stream::BarrierError>(())
 /// ```
 ///
 /// # Errors

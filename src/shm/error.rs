@@ -10,6 +10,16 @@ use super::NameError;
 pub const MAX_PARTIES: u32 = 256;
 
 /// Why the registry's folder cannot be used.
+///
+/// ```
+/// use ringplot::stream::{DirectoryError, streams};
+///
+/// match streams() {
+///     Ok(streams) => println!("{} streams", streams.len()),
+///     Err(DirectoryError::Unsupported) => println!("no streams on this system"),
+///     Err(other) => println!("{other}"),
+/// }
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DirectoryError {
@@ -45,6 +55,15 @@ pub enum DirectoryError {
 }
 
 /// What a clean-up of the registry did.
+///
+/// ```
+/// // What died an hour ago; of the streams of this program nothing.
+/// let cleaned = ringplot::stream::gc(std::time::Duration::from_secs(3600))?;
+/// for left in &cleaned.left {
+///     eprintln!("{}: {}", left.name, left.reason);
+/// }
+/// # Ok::<(), ringplot::stream::DirectoryError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[must_use = "what could not be removed is in it"]
@@ -66,6 +85,16 @@ pub struct Left {
 }
 
 /// Why a segment could not be made.
+///
+/// ```
+/// use ringplot::CreateError;
+/// use ringplot::stream::SegmentError;
+///
+/// /// Whether a smaller ring may help.
+/// fn is_too_large(error: &CreateError) -> bool {
+///     matches!(error, CreateError::Segment(SegmentError::NoSpace { .. }))
+/// }
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SegmentError {
@@ -92,6 +121,16 @@ pub enum SegmentError {
 }
 
 /// Why a barrier did not open.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ringplot::stream::{BarrierError, wait_at_barrier};
+///
+/// # let name = &format!("example/{}/barrier_error", std::process::id());
+/// let error = wait_at_barrier(name, 2, Duration::ZERO).unwrap_err();
+/// assert!(matches!(error, BarrierError::TimedOut { arrived: 1, parties: 2, .. }));
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BarrierError {

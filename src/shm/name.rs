@@ -14,6 +14,11 @@ const RESERVED: [&str; 4] = ["con", "nul", "aux", "prn"];
 const RESERVED_NUMBERED: [&str; 2] = ["com", "lpt"];
 
 /// Why a stream name is refused.
+///
+/// ```
+/// let error = ringplot::Producer::builder("a//b").timed().unwrap_err();
+/// assert!(error.to_string().starts_with("bad stream name \"a//b\": a part of it is empty"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error(
     "bad stream name {name:?}: {reason}; a name is 1 to 16 parts joined by '/', such as lorenz/x, of any characters but control characters and bidirectional marks"

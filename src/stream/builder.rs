@@ -24,11 +24,15 @@ const SECONDS_HELD: f64 = 4.0;
 
 /// Describes a stream; the last call creates it and fixes what kind of stream it is.
 ///
-/// ```no_run
-/// # fn main() -> Result<(), ringplot::CreateError> {
-/// let mut position = ringplot::Producer::builder("robot/position").units("s", "m").label("position").timed()?;
+/// ```
+/// # let name = &format!("example/{}/builder", std::process::id());
+/// let mut position = ringplot::Producer::builder(name)
+///     .label("position")
+///     .units("s", "m")
+///     .capacity(1 << 12)
+///     .timed()?;
 /// position.push(0.0, 1.5);
-/// # Ok(()) }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is created before the last call: timed, uniform, xy, snapshot or events"]
@@ -124,12 +128,12 @@ impl Builder {
     /// export shows that. So small changes of large numbers are kept: an f32 near 1 tells steps of 6·10^-8 apart.
     /// It must be finite.
     ///
-    /// ```no_run
-    /// # fn main() -> Result<(), ringplot::CreateError> {
+    /// ```
+    /// # let name = &format!("example/{}/y_offset", std::process::id());
     /// let energy = [1.0, 1.0 + 2e-10];
-    /// let mut stream = ringplot::Producer::builder("energy").units("s", "J").y_offset(energy[0]).timed()?;
+    /// let mut stream = ringplot::Producer::builder(name).units("s", "J").y_offset(energy[0]).timed()?;
     /// stream.push(1.0, (energy[1] - energy[0]) as f32);
-    /// # Ok(()) }
+    /// # Ok::<(), ringplot::CreateError>(())
     /// ```
     pub fn y_offset(mut self, y_offset: f64) -> Self {
         self.meta.y_offset = y_offset;

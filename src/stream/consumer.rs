@@ -28,6 +28,19 @@ const LIVENESS_EVERY: Duration = Duration::from_millis(100);
 const END_LOOKED_FOR_EVERY: Duration = Duration::from_millis(10);
 
 /// How a stream's producer is.
+///
+/// ```
+/// use ringplot::{Consumer, Liveness, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/liveness", std::process::id());
+/// let producer = Producer::builder(name).capacity(1 << 10).timed()?;
+/// let mut consumer = Consumer::attach(name, StartAt::Oldest)?;
+/// assert_eq!(consumer.liveness(), Liveness::Live);
+/// producer.close();
+/// assert_eq!(consumer.liveness(), Liveness::Closed);
+/// assert!(consumer.liveness().is_over());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Liveness {
@@ -67,6 +80,20 @@ impl Liveness {
 }
 
 /// What a consumer has seen, in points (in frames, in a stream of frames): received + lost = position − start.
+///
+/// ```
+/// use ringplot::{Batch, Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/counts", std::process::id());
+/// let mut level = Producer::builder(name).capacity(1 << 10).uniform(0.0, 1e3)?;
+/// let mut consumer = Consumer::attach(name, StartAt::Oldest)?;
+/// level.push_slice(&[0.0; 5000]); // nearly five times the ring
+/// consumer.drain(&mut Batch::with_limit(1 << 16));
+/// let counts = consumer.counts();
+/// assert_eq!(counts.position, 5000);
+/// assert_eq!(counts.received + counts.lost, counts.position - counts.start);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Counts {
@@ -95,6 +122,43 @@ impl fmt::Debug for Cursor {
 }
 
 /// One of any number of consumers of one run of a stream.
+///
+/// To read a stream to its end, ask whether it is over, drain, and stop if it was: what was pushed before the end is
+/// then in the last drain.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ringplot::{Batch, Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/consumer", std::process::id());
+/// # let mut heat = Producer::builder(name).capacity(1 << 10).timed()?;
+/// let mut consumer = Consumer::attach(name, StartAt::Oldest)?;
+/// # heat.push_slice(&[0.0, 1.0, 2.0], &[20.0, 21.0, 22.0]);
+/// # heat.close();
+/// let mut batch = Batch::with_limit(1 << 16);
+/// let mut hottest = f32::MIN;
+/// loop {
+///     let is_over = consumer.liveness().is_over();
+///     loop {
+///         let drained = consumer.drain(&mut batch);
+///         for (_position, _t, y) in batch.iter() {
+///             hottest = hottest.max(y);
+///         }
+///         if drained.remaining == 0 {
+///             break;
+///         }
+///     }
+///     if is_over {
+///         break;
+///     }
+///     consumer.wait_for_data(Duration::from_millis(100));
+/// }
+/// let counts = consumer.counts();
+/// println!("{hottest} °C at most, of {} points, and {} lost", counts.received, counts.lost);
+/// # assert_eq!((counts.received, counts.lost, hottest), (3, 0, 22.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Consumer {
     ring: Mapped<Cursor, Attachment>,

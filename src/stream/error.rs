@@ -7,6 +7,16 @@ use crate::ring::layout::HeaderError;
 use crate::shm::{DirectoryError, NameError, SegmentError};
 
 /// Why a stream could not be created.
+///
+/// ```
+/// use ringplot::{CreateError, Producer};
+///
+/// # let name = &format!("example/{}/create_error", std::process::id());
+/// let first = Producer::builder(name).capacity(1 << 10).timed()?;
+/// let second = Producer::builder(name).timed();
+/// assert!(matches!(second, Err(CreateError::NameInUse { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateError {
@@ -84,6 +94,16 @@ fn pid_text(pid: Option<u32>) -> String {
 }
 
 /// Why a stream could not be attached to.
+///
+/// ```
+/// use ringplot::{AttachError, Consumer, StartAt};
+///
+/// match Consumer::attach("nobody/streams/this", StartAt::Oldest) {
+///     Err(AttachError::Unknown { name, live }) => println!("no {name}; there are {live:?}"),
+///     Err(other) => println!("{other}"),
+///     Ok(consumer) => println!("{} is there", consumer.name()),
+/// }
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
@@ -136,6 +156,15 @@ pub enum AttachError {
 }
 
 /// Why there is no window.
+///
+/// ```
+/// use ringplot::stream::{OpenViewerError, open_viewer};
+///
+/// let mut options = ringplot::ViewerOptions::default();
+/// options.program = Some("/no/such/program".into());
+/// let error = open_viewer(&options).ok().unwrap_err();
+/// assert!(matches!(error, OpenViewerError::Start { .. }));
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenViewerError {

@@ -48,12 +48,17 @@ pub struct ViewerOptions {
 /// What came of opening a viewer. It may be ignored, as a simulation that goes on without a window does: the log has the
 /// reason, too.
 ///
-/// ```no_run
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut sine = ringplot::Producer::builder("sine").timed()?;
-/// sine.open_viewer(); // with a window or without one
-/// sine.open_viewer().ok()?; // not without one
-/// # Ok(()) }
+/// ```
+/// use ringplot::ViewerStatus;
+/// use ringplot::stream::open_viewer;
+///
+/// let mut options = ringplot::ViewerOptions::default();
+/// options.program = Some("/no/such/program".into());
+/// open_viewer(&options); // with a window or without one
+/// if let ViewerStatus::NoWindow(reason) = open_viewer(&options) {
+///     println!("{reason}");
+/// }
+/// assert!(!open_viewer(&options).is_open());
 /// ```
 #[derive(Debug)]
 pub enum ViewerStatus {

@@ -6,6 +6,14 @@ use crate::ring::XMode;
 use crate::ring::layout::{Header, SlotContents};
 
 /// How a stream wants to be drawn. What does not fit a stream's kind is drawn as a line.
+///
+/// ```
+/// use ringplot::Style;
+///
+/// assert_eq!("step-post".parse(), Ok(Style::StepPost));
+/// assert_eq!(Style::StepPost.to_string(), "step-post");
+/// assert!("dotted".parse::<Style>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Style {
@@ -50,6 +58,17 @@ named!(Style, "style",
 );
 
 /// What drives the time axis.
+///
+/// ```
+/// use std::time::UNIX_EPOCH;
+///
+/// use ringplot::{Clock, Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/clock", std::process::id());
+/// let weather = Producer::builder(name).capacity(1 << 10).origin(UNIX_EPOCH).timed()?; // t is Unix time
+/// assert_eq!(Consumer::attach(name, StartAt::Now)?.meta().clock, Clock::Wall);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Clock {
@@ -64,6 +83,17 @@ pub enum Clock {
 named!(Clock, "clock", Simulation => "simulation", Wall => "wall");
 
 /// What kind of stream it is: what its calls and its x are.
+///
+/// ```
+/// use ringplot::{Consumer, Producer, StartAt, StreamKind};
+///
+/// # let name = &format!("example/{}/stream_kind", std::process::id());
+/// let log = Producer::builder(name).events()?;
+/// let kind = Consumer::attach(name, StartAt::Now)?.kind();
+/// assert_eq!(kind, StreamKind::Events);
+/// assert!(kind.is_frames());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StreamKind {
@@ -115,6 +145,17 @@ impl StreamKind {
 
 /// What a stream says of itself. A program that makes one names what it knows and takes the rest from
 /// `Meta::default()`: fields may be added.
+///
+/// ```
+/// use ringplot::{Consumer, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/meta", std::process::id());
+/// let energy = Producer::builder(name).capacity(1 << 10).units("s", "J").y_offset(1e6).timed()?;
+/// let consumer = Consumer::attach(name, StartAt::Now)?;
+/// let meta = consumer.meta();
+/// assert_eq!((meta.y_unit.as_str(), meta.value(0.25)), ("J", 1_000_000.25));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
     /// The stream's name.

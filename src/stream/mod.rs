@@ -47,6 +47,17 @@ pub use crate::shm::{
 use crate::shm::{cleanup, registry};
 
 /// A stream that the registry knows.
+///
+/// ```
+/// use ringplot::Producer;
+/// use ringplot::stream::{Registered, streams};
+///
+/// # let name = &format!("example/{}/registered", std::process::id());
+/// let producer = Producer::builder(name).capacity(1 << 10).timed()?;
+/// let found: Vec<Registered> = streams()?.into_iter().filter(|stream| stream.name == *name).collect();
+/// assert!(found[0].is_live && found[0].pid == Some(std::process::id()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Registered {

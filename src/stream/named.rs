@@ -1,6 +1,11 @@
 //! Enums whose variants have names: in segments, on the command line and in its JSON. Each has `Display` and `FromStr`.
 
 /// Why a text is no name of a value.
+///
+/// ```
+/// let error = "dotted".parse::<ringplot::Style>().unwrap_err();
+/// assert!(error.to_string().starts_with("'dotted' is no style: choose one of line, points"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("'{text}' is no {what}: choose one of {}", names.join(", "))]
 pub struct ParseNameError {

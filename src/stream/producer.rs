@@ -15,21 +15,76 @@ use crate::shm::Mapped;
 
 /// Mode of a stream of y at times t. Times are f64 seconds, kept to within 6e-8 of the time since the first of the
 /// 256 points around them; where that one is not finite, since the last before it that was.
+///
+/// ```
+/// # let name = &format!("example/{}/timed", std::process::id());
+/// let mut sine = ringplot::Producer::builder(name).capacity(1 << 10).timed()?;
+/// sine.push(0.25, 1.0);
+/// sine.push_slice(&[0.5, 0.75], &[0.0, -1.0]);
+/// assert_eq!(sine.stats().written, 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Timed(pub(super) ());
 /// Mode of a stream of y at a fixed rate.
+///
+/// ```
+/// # let name = &format!("example/{}/uniform", std::process::id());
+/// let mut samples = ringplot::Producer::builder(name).capacity(1 << 10).uniform(0.0, 48e3)?;
+/// samples.push(0.5);
+/// samples.push_slice(&[0.25, 0.0]); // at 1/48,000 and 2/48,000 s
+/// assert_eq!(samples.stats().written, 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Uniform(pub(super) ());
 /// Mode of a stream of points (x, y).
+///
+/// ```
+/// use ringplot::{Point, Producer};
+///
+/// # let name = &format!("example/{}/xy", std::process::id());
+/// let mut orbit = Producer::builder(name).capacity(1 << 10).xy()?;
+/// orbit.push(Point::new(1.0, 0.0));
+/// orbit.push_slice(&[Point::new(0.0, 1.0), Point::new(-1.0, 0.0)]);
+/// orbit.push_break(); // the line ends here
+/// assert_eq!(orbit.stats().written, 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Xy(pub(super) ());
 /// Mode of a stream of whole curves.
+///
+/// ```
+/// use ringplot::{Point, Producer};
+///
+/// # let name = &format!("example/{}/snapshot", std::process::id());
+/// let mut spectrum = Producer::builder(name).snapshot(512)?;
+/// let curve: Vec<Point> = (0..512u16).map(|bin| Point::new(f32::from(bin), 0.0)).collect();
+/// spectrum.update(0.0, &curve);
+/// assert_eq!(spectrum.stats().written, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Snapshot {
     pub(super) longest: u32,
     pub(super) cut: u64,
 }
 /// Mode of a stream of texts.
+///
+/// ```
+/// use ringplot::{Consumer, FrameData, Producer, StartAt};
+///
+/// # let name = &format!("example/{}/events", std::process::id());
+/// let mut log = Producer::builder(name).events()?;
+/// log.emit(1.5, "valve=open\nby=hand");
+///
+/// let mut texts = Vec::new();
+/// let mut consumer = Consumer::attach(name, StartAt::Oldest)?;
+/// consumer.each_frame(&mut FrameData::default(), |event| texts.push((event.t, event.text())));
+/// assert_eq!(texts, [(1.5, "valve=open\nby=hand".to_owned())]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Events {
     pub(super) longest: u32,
@@ -40,6 +95,26 @@ pub struct Events {
 ///
 /// It belongs to the process that created it. A process that was forked from that one has a copy that it may drop, which
 /// ends nothing, and must not push with: there would be two producers in one ring. Fork first, then create.
+///
+/// A struct's field names the mode, and the mode says what `push` takes:
+///
+/// ```
+/// use ringplot::{Producer, Timed, Xy};
+///
+/// struct Streams {
+///     height: Producer<Timed>,
+///     orbit: Producer<Xy>,
+/// }
+///
+/// # let name = &format!("example/{}/producer", std::process::id());
+/// let mut streams = Streams {
+///     height: Producer::builder(&format!("{name}/height")).capacity(1 << 10).timed()?,
+///     orbit: Producer::builder(&format!("{name}/orbit")).capacity(1 << 10).xy()?,
+/// };
+/// streams.height.push(0.0, 2.5);
+/// streams.orbit.push(ringplot::Point::new(1.0, 0.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// ```compile_fail
 /// let mut p = ringplot::Producer::builder("a").timed().unwrap();
@@ -52,6 +127,15 @@ pub struct Producer<M = Timed> {
 }
 
 /// What a producer has done so far.
+///
+/// ```
+/// # let name = &format!("example/{}/producer_stats", std::process::id());
+/// let mut heat = ringplot::Producer::builder(name).capacity(1 << 10).timed()?;
+/// heat.push(0.0, 20.0);
+/// let stats = heat.stats();
+/// assert_eq!((stats.written, stats.capacity, stats.cut), (1, 1024, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ProducerStats {
@@ -164,6 +248,17 @@ macro_rules! points {
 points!(Timed, Uniform, Xy);
 
 /// Room in the ring that is filled in place. Dropped without `commit` it publishes nothing.
+///
+/// ```
+/// # let name = &format!("example/{}/write_chunk", std::process::id());
+/// let mut samples = ringplot::Producer::builder(name).capacity(1 << 10).uniform(0.0, 1e3)?;
+/// let mut chunk = samples.reserve(100).expect("100 is less than a quarter of the ring");
+/// while chunk.remaining() > 0 {
+///     chunk.push(1.0);
+/// }
+/// assert_eq!(chunk.commit(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "a chunk that is not committed publishes nothing"]
 pub struct WriteChunk<'p, M> {

@@ -16,6 +16,19 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const SHARE: u32 = 10;
 
 /// What happened to a stream.
+///
+/// ```
+/// use ringplot::stream::Change;
+///
+/// fn line(change: &Change) -> String {
+///     let what = match change {
+///         Change::Started(_) => "started",
+///         Change::Died(_) => "died",
+///         _ => "closed",
+///     };
+///     format!("{} {what}", change.stream().name)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Change {
@@ -37,6 +50,21 @@ impl Change {
 }
 
 /// A look-out for streams. The first look gives everything that is there.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ringplot::Producer;
+/// use ringplot::stream::Watch;
+///
+/// # let name = &format!("example/{}/watch", std::process::id());
+/// let mut watch = Watch::new();
+/// watch.changes()?;
+/// let producer = Producer::builder(name).capacity(1 << 10).timed()?;
+/// let changes = watch.wait(Duration::from_secs(10))?;
+/// assert!(!changes.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Watch {
     known: BTreeMap<String, Registered>,
