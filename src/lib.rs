@@ -22,6 +22,10 @@
 //! The layers, of which an inner one never names an outer one:
 //! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
 //! `chart` ← `render` ← `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
+//!
+//! Public signatures of `render` and `viewer` name types of wgpu and egui, which those modules re-export: a new version of
+//! one of them that breaks programs is a new version of ringplot that does. Those of the root and of [`stream`] name no
+//! other crate; a [`Point`] is `bytemuck::Pod`.
 
 #[macro_use]
 mod errors;
@@ -40,6 +44,8 @@ pub mod stream;
     allow(dead_code, unused_imports, reason = "the window uses the most of it")
 )]
 pub mod chart;
+/// The commands of the program, public for its `main` alone.
+#[doc(hidden)]
 #[cfg(feature = "viewer")]
 pub mod cli;
 #[cfg(feature = "history")]

@@ -55,6 +55,7 @@ fn public_types_have_the_common_traits() {
     is_sent::<Meta>();
 
     is_compared::<Batch>();
+    is_compared::<Builder>();
     is_compared::<FrameData>();
     is_compared::<Meta>();
     is_compared::<Point>();

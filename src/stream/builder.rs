@@ -34,7 +34,7 @@ const SECONDS_HELD: f64 = 4.0;
 /// position.push(0.0, 1.5);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "nothing is created before the last call: timed, uniform, xy, snapshot or events"]
 pub struct Builder {
     meta: Meta,
