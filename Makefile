@@ -36,7 +36,7 @@ PORTABLE_FEATURES ?=
 FUZZ_SECONDS ?= 600
 FUZZ := tests/fuzz
 
-.PHONY: help demo test screenshots torture bench-ring bench-plot fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
+.PHONY: machine-code help demo test screenshots torture bench-ring bench-plot fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -53,6 +53,7 @@ test:
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory window
 	@$(MAKE) --no-print-directory benches
+	@$(MAKE) --no-print-directory machine-code
 	@$(MAKE) --no-print-directory loom
 	@$(MAKE) --no-print-directory sabotage
 	@$(MAKE) --no-print-directory portability
@@ -134,6 +135,11 @@ bench-plot: setup-demo
 	$(CARGO) build --release --bin ringplot
 	$(CARGO) build --release --manifest-path $(PLOT_PEERS)/Cargo.toml --target-dir target/plot_peers
 	python3 $(PLOT_PEERS)/run.py
+
+# What a push is on the machine, of an optimised build as a simulation has it.
+machine-code:
+	$(call say,machine code)
+	$(CARGO) test --release --manifest-path tests/machine_code/Cargo.toml --target-dir target/machine_code -- --show-output
 
 loom:
 	$(call say,loom models)

@@ -16,6 +16,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use ringplot::ring::sync::Ordering;
+use ringplot::ring::whole;
 use ringplot::stream::Xy;
 use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
@@ -163,7 +164,7 @@ fn limit(count: u64, load: Load) -> Histogram {
     let histogram = timed(black_box(count), |i| {
         // SAFETY: the slots are a power of two.
         let slot = unsafe { slots.get_unchecked(i as usize & (slots.len() - 1)) };
-        slot.store(point(i).to_bits(), Ordering::Relaxed);
+        slot.store(whole(point(i).to_bits()), Ordering::Relaxed);
         counter.store(i + 1, Ordering::Release);
     });
     drop(consumers);

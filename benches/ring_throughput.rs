@@ -17,6 +17,7 @@
 use std::hint::black_box;
 
 use ringplot::ring::sync::{AtomicU64, Ordering};
+use ringplot::ring::whole;
 use ringplot::stream::{Timed, Uniform, Xy};
 use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
@@ -90,7 +91,7 @@ impl Way for Single {
         let (counter, slots, mut position) = (bare.counter(), bare.slots(), from);
         for _ in 0..count / INPUTS as u64 {
             for point in &inputs.points {
-                limit_store(counter, slots, position, point.to_bits());
+                limit_store(counter, slots, position, whole(point.to_bits()));
                 position += 1;
             }
         }
@@ -153,7 +154,7 @@ impl Way for SingleTimed {
         let (counter, slots, mut position) = (bare.counter(), bare.slots(), from);
         for _ in 0..count / INPUTS as u64 {
             for (t, y) in inputs.t.iter().zip(&inputs.y) {
-                limit_store(counter, slots, position, Point::new(*t as f32, *y).to_bits());
+                limit_store(counter, slots, position, whole(Point::new(*t as f32, *y).to_bits()));
                 position += 1;
             }
         }
@@ -185,7 +186,7 @@ impl Way for SingleValue {
         let (counter, slots, mut position) = (bare.counter(), bare.slots(), from);
         for _ in 0..count / INPUTS as u64 {
             for y in &inputs.y {
-                limit_store(counter, slots, position, Point::new(0.0, *y).to_bits());
+                limit_store(counter, slots, position, whole(Point::new(0.0, *y).to_bits()));
                 position += 1;
             }
         }

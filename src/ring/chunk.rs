@@ -1,5 +1,6 @@
 //! A reservation that is filled in place and published at once, or not at all.
 
+use super::copy::Word;
 use super::sync::{AtomicU64, Ordering};
 use super::writer::{Writer, epoch_at, publish, sabotage_reserve_late};
 use super::{Memory, Point};
@@ -38,7 +39,7 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     /// Adds an xy point; `false`, and nothing happens, when the chunk is full.
     #[inline]
     pub fn push(&mut self, point: Point) -> bool {
-        self.put(point.to_bits())
+        self.put(point)
     }
 
     /// Adds a point of a timed stream, `t` in seconds; `false`, and nothing happens, when the chunk is full.
@@ -48,19 +49,19 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
             self.epoch = epoch_at(t, self.epoch);
             self.writer.memory.epoch(self.position).store(self.epoch.to_bits(), Ordering::Relaxed);
         }
-        self.put(Point::new((t - self.epoch) as f32, y).to_bits())
+        self.put(Point::new((t - self.epoch) as f32, y))
     }
 
     #[inline]
     #[expect(unsafe_code, reason = "a bounds check costs as much as the store")]
-    fn put(&mut self, word: u64) -> bool {
+    fn put(&mut self, point: Point) -> bool {
         let room = self.remaining() > 0;
         if room {
             let index = self.position as usize & (self.slots.len() - 1);
             // SAFETY: the length is a power of two, by `Memory::new`, so a number and its predecessor is below it.
             let slot = unsafe { self.slots.get_unchecked(index) };
             // ORDERING: Relaxed; made visible by `commit`.
-            slot.store(word, Ordering::Relaxed);
+            slot.store(point.to_word(), Ordering::Relaxed);
             self.position += 1;
         }
         room

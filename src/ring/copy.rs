@@ -38,6 +38,7 @@
 
 use super::Point;
 use super::sync::{AtomicU64, Ordering};
+use super::whole::whole;
 
 /// From how many words on a string operation beats a loop of vector moves.
 #[cfg(all(target_arch = "x86_64", not(loom), not(miri)))]
@@ -69,7 +70,7 @@ pub(super) trait Word: bytemuck::Pod {
 impl Word for Point {
     #[inline]
     fn to_word(self) -> u64 {
-        self.to_bits()
+        whole(self.to_bits())
     }
 
     #[inline]

@@ -10,6 +10,7 @@
 use super::mutant::{self, Mutant};
 use super::reader::Reader;
 use super::sync::{Ordering, fence};
+use super::whole::whole;
 use super::writer::{Writer, publish, reserve, sabotage_reserve_late};
 use super::{Memory, Point, TRAILER};
 
@@ -131,7 +132,7 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
         self.reserved = reserve(&memory, first, self.reserved, count);
         let counters = memory.counters();
         store(&memory, first);
-        memory.slot(first + slots).store(u64::from(length) | self.frames << 32, Ordering::Relaxed);
+        memory.slot(first + slots).store(whole(u64::from(length) | self.frames << 32), Ordering::Relaxed);
         memory.slot(first + slots + 1).store(t.to_bits(), Ordering::Relaxed);
         self.position = first + count;
         sabotage_reserve_late(&memory, self.reserved);

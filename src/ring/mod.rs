@@ -45,6 +45,7 @@ pub mod mutant;
 mod point;
 mod reader;
 pub mod sync;
+mod whole;
 mod writer;
 
 pub use batch::{Batch, XMode};
@@ -54,4 +55,5 @@ pub use layout::{BLOCK, TRAILER};
 pub use memory::{Counters, Memory};
 pub use point::Point;
 pub use reader::{Drained, Reader, StartAt};
+pub use whole::whole;
 pub use writer::Writer;

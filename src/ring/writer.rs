@@ -5,7 +5,7 @@
 //! a sequence number spilled to memory alone would make a push half as dear again.
 
 use super::Point;
-use super::copy::Copier;
+use super::copy::{Copier, Word};
 use super::memory::Memory;
 use super::mutant::{self, Mutant};
 use super::sync::{AtomicU64, Ordering, fence};
@@ -78,7 +78,7 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
         if position & Self::BLOCK_MASK == 0 {
             self.reserved = open_block(&self.memory, position, self.reserved, 0.0);
         }
-        self.put(position, point.to_bits());
+        self.put(position, point);
     }
 
     /// Publishes one point of a timed stream, `t` in seconds.
@@ -89,17 +89,17 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
             self.epoch = epoch_at(t, self.epoch);
             self.reserved = open_block(&self.memory, position, self.reserved, self.epoch);
         }
-        self.put(position, Point::new((t - self.epoch) as f32, y).to_bits());
+        self.put(position, Point::new((t - self.epoch) as f32, y));
     }
 
     #[inline]
     #[expect(unsafe_code, reason = "a bounds check costs a fifth of a push")]
-    fn put(&mut self, position: u64, word: u64) {
+    fn put(&mut self, position: u64, point: Point) {
         let index = position as usize & (self.slots.len() - 1);
         // SAFETY: the length is a power of two, by `Memory::new`, so a number and its predecessor is below it.
         let slot = unsafe { self.slots.get_unchecked(index) };
         // ORDERING: Relaxed; made visible by the publish below.
-        slot.store(word, Ordering::Relaxed);
+        slot.store(point.to_word(), Ordering::Relaxed);
         sabotage_reserve_late(&self.memory, self.reserved);
         self.position = position + 1;
         publish(self.write_position, position + 1);
@@ -274,7 +274,7 @@ fn push_points<const B: u32>(
 fn push_values<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u64, y: &[f32]) -> (u64, u64) {
     push_all(memory, position, reserved, y, |slots, y| {
         for (slot, y) in slots.iter().zip(y) {
-            slot.store(Point::new(0.0, *y).to_bits(), Ordering::Relaxed);
+            slot.store(Point::new(0.0, *y).to_word(), Ordering::Relaxed);
         }
     })
 }
@@ -307,7 +307,7 @@ fn push_times<const B: u32>(
             // A block never straddles the end of the ring.
             let [slots, _] = memory.runs(at, block_t.len() as u64);
             for ((slot, t), y) in slots.iter().zip(block_t).zip(block_y) {
-                slot.store(Point::new((t - epoch) as f32, *y).to_bits(), Ordering::Relaxed);
+                slot.store(Point::new((t - epoch) as f32, *y).to_word(), Ordering::Relaxed);
             }
             at += block_t.len() as u64;
             (t, y) = (rest_t, rest_y);
@@ -328,7 +328,7 @@ fn break_block<const B: u32>(memory: &Memory<'_, B>, position: u64, reserved: u6
         memory.epoch(position).store(epoch.to_bits(), Ordering::Relaxed);
     }
     for slot in memory.runs(position, end - position).into_iter().flatten() {
-        slot.store(Point::PEN_UP.to_bits(), Ordering::Relaxed);
+        slot.store(Point::PEN_UP.to_word(), Ordering::Relaxed);
     }
     sabotage_reserve_late(memory, reserved);
     publish(memory.counters().write_position, end);
