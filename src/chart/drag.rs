@@ -1,6 +1,6 @@
 //! A drag of the pointer in a plot.
 
-use super::state::Axes;
+use super::axes::Axes;
 use super::view::View;
 
 /// A drag in progress.

@@ -11,7 +11,10 @@
 
 mod arrangement;
 pub(crate) mod atomic_file;
+mod autoscale;
+mod axes;
 mod badge;
+mod bounds;
 mod colour_map;
 mod colours;
 mod command;
@@ -31,6 +34,7 @@ mod prefix;
 mod seen;
 mod series;
 mod state;
+mod steps;
 mod ticks;
 mod time;
 pub(crate) mod trigger;
@@ -39,6 +43,8 @@ mod waterfall;
 
 pub(crate) use self::arrangement::{DEEPEST, GroupKind, Node};
 pub(crate) use self::atomic_file::{AtomicFile, abandon_all, advice, check, write};
+pub(crate) use self::autoscale::Autoscale;
+pub(crate) use self::axes::{Axes, Motion};
 pub(crate) use self::badge::{Badge, Tone};
 pub use self::colour_map::ColourMap;
 pub use self::colours::Colours;
@@ -49,8 +55,10 @@ pub(crate) use self::format::{Labels, Reading};
 pub(crate) use self::keymap::Modifiers;
 pub use self::keymap::{Keymap, KeymapError};
 pub(crate) use self::kind::PlotKind;
+pub(crate) use self::layout::PanelSettings;
 pub use self::layout::{Layout, LayoutError, default_layouts_folder};
 pub(crate) use self::layout::{Remember, StreamSettings, ThemeChoice};
+pub(crate) use self::link::Lead;
 pub(crate) use self::link::{Shared, SharedTrigger};
 pub(crate) use self::look::{Look, Looks, join_of};
 pub(crate) use self::marker::UserMarker;
@@ -60,7 +68,7 @@ pub(crate) use self::seen::SeenStream;
 pub(crate) use self::series::LINE_WIDTH;
 #[cfg(test)]
 pub(crate) use self::series::series_numbers;
-pub(crate) use self::state::{Autoscale, Axes, Lead, Member, Motion, PanelSettings, PlanePoints, PlotState};
+pub(crate) use self::state::{Member, PlanePoints, PlotState};
 pub(crate) use self::ticks::{Decades, Ticks};
 pub use self::time::TimeLabels;
 pub(crate) use self::time::{Dated, TimeAxis};

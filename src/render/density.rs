@@ -10,13 +10,14 @@ use bytemuck::{Pod, Zeroable};
 
 use super::clip::Area;
 use super::pipeline::{Pipeline, ViewSlot};
+use super::scene::Levels;
 use super::shaders::{Mirror, Shader, mirror, shader};
 
 pub(super) const SHADER: Shader = shader!("density": "common/view.wgsl");
 pub(super) const MIRROR: Mirror = mirror!("density", Grid: min_px, cells_per_px, cells, max_px);
 
 /// The most bytes of a picture's levels.
-const MAX_BYTES: usize = 64 << 20;
+pub(crate) const MAX_BYTES: usize = 64 << 20;
 
 /// `Grid` in `shaders/density.wgsl`: where a picture lies, and its cells.
 #[repr(C)]
@@ -30,27 +31,6 @@ pub(super) struct Grid {
     pub(super) cells: [u32; 2],
     /// Right and bottom edge, target pixels.
     pub(super) max_px: [f32; 2],
-}
-
-/// Levels of the cells of a picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Levels {
-    /// Which picture: the same number in frame after frame, and no other picture's.
-    pub id: u64,
-    /// Changes whenever something else does.
-    pub version: u64,
-    /// Cells across and down.
-    pub size: [u32; 2],
-    /// A level for each cell, a row after the other from the top; 0 shows nothing.
-    pub levels: Vec<u16>,
-}
-
-impl Levels {
-    fn bytes(&self) -> Option<usize> {
-        let cells = (self.size[0] as usize).checked_mul(self.size[1] as usize)?;
-        let bytes = cells.checked_mul(2)?.next_multiple_of(4);
-        (cells > 0 && self.levels.len() == cells && bytes <= MAX_BYTES).then_some(bytes)
-    }
 }
 
 /// One picture on the GPU.

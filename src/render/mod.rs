@@ -37,19 +37,21 @@ mod reload;
 mod renderer;
 mod scene;
 mod segment;
+mod shader_list;
 mod shaders;
 mod target;
 mod tone;
 mod waterfall;
 
-pub use density::Levels;
+pub use self::scene::Levels;
+pub use self::shader_list::{mirrors, shader_sources};
 pub use error::RenderError;
 pub use gpu::{AdapterChoice, Gpu};
 pub use image::Image;
 pub use renderer::Renderer;
 pub use scene::{Axis, BAND_EMPTY, BREAK, GapBand, GridLine, HALVES, Layer, PxRect, Row, Rows, Scene, Shape};
 #[doc(hidden)]
-pub use shaders::{Mirror, Shader, mirrors, shader_sources};
+pub use shaders::{Mirror, Shader};
 pub use target::Target;
 /// The version of wgpu that scenes are drawn with.
 pub use wgpu;

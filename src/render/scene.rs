@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::Levels;
+use super::density::MAX_BYTES;
 use crate::chart::ColourMap;
 
 /// A column of [`Shape::Bands`] in which nothing is drawn.
@@ -164,4 +164,25 @@ pub enum Row {
         /// A value for each column; NaN is drawn nowhere. Values that change need new memory.
         values: Arc<[f32]>,
     },
+}
+
+/// Levels of the cells of a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// Which picture: the same number in frame after frame, and no other picture's.
+    pub id: u64,
+    /// Changes whenever something else does.
+    pub version: u64,
+    /// Cells across and down.
+    pub size: [u32; 2],
+    /// A level for each cell, a row after the other from the top; 0 shows nothing.
+    pub levels: Vec<u16>,
+}
+
+impl Levels {
+    pub(crate) fn bytes(&self) -> Option<usize> {
+        let cells = (self.size[0] as usize).checked_mul(self.size[1] as usize)?;
+        let bytes = cells.checked_mul(2)?.next_multiple_of(4);
+        (cells > 0 && self.levels.len() == cells && bytes <= MAX_BYTES).then_some(bytes)
+    }
 }

@@ -2,8 +2,6 @@
 //!
 //! WGSL has no includes: a pipeline's text is its pieces one after the other.
 
-use super::{band, coarse, density, grid, marker, pipeline, segment, waterfall};
-
 /// One pipeline's shader.
 #[derive(Clone, Copy, Debug)]
 pub struct Shader {
@@ -55,30 +53,3 @@ macro_rules! mirror {
 }
 
 pub(super) use {mirror, shader};
-
-/// Every pipeline's shader.
-pub fn shader_sources() -> [Shader; 7] {
-    [
-        coarse::SHADER,
-        grid::SHADER,
-        band::SHADER,
-        segment::SHADER,
-        marker::SHADER,
-        waterfall::SHADER,
-        density::SHADER,
-    ]
-}
-
-/// Every struct that crosses to the GPU.
-pub fn mirrors() -> [Mirror; 8] {
-    [
-        pipeline::VIEW_MIRROR,
-        coarse::MIRROR,
-        grid::MIRROR,
-        band::MIRROR,
-        segment::MIRROR,
-        marker::MIRROR,
-        waterfall::MIRROR,
-        density::MIRROR,
-    ]
-}

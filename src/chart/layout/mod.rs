@@ -26,6 +26,7 @@
 //! does not name keeps its default; what it names and nobody knows, or cannot be used, is an error with its line. A file that
 //! was written here is read and written again to the byte.
 
+mod panel;
 mod remember;
 mod stream;
 
@@ -41,7 +42,8 @@ use super::arrangement::Node;
 use super::atomic_file::advice;
 use super::config;
 use super::marker::UserMarker;
-use super::state::PanelSettings;
+
+pub(crate) use self::panel::PanelSettings;
 use super::time::TimeLabels;
 use crate::store::{DerivedSpec, check as check_derived};
 

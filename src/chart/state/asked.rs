@@ -2,10 +2,11 @@
 //!
 //! A picture widens what was asked for to whole columns; data are given to the sample.
 
+use super::super::axes::Motion;
 use super::super::kind::PlotKind;
 use super::super::options::Options;
 use super::super::view::Interval;
-use super::{Motion, PlotState};
+use super::PlotState;
 use crate::history::Scale;
 
 impl PlotState {

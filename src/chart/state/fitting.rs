@@ -1,13 +1,15 @@
 //! What the axes of a plot show: how they follow the data, fit them, and stay calm.
 
+use super::super::axes::Motion;
+use super::super::bounds::{bounds_of, union, with_hint};
 use super::super::kind::PlotKind;
 use super::super::look::join_of;
 use super::super::options::Options;
 use super::super::seen::SeenStream;
 use super::super::view::{Interval, grown_span};
 use super::super::waterfall::{self, Waterfall};
-use super::{Motion, PlanePoints, PlotState, Scales};
-use crate::history::{ColumnGrid, Join, Scale, Trace};
+use super::{PlanePoints, PlotState};
+use crate::history::{ColumnGrid, Scale};
 use crate::store::{Data, lock};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
@@ -249,25 +251,5 @@ impl PlotState {
         }
         self.span = None;
         self.waterfall.refit();
-    }
-}
-
-/// Lowest and highest x and y of all that a trace holds.
-pub(super) fn bounds_of(trace: &Trace, scales: Scales) -> Option<[(f64, f64); 2]> {
-    let x = trace.x_bounds()?;
-    Some([x, trace.y_bounds(x.0, x.1, Join::Line, scales.x, scales.y)?])
-}
-
-pub(super) fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
-    bounds.into_iter().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-}
-
-/// The range that the producer expects belongs to what is visible.
-pub(super) fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
-    match stream.info.meta.value_range() {
-        Some([lo, hi]) if lo.is_finite() && hi.is_finite() && lo <= hi => {
-            (bounds.0.min(lo), bounds.1.max(hi))
-        }
-        _ => bounds,
     }
 }

@@ -5,49 +5,15 @@
 //!    stands on.
 //! 3. Values say what is shown, and events only where there are no values.
 
+use super::super::axes::Motion;
 use super::super::kind::PlotKind;
-use super::super::link::Shared;
+use super::super::link::{Reach, Shared};
 use super::super::look::join_of;
 use super::super::options::Options;
 use super::super::seen::SeenStream;
-use super::fitting::union;
-use super::{Member, Motion, PlotState};
+use super::{Member, PlotState};
 use crate::store::{Clock, Data, lock};
 use crate::stream::StreamKind;
-
-/// How far x reaches in the streams of a plot: of each kind of them the lowest and the newest x.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Reach {
-    /// They have values, and not events alone.
-    pub(crate) has_values: bool,
-    /// Those that live.
-    pub(crate) live: Option<(f64, f64)>,
-    /// Those that were followed last.
-    pub(crate) last: Option<(f64, f64)>,
-    /// All of them.
-    pub(crate) held: Option<(f64, f64)>,
-}
-
-impl Reach {
-    /// That of both.
-    pub(crate) fn with(self, other: Self) -> Self {
-        if self.has_values != other.has_values && self.held.is_some() && other.held.is_some() {
-            return if self.has_values { self } else { other };
-        }
-        let both = |a: Option<(f64, f64)>, b: Option<(f64, f64)>| union(a.into_iter().chain(b));
-        Self {
-            has_values: self.has_values || other.has_values,
-            live: both(self.live, other.live),
-            last: both(self.last, other.last),
-            held: both(self.held, other.held),
-        }
-    }
-
-    /// That of the streams to follow.
-    pub(crate) fn followed(self) -> Option<(f64, f64)> {
-        self.live.or(self.last).or(self.held)
-    }
-}
 
 impl PlotState {
     /// What its x counts on.

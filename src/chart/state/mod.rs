@@ -16,11 +16,9 @@ mod triggering;
 
 use std::collections::HashMap;
 
-pub(crate) use self::autoscale::Autoscale;
-use self::fitting::bounds_of;
-pub(crate) use self::following::Reach;
-use self::history::{Standing, Steps};
-pub(crate) use self::settings::{Lead, PanelSettings};
+pub(crate) use super::autoscale::Autoscale;
+use super::axes::{Axes, Motion, Scales};
+use super::bounds::bounds_of;
 use super::colours::Colours;
 use super::dash::Dash;
 use super::drag::Drag;
@@ -30,6 +28,7 @@ use super::look::Looks;
 use super::options::Options;
 use super::seen::SeenStream;
 use super::series::{LINE_WIDTH, series_numbers};
+use super::steps::{Standing, Steps};
 use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
 use super::waterfall::Waterfall;
@@ -65,17 +64,6 @@ pub(crate) struct Member {
     pub(crate) is_hidden: bool,
 }
 
-/// Whether a plot goes with the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Motion {
-    /// It shows the newest.
-    Live,
-    /// It stands still since a gesture.
-    Held,
-    /// It stands still since the pause key.
-    Paused,
-}
-
 /// What a curve in the plane keeps while its plot stands still.
 #[derive(Clone, Debug)]
 struct Kept {
@@ -85,26 +73,6 @@ struct Kept {
     frames: Option<Frames>,
     /// Lowest and highest x and y of a trace.
     bounds: Option<[(f64, f64); 2]>,
-}
-
-/// How values lie on the two axes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Scales {
-    pub(crate) x: Scale,
-    pub(crate) y: Scale,
-}
-
-/// Which axes a gesture moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Axes {
-    pub(crate) x: bool,
-    pub(crate) y: bool,
-}
-
-impl Axes {
-    pub(crate) const BOTH: Self = Self { x: true, y: true };
-    pub(crate) const X: Self = Self { x: true, y: false };
-    pub(crate) const Y: Self = Self { x: false, y: true };
 }
 
 /// State of one plot.

@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 
+use super::super::axes::Motion;
 use super::super::kind::PlotKind;
 use super::super::link::SharedTrigger;
 use super::super::options::Options;
 use super::super::seen::SeenStream;
 use super::super::trigger::{Trigger, TriggerSettings};
 use super::super::view::Interval;
-use super::{Member, Motion, PlotState};
+use super::{Member, PlotState};
 use crate::history::Scale;
 use crate::store::Source;
 

@@ -7,6 +7,7 @@
 //!    whose sample there is nearest to the pointer, and of that stream from then on. Where that sample lies left of the
 //!    view, or is none, the cursor stays where it was put. In the plane it snaps to the nearest of the newest points.
 
+mod place;
 mod report;
 mod show;
 mod table;
@@ -15,7 +16,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use self::table::Place;
+use self::place::Place;
 use crate::chart::{PlanePoints, PlotKind, PlotState, SeenStream};
 use crate::history::{Curve, Sample};
 use crate::store::Clock;

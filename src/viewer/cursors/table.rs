@@ -5,6 +5,7 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::super::crosshair::Ground;
 use super::super::theme::{SMALL, Theme, digits, elided, font};
 use super::Cursors;
+use super::place::Place;
 use super::report::{Quantity, Report};
 use crate::chart::{PlotKind, PlotState, SeenStream, join_of};
 use crate::store::{Data, lock};
@@ -24,12 +25,6 @@ const NUMBER: f32 = 10.0;
 const PLACE: f32 = 20.0;
 /// Columns at most, however wide the plot is.
 const MOST_COLUMNS: usize = 12;
-
-/// Where a box lies: shares of the room that it has, from the upper left.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
-    share: [f32; 2],
-}
 
 const CORNERS: [[f32; 2]; 4] = [[1.0, 0.0], [0.0, 0.0], [1.0, 1.0], [0.0, 1.0]];
 

@@ -323,7 +323,7 @@ impl Plots {
         }
         if let Some(tile) = tree::tile_of(&self.tree, key) {
             self.tree.remove_recursively(tile);
-            self.tree.simplify(&panes::SIMPLE);
+            self.tree.simplify(&self::tree::SIMPLE);
         }
         self.edit();
         self.sort();

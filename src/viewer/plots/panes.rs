@@ -9,6 +9,7 @@ use super::super::density::Density;
 use super::super::measuring::Measuring;
 use super::super::panel::PanelAction;
 use super::super::widget::{self, Frame};
+use super::tree::SIMPLE;
 use super::{Plots, tree};
 use crate::chart::PlotState;
 use crate::render::Scene;
@@ -18,17 +19,6 @@ use crate::viewer::theme::{Theme, faded};
 const GAP: f32 = 10.0;
 /// A panel is at least this wide and high, points.
 const LEAST: f32 = 60.0;
-
-/// Groups of one are none; panels need no tab where they stand alone.
-pub(super) const SIMPLE: SimplificationOptions = SimplificationOptions {
-    prune_empty_tabs: true,
-    prune_empty_containers: true,
-    prune_single_child_tabs: true,
-    prune_single_child_containers: true,
-    all_panes_must_have_tabs: false,
-    join_nested_linear_containers: true,
-    flatten_tabs_in_tabs: true,
-};
 
 /// What showing the panels left.
 #[derive(Debug, Default)]

@@ -6,7 +6,9 @@
 
 use crate::chart::{DEEPEST, GroupKind, Node};
 use egui::Rect;
-use egui_tiles::{Container, ContainerKind, Grid, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
+use egui_tiles::{
+    Container, ContainerKind, Grid, Linear, LinearDir, SimplificationOptions, Tabs, Tile, TileId, Tiles, Tree,
+};
 
 /// Puts an arrangement into a tree.
 fn insert(node: &Node, tiles: &mut Tiles<String>) -> TileId {
@@ -132,6 +134,17 @@ pub(crate) fn columns_of(count: usize, area: Rect) -> usize {
     };
     (1..=count.max(1)).min_by(|a, b| misfit(a).total_cmp(&misfit(b))).unwrap_or(1)
 }
+
+/// Groups of one are none; panels need no tab where they stand alone.
+pub(super) const SIMPLE: SimplificationOptions = SimplificationOptions {
+    prune_empty_tabs: true,
+    prune_empty_containers: true,
+    prune_single_child_tabs: true,
+    prune_single_child_containers: true,
+    all_panes_must_have_tabs: false,
+    join_nested_linear_containers: true,
+    flatten_tabs_in_tabs: true,
+};
 
 #[cfg(test)]
 mod tests {

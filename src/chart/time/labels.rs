@@ -1,0 +1,48 @@
+//! What the labels of time say.
+
+use serde::{Deserialize, Serialize};
+
+/// What the labels of time say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeLabels {
+    /// Seconds as the streams have them.
+    #[default]
+    Seconds,
+    /// Date and time of day, UTC; for streams of a wall clock.
+    Utc,
+    /// Date and time of day in this machine's time zone; for streams of a wall clock.
+    Local,
+    /// The number of the sample; for streams with a fixed and common rate.
+    Samples,
+}
+
+impl TimeLabels {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Seconds, Self::Utc, Self::Local, Self::Samples];
+
+    /// The name that layouts and the command line have.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Utc => "utc",
+            Self::Local => "local",
+            Self::Samples => "samples",
+        }
+    }
+
+    /// The labels of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|labels| labels.name() == name)
+    }
+
+    /// As menus have it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Seconds => "Time in seconds",
+            Self::Utc => "Time in UTC",
+            Self::Local => "Local time",
+            Self::Samples => "Sample numbers",
+        }
+    }
+}
