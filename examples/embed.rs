@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use ringplot::chart::Dash;
 use ringplot::history::ColumnCache;
+use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{Axis, GridLine, Image, PxRect, Renderer, Scene, wgpu};
 use ringplot::store::{Data, Ingest, Selection, Store};
 use ringplot::viewer::egui::Color32;
-use ringplot::viewer::{Canvas, Drawing, Pen};
 use ringplot::{Producer, Style};
 
 const SIZE: [u32; 2] = [800, 450];

@@ -10,10 +10,10 @@ use ringplot::chart::Dash;
 use ringplot::history::{
     ColumnCache, ColumnGrid, Columns, DensityGrid, DensityMode, DensityView, Frames, Join, Scale, Trace,
 };
+use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{BREAK, PxRect, Shape};
 use ringplot::ring::{Batch, FrameData, Point, XMode};
 use ringplot::store::{Data, DerivedSpec, SharedStream, Store, StreamState};
-use ringplot::viewer::{Canvas, Drawing, Pen};
 use ringplot::{CreateError, Producer, Style};
 
 const COUNT: u16 = 20_000;

@@ -15,10 +15,11 @@ use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
 use crate::chart::Options;
+use crate::export::Format;
 use crate::shm::os;
 use crate::store::{Ingest, Selection};
 use crate::stream::{gc_below, launch, streams};
-use crate::viewer::{self, App, Closer, Format, WindowError, WindowOptions};
+use crate::viewer::{self, App, Closer, WindowError, WindowOptions};
 
 /// Title of the picture.
 const TITLE: &str = "The Lorenz system";

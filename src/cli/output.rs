@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::errors::with_causes;
 use crate::store::Store;
 use crate::stream::{escaped, escaped_json, escaped_lines};
-use crate::viewer;
 
 /// Standard output, in large writes: flush it before waiting, and at the end.
 pub(super) fn data() -> BufWriter<StdoutLock<'static>> {
@@ -109,7 +108,7 @@ pub(super) fn check_targets<'a>(
     targets: impl IntoIterator<Item = Option<&'a PathBuf>>,
 ) -> anyhow::Result<()> {
     for path in targets.into_iter().flatten().filter(|path| *path != Path::new("-")) {
-        viewer::check_target(path)?;
+        crate::export::check_target(path)?;
     }
     Ok(())
 }

@@ -11,9 +11,10 @@ use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, output, values};
 use crate::chart::Layout;
+use crate::export::Format;
 use crate::render::{AdapterChoice, Gpu};
 use crate::store::{Ingest, Selection, Store};
-use crate::viewer::{self, App, Format, FrameStats, Percentiles};
+use crate::viewer::{self, App, FrameStats, Percentiles};
 
 /// Width and height of a picture, pixels.
 const SIZE: [u32; 2] = [1280, 720];

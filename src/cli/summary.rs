@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::output;
 use crate::store::RunCounts;
-use crate::viewer::{self, FrameStats};
+use crate::viewer::FrameStats;
 
 /// The JSON of `--stats-json`.
 #[derive(Debug, Serialize)]
@@ -66,6 +66,6 @@ impl<'a> Summary<'a> {
             return output::print_json(self);
         }
         let text = output::json(self)?;
-        Ok(viewer::save(path, |out| out.write_all(text.as_bytes()))?)
+        Ok(crate::export::save(path, |out| out.write_all(text.as_bytes()))?)
     }
 }

@@ -12,9 +12,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{output, values};
+use crate::export::{is_filler, write_number, write_value};
 use crate::ring::{Batch, FrameData, StartAt};
 use crate::stream::{Consumer, Liveness, StreamKind, offset_value};
-use crate::viewer::{is_filler, write_number, write_value};
 
 /// Points of one drain.
 const LIMIT: usize = 1 << 16;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::values::ValueError;
-use crate::viewer::Format;
+use crate::export::Format;
 
 /// By which names standard output can be opened.
 const STANDARD_OUTPUT: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::chart::{Colours, TimeLabels};
+use crate::export::Format;
 use crate::stream::{ParseNameError, Style};
-use crate::viewer::Format;
 
 /// A value on the command line that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -16,9 +16,6 @@ use super::shaders::{Mirror, Shader, mirror, shader};
 pub(super) const SHADER: Shader = shader!("density": "common/view.wgsl");
 pub(super) const MIRROR: Mirror = mirror!("density", Grid: min_px, cells_per_px, cells, max_px);
 
-/// The most bytes of a picture's levels.
-pub(crate) const MAX_BYTES: usize = 64 << 20;
-
 /// `Grid` in `shaders/density.wgsl`: where a picture lies, and its cells.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]

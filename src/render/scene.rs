@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use super::density::MAX_BYTES;
 use crate::chart::ColourMap;
 
 /// A column of [`Shape::Bands`] in which nothing is drawn.
@@ -186,3 +185,6 @@ impl Levels {
         (cells > 0 && self.levels.len() == cells && bytes <= MAX_BYTES).then_some(bytes)
     }
 }
+
+/// The most bytes of a picture's levels.
+pub(crate) const MAX_BYTES: usize = 64 << 20;

@@ -2,8 +2,8 @@
 
 use egui::{Align2, ComboBox, Context, Key, RichText, TextEdit, Ui, vec2};
 
-use super::theme::{SMALL, Theme};
 use crate::chart::SeenStream;
+use crate::plot::{SMALL, Theme};
 use crate::store::{DerivedError, DerivedSpec, Formula, Scaling, Settings, Store, Taper, parse_window};
 use crate::stream::StreamKind;
 
@@ -50,7 +50,7 @@ pub(crate) struct Dialog {
     window: String,
     settings: Settings,
     name: String,
-    error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 impl Default for Dialog {

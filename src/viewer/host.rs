@@ -1,7 +1,7 @@
 //! What the window tells the app of the GPU, and the remarks on it in the title bar.
 
-use super::quality::Quality;
 use crate::chart::{Badge, Tone};
+use crate::plot::Quality;
 
 /// The GPU's side of a frame. A picture file is drawn by the default: in full, and never lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

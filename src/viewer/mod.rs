@@ -14,56 +14,29 @@
 //! had to be fought one by one, and on a software adapter its fills cost more than the data.
 
 mod app;
-mod axes;
-mod badges;
-mod colour;
-mod crosshair;
-mod cursors;
-mod dash;
-mod density;
 mod derive_dialog;
 #[cfg_attr(not(target_os = "linux"), path = "display_elsewhere.rs")]
 mod display;
-mod export;
-mod fonts;
+mod export_dialog;
+mod exports;
 mod frames;
-mod gestures;
 mod host;
 mod icon;
-mod kinds;
-mod legend;
-mod markers;
-mod marks;
-mod measuring;
-mod own;
 mod painting;
-mod panel;
 mod picture;
 mod plots;
-mod polyline;
 mod pressed;
-mod quality;
-mod ramp;
 mod recovery;
-mod scene;
-mod spread;
 mod status;
 mod surface;
-mod theme;
 mod threads;
-mod trigger_show;
-mod waterfall_drawing;
-mod widget;
 mod window;
-mod words;
 
+pub(crate) use self::app::Draw;
 pub use app::App;
 pub use egui;
-pub(crate) use export::{Format, check_target, is_filler, save, write_number, write_value};
 pub use frames::{FrameStats, Percentiles};
-pub(crate) use own::Draw;
 pub use picture::{Pictures, picture, scaled_picture};
-pub use scene::{Canvas, Drawing, Pen};
 #[doc(hidden)]
 pub use window::Faults;
 pub(crate) use window::show;

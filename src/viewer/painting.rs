@@ -6,9 +6,8 @@
 
 use egui::{Context, FullOutput};
 
-use super::app::App;
-use super::fonts;
-use crate::render::{Gpu, Renderer};
+use crate::plot::fonts;
+use crate::render::{Gpu, Renderer, Scene};
 
 /// An egui context set up for the viewer.
 pub(crate) fn context() -> Context {
@@ -52,7 +51,7 @@ impl Painting {
         target: &wgpu::TextureView,
         size: [u32; 2],
         ctx: &Context,
-        app: &App,
+        (scenes, ground): (&[Scene], [f32; 4]),
         output: FullOutput,
     ) {
         let FullOutput { mut textures_delta, shapes, pixels_per_point, .. } = output;
@@ -60,7 +59,7 @@ impl Painting {
         let screen = egui_wgpu::ScreenDescriptor { size_in_pixels: size, pixels_per_point };
         let freed = self.update_textures(gpu, &mut textures_delta);
         if let Some(renderer) = self.egui.callback_resources.get_mut::<Renderer>() {
-            renderer.prepare(&gpu.device, &gpu.queue, size, app.scenes());
+            renderer.prepare(&gpu.device, &gpu.queue, size, scenes);
         }
         let mut encoder = gpu
             .device
@@ -69,7 +68,7 @@ impl Painting {
             renderer.draw_coarse(&mut encoder);
         }
         let mut commands = self.egui.update_buffers(&gpu.device, &gpu.queue, &mut encoder, &jobs, &screen);
-        let [r, g, b, a] = app.clear_colour(ctx).map(f64::from);
+        let [r, g, b, a] = ground.map(f64::from);
         let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("ringplot: frame"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {

@@ -107,8 +107,9 @@ impl Pictures {
         app.set_adapter(&gpu.info.name, gpu.is_software());
         let output = self.still.lay_out(app, purpose);
         let Self { still, painting, target } = self;
+        let shown = (app.scenes(), app.clear_colour(&still.ctx));
         let painted =
-            gpu.guarded(|| painting.draw(gpu, target.view(), target.size(), &still.ctx, app, output));
+            gpu.guarded(|| painting.draw(gpu, target.view(), target.size(), &still.ctx, shown, output));
         app.enter_context();
         painted?;
         target.read(gpu)

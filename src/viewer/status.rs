@@ -5,10 +5,8 @@
 
 use egui::{Align2, Color32, Painter, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::badges;
-use super::theme::{SMALL, Theme, digits, elided_in_front, font};
-use super::widget::counts_text;
 use crate::chart::{SeenStream, Tone, format};
+use crate::plot::{SMALL, Theme, badges, counts_text, digits, elided_in_front, font};
 use crate::store::Derivation;
 use crate::stream::StreamKind;
 

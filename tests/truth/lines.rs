@@ -2,8 +2,8 @@
 
 use ringplot::Style;
 use ringplot::history::{ColumnGrid, Columns, Join, Scale};
+use ringplot::plot::Drawing;
 use ringplot::render::{Image, Shape};
-use ringplot::viewer::Drawing;
 
 use crate::data::{Signal, eventful, stream};
 use crate::ideal::{Ideal, Shown};

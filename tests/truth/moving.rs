@@ -1,8 +1,8 @@
 //! What was drawn stays as it is while the view goes on, and does not depend on how far from zero it lies.
 
 use ringplot::history::{ColumnCache, ColumnGrid, Scale};
+use ringplot::plot::Drawing;
 use ringplot::render::Image;
-use ringplot::viewer::Drawing;
 use ringplot::{Style, XMode};
 
 use crate::data::Signal;

@@ -6,8 +6,8 @@ use egui::Color32;
 use ringplot::Style;
 use ringplot::chart::Dash;
 use ringplot::history::{ColumnGrid, Scale};
+use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{Gpu, Image, PxRect, Renderer, Scene, Target};
-use ringplot::viewer::{Canvas, Drawing, Pen};
 
 use crate::common;
 use crate::ideal::Shown;

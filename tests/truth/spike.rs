@@ -1,7 +1,7 @@
 //! One point among a hundred million is never lost.
 
 use ringplot::history::{ColumnCache, ColumnGrid, Scale, Trace};
-use ringplot::viewer::Drawing;
+use ringplot::plot::Drawing;
 use ringplot::{Batch, Point, Style, XMode};
 
 use crate::ideal::Shown;

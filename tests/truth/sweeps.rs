@@ -1,7 +1,7 @@
 //! Time that starts again: each sweep is a line of its own, however many points share a column.
 
 use ringplot::history::{ColumnCache, Columns, Join, Scale};
-use ringplot::viewer::Drawing;
+use ringplot::plot::Drawing;
 use ringplot::{Style, XMode};
 
 use crate::ideal::Shown;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use egui::Ui;
 
 use super::App;
+use super::parts::AskedPath;
 use crate::chart::{
     Layout, LayoutError, PanelSettings, PlotKind, PlotState, Remember, SeenStream, StreamSettings,
     ThemeChoice, TimeLabels, Tone,
@@ -14,15 +15,6 @@ use crate::store::{DerivedSpec, DerivedStatus};
 
 /// The file that a layout is saved in at first.
 const FIRST_NAME: &str = "ringplot-layout.toml";
-
-/// The box that asks for the file of a layout.
-#[derive(Clone, Debug)]
-pub(super) struct AskedPath {
-    is_save: bool,
-    path: String,
-    error: String,
-    is_new: bool,
-}
 
 impl App {
     /// The layout that is shown now, with what stands still where it stands.

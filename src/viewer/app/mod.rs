@@ -3,11 +3,15 @@
 //! [`App::ui`] lays a frame out with egui and leaves [`App::scenes`] for the plots' own pipelines; the host uploads
 //! them before it draws egui's output (see `painting.rs`). The same call makes the window and the picture file.
 
+mod export;
+mod export_dialog;
 mod layouts;
 mod notices;
 mod overlay;
+mod own;
 mod palette;
 mod panels;
+mod parts;
 mod run;
 mod time;
 mod title;
@@ -19,20 +23,19 @@ use std::time::Duration;
 use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
-use super::density::DensityOptions;
 use super::derive_dialog::Dialog;
-use super::export::Export;
+use super::exports::Export;
 use super::host::Host;
-use super::measuring::Measuring;
-use super::own::Own;
 use super::plots::{self, Plots};
 use super::status;
-use super::theme::Theme;
-use super::widget::Frame;
 use crate::chart::{Keymap, Options, PlotKind, PlotState, Remember, SeenStream, TimeLabels};
+use crate::plot::{DensityOptions, Frame, Measuring, Theme};
 use crate::render::Scene;
 use crate::store::{DerivedSpec, Store};
 use crate::stream::Style;
+
+pub(crate) use self::parts::Purpose;
+use std::fmt;
 
 /// Height of the title bar, points.
 const TITLE_BAR: f32 = 34.0;
@@ -72,8 +75,8 @@ pub struct App {
     given_derived: Vec<DerivedSpec>,
     /// The file that the layout came from or went to.
     layout_path: Option<PathBuf>,
-    asked_path: Option<layouts::AskedPath>,
-    palette: Option<palette::Palette>,
+    asked_path: Option<self::parts::AskedPath>,
+    palette: Option<self::parts::Palette>,
     /// Whether the table of streams is shown.
     has_table: bool,
     /// Crosshair, cursors and markers.
@@ -97,18 +100,6 @@ pub struct App {
     pub(crate) host: Host,
     /// What this frame is for.
     purpose: Purpose,
-}
-
-/// What a frame is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A window: quick, and complete in a later frame.
-    #[default]
-    Window,
-    /// A picture of the window: complete.
-    Screenshot,
-    /// A picture for readers: complete, and without what is there to handle a window or to watch producers.
-    Figure,
 }
 
 impl App {
@@ -215,7 +206,7 @@ impl App {
 
     /// The colour to clear the target with before egui's output is drawn, sRGB with alpha 1.
     pub fn clear_colour(&self, ctx: &egui::Context) -> [f32; 4] {
-        super::theme::srgba(Theme::of(self.is_dark(ctx)).window)
+        crate::plot::srgba(Theme::of(self.is_dark(ctx)).window)
     }
 
     /// Whether the last frame showed all that there is: what takes long is computed over several frames.
@@ -380,6 +371,18 @@ fn joined(names: &[String]) -> String {
         [] => "ringplot".to_owned(),
         few if few.len() <= 4 => few.join(", "),
         many => format!("{} and {} more", many[..3].join(", "), many.len() - 3),
+    }
+}
+
+/// What lays a frame out instead of [`App::ui`].
+pub(crate) type Draw = Box<dyn FnMut(&mut Ui, &mut App)>;
+
+/// A program's own drawing code.
+pub(crate) struct Own(Draw);
+
+impl fmt::Debug for Own {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Own")
     }
 }
 

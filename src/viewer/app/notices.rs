@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::badges::colour;
-use super::super::theme::{BODY, Theme, elided, font};
 use crate::chart::Tone;
+use crate::plot::{BODY, Theme, colour, elided, font};
 
 /// How long a notice stays, seconds; one that tells of a failure stays twice as long.
 const STAYS_SECS: f64 = 6.0;

@@ -2,8 +2,8 @@
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::theme::{BODY, SMALL, Theme, font};
 use crate::chart::{ALL, Keymap, MARKS, POINTER};
+use crate::plot::{BODY, SMALL, Theme, font};
 
 /// Height of a row, points.
 const ROW: f32 = 20.0;

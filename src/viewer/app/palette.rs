@@ -2,22 +2,14 @@
 
 use egui::{Key, Rect, Ui, WidgetInfo, pos2, vec2};
 
-use super::super::theme::Theme;
 use super::App;
+use super::parts::Palette;
 use crate::chart::{ALL, Command, SeenStream};
+use crate::plot::Theme;
 
 /// Width of the palette and height of its list at most, points.
 const WIDTH: f32 = 420.0;
 const HEIGHT: f32 = 320.0;
-
-/// The palette while it is open.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Palette {
-    text: String,
-    /// The entry that Enter means.
-    chosen: usize,
-    is_opened: bool,
-}
 
 /// Something that can be asked for by name.
 #[derive(Clone, Debug, PartialEq)]

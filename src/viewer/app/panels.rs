@@ -2,11 +2,10 @@
 
 use egui::{Rect, Ui};
 
-use super::super::panel::{DraggedStream, PanelAction};
 use super::super::plots::Zone;
-use super::super::theme::{BODY, Theme, faded, font};
 use super::App;
 use crate::chart::{Command, GroupKind, Look, PlotState, SeenStream};
+use crate::plot::{BODY, DraggedStream, PanelAction, Theme, faded, font};
 
 impl App {
     /// Commands about the panel that a key means; about the first one where it means none.

@@ -2,11 +2,10 @@
 
 use egui::Ui;
 
-use super::super::cursors::Which;
-use super::super::gestures;
 use super::super::pressed::pressed;
 use super::App;
 use crate::chart::{Axes, Command, Direction, Motion, PlotState, SeenStream, Tone};
+use crate::plot::{Which, gestures};
 use crate::store::lock;
 
 /// Share of the view that an arrow moves it by.

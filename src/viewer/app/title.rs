@@ -2,10 +2,10 @@
 
 use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2};
 
-use super::super::badges;
-use super::super::theme::{BODY, SMALL, Theme, elided, font};
-use super::{App, MARGIN, Purpose};
+use super::parts::Purpose;
+use super::{App, MARGIN};
 use crate::chart::format;
+use crate::plot::{BODY, SMALL, Theme, badges, elided, font};
 
 /// Room that the title keeps where it is narrow, points.
 const LEAST_TITLE: f32 = 60.0;

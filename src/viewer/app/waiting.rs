@@ -3,9 +3,9 @@
 use egui::text::LayoutJob;
 use egui::{Align, Align2, Rect, Sense, Ui, WidgetInfo, pos2};
 
-use super::super::theme::{BODY, SMALL, Theme, font};
 use super::{App, joined};
 use crate::chart::{Badge, Tone};
+use crate::plot::{BODY, SMALL, Theme, font};
 use crate::store::lock;
 use crate::stream::is_at_or_below;
 

@@ -17,9 +17,9 @@ use egui_tiles::Tree;
 use self::automatic::{Wanted, base};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
-use super::density::Density;
 pub(crate) use crate::chart::{GroupKind, Node};
 use crate::chart::{Looks, Options, PanelSettings, PlotKind, PlotState, SeenStream};
+use crate::plot::Density;
 use crate::store::{Clock, Data, curves_kept, lock};
 use crate::stream::StreamKind;
 

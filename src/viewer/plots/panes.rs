@@ -5,15 +5,11 @@ use std::collections::HashMap;
 use egui::{Color32, Rect, Stroke, Ui, pos2};
 use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileId, Tiles, UiResponse};
 
-use super::super::density::Density;
-use super::super::measuring::Measuring;
-use super::super::panel::PanelAction;
-use super::super::widget::{self, Frame};
-use super::tree::SIMPLE;
-use super::{Plots, tree};
+use super::Plots;
+use super::tree::{self, SIMPLE};
 use crate::chart::PlotState;
+use crate::plot::{Density, Frame, Measuring, PanelAction, Theme, faded, widget};
 use crate::render::Scene;
-use crate::viewer::theme::{Theme, faded};
 
 /// Room between two panels, points.
 const GAP: f32 = 10.0;

@@ -31,10 +31,10 @@ use self::requests::Requests;
 use super::app::App;
 use super::frames::{FrameStats, FrameTimes};
 use super::picture::screenshot;
-use super::quality::{Governor, Quality, REST_SECS};
 use super::recovery::{Advice, Recovery};
 use super::surface::{Acquired, Surface};
 use super::{display, icon};
+use crate::plot::{Governor, Quality, REST_SECS};
 use crate::render::{Gpu, RenderError};
 use crate::ring::sync::{AtomicBool, Ordering};
 use crate::store::Store;
@@ -294,7 +294,9 @@ impl Viewer {
             Acquired::Texture(texture) => {
                 let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
                 let (gpu, painting, ctx) = (&surface.gpu, &mut surface.painting, &surface.ctx);
-                let drawn = gpu.guarded(|| painting.draw(gpu, &view, size, ctx, app, output));
+                let drawn = gpu.guarded(|| {
+                    painting.draw(gpu, &view, size, ctx, (app.scenes(), app.clear_colour(ctx)), output);
+                });
                 if let Err(error) = drawn {
                     self.lost(event_loop, &error);
                     return;

@@ -1,0 +1,394 @@
+//! A panel's grip and menus: what can be done with the panel and with each of its streams.
+
+use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::frame::Frame;
+use super::overlays::Measuring;
+use crate::chart::{
+    Autoscale, Axes, Colours, Command, Dash, Keymap, LINE_WIDTH, Look, Member, PlotKind, PlotState,
+    SeenStream, TimeAxis, TimeLabels,
+};
+use crate::history::Scale;
+use crate::stream::Style;
+
+/// Widths of lines to choose from, points.
+const WIDTHS: [f32; 5] = [1.0, LINE_WIDTH, 2.0, 3.0, 4.0];
+/// Colours to choose from in a row of the menu.
+const COLOURS: usize = 8;
+/// Side of a grip, points.
+const GRIP: f32 = 14.0;
+
+/// What is asked for in a panel and is not for the panel alone to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum PanelAction {
+    /// A command that means this panel.
+    Run(Command),
+    /// Gives the panel this title.
+    Title(String),
+    /// Takes a stream out of the panel.
+    Remove(String),
+    /// Shows a stream in a panel of its own beside this one.
+    Apart(String),
+    /// Moves a stream to the panel of this key.
+    Move(String, String),
+    /// Gives a stream another colour, width or style in all panels; none of them gives it its producer's again.
+    Look(String, Look),
+    /// Shows where the points of a stream are.
+    GoTo(String),
+    /// Computes something from a stream.
+    Derive(String),
+    /// Labels time in another way in all panels.
+    Time(TimeLabels),
+}
+
+/// What is dragged from a legend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DraggedStream(pub(crate) String);
+
+/// The menu of something: by a right click, or by Shift+F10 where it has the focus.
+pub(crate) fn menu_of(response: &Response) -> egui::Popup<'_> {
+    let menu = egui::Popup::context_menu(response);
+    if !response.has_focus() {
+        return menu;
+    }
+    if response.ctx.input(|i| i.modifiers.shift && i.key_pressed(egui::Key::F10)) {
+        egui::Popup::open_id(&response.ctx, egui::Popup::default_response_id(response));
+    }
+    menu.at_position(response.rect.left_bottom())
+}
+
+/// The handle of a panel, in the corner above its y axis: dragged it moves the panel, clicked it opens the menu.
+pub(crate) fn grip(
+    ui: &Ui,
+    (header, left): (Rect, f32),
+    plot: &mut PlotState,
+    frame: Frame<'_>,
+    actions: &mut Vec<PanelAction>,
+) -> bool {
+    let theme = frame.theme;
+    let centre = pos2(left + GRIP / 2.0 + 1.0, header.top() + 11.0);
+    let rect = Rect::from_center_size(centre, vec2(GRIP, GRIP));
+    let id = ui.scope_id().with((plot.key(), "grip"));
+    let response = ui.interact(rect.expand(3.0), id, Sense::click_and_drag());
+    let name = format!("panel {}", plot.shown_title());
+    response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
+    let is_lit = response.hovered() || response.has_focus();
+    let colour = if is_lit { theme.text } else { theme.text_faint.gamma_multiply(0.6) };
+    for (x, y) in [(-2.5, -5.0), (-2.5, 0.0), (-2.5, 5.0), (2.5, -5.0), (2.5, 0.0), (2.5, 5.0)] {
+        ui.painter().circle_filled(centre + vec2(x, y), 1.2, colour);
+    }
+    egui::Popup::menu(&response).show(|ui| panel_menu(ui, plot, frame.keymap, actions));
+    let is_dragged = response.drag_started();
+    response.on_hover_text("Drag to move the panel, click for its menu");
+    is_dragged
+}
+
+/// The entries of a panel's menu that are about the panel.
+fn panel_menu(ui: &mut Ui, plot: &PlotState, keymap: &Keymap, actions: &mut Vec<PanelAction>) {
+    ui.set_min_width(190.0);
+    let mut title = plot.title.clone();
+    let field = egui::TextEdit::singleline(&mut title).hint_text("Title").desired_width(180.0);
+    let response = ui.add(field);
+    response
+        .widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Title of the panel"));
+    if response.changed() {
+        actions.push(PanelAction::Title(title));
+    }
+    ui.separator();
+    let commands: &[Command] = match plot.kind() {
+        PlotKind::Time => {
+            &[Command::SplitRight, Command::SplitDown, Command::Maximise, Command::LinkX, Command::ClosePanel]
+        }
+        _ => &[Command::SplitRight, Command::SplitDown, Command::Maximise, Command::ClosePanel],
+    };
+    for command in commands {
+        let is_on = *command == Command::LinkX && plot.is_linked;
+        let text = if is_on { "Unlink x from the other panels" } else { command.spec().title };
+        entry(ui, keymap, (*command, text), actions);
+    }
+}
+
+fn entry(ui: &mut Ui, keymap: &Keymap, (command, text): (Command, &str), actions: &mut Vec<PanelAction>) {
+    let keys = keymap.keys_of(command);
+    let keys = keys.split("  ").next().unwrap_or_default();
+    if ui.add(egui::Button::new(text).shortcut_text(keys)).clicked() {
+        actions.push(PanelAction::Run(command));
+        ui.close();
+    }
+}
+
+/// The menu of a plot area.
+pub(crate) fn plot_menu(
+    ui: &mut Ui,
+    plot: &mut PlotState,
+    frame: Frame<'_>,
+    measuring: &mut Measuring,
+    actions: &mut Vec<PanelAction>,
+) {
+    let streams = frame.streams;
+    ui.set_min_width(170.0);
+    for command in [Command::Live, Command::Fit, Command::FitY] {
+        entry(ui, frame.keymap, (command, command.spec().title), actions);
+    }
+    for (axes, scale, text) in
+        [(Axes::X, plot.scales().x, "Logarithmic x"), (Axes::Y, plot.scales().y, "Logarithmic y")]
+    {
+        let mut is_log = scale == Scale::Log10;
+        if ui.checkbox(&mut is_log, text).clicked() {
+            plot.toggle_scale(axes, streams);
+            ui.close();
+        }
+    }
+    if plot.can_trigger() {
+        let mut is_on = plot.trigger().is_on();
+        if ui.checkbox(&mut is_on, "Trigger").clicked() {
+            plot.toggle_trigger();
+            ui.close();
+        }
+        entry(ui, frame.keymap, (Command::TriggerSettings, "Trigger settings"), actions);
+    }
+    if plot.kind() != PlotKind::Waterfall {
+        ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
+    }
+    ui.separator();
+    ui.menu_button("Cursors", |ui| measuring.menu(ui, plot, streams));
+    ui.menu_button("Panel", |ui| panel_menu(ui, plot, frame.keymap, actions));
+    for command in [Command::Export, Command::SavePng] {
+        entry(ui, frame.keymap, (command, command.spec().title), actions);
+    }
+    ui.separator();
+    let height = ui.ctx().content_rect().height() * 0.5;
+    egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        for member in 0..plot.members().len() {
+            let m = &plot.members()[member];
+            let mut is_shown = !m.is_hidden;
+            if ui.checkbox(&mut is_shown, &m.label).clicked() {
+                plot.toggle(member);
+            }
+        }
+    });
+}
+
+/// The menu of an x axis. `now` is what the labels of time say.
+pub(crate) fn x_menu(
+    ui: &mut Ui,
+    plot: &mut PlotState,
+    streams: &[SeenStream],
+    now: TimeLabels,
+    actions: &mut Vec<PanelAction>,
+) {
+    if ui.button("Fit x").clicked() {
+        plot.fit(Axes::X, streams);
+        ui.close();
+    }
+    let mut is_log = plot.scales().x == Scale::Log10;
+    if plot.kind() != PlotKind::Waterfall && ui.checkbox(&mut is_log, "Logarithmic x").clicked() {
+        plot.toggle_scale(Axes::X, streams);
+        ui.close();
+    }
+    if plot.kind() != PlotKind::Time {
+        return;
+    }
+    ui.separator();
+    for labels in TimeLabels::ALL {
+        let why_not = TimeAxis::of(labels, plot, streams).err();
+        let button = egui::RadioButton::new(now == labels, labels.title());
+        let response = ui.add_enabled(why_not.is_none(), button);
+        if response.clicked() {
+            actions.push(PanelAction::Time(labels));
+            ui.close();
+        }
+        response.on_disabled_hover_text(why_not.unwrap_or_default());
+    }
+}
+
+/// The menu of a y axis.
+pub(crate) fn y_menu(ui: &mut Ui, plot: &mut PlotState, streams: &[SeenStream]) {
+    if ui.button("Fit y").clicked() {
+        plot.fit(Axes::Y, streams);
+        ui.close();
+    }
+    if plot.kind() != PlotKind::Waterfall {
+        ui.separator();
+        autoscale_menu(ui, plot);
+    }
+}
+
+/// The ways in which y goes along with the data.
+fn autoscale_menu(ui: &mut Ui, plot: &mut PlotState) {
+    for mode in Autoscale::ALL {
+        if ui.radio(plot.autoscale() == mode, mode.title()).clicked() {
+            plot.set_autoscale(mode);
+            ui.close();
+        }
+    }
+}
+
+/// The menu of a stream in a legend of a panel of some kind, where its points may all be out of view. `panels` are the others that it could move to: key and title.
+pub(crate) fn stream_menu(
+    response: &Response,
+    member: &Member,
+    (kind, is_away): (PlotKind, bool),
+    panels: &[(String, String)],
+    frame: Frame<'_>,
+    actions: &mut Vec<PanelAction>,
+) {
+    let theme = frame.theme;
+    menu_of(response).show(|ui| {
+        ui.set_min_width(170.0);
+        let name = || member.name.clone();
+        ui.label(egui::RichText::new(&member.name).color(theme.text_faint));
+        if is_away && ui.button("Go to its points").clicked() {
+            actions.push(PanelAction::GoTo(name()));
+            ui.close();
+        }
+        ui.horizontal(|ui| {
+            for series in 0..COLOURS {
+                let colour = theme.series(series);
+                if swatch(ui, colour, colour == theme.colour_of(member), series).clicked() {
+                    let [r, g, b, _] = colour.to_array();
+                    let look = Look { colour: Some([r, g, b]), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
+                }
+            }
+        });
+        let [r, g, b, _] = theme.colour_of(member).to_array();
+        let mut rgb = [r, g, b];
+        ui.horizontal(|ui| {
+            let response = ui.color_edit_button_srgb(&mut rgb);
+            response.widget_info(|| {
+                WidgetInfo::labeled(
+                    egui::accesskit::Role::ColorWell,
+                    true,
+                    format!("Colour of {}", member.name),
+                )
+            });
+            ui.label("any colour");
+            if response.changed() {
+                let look = Look { colour: Some(rgb), ..Look::default() };
+                actions.push(PanelAction::Look(name(), look));
+            }
+        });
+        look_menus(ui, member, kind, frame, actions);
+        if ui.button("As its producer wishes").clicked() {
+            actions.push(PanelAction::Look(name(), Look::default()));
+            ui.close();
+        }
+        ui.separator();
+        if ui.button("Derived trace…").clicked() {
+            actions.push(PanelAction::Derive(name()));
+            ui.close();
+        }
+        ui.separator();
+        if ui.button("Into a panel of its own").clicked() {
+            actions.push(PanelAction::Apart(name()));
+            ui.close();
+        }
+        if !panels.is_empty() {
+            ui.menu_button("Move to", |ui| {
+                for (key, title) in panels {
+                    if ui.button(title).clicked() {
+                        actions.push(PanelAction::Move(name(), key.clone()));
+                        ui.close();
+                    }
+                }
+            });
+        }
+        if ui.button("Take out of this panel").clicked() {
+            actions.push(PanelAction::Remove(name()));
+            ui.close();
+        }
+    });
+}
+
+/// The menus of how a stream is drawn: style, width, dash, colours of its density.
+fn look_menus(
+    ui: &mut Ui,
+    member: &Member,
+    kind: PlotKind,
+    frame: Frame<'_>,
+    actions: &mut Vec<PanelAction>,
+) {
+    let name = || member.name.clone();
+    let chosen = member.colours.unwrap_or(frame.options.colours);
+    ui.menu_button("Style", |ui| {
+        for style in styles_of(kind) {
+            if ui.radio(member.style == *style, style.as_str()).clicked() {
+                let look = Look { style: Some(*style), ..Look::default() };
+                actions.push(PanelAction::Look(name(), look));
+                ui.close();
+            }
+        }
+    });
+    ui.menu_button("Width", |ui| {
+        for width in WIDTHS {
+            if ui.radio((member.width - width).abs() < 0.01, format!("{width}")).clicked() {
+                let look = Look { width: Some(width), ..Look::default() };
+                actions.push(PanelAction::Look(name(), look));
+                ui.close();
+            }
+        }
+    });
+    if matches!(kind, PlotKind::Time | PlotKind::Snapshot) {
+        ui.menu_button("Dash", |ui| {
+            for dash in Dash::ALL {
+                if ui.radio(member.dash == dash, dash.name()).clicked() {
+                    let look = Look { dash: Some(dash), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
+                    ui.close();
+                }
+            }
+        });
+    }
+    if matches!(kind, PlotKind::Xy | PlotKind::Waterfall) {
+        ui.menu_button("Colours", |ui| {
+            let is_waterfall = kind == PlotKind::Waterfall;
+            for colours in Colours::all().filter(|colours| !(is_waterfall && *colours == Colours::Own)) {
+                let is_on = if is_waterfall { chosen.table() == colours.table() } else { chosen == colours };
+                if ui.radio(is_on, colours.name()).clicked() {
+                    let look = Look { colours: Some(colours), ..Look::default() };
+                    actions.push(PanelAction::Look(name(), look));
+                    ui.close();
+                }
+            }
+        });
+    }
+}
+
+fn swatch(ui: &mut Ui, colour: Color32, is_chosen: bool, series: usize) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            egui::accesskit::Role::RadioButton,
+            true,
+            is_chosen,
+            format!("Colour {}", series + 1),
+        )
+    });
+    ui.painter().rect_filled(rect.shrink(1.0), 3.0, colour);
+    if is_chosen || response.hovered() || response.has_focus() {
+        let stroke = (1.0, ui.visuals().strong_text_color());
+        ui.painter().rect_stroke(rect, 3.0, stroke, egui::StrokeKind::Inside);
+    }
+    response
+}
+
+/// The styles that make sense for a stream in a panel of this kind.
+fn styles_of(kind: PlotKind) -> &'static [Style] {
+    match kind {
+        PlotKind::Time => &[
+            Style::Line,
+            Style::Points,
+            Style::StepPost,
+            Style::StepPre,
+            Style::StepMid,
+            Style::Area,
+            Style::Stem,
+            Style::Band,
+        ],
+        PlotKind::Xy => &[Style::Line, Style::Points, Style::Persistence],
+        PlotKind::Snapshot | PlotKind::Waterfall => {
+            &[Style::Line, Style::Points, Style::Fading, Style::Waterfall]
+        }
+    }
+}
