@@ -19,7 +19,7 @@ use egui::{Rect, pos2, vec2};
 use ringplot::chart::Options;
 use ringplot::render::AdapterChoice;
 use ringplot::store::{Ingest, Selection, Store};
-use ringplot::viewer::{App, Faults, FrameStats, WindowError, WindowOptions, picture, run};
+use ringplot::viewer::{App, Faults, FrameStats, WindowError, WindowOptions, picture, run_with_faults};
 use ringplot::{Liveness, Producer};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window};
@@ -130,12 +130,15 @@ fn options(span_secs: f64) -> Options {
     }
 }
 
-fn window(faults: Faults) -> WindowOptions {
+fn run(store: &Store, options: WindowOptions, faults: Faults) -> Result<FrameStats, WindowError> {
+    run_with_faults(App::new(store.clone(), options.app.clone()), options, faults)
+}
+
+fn window() -> WindowOptions {
     WindowOptions {
         app: options(4.0),
         size: Some(SIZE),
         adapter: AdapterChoice { software: true },
-        faults,
         ..WindowOptions::default()
     }
 }
@@ -169,9 +172,9 @@ fn lost_child() {
     let options = WindowOptions {
         exit_after: Some(Duration::from_secs(8)),
         screenshot: Some(file.clone()),
-        ..window(faults)
+        ..window()
     };
-    let stats = run(&store, options).unwrap();
+    let stats = run(&store, options, faults).unwrap();
     growing.join().unwrap();
     assert!(stats.frames >= 6, "nothing was drawn after the losses: {stats:?}");
     assert!(stats.frames < 200, "frames without news: {stats:?}");
@@ -254,7 +257,7 @@ fn gone_child() {
     with_a_stream("gone", &store, || {
         let faults = Faults { lose_device_at: vec![3], refuse_devices: true, ..Faults::default() };
         let began = Instant::now();
-        let error: Result<FrameStats, WindowError> = run(&store, window(faults));
+        let error: Result<FrameStats, WindowError> = run(&store, window(), faults);
         let error = error.expect_err("there is no GPU any more");
         assert!(matches!(error, WindowError::GpuGone { .. }), "{error}");
         assert!(error.to_string().starts_with("the GPU was lost and could not be opened again"), "{error}");
@@ -271,7 +274,7 @@ fn storm_child() {
     let store = Store::new(1 << 30);
     with_a_stream("storm", &store, || {
         let faults = Faults { lose_device_at: vec![30, 90], lose_surface_at: vec![60], ..Faults::default() };
-        let stats = run(&store, WindowOptions { app: options(1000.0), ..window(faults) }).unwrap();
+        let stats = run(&store, WindowOptions { app: options(1000.0), ..window() }, faults).unwrap();
         assert!(stats.frames > 5, "{stats:?}");
     });
 }

@@ -37,7 +37,7 @@ pub use app::App;
 pub use egui;
 pub use frames::{FrameStats, Percentiles};
 pub use picture::{Pictures, picture, scaled_picture};
-#[doc(hidden)]
-pub use window::Faults;
 pub(crate) use window::show;
 pub use window::{Closer, WindowError, WindowOptions, run, run_app};
+#[doc(hidden)]
+pub use window::{Faults, run_with_faults};

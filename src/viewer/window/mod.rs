@@ -85,14 +85,31 @@ pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowEr
 /// # Errors
 /// As [`run`].
 pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
-    let (stats, failure) = show(app, options)?;
+    run_with_faults(app, options, Faults::default())
+}
+
+/// As [`run_app`], where things go wrong on purpose; for the tests.
+///
+/// # Errors
+/// As [`run`].
+#[doc(hidden)]
+pub fn run_with_faults(app: App, options: WindowOptions, faults: Faults) -> Result<FrameStats, WindowError> {
+    let (stats, failure) = open(app, options, faults)?;
     failure.map_or(Ok(stats), Err)
 }
 
 /// As [`run_app`], and gives the statistics of a window that was open whatever failed then.
 pub(crate) fn show(
+    app: App,
+    options: WindowOptions,
+) -> Result<(FrameStats, Option<WindowError>), WindowError> {
+    open(app, options, Faults::default())
+}
+
+fn open(
     mut app: App,
     options: WindowOptions,
+    faults: Faults,
 ) -> Result<(FrameStats, Option<WindowError>), WindowError> {
     let store = app.store().clone();
     if let Some(folder) = &options.layouts {
@@ -124,6 +141,7 @@ pub(crate) fn show(
         proxy: event_loop.create_proxy(),
         deadline: options.exit_after.map(|after| Instant::now() + after),
         options,
+        faults,
         is_woken,
         shown: None,
         start: Instant::now(),
@@ -157,6 +175,7 @@ pub(crate) fn show(
 struct Viewer {
     app: App,
     options: WindowOptions,
+    faults: Faults,
     proxy: EventLoopProxy<Wake>,
     is_woken: Arc<AtomicBool>,
     shown: Option<Shown>,
@@ -347,7 +366,7 @@ impl Viewer {
             let at = end + Duration::from_secs_f64(REST_SECS);
             self.repaint_at = Some(self.repaint_at.map_or(at, |other| other.min(at)));
         }
-        let Faults { lose_device_at, lose_surface_at, .. } = &self.options.faults;
+        let Faults { lose_device_at, lose_surface_at, .. } = &self.faults;
         let frames = self.times.count();
         if let Some(surface) = self.shown.as_mut().and_then(|shown| shown.surface.as_mut()) {
             if lose_device_at.contains(&frames) {
@@ -389,7 +408,7 @@ impl Viewer {
         self.try_at = None;
         let Some(Shown { window, size, .. }) = &self.shown else { return };
         let (window, size) = (Arc::clone(window), *size);
-        let opened = if self.options.faults.refuse_devices {
+        let opened = if self.faults.refuse_devices {
             Err(RenderError::DeviceLost { reason: "refused for a test".to_owned() }.into())
         } else {
             self.surface(event_loop, &window, size)

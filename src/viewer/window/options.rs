@@ -110,9 +110,6 @@ pub struct WindowOptions {
     pub layouts: Option<PathBuf>,
     /// Which GPU to use.
     pub adapter: AdapterChoice,
-    /// What goes wrong on purpose; for the tests.
-    #[doc(hidden)]
-    pub faults: Faults,
 }
 
 /// What goes wrong on purpose, for the tests.
