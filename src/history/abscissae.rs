@@ -8,9 +8,17 @@
 
 use std::ops::Range;
 
-use super::breaks::LIFTED;
-use super::page::{BLOCK_LEN, BLOCKS, PAGE_LEN, Pair, zeros};
+use super::extent::Pair;
+use super::paging::{BLOCK_LEN, BLOCKS, PAGE_LEN, zeros};
 use crate::ring::Point;
+
+/// The y of a place without an x, where the pen was lifted: a NaN that no computation makes, to tell it from samples that
+/// are no number.
+pub(super) const LIFTED: f32 = f32::from_bits(0x7FC0_11F7);
+
+pub(super) fn is_lifted(y: f32) -> bool {
+    y.to_bits() == LIFTED.to_bits()
+}
 
 /// The x reached at a position: its own if finite, else the last finite one before it.
 ///

@@ -2,16 +2,9 @@
 
 use std::ops::Range;
 
+use super::abscissae::is_lifted;
 use super::pyramid::FAN_OUT;
 use super::trace::Trace;
-
-/// The y of a place without an x, where the pen was lifted: a NaN that no computation makes, to tell it from samples that
-/// are no number.
-pub(super) const LIFTED: f32 = f32::from_bits(0x7FC0_11F7);
-
-fn is_lifted(y: f32) -> bool {
-    y.to_bits() == LIFTED.to_bits()
-}
 
 /// Pen-ups looked at in one stretch at most: a stretch with more of one kind may not tell of the other.
 const MOST_LOOKS: usize = 16;

@@ -1,7 +1,7 @@
 //! From points to the cells of a grid over the plane: which cell, and how a stroke is spread over those it crosses.
 
 use super::Scale;
-use super::page::BLOCK_LEN;
+use super::paging::BLOCK_LEN;
 
 /// Units that one stroke, or one dot of a line, leaves in all the cells together.
 pub(super) const STROKE: u32 = 4096;

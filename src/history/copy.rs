@@ -1,6 +1,6 @@
 //! Samples copied out of a [`Trace`], a page at a time.
 
-use super::page::{BLOCK_LEN, PAGE_LEN, offset};
+use super::paging::{BLOCK_LEN, PAGE_LEN, offset};
 use super::trace::Trace;
 use crate::ring::{BLOCK, Batch, Point, XMode};
 

@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::cells::{Block, DensityView, Plane, STROKE};
-use super::page::{BLOCK_LEN, offset};
+use super::paging::{BLOCK_LEN, offset};
 use super::trace::Trace;
 use crate::ring::{BLOCK, XMode};
 

@@ -6,63 +6,17 @@
 use std::ops::Range;
 
 use super::abscissae::{Abscissae, Reached};
-use super::pyramid::{Extent, FAN_OUT};
+use super::extent::{BUCKET, Extent, Pair, extent_of_bucket, extent_of_group, extent_of_pairs};
+use super::paging::{BLOCK_LEN, PAGE_LEN, zeros};
+use super::pyramid::FAN_OUT;
 use super::statistics::Sums;
 use crate::ring::{BLOCK, Point, XMode};
 
-/// Positions in a page.
-pub(super) const PAGE_LEN: usize = 4096;
-/// Positions in a page, to reckon with positions.
-pub(super) const PAGE: u64 = PAGE_LEN as u64;
-/// Positions in a block, the stretch that has one epoch.
-pub(super) const BLOCK_LEN: usize = 256;
-/// Points in a bucket of the lowest level.
-const BUCKET: usize = 16;
 /// Buckets of the lowest level in a page.
 const BASES: usize = PAGE_LEN / BUCKET;
 /// Buckets of the second level in a page.
 const MIDDLES: usize = BASES / BUCKET;
-/// Blocks in a page.
-pub(super) const BLOCKS: usize = PAGE_LEN / BLOCK_LEN;
-
 const _: () = assert!(BLOCK_LEN as u64 == BLOCK && BUCKET as u64 == FAN_OUT && MIDDLES == BUCKET);
-
-/// Number of the page that holds `position`.
-#[inline]
-pub(super) const fn page_of(position: u64) -> u64 {
-    position / PAGE
-}
-
-/// Place of `position` in its page.
-#[inline]
-pub(super) const fn offset(position: u64) -> usize {
-    (position % PAGE) as usize
-}
-
-/// Least and greatest y of a bucket inside a page; its pen-up flag sits in a bit set.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pair {
-    pub(super) lo: f32,
-    pub(super) hi: f32,
-}
-
-impl Pair {
-    const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY };
-
-    /// Of some values; NaN counts for nothing.
-    pub(super) fn of(values: &[f32]) -> Self {
-        let (buckets, rest) = values.as_chunks::<BUCKET>();
-        let mut extent = Extent::EMPTY;
-        for bucket in buckets {
-            let Self { lo, hi } = extent_of_bucket(bucket);
-            extent.merge(Extent { lo, hi, pen_up: false });
-        }
-        for value in rest {
-            extent.include(*value);
-        }
-        Self { lo: extent.lo, hi: extent.hi }
-    }
-}
 
 /// 4,096 positions, or the first so many while the page is open.
 #[derive(Debug)]
@@ -77,11 +31,6 @@ pub(super) struct Page {
     base_pen_ups: [u16; MIDDLES],
     middle: [Pair; MIDDLES],
     middle_pen_ups: u16,
-}
-
-/// Room for a value at each position of a page; untouched, it takes no memory.
-pub(super) fn zeros() -> Box<[f32; PAGE_LEN]> {
-    vec![0.0; PAGE_LEN].try_into().expect("it is as long as a page")
 }
 
 impl Page {
@@ -239,50 +188,4 @@ impl Page {
         };
         (size_of::<Self>() + size_of::<[f32; PAGE_LEN]>()) as u64 + x
     }
-}
-
-/// The extent of 16 values; NaN counts for nothing.
-#[inline]
-fn extent_of_bucket(values: &[f32; BUCKET]) -> Pair {
-    in_lanes(values, |y| Pair { lo: *y, hi: *y })
-}
-
-/// The extent of 16 buckets.
-#[inline]
-fn extent_of_group(pairs: &[Pair; BUCKET]) -> Pair {
-    in_lanes(pairs, |pair| *pair)
-}
-
-/// The hull of 16 pairs, in four lanes of four, so that the compiler makes vectors of it.
-#[inline]
-fn in_lanes<T>(items: &[T; BUCKET], pair: impl Fn(&T) -> Pair) -> Pair {
-    const LANES: usize = 4;
-    let min = |a: f32, b: f32| if a < b { a } else { b };
-    let max = |a: f32, b: f32| if a > b { a } else { b };
-    let mut lo = [f32::INFINITY; LANES];
-    let mut hi = [f32::NEG_INFINITY; LANES];
-    for four in items.as_chunks::<LANES>().0 {
-        for lane in 0..LANES {
-            let pair = pair(&four[lane]);
-            lo[lane] = min(pair.lo, lo[lane]);
-            hi[lane] = max(pair.hi, hi[lane]);
-        }
-    }
-    Pair { lo: min(min(lo[0], lo[2]), min(lo[1], lo[3])), hi: max(max(hi[0], hi[2]), max(hi[1], hi[3])) }
-}
-
-/// The extent of some of 16 buckets, whose pen-up flags are the bits of `flags`.
-#[inline]
-fn extent_of_pairs(pairs: &[Pair], numbers: Range<usize>, flags: u16) -> Extent {
-    let mut extent = Extent::EMPTY;
-    if numbers.is_empty() {
-        return extent;
-    }
-    let wanted = ((1_u32 << numbers.len()) - 1) << (numbers.start % BUCKET);
-    extent.pen_up = u32::from(flags) & wanted != 0;
-    for pair in &pairs[numbers] {
-        extent.lo = if pair.lo < extent.lo { pair.lo } else { extent.lo };
-        extent.hi = if pair.hi > extent.hi { pair.hi } else { extent.hi };
-    }
-    extent
 }

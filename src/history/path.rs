@@ -13,7 +13,7 @@
 use std::ops::Range;
 
 use super::edges::Place;
-use super::page::{PAGE, offset, page_of};
+use super::paging::{PAGE, offset, page_of};
 use super::pyramid::{FAN_OUT, NO_X, hull};
 use super::steps::BlockRange;
 use super::trace::Trace;

@@ -1,8 +1,9 @@
-//! Extents of y over aligned buckets, and the levels of the pyramid that span pages.
+//! The levels of the pyramid that span pages.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::extent::Extent;
 use super::statistics::Sums;
 
 /// Children of a bucket, at every level.
@@ -10,45 +11,6 @@ pub(super) const FAN_OUT: u64 = 16;
 
 /// The range of x over no positions.
 pub(super) const NO_X: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
-
-/// Least and greatest y of some positions, and whether a pen-up lies among them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Extent {
-    /// Least finite y, or positive infinity.
-    pub(super) lo: f32,
-    /// Greatest finite y, or negative infinity.
-    pub(super) hi: f32,
-    /// Whether a pen-up or a lost position is among them.
-    pub(super) pen_up: bool,
-}
-
-impl Extent {
-    /// Of no positions at all.
-    pub(super) const EMPTY: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY, pen_up: false };
-    /// Of lost positions.
-    pub(super) const LOST: Self = Self { pen_up: true, ..Self::EMPTY };
-
-    /// Whether no finite y is among the positions.
-    #[inline]
-    pub(super) fn is_empty(self) -> bool {
-        self.lo > self.hi
-    }
-
-    /// Takes in a y that is finite or NaN; NaN changes neither end.
-    #[inline]
-    pub(super) fn include(&mut self, y: f32) {
-        self.lo = if y < self.lo { y } else { self.lo };
-        self.hi = if y > self.hi { y } else { self.hi };
-    }
-
-    /// Takes in all positions of another extent.
-    #[inline]
-    pub(super) fn merge(&mut self, other: Self) {
-        self.lo = if other.lo < self.lo { other.lo } else { self.lo };
-        self.hi = if other.hi > self.hi { other.hi } else { self.hi };
-        self.pen_up |= other.pen_up;
-    }
-}
 
 /// One level above the pages: closed buckets in order, dense, the first at an absolute index.
 #[derive(Debug, Default)]

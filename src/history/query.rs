@@ -2,35 +2,15 @@
 
 use std::ops::Range;
 
+use super::extent::Extent;
 use super::lost::LostRun;
-use super::page::{PAGE, offset};
-use super::pyramid::{Extent, FAN_OUT};
+use super::paging::{PAGE, offset};
+use super::pyramid::FAN_OUT;
 use super::scale::Scale;
 use super::statistics::{Statistics, Sums};
 use super::trace::Trace;
 use crate::ring::{BLOCK, XMode};
 use crate::stream::offset_value;
-
-/// One thing met on a walk along positions.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Sample {
-    /// A point; a pen-up if x or y is not finite.
-    Point {
-        /// Its position.
-        position: u64,
-        /// Its x.
-        x: f64,
-        /// Its value, NaN at every pen-up.
-        y: f64,
-    },
-    /// Positions that were lost.
-    Lost {
-        /// The first of them.
-        first: u64,
-        /// How many.
-        count: u64,
-    },
-}
 
 /// An end of a range of x.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,30 +64,6 @@ impl Trace {
             before = step;
         }
         peaks
-    }
-
-    /// Walks the positions held among `positions`, in order.
-    pub fn for_each(&self, positions: Range<u64>, mut f: impl FnMut(Sample)) {
-        let mut at = positions.start.max(self.start);
-        let end = positions.end.min(self.end);
-        if at >= end {
-            return;
-        }
-        let mut runs = self.lost.touching(&(at..end)).peekable();
-        while at < end {
-            if let Some(run) = runs.next_if(|run| run.start <= at) {
-                let last = run.end.min(end);
-                f(Sample::Lost { first: at, count: last - at });
-                at = last;
-            } else {
-                let to = runs.peek().map_or(end, |run| run.start);
-                for position in at..to {
-                    let y = self.value(self.y_at(position));
-                    f(Sample::Point { position, x: self.x_at(position), y });
-                }
-                at = to;
-            }
-        }
     }
 
     /// Least and greatest x of the finite points held. O(log N) where time does not step back, or by little.

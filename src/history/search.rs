@@ -8,7 +8,8 @@
 use std::ops::Range;
 
 use super::abscissae::Abscissae;
-use super::page::{BLOCK_LEN, PAGE, Page, offset, page_of};
+use super::page::Page;
+use super::paging::{BLOCK_LEN, PAGE, offset, page_of};
 use super::trace::Trace;
 use crate::ring::XMode;
 

@@ -1,6 +1,6 @@
 //! Count, mean, rms and deviation: sums that merge.
 
-use super::pyramid::Extent;
+use super::extent::Extent;
 use crate::stream::offset_value;
 
 /// What the finite samples of a stretch amount to. All of them count, however many share a pixel.

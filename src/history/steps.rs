@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::page::{BLOCK_LEN, BLOCKS, PAGE, PAGE_LEN, offset, page_of};
+use super::paging::{BLOCK_LEN, BLOCKS, PAGE, PAGE_LEN, offset, page_of};
 
 const WORDS: usize = PAGE_LEN / 64;
 

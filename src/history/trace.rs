@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::abscissae::Reached;
-use super::heights::Positives;
+use super::extent::Extent;
 use super::lost::LostRuns;
-use super::page::{PAGE, Page, offset, page_of};
+use super::page::Page;
+use super::paging::{PAGE, offset, page_of};
+use super::positives::Positives;
 use super::pushed::Pushed;
-use super::pyramid::{Extent, Pyramid, give_back};
+use super::pyramid::{Pyramid, give_back};
 use super::statistics::Sums;
 use super::steps::BackSteps;
 use crate::ring::{BLOCK, Batch, Point, XMode};
