@@ -17,6 +17,7 @@ CARGO := cargo --locked
 # Feature sets: what a simulation links with, what a program that reads streams links with, what one that draws does, everything.
 STREAM := --no-default-features
 HISTORY := --no-default-features --features history
+CLI := --no-default-features --features cli
 RENDER := --no-default-features --features render
 ALL := --all-features
 # A display of the tests' own; a window must not open on yours.
@@ -88,18 +89,22 @@ style:
 	$(call say,style)
 	cargo fmt --all --check
 
-# A simulation's side stays small: these crates are all that it builds, ringplot included.
+# A simulation's side stays small: these crates are all that it builds, ringplot included. The program without a window has
+# no GPU and no toolkit.
 crates:
 	$(call say,crates that a simulation builds)
 	@count=$$($(CARGO) tree -e normal $(STREAM) --prefix none | sed 's/ (.*//' | sort -u | wc -l); \
 	echo "$$count of at most $(MOST_CRATES)"; \
 	test "$$count" -le $(MOST_CRATES)
+	@! $(CARGO) tree -e normal $(CLI) --prefix none | grep -E "^(wgpu|egui|winit) "
 
 lint:
 	$(call say,lints: streams alone)
 	$(CARGO) clippy $(STREAM) --all-targets -- -D warnings
 	$(call say,lints: with histories)
 	$(CARGO) clippy $(HISTORY) --all-targets -- -D warnings
+	$(call say,lints: the program without a window)
+	$(CARGO) clippy $(CLI) --all-targets -- -D warnings
 	$(call say,lints: with the renderer)
 	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
 	$(call say,lints: everything)

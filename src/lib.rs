@@ -47,9 +47,14 @@ pub mod stream;
 pub mod chart;
 /// The commands of the program, public for its `main` alone.
 #[doc(hidden)]
-#[cfg(feature = "viewer")]
+#[cfg(feature = "cli")]
+#[cfg_attr(not(feature = "viewer"), allow(dead_code, reason = "the commands that draw use the rest of it"))]
 pub mod cli;
-#[cfg(feature = "viewer")]
+#[cfg(feature = "history")]
+#[cfg_attr(
+    not(feature = "viewer"),
+    allow(dead_code, unused_imports, reason = "the window uses the most of it")
+)]
 mod export;
 #[cfg(feature = "history")]
 pub mod history;

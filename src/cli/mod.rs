@@ -5,26 +5,35 @@
 //!
 //! This is the only layer that uses `anyhow`: here an error is text for a person, further in it is a value.
 
+#[cfg(feature = "viewer")]
 mod demo;
+#[cfg(feature = "viewer")]
 mod driver;
 mod gc;
 mod interrupt;
+#[cfg(feature = "viewer")]
 mod keys;
 mod list;
 mod look;
 mod lorenz;
+#[cfg(feature = "viewer")]
 mod options;
 mod output;
 mod pace;
 mod produce;
+#[cfg(feature = "viewer")]
 mod ranges;
+#[cfg(feature = "viewer")]
 mod render;
 mod signals;
 mod stat;
+#[cfg(feature = "viewer")]
 mod summary;
 mod tail;
+#[cfg(feature = "viewer")]
 mod target;
 mod values;
+#[cfg(feature = "viewer")]
 mod view;
 
 use std::any::TypeId;
@@ -35,8 +44,28 @@ use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::errors::with_causes;
-use crate::stream::{AttachError, CreateError, launch};
+#[cfg(feature = "viewer")]
+use crate::stream::launch;
+use crate::stream::{AttachError, CreateError};
+#[cfg(feature = "viewer")]
 use crate::viewer::Draw;
+
+#[cfg(feature = "viewer")]
+const EXAMPLES: &str = "Examples:
+  ringplot demo                               a simulation in another process, and a window on it
+  ringplot produce test &  ringplot           a synthetic stream, and a window on it
+  ringplot list                               what is live
+  ringplot tail test -n 5                     its newest points, as text
+  ringplot render test -o test.png --last 2   a picture, without a window
+
+A number may be written 1e6, a duration 5s or 200ms, a size 1280x720, memory 1GiB.";
+#[cfg(not(feature = "viewer"))]
+const EXAMPLES: &str = "Examples:
+  ringplot produce test &                     a synthetic stream
+  ringplot list                               what is live
+  ringplot tail test -n 5                     its newest points, as text
+
+A number may be written 1e6, a duration 5s or 200ms, a size 1280x720, memory 1GiB.";
 
 /// Watch programs that produce data fast: they push points into shared memory and never wait, and this program draws
 /// them.
@@ -48,14 +77,7 @@ use crate::viewer::Draw;
     name = "ringplot",
     version,
     max_term_width = 100,
-    after_help = "Examples:
-  ringplot demo                               a simulation in another process, and a window on it
-  ringplot produce test &  ringplot           a synthetic stream, and a window on it
-  ringplot list                               what is live
-  ringplot tail test -n 5                     its newest points, as text
-  ringplot render test -o test.png --last 2   a picture, without a window
-
-A number may be written 1e6, a duration 5s or 200ms, a size 1280x720, memory 1GiB."
+    after_help = EXAMPLES
 )]
 struct Cli {
     #[command(subcommand)]
@@ -69,16 +91,24 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "viewer")]
     Demo(demo::DemoArgs),
+    #[cfg(feature = "viewer")]
     View(view::ViewArgs),
+    #[cfg(feature = "viewer")]
     Render(render::RenderArgs),
     Produce(produce::ProduceArgs),
     List(list::ListArgs),
     Stat(stat::StatArgs),
     Tail(tail::TailArgs),
     Gc(gc::GcArgs),
+    #[cfg(feature = "viewer")]
     Keys(keys::KeysArgs),
 }
+
+/// What draws the window of a program: nothing where there is no window.
+#[cfg(not(feature = "viewer"))]
+type Draw = std::convert::Infallible;
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
@@ -86,6 +116,7 @@ pub fn run() -> ExitCode {
 }
 
 /// Runs the program on its command line, with a window drawn by `own` if there is one; 0 done, 1 failed, 2 misused.
+#[cfg_attr(not(feature = "viewer"), expect(unused_variables, reason = "there is no window to draw"))]
 pub(crate) fn status(own: Option<Draw>) -> u8 {
     let cli = match parse() {
         Ok(cli) => cli,
@@ -93,6 +124,7 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
             return output::usage(&said).unwrap_or_else(|error| status_of(&error));
         }
     };
+    #[cfg(feature = "viewer")]
     if matches!(cli.command, None | Some(Command::Demo(_) | Command::View(_) | Command::Render(_))) {
         driver::keep_quiet();
     }
@@ -102,14 +134,18 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
     }
     let done = match cli.command {
         None => without_command(),
+        #[cfg(feature = "viewer")]
         Some(Command::Demo(args)) => demo::run(&args),
+        #[cfg(feature = "viewer")]
         Some(Command::View(args)) => view::run(&args, own),
+        #[cfg(feature = "viewer")]
         Some(Command::Render(args)) => render::run(&args),
         Some(Command::Produce(args)) => produce::run(&args),
         Some(Command::List(args)) => list::run(&args),
         Some(Command::Stat(args)) => stat::run(&args),
         Some(Command::Tail(args)) => tail::run(&args),
         Some(Command::Gc(args)) => gc::run(&args),
+        #[cfg(feature = "viewer")]
         Some(Command::Keys(args)) => keys::run(&args),
     };
     done.map_or_else(|error| status_of(&error), |()| 0)
@@ -139,7 +175,14 @@ fn status_of(error: &anyhow::Error) -> u8 {
     if is_misuse(error) { 2 } else { 1 }
 }
 
+/// The list of what there is: this program was built without a window.
+#[cfg(not(feature = "viewer"))]
+fn without_command() -> anyhow::Result<()> {
+    list::run(&list::ListArgs::default())
+}
+
 /// A window on what is live; where there is nothing live or no display, the list.
+#[cfg(feature = "viewer")]
 fn without_command() -> anyhow::Result<()> {
     let is_anything_live = view::is_anything_live()?;
     if is_anything_live && launch::has_display() {

@@ -13,11 +13,17 @@ mod file;
 mod format;
 pub(crate) mod job;
 mod number;
+#[cfg(feature = "viewer")]
 mod outlines;
+#[cfg(feature = "viewer")]
 pub(crate) mod place;
+#[cfg(feature = "viewer")]
 pub(crate) mod svg;
+#[cfg(feature = "viewer")]
 mod svg_scene;
+#[cfg(feature = "viewer")]
 mod svg_text;
+#[cfg(feature = "viewer")]
 mod svg_writer;
 
 pub(crate) use self::file::{SaveError, check_target, save};

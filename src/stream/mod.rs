@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub use builder::Builder;
 pub use consumer::{Consumer, Counts, Liveness};
-#[cfg(feature = "cli")]
+#[cfg(feature = "viewer")]
 pub(crate) use error::live_text;
 pub use error::{AttachError, CreateError, OpenViewerError};
 #[cfg(feature = "history")]
