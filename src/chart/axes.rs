@@ -4,7 +4,7 @@ use crate::history::Scale;
 
 /// Whether a plot goes with the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Motion {
+pub(crate) enum FollowMode {
     /// It shows the newest.
     Live,
     /// It stands still since a gesture.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// How a badge looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub(crate) enum Severity {
     Quiet,
     Good,
     Warn,
@@ -16,7 +16,7 @@ pub(crate) enum Tone {
 pub(crate) struct Badge {
     pub(crate) text: String,
     pub(crate) explanation: Cow<'static, str>,
-    pub(crate) tone: Tone,
+    pub(crate) tone: Severity,
     /// A click takes the plot back to live.
     pub(crate) goes_live: bool,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Badge {
 impl Badge {
     pub(crate) fn new(
         text: impl Into<String>,
-        tone: Tone,
+        tone: Severity,
         explanation: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self { text: text.into(), explanation: explanation.into(), tone, goes_live: false }

@@ -1,7 +1,7 @@
 //! Lowest and highest values of data.
 
 use super::axes::Scales;
-use super::seen::SeenStream;
+use super::snapshot::StreamSnapshot;
 use crate::history::{Join, Trace};
 
 /// Lowest and highest x and y of all that a trace holds.
@@ -15,7 +15,7 @@ pub(super) fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64
 }
 
 /// The range that the producer expects belongs to what is visible.
-pub(super) fn with_hint(bounds: (f64, f64), stream: &SeenStream) -> (f64, f64) {
+pub(super) fn with_hint(bounds: (f64, f64), stream: &StreamSnapshot) -> (f64, f64) {
     match stream.info.meta.value_range() {
         Some([lo, hi]) if lo.is_finite() && hi.is_finite() && lo <= hi => {
             (bounds.0.min(lo), bounds.1.max(hi))

@@ -1,6 +1,6 @@
 //! The kinds of plots.
 
-use super::seen::SeenStream;
+use super::snapshot::StreamSnapshot;
 use crate::stream::{StreamKind, Style};
 
 /// What a plot shows.
@@ -18,7 +18,7 @@ pub(crate) enum PlotKind {
 
 impl PlotKind {
     /// How a stream is shown.
-    pub(crate) fn of(stream: &SeenStream) -> Self {
+    pub(crate) fn of(stream: &StreamSnapshot) -> Self {
         match stream.info.kind {
             StreamKind::Events | StreamKind::Timed | StreamKind::Uniform => Self::Time,
             StreamKind::Xy => Self::Xy,

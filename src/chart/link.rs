@@ -1,6 +1,6 @@
 //! What panels that show the same x have in common.
 
-use super::axes::Motion;
+use super::axes::FollowMode;
 use super::bounds::union;
 use super::view::Interval;
 use crate::history::Scale;
@@ -64,7 +64,7 @@ impl Reach {
 /// Where a linked panel was moved to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Lead {
-    pub(crate) motion: Motion,
+    pub(crate) motion: FollowMode,
     pub(crate) x: Interval,
     pub(crate) x_scale: Scale,
     pub(crate) by_hand_x: bool,

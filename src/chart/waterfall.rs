@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::format::{Labels, Reading};
 use super::options::Options;
-use super::seen::SeenStream;
+use super::snapshot::StreamSnapshot;
 use super::ticks::Ticks;
 use super::view::{AutoRange, Interval, grown_span};
 use crate::history::{Bins, Cell, ColumnGrid, Curve, Frames, Scale, raise_all};
@@ -338,7 +338,7 @@ pub(crate) fn following(
 }
 
 /// The ends of the range of the colours that are asked for, or that the producer expects.
-pub(crate) fn fixed_range(stream: &SeenStream, options: &Options) -> [Option<f64>; 2] {
+pub(crate) fn fixed_range(stream: &StreamSnapshot, options: &Options) -> [Option<f64>; 2] {
     let expected = stream.info.meta.value_range();
     [options.y_min.or(expected.map(|range| range[0])), options.y_max.or(expected.map(|range| range[1]))]
 }

@@ -2,7 +2,7 @@
 
 use super::axes::Axis;
 use super::legend::AWAY;
-use crate::chart::{Motion, PlotKind, PlotState, Reading, SeenStream};
+use crate::chart::{FollowMode, PlotKind, PlotState, Reading, StreamSnapshot};
 
 /// Streams that are told of by name; of more only the number is.
 const MOST_STREAMS: usize = 12;
@@ -10,7 +10,7 @@ const MOST_STREAMS: usize = 12;
 /// What a plot shows: `time plot, following, x from 0 s to 10 s, y from −20 to 20, lorenz/x 3.2, …`.
 pub(crate) fn of_plot(
     plot: &PlotState,
-    streams: &[SeenStream],
+    streams: &[StreamSnapshot],
     [x_axis, y_axis]: [&Axis; 2],
     [x_unit, y_unit]: [&str; 2],
     reading: Reading,
@@ -22,9 +22,9 @@ pub(crate) fn of_plot(
         PlotKind::Waterfall => "waterfall",
     };
     let motion = match plot.motion() {
-        Motion::Live => "following",
-        Motion::Held => "standing still",
-        Motion::Paused => "paused",
+        FollowMode::Live => "following",
+        FollowMode::Held => "standing still",
+        FollowMode::Paused => "paused",
     };
     let [[x0, y0], [x1, y1]] = [plot.values_at([0.0, 0.0]), plot.values_at([1.0, 1.0])];
     let range = |name: &str, [from, to]: [f64; 2], axis: &Axis, unit: &str| {

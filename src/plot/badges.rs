@@ -3,10 +3,10 @@
 use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::canvas::DensityNote;
-use super::frame::Frame;
+use super::frame::FrameContext;
 use super::scene::Drawing;
 use super::theme::{Theme, font};
-use crate::chart::{Badge, Motion, PlotKind, PlotState, SeenStream, Tone, format};
+use crate::chart::{Badge, FollowMode, PlotKind, PlotState, Severity, StreamSnapshot, format};
 use crate::stream::Liveness;
 
 /// Height of a badge, points.
@@ -14,31 +14,31 @@ pub(crate) const HEIGHT: f32 = 18.0;
 const TEXT: f32 = 11.0;
 
 /// How a producer's state is called and coloured.
-pub(crate) fn state(liveness: Liveness) -> (&'static str, Tone) {
+pub(crate) fn state(liveness: Liveness) -> (&'static str, Severity) {
     match liveness {
-        Liveness::Live => ("live", Tone::Good),
-        Liveness::Stalled => ("stalled", Tone::Warn),
-        Liveness::Closed => ("closed", Tone::Quiet),
-        Liveness::Finished => ("finished", Tone::Quiet),
-        Liveness::Dead => ("ended (killed)", Tone::Bad),
-        Liveness::Replaced => ("replaced", Tone::Quiet),
-        Liveness::Damaged => ("damaged", Tone::Bad),
+        Liveness::Live => ("live", Severity::Good),
+        Liveness::Stalled => ("stalled", Severity::Warn),
+        Liveness::Closed => ("closed", Severity::Quiet),
+        Liveness::Finished => ("finished", Severity::Quiet),
+        Liveness::Dead => ("ended (killed)", Severity::Bad),
+        Liveness::Replaced => ("replaced", Severity::Quiet),
+        Liveness::Damaged => ("damaged", Severity::Bad),
     }
 }
 
 /// The colour of a tone.
-pub(crate) fn colour(tone: Tone, theme: &Theme) -> Color32 {
+pub(crate) fn colour(tone: Severity, theme: &Theme) -> Color32 {
     match tone {
-        Tone::Quiet => theme.text_faint,
-        Tone::Good => theme.good,
-        Tone::Warn => theme.warn,
-        Tone::Bad => theme.bad,
+        Severity::Quiet => theme.text_faint,
+        Severity::Good => theme.good,
+        Severity::Warn => theme.warn,
+        Severity::Bad => theme.bad,
     }
 }
 
 /// The badges of a plot, the most important first. A picture for readers has those that its truth needs: what is missing,
 /// and what its marks mean.
-pub(crate) fn of(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> {
+pub(crate) fn of(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -> Vec<Badge> {
     let mut badges = if frame.is_figure { Vec::new() } else { of_producers(plot, frame.streams) };
     badges.extend(of_data(plot, drawing, frame));
     if !frame.is_figure {
@@ -48,7 +48,7 @@ pub(crate) fn of(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<B
 }
 
 /// Whether the plot follows, and what became of its producers.
-fn of_producers(plot: &PlotState, streams: &[SeenStream]) -> Vec<Badge> {
+fn of_producers(plot: &PlotState, streams: &[StreamSnapshot]) -> Vec<Badge> {
     let mut badges = Vec::new();
     let ending = plot.ending(streams);
     let behind = plot.behind_live().filter(|_| matches!(plot.kind(), PlotKind::Time | PlotKind::Waterfall));
@@ -65,30 +65,30 @@ fn of_producers(plot: &PlotState, streams: &[SeenStream]) -> Vec<Badge> {
             };
             badges.push(Badge::new(text, tone, explanation));
         }
-        (Motion::Live, None) => badges.push(match plot.kind() {
+        (FollowMode::Live, None) => badges.push(match plot.kind() {
             PlotKind::Time if plot.trigger().shown().is_some() => {
-                Badge::new("live", Tone::Good, "Shows the newest trigger whose picture is complete")
+                Badge::new("live", Severity::Good, "Shows the newest trigger whose picture is complete")
             }
             PlotKind::Time => {
-                Badge::new("following", Tone::Good, "The newest sample stays at the right edge")
+                Badge::new("following", Severity::Good, "The newest sample stays at the right edge")
             }
             PlotKind::Waterfall => {
-                Badge::new("following", Tone::Good, "The newest curve stays at the top edge")
+                Badge::new("following", Severity::Good, "The newest curve stays at the top edge")
             }
             PlotKind::Xy | PlotKind::Snapshot => {
-                Badge::new("live", Tone::Good, "Shows the newest points as they come")
+                Badge::new("live", Severity::Good, "Shows the newest points as they come")
             }
         }),
         (motion, None) => {
-            let what = if motion == Motion::Paused { "paused" } else { "stopped" };
+            let what = if motion == FollowMode::Paused { "paused" } else { "stopped" };
             let text = match behind {
                 Some(behind) => format!("{what} · {} behind live", format::lag(behind)),
-                None if motion == Motion::Paused => "paused".to_owned(),
+                None if motion == FollowMode::Paused => "paused".to_owned(),
                 None => "standing still".to_owned(),
             };
             let explanation =
                 "The picture stands still and nothing is lost; click, or press L, to follow again";
-            let tone = Tone::Warn;
+            let tone = Severity::Warn;
             badges.push(Badge { goes_live: true, ..Badge::new(text, tone, explanation) });
         }
     }
@@ -96,7 +96,7 @@ fn of_producers(plot: &PlotState, streams: &[SeenStream]) -> Vec<Badge> {
     if ending.is_none() && stalled > 0 {
         badges.push(Badge::new(
             "stalled",
-            Tone::Warn,
+            Severity::Warn,
             "A producer is there but has sent nothing for a while",
         ));
     }
@@ -104,7 +104,7 @@ fn of_producers(plot: &PlotState, streams: &[SeenStream]) -> Vec<Badge> {
 }
 
 /// What is missing from the picture, and what its marks mean.
-fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> {
+fn of_data(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -> Vec<Badge> {
     let streams = frame.streams;
     let mut badges = Vec::new();
     let lost_count = plot.shown(streams).map(|(_, s)| s.counts.lost).sum();
@@ -114,14 +114,14 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
     if drawing.lines_of_ticks > 0 {
         badges.push(Badge::new(
             "ticks: no number",
-            Tone::Quiet,
+            Severity::Quiet,
             "Each tick of a stream's colour at the lower edge is a sample that is no number, or infinite",
         ));
     }
     if drawing.has_lifted_pen {
         badges.push(Badge::new(
             "grey: pen lifted",
-            Tone::Quiet,
+            Severity::Quiet,
             "Where the upper edge is grey the producer lifted the pen: nothing is missing, and nothing connects",
         ));
     }
@@ -132,28 +132,28 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
     if drawing.sweeps.missing > 0.0 {
         badges.push(Badge::new(
             format!("drawing · {:.0} %", ((1.0 - drawing.sweeps.missing) * 100.0).floor()),
-            Tone::Quiet,
+            Severity::Quiet,
             "Time went back so often that a frame is too short for all of it: the newest is drawn first, the rest follows",
         ));
     }
     if drawing.sweeps.are_joined {
         badges.push(Badge::new(
             "lines joined",
-            Tone::Warn,
+            Severity::Warn,
             "More than 256 separate lines lie above each other in a column of pixels: the nearest are drawn as one",
         ));
     }
     if drawing.left_out > 0 {
         badges.push(Badge::new(
             format!("{} not above 0", format::count(drawing.left_out)),
-            Tone::Warn,
+            Severity::Warn,
             "A logarithmic axis has no place for these points: they are left out, and nothing connects across them",
         ));
     }
     if let Some(step) = drawing.time_step {
         badges.push(Badge::new(
             format!("time in steps of {}", format::value(step, "s")),
-            Tone::Warn,
+            Severity::Warn,
             "The stream's seconds are so far from zero that f64 tells them apart no better; let it count from an origin",
         ));
     }
@@ -162,13 +162,13 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
     } else if drawing.is_decimated && plot.kind() == PlotKind::Waterfall {
         badges.push(Badge::new(
             "max",
-            Tone::Quiet,
+            Severity::Quiet,
             "Each pixel shows the greatest value of all the bins and curves in it, exactly",
         ));
     } else if drawing.is_decimated {
         badges.push(Badge::new(
             "min/max",
-            Tone::Quiet,
+            Severity::Quiet,
             "More points than pixels: each column shows everything the line covers in it, exactly",
         ));
     }
@@ -177,7 +177,7 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
     if let Some(newest) = drawing.newest_only {
         badges.push(Badge::new(
             format!("newest {} points", format::count(newest)),
-            Tone::Quiet,
+            Severity::Quiet,
             "Older points are held but not drawn",
         ));
     }
@@ -185,12 +185,12 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: Frame<'_>) -> Vec<Badge> 
 }
 
 /// What is drawn that is no sample, and what is not called as was asked.
-fn of_names(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) -> Vec<Badge> {
+fn of_names(plot: &PlotState, streams: &[StreamSnapshot], drawing: &Drawing) -> Vec<Badge> {
     let mut badges = Vec::new();
     if drawing.has_held {
         badges.push(Badge::new(
             "dashed: held",
-            Tone::Quiet,
+            Severity::Quiet,
             "A state that is sent when it changes holds up to now: the dashes begin at its last sample",
         ));
     }
@@ -198,7 +198,7 @@ fn of_names(plot: &PlotState, streams: &[SeenStream], drawing: &Drawing) -> Vec<
     badges.extend(asked.map(|name| {
         let explanation =
             "A stream has the name that a derived trace was given: the trace is called by its formula";
-        Badge::new(format!("{name} is another stream"), Tone::Warn, explanation)
+        Badge::new(format!("{name} is another stream"), Severity::Warn, explanation)
     }));
     badges
 }
@@ -211,7 +211,7 @@ fn went_back(count: u64) -> Badge {
     };
     Badge::new(
         format!("time went back {times}"),
-        Tone::Quiet,
+        Severity::Quiet,
         "The line begins anew wherever the time of a point is before that of the point pushed before it",
     )
 }
@@ -219,15 +219,15 @@ fn went_back(count: u64) -> Badge {
 /// What was chosen for the view.
 fn of_view(plot: &PlotState, is_box_mode: bool) -> Vec<Badge> {
     let mut badges = Vec::new();
-    let is_live = plot.motion() == Motion::Live && plot.can_trigger();
+    let is_live = plot.motion() == FollowMode::Live && plot.can_trigger();
     badges.extend(plot.trigger().badge(is_live, plot.trigger_member().is_some()));
     if let Some((text, explanation)) = plot.autoscale().badge() {
-        badges.push(Badge::new(text, Tone::Quiet, explanation));
+        badges.push(Badge::new(text, Severity::Quiet, explanation));
     }
     if is_box_mode {
         badges.push(Badge::new(
             "box",
-            Tone::Quiet,
+            Severity::Quiet,
             "A left drag zooms to a box and a right drag moves the view; B changes that",
         ));
     }
@@ -242,7 +242,7 @@ fn of_density(density: DensityNote) -> Badge {
     let text = format!("density{}{}", points.unwrap_or_default(), share.unwrap_or_default());
     Badge::new(
         text,
-        Tone::Quiet,
+        Severity::Quiet,
         "More points than markers can show: each pixel's colour tells how many lie in it, on a scale that fits itself",
     )
 }
@@ -257,18 +257,18 @@ fn lost(kind: PlotKind, count: u64, is_figure: bool) -> Badge {
     match kind {
         PlotKind::Time => Badge::new(
             text,
-            Tone::Bad,
+            Severity::Bad,
             "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
         ),
         PlotKind::Xy => Badge::new(
             text,
-            Tone::Bad,
+            Severity::Bad,
             "The producer overtook the ring: points were overwritten before they could be read; the line breaks there",
         ),
         // A curve replaces the one before it: that is what such a stream is for.
         PlotKind::Snapshot => Badge::new(
             format!("{} curves skipped", format::count(count)),
-            Tone::Quiet,
+            Severity::Quiet,
             "Curves come faster than they can be drawn: those in between are counted as lost",
         ),
         PlotKind::Waterfall => Badge::new(
@@ -276,7 +276,7 @@ fn lost(kind: PlotKind, count: u64, is_figure: bool) -> Badge {
                 1 => "1 curve lost".to_owned(),
                 count => format!("{} curves lost", format::count(count)),
             },
-            Tone::Bad,
+            Severity::Bad,
             "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",
         ),
     }
@@ -289,7 +289,7 @@ pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Th
     let mut is_clicked = false;
     for badge in badges {
         let tone = colour(badge.tone, theme);
-        let has_dot = badge.tone != Tone::Quiet;
+        let has_dot = badge.tone != Severity::Quiet;
         let galley = ui.painter().layout_no_wrap(badge.text.clone(), font(TEXT), theme.text);
         let width = galley.size().x + if has_dot { 26.0 } else { 16.0 };
         let rect =
@@ -310,7 +310,7 @@ pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Th
             ui.painter().circle_filled(pos2(rect.left() + 10.5, rect.center().y), 3.0, tone);
             text_left += 10.0;
         }
-        let text_colour = if badge.tone == Tone::Quiet { theme.text_faint } else { theme.text };
+        let text_colour = if badge.tone == Severity::Quiet { theme.text_faint } else { theme.text };
         let at = pos2(text_left, rect.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, &badge.text, font(TEXT), text_colour);
         is_clicked |= badge.goes_live && response.clicked();

@@ -3,12 +3,12 @@
 use super::canvas::DensityOptions;
 use super::quality::Quality;
 use super::theme::Theme;
-use crate::chart::{Keymap, Options, PlotKind, SeenStream, TimeLabels};
+use crate::chart::{Keymap, Options, PlotKind, StreamSnapshot, TimeLabels};
 
 /// What every plot of a frame is given.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame<'a> {
-    pub(crate) streams: &'a [SeenStream],
+pub(crate) struct FrameContext<'a> {
+    pub(crate) streams: &'a [StreamSnapshot],
     pub(crate) options: &'a Options,
     pub(crate) theme: &'a Theme,
     pub(crate) now_secs: f64,

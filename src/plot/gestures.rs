@@ -6,7 +6,7 @@
 
 use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Ui, Vec2, pos2};
 
-use crate::chart::{Axes, Drag, DragKind, Interval, Motion, PlotState, SeenStream, View};
+use crate::chart::{Axes, Drag, DragKind, FollowMode, Interval, PlotState, StreamSnapshot, View};
 
 /// Zoom factor of one line of the wheel: e^0.2.
 const LINE_ZOOM: f64 = 0.2;
@@ -28,7 +28,13 @@ pub(crate) struct Parts {
 /// Applies this frame's pointer input.
 ///
 /// In `is_box_mode` the left button draws boxes and the right one moves the view.
-pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], is_box_mode: bool) {
+pub(crate) fn apply(
+    ui: &Ui,
+    plot: &mut PlotState,
+    parts: &Parts,
+    streams: &[StreamSnapshot],
+    is_box_mode: bool,
+) {
     let area = parts.plot.rect;
     if area.width() < 1.0 || area.height() < 1.0 {
         return;
@@ -49,7 +55,7 @@ pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[See
     drags(ui, plot, parts, streams, is_box_mode);
 }
 
-fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, streams: &[SeenStream]) {
+fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, streams: &[StreamSnapshot]) {
     let events = ui.input(|i| i.events.clone());
     for event in events {
         match event {
@@ -92,7 +98,7 @@ fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, stream
     }
 }
 
-fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], is_box_mode: bool) {
+fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[StreamSnapshot], is_box_mode: bool) {
     let area = parts.plot.rect;
     let (pan_button, box_button) = if is_box_mode {
         (PointerButton::Secondary, PointerButton::Primary)
@@ -143,8 +149,8 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[SeenStream], i
         }
         DragKind::Box => {
             // What is being chosen must not run away.
-            if plot.motion() == Motion::Live {
-                plot.hold(streams, Motion::Held);
+            if plot.motion() == FollowMode::Live {
+                plot.hold(streams, FollowMode::Held);
             }
             if is_over {
                 let (axes, view) = boxed(drag, at, area);

@@ -4,12 +4,12 @@
 
 use egui::{Align2, Color32, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::frame::Frame;
+use super::frame::FrameContext;
 use super::menus::{DraggedStream, PanelAction};
 use super::ramp::ramp;
 use super::theme::{BODY, SMALL, digits, elided, faded, font};
 use super::{dash, menus as panel};
-use crate::chart::{Colours, Dash, Member, PlotState, Reading, SeenStream};
+use crate::chart::{Colours, Dash, Member, PlotState, Reading, StreamSnapshot};
 use crate::stream::StreamKind;
 
 /// Height of a row of entries, points.
@@ -68,10 +68,10 @@ pub(crate) fn most_rows(height: f32, is_figure: bool) -> [usize; 2] {
 pub(crate) fn arrange(
     ui: &Ui,
     plot: &PlotState,
-    streams: &[SeenStream],
+    streams: &[StreamSnapshot],
     widths: [f32; 2],
     [most_rows, most_without]: [usize; 2],
-    value: impl Fn(&SeenStream) -> String,
+    value: impl Fn(&StreamSnapshot) -> String,
 ) -> Entries {
     let digit = ui.painter().layout_no_wrap("0".to_owned(), digits(SMALL), egui::Color32::WHITE).size().x;
     let members = plot.members().iter().enumerate();
@@ -149,7 +149,7 @@ pub(crate) fn paint(
     origin: egui::Pos2,
     plot: &PlotState,
     entries: &Entries,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) -> Option<LegendAction> {
     let theme = frame.theme;
@@ -224,7 +224,12 @@ pub(crate) fn paint(
 }
 
 /// Says that a stream has no point in view, from a place to the right; whether that was clicked.
-fn away(ui: &Ui, (key, member, entry): (&str, &Member, Rect), at: egui::Pos2, frame: Frame<'_>) -> bool {
+fn away(
+    ui: &Ui,
+    (key, member, entry): (&str, &Member, Rect),
+    at: egui::Pos2,
+    frame: FrameContext<'_>,
+) -> bool {
     let theme = frame.theme;
     let galley = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), theme.warn);
     let text = Rect::from_min_size(pos2(at.x, at.y - galley.size().y / 2.0), galley.size());
@@ -254,7 +259,7 @@ fn paint_swatch(
     painter: &Painter,
     rect: Rect,
     (member, has_density): (&Member, bool),
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     ink: Color32,
 ) {
     let is_table = |colours: Colours| colours != Colours::Own && has_density;

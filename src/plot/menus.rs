@@ -2,11 +2,11 @@
 
 use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::frame::Frame;
+use super::frame::FrameContext;
 use super::overlays::Measuring;
 use crate::chart::{
-    Autoscale, Axes, Colours, Command, Dash, Keymap, LINE_WIDTH, Look, Member, PlotKind, PlotState,
-    SeenStream, TimeAxis, TimeLabels,
+    Autoscale, Axes, Colours, Command, Dash, Keymap, LINE_WIDTH, Member, PlotKind, PlotState, SeriesStyle,
+    StreamSnapshot, TimeAxis, TimeLabels,
 };
 use crate::history::Scale;
 use crate::stream::Style;
@@ -32,7 +32,7 @@ pub(crate) enum PanelAction {
     /// Moves a stream to the panel of this key.
     Move(String, String),
     /// Gives a stream another colour, width or style in all panels; none of them gives it its producer's again.
-    Look(String, Look),
+    SeriesStyle(String, SeriesStyle),
     /// Shows where the points of a stream are.
     GoTo(String),
     /// Computes something from a stream.
@@ -62,7 +62,7 @@ pub(crate) fn grip(
     ui: &Ui,
     (header, left): (Rect, f32),
     plot: &mut PlotState,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) -> bool {
     let theme = frame.theme;
@@ -121,7 +121,7 @@ fn entry(ui: &mut Ui, keymap: &Keymap, (command, text): (Command, &str), actions
 pub(crate) fn plot_menu(
     ui: &mut Ui,
     plot: &mut PlotState,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     measuring: &mut Measuring,
     actions: &mut Vec<PanelAction>,
 ) {
@@ -173,7 +173,7 @@ pub(crate) fn plot_menu(
 pub(crate) fn x_menu(
     ui: &mut Ui,
     plot: &mut PlotState,
-    streams: &[SeenStream],
+    streams: &[StreamSnapshot],
     now: TimeLabels,
     actions: &mut Vec<PanelAction>,
 ) {
@@ -203,7 +203,7 @@ pub(crate) fn x_menu(
 }
 
 /// The menu of a y axis.
-pub(crate) fn y_menu(ui: &mut Ui, plot: &mut PlotState, streams: &[SeenStream]) {
+pub(crate) fn y_menu(ui: &mut Ui, plot: &mut PlotState, streams: &[StreamSnapshot]) {
     if ui.button("Fit y").clicked() {
         plot.fit(Axes::Y, streams);
         ui.close();
@@ -230,7 +230,7 @@ pub(crate) fn stream_menu(
     member: &Member,
     (kind, is_away): (PlotKind, bool),
     panels: &[(String, String)],
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) {
     let theme = frame.theme;
@@ -247,8 +247,8 @@ pub(crate) fn stream_menu(
                 let colour = theme.series(series);
                 if swatch(ui, colour, colour == theme.colour_of(member), series).clicked() {
                     let [r, g, b, _] = colour.to_array();
-                    let look = Look { colour: Some([r, g, b]), ..Look::default() };
-                    actions.push(PanelAction::Look(name(), look));
+                    let look = SeriesStyle { colour: Some([r, g, b]), ..SeriesStyle::default() };
+                    actions.push(PanelAction::SeriesStyle(name(), look));
                 }
             }
         });
@@ -265,13 +265,13 @@ pub(crate) fn stream_menu(
             });
             ui.label("any colour");
             if response.changed() {
-                let look = Look { colour: Some(rgb), ..Look::default() };
-                actions.push(PanelAction::Look(name(), look));
+                let look = SeriesStyle { colour: Some(rgb), ..SeriesStyle::default() };
+                actions.push(PanelAction::SeriesStyle(name(), look));
             }
         });
         look_menus(ui, member, kind, frame, actions);
         if ui.button("As its producer wishes").clicked() {
-            actions.push(PanelAction::Look(name(), Look::default()));
+            actions.push(PanelAction::SeriesStyle(name(), SeriesStyle::default()));
             ui.close();
         }
         ui.separator();
@@ -306,7 +306,7 @@ fn look_menus(
     ui: &mut Ui,
     member: &Member,
     kind: PlotKind,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) {
     let name = || member.name.clone();
@@ -314,8 +314,8 @@ fn look_menus(
     ui.menu_button("Style", |ui| {
         for style in styles_of(kind) {
             if ui.radio(member.style == *style, style.as_str()).clicked() {
-                let look = Look { style: Some(*style), ..Look::default() };
-                actions.push(PanelAction::Look(name(), look));
+                let look = SeriesStyle { style: Some(*style), ..SeriesStyle::default() };
+                actions.push(PanelAction::SeriesStyle(name(), look));
                 ui.close();
             }
         }
@@ -323,8 +323,8 @@ fn look_menus(
     ui.menu_button("Width", |ui| {
         for width in WIDTHS {
             if ui.radio((member.width - width).abs() < 0.01, format!("{width}")).clicked() {
-                let look = Look { width: Some(width), ..Look::default() };
-                actions.push(PanelAction::Look(name(), look));
+                let look = SeriesStyle { width: Some(width), ..SeriesStyle::default() };
+                actions.push(PanelAction::SeriesStyle(name(), look));
                 ui.close();
             }
         }
@@ -333,8 +333,8 @@ fn look_menus(
         ui.menu_button("Dash", |ui| {
             for dash in Dash::ALL {
                 if ui.radio(member.dash == dash, dash.name()).clicked() {
-                    let look = Look { dash: Some(dash), ..Look::default() };
-                    actions.push(PanelAction::Look(name(), look));
+                    let look = SeriesStyle { dash: Some(dash), ..SeriesStyle::default() };
+                    actions.push(PanelAction::SeriesStyle(name(), look));
                     ui.close();
                 }
             }
@@ -346,8 +346,8 @@ fn look_menus(
             for colours in Colours::all().filter(|colours| !(is_waterfall && *colours == Colours::Own)) {
                 let is_on = if is_waterfall { chosen.table() == colours.table() } else { chosen == colours };
                 if ui.radio(is_on, colours.name()).clicked() {
-                    let look = Look { colours: Some(colours), ..Look::default() };
-                    actions.push(PanelAction::Look(name(), look));
+                    let look = SeriesStyle { colours: Some(colours), ..SeriesStyle::default() };
+                    actions.push(PanelAction::SeriesStyle(name(), look));
                     ui.close();
                 }
             }

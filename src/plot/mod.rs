@@ -32,7 +32,7 @@ pub(crate) mod widget;
 pub(crate) use self::badges::colour;
 pub(crate) use self::canvas::DensityOptions;
 pub use self::canvas::{Canvas, Pen};
-pub(crate) use self::frame::Frame;
+pub(crate) use self::frame::FrameContext;
 pub(crate) use self::kinds::Density;
 pub(crate) use self::menus::{DraggedStream, PanelAction};
 pub(crate) use self::overlays::{Measuring, Which};

@@ -14,7 +14,7 @@ use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::axes::{self, Axis};
 use super::canvas::{Canvas, Pen};
-use super::frame::Frame;
+use super::frame::FrameContext;
 use super::gestures::{self, Parts};
 use super::kinds::{Density, DensityFrame, waterfall as waterfall_drawing};
 use super::legend::{self, LegendAction};
@@ -24,7 +24,7 @@ use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::{accessibility as words, badges, menus as panel};
-use crate::chart::{Options, PlanePoints, PlotKind, PlotState, Reading, SeenStream, TimeAxis, format};
+use crate::chart::{Options, PlanePoints, PlotKind, PlotState, Reading, StreamSnapshot, TimeAxis, format};
 use crate::history::ColumnCache;
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 use crate::store::{Data, lock};
@@ -83,8 +83,8 @@ struct Names {
     y_unit: String,
 }
 
-fn names(plot: &PlotState, frame: Frame<'_>) -> Names {
-    let Frame { streams, options, .. } = frame;
+fn names(plot: &PlotState, frame: FrameContext<'_>) -> Names {
+    let FrameContext { streams, options, .. } = frame;
     let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
     if plot.kind() == PlotKind::Time {
         // Whatever they say: timed and uniform streams are in seconds.
@@ -118,11 +118,11 @@ pub(crate) fn show(
     ui: &mut Ui,
     rect: Rect,
     (plot, density): (&mut PlotState, &mut Density),
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     measuring: &mut Measuring,
     scenes: &mut Vec<Scene>,
 ) -> Shown {
-    let Frame { streams, theme, options, .. } = frame;
+    let FrameContext { streams, theme, options, .. } = frame;
     let Names { x_unit, value_unit, time, x_name, y_name, y_unit } = names(plot, frame);
     let bar_width =
         if plot.kind() == PlotKind::Waterfall { waterfall_drawing::bar_width(rect.width()) } else { 0.0 };
@@ -229,7 +229,7 @@ pub(crate) fn show(
 fn paint_over(
     ui: &mut Ui,
     plot: &mut PlotState,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     measuring: &mut Measuring,
     ground: &Ground<'_>,
     hover: Option<egui::Pos2>,
@@ -284,10 +284,10 @@ fn sense(ui: &Ui, layout: &Layout, plot: &PlotState, is_box_mode: bool) -> Parts
 /// The unit of an axis, if all streams shown have the same.
 fn unit_of<'a>(
     plot: &'a PlotState,
-    streams: &'a [SeenStream],
-    unit: impl Fn(&'a SeenStream) -> &'a str,
+    streams: &'a [StreamSnapshot],
+    unit: impl Fn(&'a StreamSnapshot) -> &'a str,
 ) -> String {
-    let with_values = |stream: &&SeenStream| stream.info.kind != StreamKind::Events;
+    let with_values = |stream: &&StreamSnapshot| stream.info.kind != StreamKind::Events;
     let streams = plot.members().iter().filter_map(|m| streams.get(m.index)).filter(with_values);
     let mut units = streams.map(unit);
     let first = units.next().unwrap_or_default();
@@ -305,7 +305,7 @@ fn x_name(plot: &PlotState, options: &Options, time: &TimeAxis) -> String {
 }
 
 /// The quality that a plot is drawn in.
-fn quality_of(plot: &PlotState, frame: Frame<'_>) -> Quality {
+fn quality_of(plot: &PlotState, frame: FrameContext<'_>) -> Quality {
     match plot.kind() {
         _ if plot.is_still => Quality::Full,
         PlotKind::Time | PlotKind::Snapshot => frame.quality,
@@ -334,7 +334,7 @@ const MOST_VISITS: u64 = 1 << 18;
 fn draw(
     plot: &PlotState,
     (columns, density): (&mut HashMap<String, ColumnCache>, &mut Density),
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     canvas: &Canvas,
 ) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
@@ -401,7 +401,7 @@ fn paint_scene(
     area: Rect,
     drawing: Drawing,
     [x_axis, y_axis]: [&Axis; 2],
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     scenes: &mut Vec<Scene>,
 ) {
     let mut grid = Vec::new();
@@ -448,15 +448,15 @@ fn header(
     ui: &Ui,
     layout: &Layout,
     plot: &mut PlotState,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     badges: &[crate::chart::Badge],
     (place, at, reading): (Option<[f64; 2]>, Option<f64>, Reading),
     actions: &mut Vec<PanelAction>,
 ) {
-    let Frame { streams, theme, .. } = frame;
+    let FrameContext { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let value = |stream: &SeenStream| match plot.kind() {
+    let value = |stream: &StreamSnapshot| match plot.kind() {
         _ if stream.info.kind == StreamKind::Events => String::new(),
         PlotKind::Time => {
             let value = crosshair::value_of(stream, at).map(|v| v.1);
@@ -500,7 +500,7 @@ fn header(
 }
 
 /// What a screen reader is told of a stream's counts.
-pub(crate) fn counts_text(stream: &SeenStream) -> String {
+pub(crate) fn counts_text(stream: &StreamSnapshot) -> String {
     if let Some(derived) = &stream.info.derived {
         let behind = derived.behind_secs.map(|secs| format!(", {} behind", format::lag(secs)));
         let name = &stream.info.meta.name;

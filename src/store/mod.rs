@@ -21,7 +21,7 @@ pub(crate) use self::clock::{Clock, ONE_START_NANOS};
 pub use self::data::{Data, Derivation, SharedStream, StreamInfo, StreamState};
 pub(crate) use self::data::{curves_kept, lock};
 pub use self::derived::{
-    Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, Taper,
+    Derived, DerivedError, DerivedSpec, DerivedStatus, Formula, Scaling, Settings, WindowFunction,
 };
 pub(crate) use self::derived::{check, last_equals, parse_window, read_before_equals};
 pub use self::ingest::{Ingest, RunCounts, default_memory_budget};

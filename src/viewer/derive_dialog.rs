@@ -2,9 +2,11 @@
 
 use egui::{Align2, ComboBox, Context, Key, RichText, TextEdit, Ui, vec2};
 
-use crate::chart::SeenStream;
+use crate::chart::StreamSnapshot;
 use crate::plot::{SMALL, Theme};
-use crate::store::{DerivedError, DerivedSpec, Formula, Scaling, Settings, Store, Taper, parse_window};
+use crate::store::{
+    DerivedError, DerivedSpec, Formula, Scaling, Settings, Store, WindowFunction, parse_window,
+};
 use crate::stream::StreamKind;
 
 /// What can be derived.
@@ -109,7 +111,7 @@ impl Dialog {
     }
 
     /// Shows it, if it is open.
-    pub(crate) fn show(&mut self, ctx: &Context, store: &Store, streams: &[SeenStream], theme: &Theme) {
+    pub(crate) fn show(&mut self, ctx: &Context, store: &Store, streams: &[StreamSnapshot], theme: &Theme) {
         if !self.is_open {
             return;
         }
@@ -171,7 +173,7 @@ impl Dialog {
                     let lengths = [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18].map(|log2| 1_usize << log2);
                     let lengths = lengths.map(|length| (length, format!("{length} samples")));
                     pick(ui, "Length", &mut self.settings.length, &lengths);
-                    let tapers = Taper::ALL.map(|taper| (taper, taper.name().to_owned()));
+                    let tapers = WindowFunction::ALL.map(|taper| (taper, taper.name().to_owned()));
                     pick(ui, "Window", &mut self.settings.taper, &tapers);
                     let averages = [1, 2, 4, 8, 16, 32, 64, 128].map(|n: u32| {
                         (n, if n == 1 { "no averaging".to_owned() } else { format!("of {n} segments") })

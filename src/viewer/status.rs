@@ -5,7 +5,7 @@
 
 use egui::{Align2, Color32, Painter, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use crate::chart::{SeenStream, Tone, format};
+use crate::chart::{Severity, StreamSnapshot, format};
 use crate::plot::{SMALL, Theme, badges, counts_text, digits, elided_in_front, font};
 use crate::store::Derivation;
 use crate::stream::StreamKind;
@@ -99,7 +99,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// The layout for these streams in this window.
-    pub(crate) fn new(ui: &Ui, streams: &[SeenStream], window: egui::Vec2) -> Self {
+    pub(crate) fn new(ui: &Ui, streams: &[StreamSnapshot], window: egui::Vec2) -> Self {
         let width = |text: String, font| ui.painter().layout_no_wrap(text, font, Color32::WHITE).size().x;
         let name = streams.iter().map(|s| width(s.info.meta.name.clone(), font(SMALL)) + 22.0);
         let greatest = streams.iter().map(|s| s.counts.position.saturating_sub(s.counts.start)).max();
@@ -135,7 +135,7 @@ impl Layout {
 }
 
 /// Paints the table into `rect`.
-pub(crate) fn show(ui: &mut Ui, rect: Rect, layout: Layout, streams: &[SeenStream], theme: &Theme) {
+pub(crate) fn show(ui: &mut Ui, rect: Rect, layout: Layout, streams: &[StreamSnapshot], theme: &Theme) {
     if layout.height <= 0.0 || rect.height() < ROW {
         return;
     }
@@ -188,7 +188,7 @@ fn left_out(
     at: egui::Pos2,
     layout: Layout,
     first: usize,
-    streams: &[SeenStream],
+    streams: &[StreamSnapshot],
     theme: &Theme,
 ) {
     let seen = first..first + layout.seen_rows;
@@ -227,19 +227,25 @@ fn head_row(painter: &Painter, row: Rect, columns: Columns, theme: &Theme) {
 }
 
 /// What the table says of a stream in a word: its producer, or how it came about.
-fn state_of(stream: &SeenStream) -> (String, Tone) {
+fn state_of(stream: &StreamSnapshot) -> (String, Severity) {
     let (state, tone) = badges::state(stream.liveness);
     match &stream.info.derived {
         None => (state.to_owned(), tone),
         Some(Derivation { behind_secs: Some(secs), .. }) => {
-            (format!("{} behind", format::lag(*secs)), Tone::Warn)
+            (format!("{} behind", format::lag(*secs)), Severity::Warn)
         }
-        Some(_) => ("derived".to_owned(), if tone == Tone::Good { tone } else { Tone::Quiet }),
+        Some(_) => ("derived".to_owned(), if tone == Severity::Good { tone } else { Severity::Quiet }),
     }
 }
 
 /// Returns whether something had to be left out.
-fn stream_row(painter: &Painter, row: Rect, columns: Columns, stream: &SeenStream, theme: &Theme) -> bool {
+fn stream_row(
+    painter: &Painter,
+    row: Rect,
+    columns: Columns,
+    stream: &StreamSnapshot,
+    theme: &Theme,
+) -> bool {
     let y = row.center().y;
     let (state, tone) = state_of(stream);
     let tone = badges::colour(tone, theme);

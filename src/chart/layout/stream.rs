@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::colours::Colours;
 use super::super::dash::Dash;
-use super::super::look::Look;
+use super::super::series_style::SeriesStyle;
 use crate::stream::Style;
 
 /// Narrowest and widest line, points.
@@ -32,7 +32,7 @@ pub(crate) struct StreamSettings {
 }
 
 impl StreamSettings {
-    pub(crate) fn new(name: &str, look: Look) -> Self {
+    pub(crate) fn new(name: &str, look: SeriesStyle) -> Self {
         Self {
             name: name.to_owned(),
             style: look.style.map(|style| style.to_string()),
@@ -43,12 +43,12 @@ impl StreamSettings {
         }
     }
 
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> SeriesStyle {
         let colour = self.colour.as_deref().and_then(colour);
         let style = self.style.as_deref().and_then(|style| style.parse().ok());
         let colours = self.colours.as_deref().and_then(|name| Colours::from_name(name).ok());
         let dash = self.dash.as_deref().and_then(Dash::from_name);
-        Look { colour, width: self.width.map(|width| width as f32), style, dash, colours }
+        SeriesStyle { colour, width: self.width.map(|width| width as f32), style, dash, colours }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {

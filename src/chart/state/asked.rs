@@ -2,7 +2,7 @@
 //!
 //! A picture widens what was asked for to whole columns; data are given to the sample.
 
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::kind::PlotKind;
 use super::super::options::Options;
 use super::super::view::Interval;
@@ -17,7 +17,7 @@ impl PlotState {
         }
         (self.by_hand.x, self.was_by_hand.x) = (true, true);
         if self.kind == PlotKind::Time {
-            (self.motion, self.is_touched) = (Motion::Held, true);
+            (self.motion, self.is_touched) = (FollowMode::Held, true);
         }
         self.asked = Some(self.view.x);
         self.keep_asked(options, None);
@@ -43,7 +43,7 @@ impl PlotState {
 
     /// Whether it shows what the options ask for: nobody moved it since.
     fn is_as_asked(&self) -> bool {
-        self.asked == Some(self.view.x) && (self.motion != Motion::Live || self.kind != PlotKind::Time)
+        self.asked == Some(self.view.x) && (self.motion != FollowMode::Live || self.kind != PlotKind::Time)
     }
 
     /// The x of the points that an export of what is shown holds, from `[0]` up to but not including `[1]`; `None` for
@@ -54,7 +54,7 @@ impl PlotState {
         }
         let values = |x: Interval| [x.min, x.max].map(|place| self.scales.x.value(place));
         match self.kind {
-            PlotKind::Time if self.motion != Motion::Live => Some(values(self.view.x)),
+            PlotKind::Time if self.motion != FollowMode::Live => Some(values(self.view.x)),
             PlotKind::Time => {
                 let is_even = self.scales.x == Scale::Linear && self.triggered_x().is_none();
                 let last = self.span.or(options.x_span_secs).filter(|_| is_even).zip(self.newest_x);
@@ -66,7 +66,7 @@ impl PlotState {
 
     /// The places of the curves of a waterfall that an export of what is shown holds, as [`Self::exported_x`].
     pub(crate) fn exported_y(&self, options: &Options) -> [f64; 2] {
-        let over_time = self.waterfall.is_over_time() && self.motion == Motion::Live;
+        let over_time = self.waterfall.is_over_time() && self.motion == FollowMode::Live;
         let last = self.span.or(options.x_span_secs).filter(|_| over_time).zip(self.newest_x);
         let drawn = [self.drawn.y.min, self.drawn.y.max];
         last.map_or(drawn, |(span, newest)| newest_part(newest, span))

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::super::autoscale::Autoscale;
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::bounds::{union, with_hint};
 use super::super::kind::PlotKind;
 use super::super::options::Options;
-use super::super::seen::SeenStream;
+use super::super::snapshot::StreamSnapshot;
 use super::super::view::Interval;
 use super::{PlanePoints, PlotState};
 use crate::history::{Join, Scale};
@@ -53,7 +53,7 @@ impl PlotState {
     pub(super) fn scaled_y(
         &mut self,
         bounds: Option<(f64, f64)>,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         options: &Options,
         [now_secs, calm_secs]: [f64; 2],
     ) -> Interval {
@@ -65,7 +65,7 @@ impl PlotState {
                 self.auto_y.update(bounds, now_secs, calm_secs)
             }
             // A curve that stands still in the plane has no mean of its own: the stream goes on.
-            Autoscale::MeanCentred if self.kind != PlotKind::Time && self.motion != Motion::Live => {
+            Autoscale::MeanCentred if self.kind != PlotKind::Time && self.motion != FollowMode::Live => {
                 self.auto_y.keep(bounds, now_secs)
             }
             Autoscale::MeanCentred => match (bounds, self.mean_place(streams, options)) {
@@ -76,7 +76,7 @@ impl PlotState {
         }
     }
 
-    fn bounds_without_spikes(&mut self, streams: &[SeenStream], options: &Options) -> Option<(f64, f64)> {
+    fn bounds_without_spikes(&mut self, streams: &[StreamSnapshot], options: &Options) -> Option<(f64, f64)> {
         let mut spread = std::mem::take(&mut self.spread);
         let mut kept = HashMap::new();
         let mut all = None;
@@ -108,7 +108,7 @@ impl PlotState {
     }
 
     /// The place of the mean of all samples that are visible.
-    fn mean_place(&self, streams: &[SeenStream], options: &Options) -> Option<f64> {
+    fn mean_place(&self, streams: &[StreamSnapshot], options: &Options) -> Option<f64> {
         let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
         let (mut sum, mut count) = (0.0, 0.0);
         for (_, stream) in self.shown(streams) {
@@ -139,7 +139,7 @@ impl PlotState {
     }
 
     /// Some y of a curve in the plane, evenly taken from all that it shows.
-    fn some_y(&self, stream: &SeenStream, options: &Options) -> Vec<f64> {
+    fn some_y(&self, stream: &StreamSnapshot, options: &Options) -> Vec<f64> {
         let ys = self.with_points(stream, options.max_xy_points, |points| -> Vec<f64> {
             match points {
                 PlanePoints::Trace(trace, positions) => {

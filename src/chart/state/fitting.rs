@@ -1,11 +1,11 @@
 //! What the axes of a plot show: how they follow the data, fit them, and stay calm.
 
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::bounds::{bounds_of, union, with_hint};
 use super::super::kind::PlotKind;
-use super::super::look::join_of;
 use super::super::options::Options;
-use super::super::seen::SeenStream;
+use super::super::series_style::join_of;
+use super::super::snapshot::StreamSnapshot;
 use super::super::view::{Interval, grown_span};
 use super::super::waterfall::{self, Waterfall};
 use super::{PlanePoints, PlotState};
@@ -22,7 +22,7 @@ impl PlotState {
     pub(crate) fn update(
         &mut self,
         now_secs: f64,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         [columns, height_px]: [usize; 2],
         options: &Options,
     ) {
@@ -52,7 +52,7 @@ impl PlotState {
                 PlotKind::Time => self.time_y_bounds(streams),
                 PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall => bounds,
             };
-            let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
+            let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
             let fitted = self.scaled_y(bounds, streams, options, [now_secs, calm_secs]);
             let place = |y: Option<f64>| y.and_then(|y| self.scales.y.place_of(y));
             let bottom = place(options.y_min).unwrap_or(fitted.min);
@@ -64,12 +64,12 @@ impl PlotState {
         self.settle_step();
     }
 
-    fn update_time(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
+    fn update_time(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
         let followed = self.shared.reach.followed();
         self.newest_x = followed.map(|(_, newest)| newest);
         self.keep_asked(options, self.shared.reach.held.and_then(|held| self.scales.x.places_of(held)));
         let Some((oldest, newest)) = followed else {
-            if self.motion == Motion::Live {
+            if self.motion == FollowMode::Live {
                 let span = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
                 // In exponents of ten, ten of them.
                 let span = if self.scales.x == Scale::Linear { span } else { span.min(10.0) };
@@ -81,17 +81,17 @@ impl PlotState {
         let is_over = self.ending(streams).is_some();
         if !self.is_touched && options.x_span_secs.is_none() {
             // A program that pushed its points and was gone: all of them, not the last ten seconds of them.
-            if is_over && now_secs - first < BURST_SECS && self.motion == Motion::Live {
-                self.motion = Motion::Held;
+            if is_over && now_secs - first < BURST_SECS && self.motion == FollowMode::Live {
+                self.motion = FollowMode::Held;
                 self.fit_time_x(streams);
-            } else if !is_over && self.motion == Motion::Held {
-                self.motion = Motion::Live;
+            } else if !is_over && self.motion == FollowMode::Held {
+                self.motion = FollowMode::Live;
             }
         }
-        if self.motion == Motion::Live && self.scales.x == Scale::Log10 {
+        if self.motion == FollowMode::Live && self.scales.x == Scale::Log10 {
             // Following with so many exponents of ten shown would leave all but the beginning in the last column.
             self.fit_x(streams);
-        } else if self.motion == Motion::Live {
+        } else if self.motion == FollowMode::Live {
             // What is asked for is shown once there is as much.
             let most = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
             let grown = || grown_span(newest - oldest, most, self.grid.count);
@@ -103,7 +103,8 @@ impl PlotState {
 
     /// Moves what is drawn by a column where the newest point lies on its right edge, which is not part of it.
     fn keep_newest(&mut self) {
-        let is_following = self.kind == PlotKind::Time && self.motion == Motion::Live && !self.is_anchored();
+        let is_following =
+            self.kind == PlotKind::Time && self.motion == FollowMode::Live && !self.is_anchored();
         let right = self.grid.edge(self.grid.count);
         if is_following
             && self.scales.x == Scale::Linear
@@ -123,7 +124,7 @@ impl PlotState {
     fn update_waterfall(
         &mut self,
         now_secs: f64,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         [columns, height_px]: [usize; 2],
         options: &Options,
     ) {
@@ -139,7 +140,8 @@ impl PlotState {
         }
         self.keep_asked(options, extent);
         self.newest_x = frames.places().map(|[_, newest, _]| newest);
-        if let (Some(y), Motion::Live) = (waterfall::following(frames, self.span, rows, options), self.motion)
+        if let (Some(y), FollowMode::Live) =
+            (waterfall::following(frames, self.span, rows, options), self.motion)
         {
             self.view.y = y;
         }
@@ -150,11 +152,11 @@ impl PlotState {
         self.drawn.y = y;
         self.waterfall.update(frames, stream.run, self.grid, row_grid);
         drop(state);
-        let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
+        let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
         self.waterfall.fit(waterfall::fixed_range(stream, options), now_secs, calm_secs);
     }
 
-    fn time_y_bounds(&self, streams: &[SeenStream]) -> Option<(f64, f64)> {
+    fn time_y_bounds(&self, streams: &[StreamSnapshot]) -> Option<(f64, f64)> {
         let x = self.drawn.x;
         let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.value(place));
         union(self.shown(streams).filter_map(|(member, stream)| {
@@ -170,7 +172,7 @@ impl PlotState {
     fn update_plane(
         &mut self,
         now_secs: f64,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         options: &Options,
     ) -> Option<(f64, f64)> {
         let mut xs = None;
@@ -189,7 +191,7 @@ impl PlotState {
         }
         self.keep_asked(options, xs);
         if !self.by_hand.x {
-            let calm_secs = if self.motion == Motion::Live { CALM_SECS } else { 0.0 };
+            let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
             self.view.x = if self.kind == PlotKind::Snapshot {
                 // The x of a curve are its own and mostly fixed: no margin, and no calm needed.
                 xs.filter(|(lo, hi)| lo < hi)
@@ -201,13 +203,13 @@ impl PlotState {
         ys
     }
 
-    pub(super) fn fit_time_x(&mut self, streams: &[SeenStream]) {
+    pub(super) fn fit_time_x(&mut self, streams: &[StreamSnapshot]) {
         self.fit_x(streams);
         self.span = None;
         self.fit_y_anew();
     }
 
-    fn fit_x(&mut self, streams: &[SeenStream]) {
+    fn fit_x(&mut self, streams: &[StreamSnapshot]) {
         let bounds = self.timed(streams).filter_map(|stream| self.x_places(stream));
         // Linked panels show the data of all of them.
         let shared = self.shared.reach.held;
@@ -230,7 +232,7 @@ impl PlotState {
     }
 
     /// Lowest and highest place of x that a stream over time holds.
-    pub(super) fn x_places(&self, stream: &SeenStream) -> Option<(f64, f64)> {
+    pub(super) fn x_places(&self, stream: &StreamSnapshot) -> Option<(f64, f64)> {
         let (lo, hi) = stream.x_bounds?;
         if self.scales.x == Scale::Linear || lo > 0.0 {
             return self.scales.x.places_of((lo, hi));
@@ -241,7 +243,7 @@ impl PlotState {
         self.scales.x.places_of((first, hi))
     }
 
-    pub(super) fn fit_waterfall_y(&mut self, streams: &[SeenStream]) {
+    pub(super) fn fit_waterfall_y(&mut self, streams: &[StreamSnapshot]) {
         let places = self.shown(streams).next().and_then(|(_, stream)| match &lock(&stream.shared).data {
             Data::Frames(frames) => frames.places(),
             Data::Trace(_) | Data::Events(_) => None,

@@ -5,12 +5,12 @@
 //!    stands on.
 //! 3. Values say what is shown, and events only where there are no values.
 
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::kind::PlotKind;
 use super::super::link::{Reach, Shared};
-use super::super::look::join_of;
 use super::super::options::Options;
-use super::super::seen::SeenStream;
+use super::super::series_style::join_of;
+use super::super::snapshot::StreamSnapshot;
 use super::{Member, PlotState};
 use crate::store::{Clock, Data, lock};
 use crate::stream::StreamKind;
@@ -27,11 +27,11 @@ impl PlotState {
     }
 
     /// Chooses the clock to show, if there is any point; whether there is.
-    pub(crate) fn choose_clock(&mut self, streams: &[SeenStream]) -> bool {
+    pub(crate) fn choose_clock(&mut self, streams: &[StreamSnapshot]) -> bool {
         let candidates: Vec<_> = self.saying(streams, |_| true).map(|s| (s.clock, s.is_live())).collect();
         let lives = |clock: &Clock| candidates.contains(&(*clock, true));
         let is_there = |clock: &Clock| candidates.iter().any(|(other, _)| other == clock);
-        let stays = if self.motion == Motion::Live { lives(&self.clock) } else { is_there(&self.clock) };
+        let stays = if self.motion == FollowMode::Live { lives(&self.clock) } else { is_there(&self.clock) };
         if !stays {
             let living = candidates.iter().find(|(_, is_live)| *is_live);
             let same = candidates.iter().find(|(clock, _)| *clock == self.clock);
@@ -48,24 +48,27 @@ impl PlotState {
     /// The streams shown, of those that a test lets pass, whose points say what x shows.
     fn saying<'a>(
         &'a self,
-        streams: &'a [SeenStream],
-        passes: impl Fn(&SeenStream) -> bool + Copy + 'a,
-    ) -> impl Iterator<Item = &'a SeenStream> {
-        let is_held = move |s: &&SeenStream| s.x_bounds.is_some() && passes(s);
-        let is_value = |s: &&SeenStream| s.info.kind != StreamKind::Events;
+        streams: &'a [StreamSnapshot],
+        passes: impl Fn(&StreamSnapshot) -> bool + Copy + 'a,
+    ) -> impl Iterator<Item = &'a StreamSnapshot> {
+        let is_held = move |s: &&StreamSnapshot| s.x_bounds.is_some() && passes(s);
+        let is_value = |s: &&StreamSnapshot| s.info.kind != StreamKind::Events;
         let has_values = self.shown(streams).map(|(_, s)| s).filter(is_held).any(|s| is_value(&s));
         let shown = self.shown(streams).map(|(_, s)| s).filter(is_held);
         shown.filter(move |s| is_value(s) == has_values)
     }
 
     /// The streams whose points say what x shows, all on its clock.
-    pub(super) fn timed<'a>(&'a self, streams: &'a [SeenStream]) -> impl Iterator<Item = &'a SeenStream> {
+    pub(super) fn timed<'a>(
+        &'a self,
+        streams: &'a [StreamSnapshot],
+    ) -> impl Iterator<Item = &'a StreamSnapshot> {
         let clock = self.clock;
         self.saying(streams, move |stream| stream.clock == clock)
     }
 
     /// How far x reaches in them.
-    pub(crate) fn reach(&self, streams: &[SeenStream], options: &Options) -> Reach {
+    pub(crate) fn reach(&self, streams: &[StreamSnapshot], options: &Options) -> Reach {
         let span = self.span.or(options.x_span_secs).unwrap_or(Options::DEFAULT_SPAN_SECS);
         let each = self.timed(streams).map(|stream| {
             let reach = stream.reach(span);
@@ -81,7 +84,7 @@ impl PlotState {
     }
 
     /// Takes what it shares with the panels that it is linked with, and notes whom it follows.
-    pub(crate) fn share(&mut self, shared: Shared, streams: &[SeenStream]) {
+    pub(crate) fn share(&mut self, shared: Shared, streams: &[StreamSnapshot]) {
         let Reach { live, last, .. } = shared.reach;
         let followed = self.timed(streams).filter(|stream| {
             let is_last = || self.followed.contains(&stream.info.meta.name);
@@ -92,7 +95,7 @@ impl PlotState {
     }
 
     /// Whether a stream that it shows has points and none of them, nor a line between two, lies in view.
-    pub(crate) fn is_away(&self, member: &Member, stream: &SeenStream) -> bool {
+    pub(crate) fn is_away(&self, member: &Member, stream: &StreamSnapshot) -> bool {
         let Some((oldest, latest)) = stream.x_bounds.filter(|_| self.kind == PlotKind::Time) else {
             return false;
         };
@@ -112,25 +115,25 @@ impl PlotState {
     }
 
     /// The value that a state has in view because it holds since before, or from somewhere in view on.
-    pub(super) fn held_value(&self, stream: &SeenStream) -> Option<f64> {
+    pub(super) fn held_value(&self, stream: &StreamSnapshot) -> Option<f64> {
         let (until, (from, y)) = stream.held_until.zip(stream.newest)?;
         let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
         (from < x1 && until >= x0).then_some(y)
     }
 
     /// Shows the points of a stream: follows, where that shows them, or else stands still where they are.
-    pub(crate) fn go_to(&mut self, name: &str, streams: &[SeenStream]) {
+    pub(crate) fn go_to(&mut self, name: &str, streams: &[StreamSnapshot]) {
         let found = self.shown(streams).find(|(member, _)| member.name == name);
         let Some(stream) = found.map(|(_, stream)| stream) else { return };
         let Some(bounds) = self.x_places(stream) else { return };
         let is_elsewhere = stream.clock != self.clock;
-        let is_followed = self.followed.iter().any(|other| other == name) && self.motion != Motion::Live;
+        let is_followed = self.followed.iter().any(|other| other == name) && self.motion != FollowMode::Live;
         let (clock, is_live) = (stream.clock, stream.is_live());
         if is_live && (is_elsewhere || is_followed) {
             self.go_live();
             self.span = None;
         } else {
-            self.hold(streams, Motion::Held);
+            self.hold(streams, FollowMode::Held);
             self.show_places(bounds);
         }
         self.clock = clock;

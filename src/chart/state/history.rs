@@ -4,15 +4,15 @@
 //! by itself is no part of it: a plot that follows stands where it stood.
 
 use super::super::kind::PlotKind;
-use super::super::seen::SeenStream;
+use super::super::snapshot::StreamSnapshot;
 
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::steps::Standing;
 use super::PlotState;
 
 impl PlotState {
     fn standing(&self) -> Standing {
-        let is_live = self.motion == Motion::Live;
+        let is_live = self.motion == FollowMode::Live;
         let [has_x, has_y] = match self.kind {
             PlotKind::Time => [!is_live, self.by_hand.y],
             PlotKind::Waterfall => [self.by_hand.x, !is_live],
@@ -50,7 +50,7 @@ impl PlotState {
     }
 
     /// Shows the view before this one, or the one after it.
-    pub(crate) fn step(&mut self, is_back: bool, streams: &[SeenStream]) {
+    pub(crate) fn step(&mut self, is_back: bool, streams: &[StreamSnapshot]) {
         if self.drag.is_some() {
             return;
         }
@@ -62,7 +62,7 @@ impl PlotState {
         }
     }
 
-    fn stand(&mut self, to: Standing, streams: &[SeenStream]) {
+    fn stand(&mut self, to: Standing, streams: &[StreamSnapshot]) {
         if self.scales != to.scales {
             self.scales = to.scales;
             self.auto_x.reset();
@@ -71,7 +71,10 @@ impl PlotState {
         if to.is_live {
             self.go_live();
         } else {
-            self.hold(streams, if self.motion == Motion::Paused { Motion::Paused } else { Motion::Held });
+            self.hold(
+                streams,
+                if self.motion == FollowMode::Paused { FollowMode::Paused } else { FollowMode::Held },
+            );
         }
         self.is_touched = true;
         self.span = to.span;

@@ -17,17 +17,17 @@ mod triggering;
 use std::collections::HashMap;
 
 pub(crate) use super::autoscale::Autoscale;
-use super::axes::{Axes, Motion, Scales};
+use super::axes::{Axes, FollowMode, Scales};
 use super::bounds::bounds_of;
 use super::colours::Colours;
 use super::dash::Dash;
 use super::drag::Drag;
 use super::kind::PlotKind;
 use super::link::Shared;
-use super::look::Looks;
 use super::options::Options;
-use super::seen::SeenStream;
 use super::series::{LINE_WIDTH, series_numbers};
+use super::series_style::SeriesStyles;
+use super::snapshot::StreamSnapshot;
 use super::steps::{Standing, Steps};
 use super::trigger::Trigger;
 use super::view::{AutoRange, Interval, View};
@@ -107,7 +107,7 @@ pub(crate) struct PlotState {
     view: View,
     drawn: View,
     grid: ColumnGrid,
-    motion: Motion,
+    motion: FollowMode,
     /// Axes that were moved by hand and do not fit by themselves.
     by_hand: Axes,
     /// The same, at the moment when the plot stopped following.
@@ -172,7 +172,7 @@ impl PlotState {
             view,
             drawn: View { x: drawn_x, y: view.y },
             grid,
-            motion: Motion::Live,
+            motion: FollowMode::Live,
             by_hand: Axes { x: false, y: false },
             was_by_hand: Axes { x: false, y: false },
             is_touched: false,
@@ -210,7 +210,7 @@ impl PlotState {
         &self.key
     }
 
-    pub(crate) fn motion(&self) -> Motion {
+    pub(crate) fn motion(&self) -> FollowMode {
         self.motion
     }
 
@@ -223,7 +223,7 @@ impl PlotState {
     }
 
     /// Makes an axis logarithmic, or even if it was; it fits its data anew.
-    pub(crate) fn toggle_scale(&mut self, axes: Axes, streams: &[SeenStream]) {
+    pub(crate) fn toggle_scale(&mut self, axes: Axes, streams: &[StreamSnapshot]) {
         let toggled = |scale| Scale::log_if(scale == Scale::Linear);
         if axes.x {
             self.is_moved = true;
@@ -232,7 +232,7 @@ impl PlotState {
             self.auto_x.reset();
             if self.kind == PlotKind::Time {
                 self.span = None;
-                if self.motion != Motion::Live {
+                if self.motion != FollowMode::Live {
                     self.fit_time_x(streams);
                 }
             }
@@ -261,8 +261,8 @@ impl PlotState {
     /// The members that are switched on, with their streams.
     pub(crate) fn shown<'a>(
         &'a self,
-        streams: &'a [SeenStream],
-    ) -> impl Iterator<Item = (&'a Member, &'a SeenStream)> {
+        streams: &'a [StreamSnapshot],
+    ) -> impl Iterator<Item = (&'a Member, &'a StreamSnapshot)> {
         self.members.iter().filter(|m| !m.is_hidden).filter_map(|m| streams.get(m.index).map(|s| (m, s)))
     }
 
@@ -281,7 +281,7 @@ impl PlotState {
     }
 
     /// What all the streams have in common, if no more points may come: how they ended.
-    pub(crate) fn ending(&self, streams: &[SeenStream]) -> Option<Liveness> {
+    pub(crate) fn ending(&self, streams: &[StreamSnapshot]) -> Option<Liveness> {
         let mut states = self.members.iter().filter_map(|m| streams.get(m.index)).map(|s| s.liveness);
         let first = states.next().filter(|s| s.is_over())?;
         states.try_fold(first, |worst, state| match state {
@@ -292,7 +292,12 @@ impl PlotState {
         })
     }
 
-    pub(crate) fn set_members(&mut self, indices: &[usize], streams: &[SeenStream], looks: &Looks) {
+    pub(crate) fn set_members(
+        &mut self,
+        indices: &[usize],
+        streams: &[StreamSnapshot],
+        looks: &SeriesStyles,
+    ) {
         let numbers = series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
         let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
         let members = indices.iter().zip(numbers).map(|(index, series)| {
@@ -365,14 +370,14 @@ impl PlotState {
     /// moved it, and new data do not reach into it.
     pub(crate) fn notice_stillness(&mut self) {
         let has_all = self.kind != PlotKind::Time || self.behind_live().is_some();
-        self.is_still = self.motion != Motion::Live && self.last_view == Some(self.view) && has_all;
+        self.is_still = self.motion != FollowMode::Live && self.last_view == Some(self.view) && has_all;
     }
 
     /// Calls `f` with what a curve in the plane shows of a stream now: the newest points, or those it held when
     /// it was stopped. `None` if there is nothing.
     pub(crate) fn with_points<R>(
         &self,
-        stream: &SeenStream,
+        stream: &StreamSnapshot,
         max_points: u64,
         f: impl FnOnce(PlanePoints<'_>) -> R,
     ) -> Option<R> {
@@ -391,15 +396,15 @@ impl PlotState {
         }
     }
 
-    fn kept_of(&self, stream: &SeenStream) -> Option<&Kept> {
+    fn kept_of(&self, stream: &StreamSnapshot) -> Option<&Kept> {
         self.kept.get(&stream.info.meta.name).filter(|kept| kept.run == stream.run)
     }
 
     /// Stops following: the picture stands still from here on.
-    pub(crate) fn hold(&mut self, streams: &[SeenStream], motion: Motion) {
+    pub(crate) fn hold(&mut self, streams: &[StreamSnapshot], motion: FollowMode) {
         self.is_moved = true;
         self.is_touched = true;
-        let was_live = self.motion == Motion::Live;
+        let was_live = self.motion == FollowMode::Live;
         self.motion = motion;
         if !was_live {
             return;
@@ -432,8 +437,8 @@ impl PlotState {
     /// may lie nowhere near what comes. In the plane: with the view that is shown now.
     pub(crate) fn go_live(&mut self) {
         self.is_moved = true;
-        if self.motion != Motion::Live {
-            self.motion = Motion::Live;
+        if self.motion != FollowMode::Live {
+            self.motion = FollowMode::Live;
             self.trigger.arm();
             if self.kind == PlotKind::Time {
                 if self.by_hand.x {
@@ -455,13 +460,13 @@ impl PlotState {
     }
 
     /// Shows all of the axes' data, and lets them fit again.
-    pub(crate) fn fit(&mut self, axes: Axes, streams: &[SeenStream]) {
+    pub(crate) fn fit(&mut self, axes: Axes, streams: &[StreamSnapshot]) {
         if axes.x && self.kind == PlotKind::Time {
-            self.hold(streams, Motion::Held);
+            self.hold(streams, FollowMode::Held);
             self.fit_time_x(streams);
         }
         if axes.y && self.kind == PlotKind::Waterfall {
-            self.hold(streams, Motion::Held);
+            self.hold(streams, FollowMode::Held);
             self.fit_waterfall_y(streams);
         }
         if axes.x {
@@ -476,7 +481,7 @@ impl PlotState {
     }
 
     /// Shows this view; only the given axes change.
-    pub(crate) fn show(&mut self, mut axes: Axes, view: View, streams: &[SeenStream]) {
+    pub(crate) fn show(&mut self, mut axes: Axes, view: View, streams: &[StreamSnapshot]) {
         if axes.x && self.retune(view.x) {
             axes.x = false;
         }
@@ -487,7 +492,10 @@ impl PlotState {
             PlotKind::Xy | PlotKind::Snapshot => true,
         };
         if stops {
-            self.hold(streams, if self.motion == Motion::Paused { Motion::Paused } else { Motion::Held });
+            self.hold(
+                streams,
+                if self.motion == FollowMode::Paused { FollowMode::Paused } else { FollowMode::Held },
+            );
         }
         if axes.x {
             self.is_moved = true;
@@ -505,7 +513,7 @@ impl PlotState {
     }
 
     /// Zooms around a place of the plot area, given as shares of its width and height from the lower left.
-    pub(crate) fn zoom(&mut self, axes: Axes, at: [f64; 2], factor: f64, streams: &[SeenStream]) {
+    pub(crate) fn zoom(&mut self, axes: Axes, at: [f64; 2], factor: f64, streams: &[StreamSnapshot]) {
         let from = self.moving_from();
         let view =
             View { x: from.x.zoomed(from.x.at(at[0]), factor), y: from.y.zoomed(from.y.at(at[1]), factor) };
@@ -513,7 +521,7 @@ impl PlotState {
     }
 
     /// Moves the view by shares of the plot area's width and height.
-    pub(crate) fn pan(&mut self, axes: Axes, from: View, by: [f64; 2], streams: &[SeenStream]) {
+    pub(crate) fn pan(&mut self, axes: Axes, from: View, by: [f64; 2], streams: &[StreamSnapshot]) {
         let view = View { x: from.x.panned(by[0]), y: from.y.panned(by[1]) };
         self.show(axes, view, streams);
     }
@@ -522,8 +530,8 @@ impl PlotState {
     pub(crate) fn moving_from(&self) -> View {
         let x = match self.motion {
             // What is about to be drawn, where that is known.
-            Motion::Live => self.triggered_x().unwrap_or(self.drawn.x),
-            Motion::Held | Motion::Paused => self.view.x,
+            FollowMode::Live => self.triggered_x().unwrap_or(self.drawn.x),
+            FollowMode::Held | FollowMode::Paused => self.view.x,
         };
         View { x, y: self.view.y }
     }

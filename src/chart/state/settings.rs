@@ -1,6 +1,6 @@
 //! What a person set in a panel, and what linked panels tell each other.
 
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::kind::PlotKind;
 use super::super::layout::PanelSettings;
 use super::super::link::Lead;
@@ -15,7 +15,7 @@ impl PlotState {
         let values =
             |interval: Interval, scale: Scale| [scale.value(interval.min), scale.value(interval.max)];
         let is_time = self.kind == PlotKind::Time;
-        let is_still = self.motion != Motion::Live;
+        let is_still = self.motion != FollowMode::Live;
         let shows_x = if is_time { is_still } else { self.by_hand.x };
         // Of streams that are not there, too.
         let is_here = |name: &&String| self.members.iter().any(|member| member.name == **name);
@@ -62,7 +62,7 @@ impl PlotState {
         let x = x.filter(|_| options.x_range.is_none());
         let span = span.filter(|_| options.x_range.is_none() && options.x_span_secs.is_none());
         let y = y.filter(|_| options.y_min.is_none() && options.y_max.is_none());
-        (self.motion, self.by_hand.x, self.is_touched) = (Motion::Live, false, false);
+        (self.motion, self.by_hand.x, self.is_touched) = (FollowMode::Live, false, false);
         self.by_hand.y = false;
         self.auto_x.reset();
         self.auto_y.reset();
@@ -86,7 +86,7 @@ impl PlotState {
             self.view.x = x;
             self.by_hand.x = true;
             if self.kind == PlotKind::Time {
-                self.motion = Motion::Held;
+                self.motion = FollowMode::Held;
                 self.is_touched = true;
             }
         }
@@ -127,10 +127,11 @@ impl PlotState {
 
     /// Shows the x that another panel was moved to.
     pub(crate) fn follow(&mut self, lead: Lead) {
-        if self.scales.x != lead.x_scale || self.motion == Motion::Live && lead.motion != Motion::Live {
+        if self.scales.x != lead.x_scale || self.motion == FollowMode::Live && lead.motion != FollowMode::Live
+        {
             self.auto_y.reset();
         }
-        if self.motion == Motion::Live {
+        if self.motion == FollowMode::Live {
             self.was_by_hand = self.by_hand;
         }
         (self.motion, self.view.x, self.scales.x) = (lead.motion, lead.x, lead.x_scale);

@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use super::super::axes::Motion;
+use super::super::axes::FollowMode;
 use super::super::kind::PlotKind;
 use super::super::link::SharedTrigger;
 use super::super::options::Options;
-use super::super::seen::SeenStream;
+use super::super::snapshot::StreamSnapshot;
 use super::super::trigger::{Trigger, TriggerSettings};
 use super::super::view::Interval;
 use super::{Member, PlotState};
@@ -59,14 +59,14 @@ impl PlotState {
 
     /// Whether its trigger says what is shown.
     pub(crate) fn is_triggering(&self) -> bool {
-        self.trigger.is_on() && self.can_trigger() && self.motion == Motion::Live
+        self.trigger.is_on() && self.can_trigger() && self.motion == FollowMode::Live
     }
 
     /// Looks for triggers among the samples up to the newest of `bounds`, and holds the picture of a single one.
     pub(crate) fn look_for_trigger(
         &mut self,
         now_secs: f64,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         bounds: Option<(f64, f64)>,
         options: &Options,
     ) {
@@ -83,7 +83,7 @@ impl PlotState {
         match shown {
             ControlFlow::Continue(x) => self.triggered = x,
             ControlFlow::Break(x) => {
-                self.hold(streams, Motion::Held);
+                self.hold(streams, FollowMode::Held);
                 self.view.x = x;
             }
         }
@@ -116,7 +116,7 @@ impl PlotState {
     /// Takes a view of x that a hand chose while the picture stands on a trigger: another span, another share before
     /// the trigger. False where there is no such picture.
     pub(super) fn retune(&mut self, x: Interval) -> bool {
-        let Some(at) = self.trigger.shown().filter(|_| self.motion == Motion::Live && self.can_trigger())
+        let Some(at) = self.trigger.shown().filter(|_| self.motion == FollowMode::Live && self.can_trigger())
         else {
             return false;
         };
@@ -136,7 +136,9 @@ impl PlotState {
         let shared = self.shared.trigger.map(|trigger| trigger.from_it);
         match self.anchor() {
             // The same from picture to picture, to the last bit.
-            Some(_) if self.motion == Motion::Live => shared.unwrap_or_else(|| self.trigger.window_from_it()),
+            Some(_) if self.motion == FollowMode::Live => {
+                shared.unwrap_or_else(|| self.trigger.window_from_it())
+            }
             Some(at) => Interval::new(x.min - at, x.max - at),
             None => x,
         }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 pub(crate) use self::calendar::{Calendar, Dated};
 pub use self::labels::TimeLabels;
 use super::kind::PlotKind;
-use super::seen::SeenStream;
+use super::snapshot::StreamSnapshot;
 use super::state::PlotState;
 use crate::ring::XMode;
 use crate::store::ONE_START_NANOS;
@@ -34,7 +34,11 @@ impl TimeAxis {
     ///
     /// # Errors
     /// Why its streams cannot be labelled so, for a person.
-    pub(crate) fn of(labels: TimeLabels, plot: &PlotState, streams: &[SeenStream]) -> Result<Self, String> {
+    pub(crate) fn of(
+        labels: TimeLabels,
+        plot: &PlotState,
+        streams: &[StreamSnapshot],
+    ) -> Result<Self, String> {
         if plot.kind() != PlotKind::Time || plot.x_origin() != 0.0 || plot.shown(streams).next().is_none() {
             return Ok(Self::Seconds);
         }
@@ -50,7 +54,7 @@ impl TimeAxis {
 }
 
 /// The moment that x = 0 stands for in all streams shown, nanoseconds since 1970.
-fn origin(plot: &PlotState, streams: &[SeenStream]) -> Result<i64, String> {
+fn origin(plot: &PlotState, streams: &[StreamSnapshot]) -> Result<i64, String> {
     let mut first: Option<(i64, &str)> = None;
     for (member, stream) in plot.shown(streams) {
         let Some(origin) = stream.info.meta.origin_unix_nanos else {
@@ -65,7 +69,7 @@ fn origin(plot: &PlotState, streams: &[SeenStream]) -> Result<i64, String> {
     first.map(|(origin, _)| origin).ok_or_else(String::new)
 }
 
-fn samples(plot: &PlotState, streams: &[SeenStream]) -> Result<TimeAxis, String> {
+fn samples(plot: &PlotState, streams: &[StreamSnapshot]) -> Result<TimeAxis, String> {
     let mut first: Option<((f64, f64), &str)> = None;
     for (member, stream) in plot.shown(streams).filter(|(_, stream)| stream.info.kind != StreamKind::Events) {
         let XMode::Uniform { t0, rate } = stream.info.x_mode else {

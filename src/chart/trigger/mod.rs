@@ -5,7 +5,7 @@ mod settings;
 use std::ops::ControlFlow;
 
 pub(crate) use self::settings::{Mode, TriggerSettings};
-use super::badge::{Badge, Tone};
+use super::badge::{Badge, Severity};
 use super::view::{AutoRange, Interval};
 use crate::history::{Join, Scale};
 use crate::store::{Engine, Source, Threshold, sharpened};
@@ -171,28 +171,32 @@ impl Trigger {
         }
         let is_new = self.found_secs.is_some_and(|found| self.now_secs - found < NEW_SECS);
         let badge = match self.settings.mode {
-            _ if !has_source => {
-                Badge::new("trigger: no source", Tone::Warn, "The stream that triggers is not in this plot")
-            }
+            _ if !has_source => Badge::new(
+                "trigger: no source",
+                Severity::Warn,
+                "The stream that triggers is not in this plot",
+            ),
             Mode::Single if self.shown.is_some() => Badge::new(
                 "trigger: single",
-                Tone::Good,
+                Severity::Good,
                 "One trigger was found and its picture is held; L looks for the next one",
             ),
-            _ if !is_live => {
-                Badge::new("trigger: stopped", Tone::Quiet, "It looks for triggers while the plot follows")
-            }
+            _ if !is_live => Badge::new(
+                "trigger: stopped",
+                Severity::Quiet,
+                "It looks for triggers while the plot follows",
+            ),
             _ if is_new => Badge::new(
                 "trigger: triggered",
-                Tone::Good,
+                Severity::Good,
                 "The picture stands where the source crossed the level",
             ),
             Mode::Auto if self.is_free => Badge::new(
                 "trigger: auto",
-                Tone::Quiet,
+                Severity::Quiet,
                 "No trigger for a while: the picture goes on by itself until there is one",
             ),
-            _ => Badge::new("trigger: armed", Tone::Warn, "It waits for the source to cross the level"),
+            _ => Badge::new("trigger: armed", Severity::Warn, "It waits for the source to cross the level"),
         };
         Some(badge)
     }

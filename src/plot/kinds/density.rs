@@ -17,7 +17,7 @@ use super::super::ramp::ramp;
 use super::super::scene::Drawing;
 use super::super::theme::Theme;
 use super::spread::{Reach, spread};
-use crate::chart::{Colours, LINE_WIDTH, Motion, PlanePoints, PlotState, SeenStream};
+use crate::chart::{Colours, FollowMode, LINE_WIDTH, PlanePoints, PlotState, StreamSnapshot};
 use crate::history::{DensityGrid, DensityMode, DensityView, Trace};
 use crate::render::{Exposure, LEVELS, Layer, Levels, Shape, ToneMap, histogram, push_levels};
 use crate::stream::Style;
@@ -84,7 +84,7 @@ impl Density {
         drawing: &mut Drawing,
         canvas: &Canvas,
         plot: &PlotState,
-        stream: &SeenStream,
+        stream: &StreamSnapshot,
         pen: Pen,
         frame: &DensityFrame<'_>,
     ) -> bool {
@@ -99,7 +99,7 @@ impl Density {
         };
         let passed = self.last_secs.map_or(0.0, |last| (frame.now_secs - last).max(0.0));
         self.last_secs = Some(frame.now_secs);
-        if plot.motion() == Motion::Live {
+        if plot.motion() == FollowMode::Live {
             self.glow_secs += passed;
         }
         let most = frame.most_points;
@@ -141,14 +141,14 @@ impl Density {
         let share = self.grid.as_ref().map_or(1.0, DensityGrid::share_done);
         drawing.density = Some(DensityNote { points: (!is_fading).then_some(self.points), share });
         let is_glowing = is_fading && self.histogram.iter().any(|cells| *cells > 0);
-        !is_done || !is_settled || is_glowing && plot.motion() == Motion::Live
+        !is_done || !is_settled || is_glowing && plot.motion() == FollowMode::Live
     }
 
     /// Counts, for as long as the frame grants, and brings the levels up to date. Returns whether all is counted.
     fn count(
         &mut self,
         plot: &PlotState,
-        stream: &SeenStream,
+        stream: &StreamSnapshot,
         canvas: &Canvas,
         mode: DensityMode,
         frame: &DensityFrame<'_>,
@@ -279,7 +279,7 @@ pub(crate) struct DensityFrame<'a> {
 }
 
 /// Calls `f` with the trace of a stream and the end of what the plot shows of it, under the stream's lock.
-fn with_trace<R>(plot: &PlotState, stream: &SeenStream, f: impl FnOnce(&Trace, u64) -> R) -> Option<R> {
+fn with_trace<R>(plot: &PlotState, stream: &StreamSnapshot, f: impl FnOnce(&Trace, u64) -> R) -> Option<R> {
     let shown = plot.with_points(stream, u64::MAX, |points| match points {
         PlanePoints::Trace(trace, positions) => Some(f(trace, positions.end)),
         PlanePoints::Frames(_) => None,

@@ -5,7 +5,7 @@ use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 use super::super::axes::{self, Axis};
 use super::super::gestures::{self, position};
 use super::super::theme::{Theme, faded};
-use crate::chart::{PlotKind, PlotState, Reading, SeenStream};
+use crate::chart::{PlotKind, PlotState, Reading, StreamSnapshot};
 use crate::store::{Clock, Data, lock};
 
 /// Which plot the pointer is over, and the x that others show with it.
@@ -49,7 +49,7 @@ impl Crosshair {
 }
 
 /// The sample at or before an x, or the newest one.
-pub(crate) fn value_of(stream: &SeenStream, at: Option<f64>) -> Option<(f64, f64)> {
+pub(crate) fn value_of(stream: &StreamSnapshot, at: Option<f64>) -> Option<(f64, f64)> {
     let Some(x) = at else { return stream.newest };
     let state = lock(&stream.shared);
     match &state.data {
@@ -71,7 +71,7 @@ pub(crate) struct Ground<'a> {
 }
 
 /// Paints the line at an x, with the samples there.
-pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream], x: f64) {
+pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[StreamSnapshot], x: f64) {
     let Ground { area, theme, .. } = *ground;
     let (view, scales) = (plot.drawn(), plot.scales());
     let Some(place) = scales.x.place_of(x) else { return };
@@ -106,7 +106,7 @@ pub(crate) fn paint_sample(
 }
 
 /// Paints the crosshair under the pointer, with both values.
-pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream], at: Pos2) {
+pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[StreamSnapshot], at: Pos2) {
     let Ground { area, strips: [x_strip, y_strip], axes: [x_axis, y_axis], theme, .. } = *ground;
     let painter = ui.painter();
     let [x, y] = plot.values_at(gestures::place(at, area));

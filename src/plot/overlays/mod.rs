@@ -13,7 +13,7 @@ use self::cursors::Cursors;
 pub(crate) use self::cursors::Which;
 use self::markers::Markers;
 pub(crate) use self::trigger::{marks, settings_box};
-use crate::chart::{PlotKind, PlotState, SeenStream};
+use crate::chart::{PlotKind, PlotState, StreamSnapshot};
 
 /// All of it, for all plots of a window.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Measuring {
 
 impl Measuring {
     /// What the menu of a plot offers.
-    pub(crate) fn menu(&mut self, ui: &mut Ui, plot: &PlotState, streams: &[SeenStream]) {
+    pub(crate) fn menu(&mut self, ui: &mut Ui, plot: &PlotState, streams: &[StreamSnapshot]) {
         let place = self.menu_at.and_then(|at| cursors::place_of(plot, at));
         for which in Which::BOTH {
             let is_enabled = which == Which::A || self.cursors.has_a(plot);

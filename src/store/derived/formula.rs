@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::error::DerivedError;
-use super::spectrum::{Scaling, Settings, Taper};
+use super::spectrum::{Scaling, Settings, WindowFunction};
 use super::syntax::{self, written};
 use crate::history::derive::Window;
 use crate::stream::Meta;
@@ -307,7 +307,7 @@ fn read_setting(settings: &mut Settings, text: &str) -> Option<()> {
             "average" => settings.average = value.trim().parse().ok()?,
             _ => return None,
         }
-    } else if let Some(taper) = Taper::from_name(text) {
+    } else if let Some(taper) = WindowFunction::from_name(text) {
         settings.taper = taper;
     } else {
         settings.length = text.parse().ok()?;

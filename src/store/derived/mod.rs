@@ -30,7 +30,7 @@ use super::streams::{Store, WeakStore};
 pub use self::error::DerivedError;
 pub(crate) use self::formula::parse_window;
 pub use self::formula::{DerivedSpec, Formula};
-pub use self::spectrum::{Scaling, Settings, Taper};
+pub use self::spectrum::{Scaling, Settings, WindowFunction};
 pub(crate) use self::syntax::{last_equals, read_before_equals};
 pub(crate) use self::traces::Traces;
 

@@ -33,7 +33,7 @@ impl Scaling {
 
 /// The window by which a segment fades in and out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Taper {
+pub enum WindowFunction {
     /// None.
     Rectangular,
     /// The best known compromise.
@@ -47,7 +47,7 @@ pub enum Taper {
     FlatTop,
 }
 
-impl Taper {
+impl WindowFunction {
     /// Every window.
     pub const ALL: [Self; 5] =
         [Self::Rectangular, Self::Hann, Self::Hamming, Self::BlackmanHarris, Self::FlatTop];
@@ -92,7 +92,7 @@ pub struct Settings {
     /// Samples of a segment: a power of two from 8 to 2^20.
     pub length: usize,
     /// How a segment fades in and out.
-    pub taper: Taper,
+    pub taper: WindowFunction,
     /// Share of a segment that the next one has too, from 0 to 0.95.
     pub overlap: f64,
     /// Segments whose powers are averaged: the mean of so many, then each new one counts one in so many. From 1 to
@@ -102,7 +102,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { scaling: Scaling::default(), length: 4096, taper: Taper::default(), overlap: 0.5, average: 1 }
+        Self {
+            scaling: Scaling::default(),
+            length: 4096,
+            taper: WindowFunction::default(),
+            overlap: 0.5,
+            average: 1,
+        }
     }
 }
 
@@ -282,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_sine_has_its_amplitude_in_every_window() {
-        for taper in Taper::ALL {
+        for taper in WindowFunction::ALL {
             let settings =
                 Settings { scaling: Scaling::Amplitude, length: 1024, taper, ..Settings::default() };
             let hz = 100.0 * RATE / 1024.0;
@@ -299,7 +305,7 @@ mod tests {
         let settings = Settings {
             scaling: Scaling::Amplitude,
             length: 1024,
-            taper: Taper::FlatTop,
+            taper: WindowFunction::FlatTop,
             ..Settings::default()
         };
         let curve = spectrum(settings, 1024, sine(2.0, 100.5 * RATE / 1024.0));
@@ -317,7 +323,7 @@ mod tests {
             })
             .collect();
         let at = |t: f64| noise[((t * RATE).round() as usize).min(noise.len() - 1)];
-        for taper in Taper::ALL {
+        for taper in WindowFunction::ALL {
             let settings = Settings { length: 512, taper, average: 500, ..Settings::default() };
             let curve = spectrum(settings, noise.len(), at);
             let variance = curve.iter().map(|bin| bin.1).sum::<f64>() * RATE / 512.0;
@@ -325,7 +331,7 @@ mod tests {
             assert!((variance / expected - 1.0).abs() < 0.05, "{taper:?}: {variance} and not {expected}");
         }
         // Exactly so, for one segment without a window.
-        let settings = Settings { length: 256, taper: Taper::Rectangular, ..Settings::default() };
+        let settings = Settings { length: 256, taper: WindowFunction::Rectangular, ..Settings::default() };
         let variance = spectrum(settings, 256, at).iter().map(|bin| bin.1).sum::<f64>() * RATE / 256.0;
         let segment: Vec<f64> = noise[..256].iter().map(|y| f64::from(*y as f32)).collect();
         let mean = segment.iter().sum::<f64>() / 256.0;

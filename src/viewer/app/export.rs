@@ -10,7 +10,7 @@ use super::super::exports::PictureRequest;
 use super::super::picture::{Pictures, Still};
 use super::App;
 use super::parts::Purpose;
-use crate::chart::{AtomicFile, PlanePoints, PlotKind, PlotState, SeenStream, Tone, advice};
+use crate::chart::{AtomicFile, PlanePoints, PlotKind, PlotState, Severity, StreamSnapshot, advice};
 use crate::export::{ExportError, Format, Job, Range, SaveError, csv, job, place, save, svg};
 use crate::history::Curve;
 use crate::render::{Gpu, Image, RenderError};
@@ -85,7 +85,7 @@ impl App {
         let purpose = self.purpose_of_pictures();
         still.lay_out(self, purpose).drop_without_applying_deltas();
         self.enter_context();
-        let streams = SeenStream::all(self.store());
+        let streams = StreamSnapshot::all(self.store());
         csv::write(out, &self.parts(&streams, None, Range::Visible, &|_| true), |_| Ok(()))
     }
 
@@ -134,7 +134,7 @@ impl App {
     /// What the chosen streams of a plot, or of all, have in a range.
     pub(crate) fn parts(
         &self,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         key: Option<&str>,
         range: Range,
         is_chosen: &dyn Fn(&str) -> bool,
@@ -162,7 +162,7 @@ impl App {
     }
 
     /// The curves that a plot shows of a snapshot stream: the one that is up, or all in sight of a waterfall.
-    fn shown_curves(&self, plot: &PlotState, stream: &SeenStream) -> Option<Vec<Curve>> {
+    fn shown_curves(&self, plot: &PlotState, stream: &StreamSnapshot) -> Option<Vec<Curve>> {
         let [bottom, top] = plot.exported_y(self.options());
         let curves = plot.with_points(stream, 1, |points| match points {
             PlanePoints::Frames(frames) if plot.kind() == PlotKind::Waterfall => {
@@ -220,7 +220,7 @@ impl App {
     }
 
     /// Shows the dialog, and tells what became of what is being written.
-    pub(crate) fn show_export(&mut self, ui: &Ui, streams: &[SeenStream]) {
+    pub(crate) fn show_export(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         self.export.screen = (ui.ctx().content_rect().size(), ui.ctx().pixels_per_point());
         let mut ended = Vec::new();
         self.export.jobs.retain_mut(|job| match job.take_outcome() {
@@ -243,11 +243,11 @@ impl App {
                 if dialog.is_some() {
                     self.export.dialog = None;
                 }
-                self.notices.say(Tone::Good, format!("Saved {}", place.display()));
+                self.notices.say(Severity::Good, format!("Saved {}", place.display()));
             }
             (Err(error), Some(dialog)) => dialog.refuse(error.to_string()),
-            (Err(ExportError::Cancelled), None) => self.notices.say(Tone::Quiet, "Export cancelled"),
-            (Err(error), None) => self.notices.say(Tone::Bad, error.to_string()),
+            (Err(ExportError::Cancelled), None) => self.notices.say(Severity::Quiet, "Export cancelled"),
+            (Err(error), None) => self.notices.say(Severity::Bad, error.to_string()),
         }
     }
 }

@@ -3,13 +3,13 @@
 use super::super::export_dialog::{Answer, Choices, Dialog, WIDTH};
 use super::super::exports::PictureRequest;
 use super::App;
-use crate::chart::{AtomicFile, SeenStream};
+use crate::chart::{AtomicFile, StreamSnapshot};
 use crate::export::{Format, Job, Range, csv};
 use crate::plot::Theme;
 use egui::Ui;
 
 impl App {
-    pub(super) fn show_export_dialog(&mut self, ui: &Ui, streams: &[SeenStream]) {
+    pub(super) fn show_export_dialog(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         if self.is_still() {
             return;
         }
@@ -61,7 +61,7 @@ impl App {
     }
 
     /// Starts what the dialog asks for.
-    fn begin(&mut self, dialog: &mut Dialog, streams: &[SeenStream]) -> Result<(), String> {
+    fn begin(&mut self, dialog: &mut Dialog, streams: &[StreamSnapshot]) -> Result<(), String> {
         let place = dialog.place();
         if dialog.path.trim().is_empty() {
             return Err("no file name was given".to_owned());

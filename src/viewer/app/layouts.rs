@@ -7,8 +7,8 @@ use egui::Ui;
 use super::App;
 use super::parts::AskedPath;
 use crate::chart::{
-    Layout, LayoutError, PanelSettings, PlotKind, PlotState, Remember, SeenStream, StreamSettings,
-    ThemeChoice, TimeLabels, Tone,
+    Layout, LayoutError, PanelSettings, PlotKind, PlotState, Remember, Severity, StreamSettings,
+    StreamSnapshot, ThemeChoice, TimeLabels,
 };
 use crate::errors::with_causes;
 use crate::store::{DerivedSpec, DerivedStatus};
@@ -92,7 +92,7 @@ impl App {
         let there = derived.list();
         for spec in wanted.iter().filter(|spec| !there.iter().any(|status| status.spec == **spec)) {
             if let Err(error) = derived.add_when_there(spec.clone()) {
-                self.notices.say(Tone::Bad, with_causes(&error));
+                self.notices.say(Severity::Bad, with_causes(&error));
             }
         }
     }
@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Takes the layout that was kept for these streams, and keeps the one that is shown.
-    pub(super) fn look_after_layout(&mut self, ui: &Ui, streams: &[SeenStream]) {
+    pub(super) fn look_after_layout(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         let Some(mut remember) = self.remember.take() else { return };
         let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
         let names = produced.map(|stream| stream.info.meta.name.clone()).collect();
@@ -113,10 +113,10 @@ impl App {
                 Some(Ok(layout)) => {
                     self.set_layout(&layout);
                     let text = "As last time; “Reset layout” in the palette forgets that";
-                    self.notices.say(Tone::Quiet, text);
+                    self.notices.say(Severity::Quiet, text);
                     ui.ctx().request_discard("a layout was found");
                 }
-                Some(Err(error)) => self.notices.say(Tone::Bad, with_causes(&error)),
+                Some(Err(error)) => self.notices.say(Severity::Bad, with_causes(&error)),
             }
         }
         // Only a hand changes what is kept.
@@ -133,7 +133,7 @@ impl App {
         if remember.wants_text() {
             let layout = self.layout_to_keep();
             if let Err(error) = remember.keep(&layout) {
-                self.notices.say(Tone::Bad, with_causes(&error));
+                self.notices.say(Severity::Bad, with_causes(&error));
             }
         }
         self.remember = Some(remember);
@@ -164,9 +164,9 @@ impl App {
         match self.layout().write(path) {
             Ok(()) => {
                 self.layout_path = Some(path.to_owned());
-                self.notices.say(Tone::Good, format!("Layout saved in {}", path.display()));
+                self.notices.say(Severity::Good, format!("Layout saved in {}", path.display()));
             }
-            Err(error) => self.notices.say(Tone::Bad, with_causes(&error)),
+            Err(error) => self.notices.say(Severity::Bad, with_causes(&error)),
         }
     }
 
@@ -178,7 +178,7 @@ impl App {
         let layout = Layout::read(path)?;
         self.set_layout(&layout);
         self.layout_path = Some(path.to_owned());
-        self.notices.say(Tone::Good, format!("Layout {} is shown", path.display()));
+        self.notices.say(Severity::Good, format!("Layout {} is shown", path.display()));
         Ok(())
     }
 

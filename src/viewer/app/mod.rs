@@ -3,12 +3,12 @@
 //! [`App::ui`] lays a frame out with egui and leaves [`App::scenes`] for the plots' own pipelines; the host uploads
 //! them before it draws egui's output (see `painting.rs`). The same call makes the window and the picture file.
 
+mod custom_ui;
 mod export;
 mod export_dialog;
 mod layouts;
 mod notices;
 mod overlay;
-mod own;
 mod palette;
 mod panels;
 mod parts;
@@ -25,11 +25,11 @@ use egui::{Rect, Ui, pos2};
 use self::notices::Notices;
 use super::derive_dialog::Dialog;
 use super::exports::Export;
-use super::host::Host;
-use super::plots::{self, Plots};
-use super::status;
-use crate::chart::{Keymap, Options, PlotKind, PlotState, Remember, SeenStream, TimeLabels};
-use crate::plot::{DensityOptions, Frame, Measuring, Theme};
+use super::gpu_status::GpuStatus;
+use super::panels::Panels;
+use super::{panels as plots, status};
+use crate::chart::{Keymap, Options, PlotKind, PlotState, Remember, StreamSnapshot, TimeLabels};
+use crate::plot::{DensityOptions, FrameContext, Measuring, Theme};
 use crate::render::Scene;
 use crate::store::{DerivedSpec, Store};
 use crate::stream::Style;
@@ -53,7 +53,7 @@ const MARGIN: f32 = 12.0;
 pub struct App {
     store: Store,
     options: Options,
-    plots: Plots,
+    plots: Panels,
     scenes: Vec<Scene>,
     /// The panels of the last frame: key, whole rectangle and plot area, points.
     pub(crate) shown: Vec<(String, Rect, Rect)>,
@@ -83,7 +83,7 @@ pub struct App {
     pub(crate) measuring: Measuring,
     pub(crate) export: Export,
     /// What a program draws itself.
-    pub(crate) own: Option<Own>,
+    pub(crate) own: Option<CustomUi>,
     pub(crate) derive_dialog: Dialog,
     wants_quit: bool,
     /// Somebody asked for the whole screen, or for a window again.
@@ -97,7 +97,7 @@ pub struct App {
     /// Points a second that come from all producers.
     ingest_hz: Option<f64>,
     /// What the window says of the GPU.
-    pub(crate) host: Host,
+    pub(crate) host: GpuStatus,
     /// What this frame is for.
     purpose: Purpose,
 }
@@ -114,7 +114,7 @@ impl App {
             time: options.time.unwrap_or_default(),
             keymap: options.keymap.clone(),
             options,
-            plots: Plots::default(),
+            plots: Panels::default(),
             scenes: Vec::new(),
             shown: Vec::new(),
             names: Vec::new(),
@@ -141,7 +141,7 @@ impl App {
             adapter: None,
             now_secs: 0.0,
             ingest_hz: None,
-            host: Host::default(),
+            host: GpuStatus::default(),
             purpose: Purpose::Window,
         };
         if let Some(layout) = layout {
@@ -268,7 +268,7 @@ impl App {
     /// there before.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.now_secs = ui.input(|i| i.time);
-        let streams = SeenStream::all(&self.store);
+        let streams = StreamSnapshot::all(&self.store);
         self.ingest_hz = {
             let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
             produced.filter_map(|stream| stream.rate_hz).reduce(|a, b| a + b)
@@ -322,10 +322,10 @@ impl App {
         }
     }
 
-    fn show_plots(&mut self, ui: &mut Ui, area: Rect, theme: &Theme, streams: &[SeenStream]) {
+    fn show_plots(&mut self, ui: &mut Ui, area: Rect, theme: &Theme, streams: &[StreamSnapshot]) {
         let panels: Vec<_> =
             self.plots.iter().map(|plot| (plot.key().to_owned(), plot.shown_title(), plot.kind())).collect();
-        let frame = Frame {
+        let frame = FrameContext {
             streams,
             options: &self.options,
             theme,
@@ -378,11 +378,11 @@ fn joined(names: &[String]) -> String {
 pub(crate) type Draw = Box<dyn FnMut(&mut Ui, &mut App)>;
 
 /// A program's own drawing code.
-pub(crate) struct Own(Draw);
+pub(crate) struct CustomUi(Draw);
 
-impl fmt::Debug for Own {
+impl fmt::Debug for CustomUi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Own")
+        f.write_str("CustomUi")
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::chart::Tone;
+use crate::chart::Severity;
 use crate::plot::{BODY, Theme, colour, elided, font};
 
 /// How long a notice stays, seconds; one that tells of a failure stays twice as long.
@@ -18,7 +18,7 @@ const GAP: f32 = 6.0;
 #[derive(Clone, Debug)]
 struct Notice {
     text: String,
-    tone: Tone,
+    tone: Severity,
     /// When it was first seen, on egui's clock.
     since_secs: Option<f64>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Notices {
 
 impl Notices {
     /// Says something for a while.
-    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, tone: Severity, text: impl Into<String>) {
         let text = text.into();
         self.list.retain(|notice| notice.text != text);
         self.list.push(Notice { text, tone, since_secs: None });
@@ -43,7 +43,7 @@ impl Notices {
 
     /// Says something for as long as it is so, below the others.
     pub(super) fn stand(&mut self, text: Option<String>) {
-        self.standing = text.map(|text| Notice { text, tone: Tone::Bad, since_secs: None });
+        self.standing = text.map(|text| Notice { text, tone: Severity::Bad, since_secs: None });
     }
 
     /// Paints them at the lower edge of `area`; a click takes one away.
@@ -53,7 +53,7 @@ impl Notices {
             notice.since_secs.get_or_insert(now_secs);
         }
         let ends = |notice: &Notice| {
-            let stays = if notice.tone == Tone::Bad { 2.0 * STAYS_SECS } else { STAYS_SECS };
+            let stays = if notice.tone == Severity::Bad { 2.0 * STAYS_SECS } else { STAYS_SECS };
             notice.since_secs.unwrap_or(now_secs) + stays
         };
         self.list.retain(|notice| ends(notice) > now_secs);

@@ -4,7 +4,7 @@ use egui::{Key, Rect, Ui, WidgetInfo, pos2, vec2};
 
 use super::App;
 use super::parts::Palette;
-use crate::chart::{ALL, Command, SeenStream};
+use crate::chart::{ALL, Command, StreamSnapshot};
 use crate::plot::Theme;
 
 /// Width of the palette and height of its list at most, points.
@@ -30,7 +30,7 @@ impl App {
     }
 
     /// Shows the palette, if it is open, and does what is asked for.
-    pub(super) fn show_palette(&mut self, ui: &Ui, window: Rect, streams: &[SeenStream], theme: &Theme) {
+    pub(super) fn show_palette(&mut self, ui: &Ui, window: Rect, streams: &[StreamSnapshot], theme: &Theme) {
         let Some(mut palette) = self.palette.take() else { return };
         let entries = self.found(&palette.text, streams);
         palette.chosen = palette.chosen.min(entries.len().saturating_sub(1));
@@ -93,7 +93,7 @@ impl App {
     }
 
     /// What fits to a text: name, keys and what it does.
-    fn found(&self, text: &str, streams: &[SeenStream]) -> Vec<(String, String, Entry)> {
+    fn found(&self, text: &str, streams: &[StreamSnapshot]) -> Vec<(String, String, Entry)> {
         let wanted = text.trim().to_lowercase();
         let commands = ALL.iter().filter(|spec| spec.command != Command::Palette).map(|spec| {
             let name = format!("{}: {}", spec.group, spec.title);
@@ -118,7 +118,7 @@ impl App {
         found.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    fn run_entry(&mut self, entry: Entry, ui: &Ui, streams: &[SeenStream]) {
+    fn run_entry(&mut self, entry: Entry, ui: &Ui, streams: &[StreamSnapshot]) {
         match entry {
             Entry::Run(command) => self.run(command, ui, streams),
             Entry::Panel(key) => self.plots.show_panel(&key),

@@ -2,9 +2,9 @@
 
 use egui::{Rect, Ui};
 
-use super::super::plots::Zone;
+use super::super::panels::Zone;
 use super::App;
-use crate::chart::{Command, GroupKind, Look, PlotState, SeenStream};
+use crate::chart::{Command, GroupKind, PlotState, SeriesStyle, StreamSnapshot};
 use crate::plot::{BODY, DraggedStream, PanelAction, Theme, faded, font};
 
 impl App {
@@ -33,7 +33,7 @@ impl App {
     }
 
     /// Does what was asked for in a panel.
-    pub(super) fn act(&mut self, key: &str, action: PanelAction, ui: &Ui, streams: &[SeenStream]) {
+    pub(super) fn act(&mut self, key: &str, action: PanelAction, ui: &Ui, streams: &[StreamSnapshot]) {
         match action {
             PanelAction::Run(command) => {
                 let chosen = self.plots.chosen.replace(key.to_owned());
@@ -58,11 +58,11 @@ impl App {
                 self.plots.split(key, GroupKind::Column, Some(&stream), &self.options);
             }
             PanelAction::Move(stream, to) => self.plots.relocate(&stream, &to),
-            PanelAction::Look(stream, look) if look == Look::default() => {
+            PanelAction::SeriesStyle(stream, look) if look == SeriesStyle::default() => {
                 self.plots.looks.remove(&stream);
                 self.store.unset_style(&stream);
             }
-            PanelAction::Look(stream, look) => {
+            PanelAction::SeriesStyle(stream, look) => {
                 if let Some(style) = look.style {
                     self.store.set_style(&stream, style);
                 }

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::super::pressed::pressed;
 use super::App;
-use crate::chart::{Axes, Command, Direction, Motion, PlotState, SeenStream, Tone};
+use crate::chart::{Axes, Command, Direction, FollowMode, PlotState, Severity, StreamSnapshot};
 use crate::plot::{Which, gestures};
 use crate::store::lock;
 
@@ -15,7 +15,7 @@ const ZOOM: f64 = 1.25;
 
 impl App {
     /// Runs the commands of this frame's key presses.
-    pub(super) fn run_pressed(&mut self, ui: &Ui, streams: &[SeenStream]) {
+    pub(super) fn run_pressed(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         // Whatever was done last says which panel is meant: the pointer was moved, or a key was pressed.
         let is_moved =
             ui.input(|i| i.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_))));
@@ -33,7 +33,7 @@ impl App {
         }
     }
 
-    pub(super) fn run(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
+    pub(super) fn run(&mut self, command: Command, ui: &Ui, streams: &[StreamSnapshot]) {
         match command {
             Command::Quit => self.wants_quit = true,
             Command::FullScreen => self.asks_full_screen = true,
@@ -78,7 +78,7 @@ impl App {
     }
 
     /// Forgets what is held of the streams of the panel that is meant, or of all.
-    fn clear(&mut self, ui: &Ui, streams: &[SeenStream]) {
+    fn clear(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         let target = self.meant(ui);
         let is_meant = |plot: &&PlotState| target.as_ref().is_none_or(|target| target == plot.key());
         let mut cleared = 0;
@@ -91,7 +91,7 @@ impl App {
             cleared += 1;
         }
         if cleared > 0 {
-            self.notices.say(Tone::Quiet, "The history is forgotten; counts go on");
+            self.notices.say(Severity::Quiet, "The history is forgotten; counts go on");
         }
     }
 
@@ -120,29 +120,29 @@ impl App {
         plot.is_some_and(|plot| self.measuring.cursors.has_a(plot))
     }
 
-    fn put_cursor(&mut self, which: Which, ui: &Ui, streams: &[SeenStream]) {
+    fn put_cursor(&mut self, which: Which, ui: &Ui, streams: &[StreamSnapshot]) {
         let Some((key, place)) = self.aim(ui) else { return };
         let Some(plot) = self.plots.find(&key) else { return };
         if which == Which::B && !self.measuring.cursors.has_a(plot) {
-            self.notices.say(Tone::Quiet, "Place cursor A first");
+            self.notices.say(Severity::Quiet, "Place cursor A first");
         } else if !self.measuring.cursors.put(which, plot, streams, place) {
-            self.notices.say(Tone::Warn, "There is no value here for a cursor");
+            self.notices.say(Severity::Warn, "There is no value here for a cursor");
         }
     }
 
-    fn set_marker(&mut self, ui: &Ui, streams: &[SeenStream]) {
+    fn set_marker(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         let Some((key, place)) = self.aim(ui) else { return };
         let plot = self.plots.find(&key);
         if !plot.is_some_and(|plot| self.measuring.markers.begin(plot, streams, place)) {
-            self.notices.say(Tone::Quiet, "Markers belong to plots over time that have data");
+            self.notices.say(Severity::Quiet, "Markers belong to plots over time that have data");
         }
     }
 
-    fn jump(&mut self, ui: &Ui, streams: &[SeenStream], is_next: bool) {
+    fn jump(&mut self, ui: &Ui, streams: &[StreamSnapshot], is_next: bool) {
         let Some((key, _)) = self.aim(ui) else { return };
         let plot = self.plots.find_mut(&key);
         if !plot.is_some_and(|plot| self.measuring.markers.jump(plot, streams, is_next)) {
-            self.notices.say(Tone::Quiet, "No further marker that way");
+            self.notices.say(Severity::Quiet, "No further marker that way");
         }
         self.plots.follow_leader();
     }
@@ -163,14 +163,14 @@ impl App {
         self.measuring.cursors.clear();
     }
 
-    fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[SeenStream]) {
+    fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[StreamSnapshot]) {
         // A key that moves a view means one plot; without one under the pointer or chosen, all of them.
         let target = self.meant(ui);
         if let Command::Back | Command::Forward = command {
             self.plots.step(command == Command::Back, target.as_deref(), streams);
             return;
         }
-        let any_live = self.plots.iter().any(|plot| plot.motion() == Motion::Live);
+        let any_live = self.plots.iter().any(|plot| plot.motion() == FollowMode::Live);
         let mut moved = Vec::new();
         for plot in self.plots.iter_mut() {
             // What moves the x of one linked panel moves that of all.
@@ -188,7 +188,7 @@ impl App {
                 continue;
             }
             match command {
-                Command::PauseOrResume if any_live => plot.hold(streams, Motion::Paused),
+                Command::PauseOrResume if any_live => plot.hold(streams, FollowMode::Paused),
                 Command::PauseOrResume | Command::Live => plot.go_live(),
                 Command::Fit if target.is_none() && is_x_moved_before => {
                     plot.fit(Axes::Y, streams);
@@ -203,7 +203,7 @@ impl App {
 
 impl PlotState {
     /// Does what a command asks of one plot.
-    fn run(&mut self, command: Command, streams: &[SeenStream]) {
+    fn run(&mut self, command: Command, streams: &[StreamSnapshot]) {
         match command {
             Command::LogX => self.toggle_scale(Axes::X, streams),
             Command::LogY => self.toggle_scale(Axes::Y, streams),

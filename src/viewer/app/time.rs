@@ -1,11 +1,11 @@
 //! What the labels of time say, in the app.
 
 use super::App;
-use crate::chart::{PlotKind, SeenStream, TimeAxis, TimeLabels, Tone};
+use crate::chart::{PlotKind, Severity, StreamSnapshot, TimeAxis, TimeLabels};
 
 impl App {
     /// The next labels that make sense for at least one plot.
-    pub(super) fn step_time_labels(&mut self, streams: &[SeenStream]) {
+    pub(super) fn step_time_labels(&mut self, streams: &[StreamSnapshot]) {
         let makes_sense = |labels: &TimeLabels| {
             let mut plots = self.plots.iter().filter(|plot| plot.kind() == PlotKind::Time);
             *labels == TimeLabels::Seconds
@@ -20,25 +20,25 @@ impl App {
         if next == self.time {
             let why = self.why_seconds(TimeLabels::Utc, streams);
             let why = if why.is_empty() { "there are no streams over time".to_owned() } else { why };
-            self.notices.say(Tone::Quiet, format!("Time stays in seconds: {why}"));
+            self.notices.say(Severity::Quiet, format!("Time stays in seconds: {why}"));
             return;
         }
         self.time = next;
-        self.notices.say(Tone::Quiet, next.title());
+        self.notices.say(Severity::Quiet, next.title());
     }
 
     /// Why a plot keeps its seconds; empty if none does.
-    fn why_seconds(&self, labels: TimeLabels, streams: &[SeenStream]) -> String {
+    fn why_seconds(&self, labels: TimeLabels, streams: &[StreamSnapshot]) -> String {
         let why = |plot| TimeAxis::of(labels, plot, streams).err();
         self.plots.iter().find_map(why).unwrap_or_default()
     }
 
     /// Tells once why a plot keeps its seconds though other labels were asked for.
-    pub(super) fn tell_of_time(&mut self, streams: &[SeenStream]) {
+    pub(super) fn tell_of_time(&mut self, streams: &[StreamSnapshot]) {
         let why = self.why_seconds(self.time, streams);
         if why != self.told_of_time {
             if !why.is_empty() {
-                self.notices.say(Tone::Warn, format!("A plot keeps its seconds: {why}"));
+                self.notices.say(Severity::Warn, format!("A plot keeps its seconds: {why}"));
             }
             self.told_of_time = why;
         }

@@ -4,7 +4,7 @@ use egui::text::LayoutJob;
 use egui::{Align, Align2, Rect, Sense, Ui, WidgetInfo, pos2};
 
 use super::{App, joined};
-use crate::chart::{Badge, Tone};
+use crate::chart::{Badge, Severity};
 use crate::plot::{BODY, SMALL, Theme, font};
 use crate::store::lock;
 use crate::stream::is_at_or_below;
@@ -81,6 +81,6 @@ impl App {
         let texts = [self.waiting_text(), count];
         let text = texts.into_iter().find(|text| width(text) <= room).unwrap_or_else(|| "waiting".to_owned());
         let explanation = format!("Asked for, and not started by any producer yet: {}", awaited.join(", "));
-        Some(Badge::new(text, Tone::Warn, explanation))
+        Some(Badge::new(text, Severity::Warn, explanation))
     }
 }

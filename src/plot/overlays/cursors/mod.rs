@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use self::place::Place;
-use crate::chart::{PlanePoints, PlotKind, PlotState, SeenStream};
+use crate::chart::{PlanePoints, PlotKind, PlotState, StreamSnapshot};
 use crate::history::{Curve, Sample};
 use crate::store::Clock;
 
@@ -154,7 +154,7 @@ impl Cursors {
         &mut self,
         which: Which,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         place: Option<[f64; 2]>,
     ) -> bool {
         let aimed = place.unwrap_or([if which == Which::A { 0.5 } else { 0.75 }, 0.5]);
@@ -166,7 +166,7 @@ impl Cursors {
         &mut self,
         which: Which,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         place: [f64; 2],
         choice: Choice<'_>,
     ) -> bool {
@@ -187,7 +187,7 @@ impl Cursors {
     }
 
     /// Moves a cursor to a place, with the stream that it had.
-    fn drag(&mut self, which: Which, plot: &PlotState, streams: &[SeenStream], place: [f64; 2]) {
+    fn drag(&mut self, which: Which, plot: &PlotState, streams: &[StreamSnapshot], place: [f64; 2]) {
         let stream =
             self.pair(plot).and_then(|pair| pair.get(which)).and_then(|cursor| cursor.stream.clone());
         let choice = match &stream {
@@ -203,7 +203,7 @@ impl Cursors {
         &mut self,
         which: Which,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         by: [f64; 2],
         size: egui::Vec2,
     ) {
@@ -248,7 +248,7 @@ pub(crate) fn place_of(plot: &PlotState, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
 }
 
 /// The sample of a stream at or before an x, as the plot shows it.
-pub(crate) fn sample_at(plot: &PlotState, stream: &SeenStream, x: f64) -> Option<(f64, f64)> {
+pub(crate) fn sample_at(plot: &PlotState, stream: &StreamSnapshot, x: f64) -> Option<(f64, f64)> {
     plot.with_points(stream, u64::MAX, |points| match points {
         PlanePoints::Trace(trace, _) => trace.value_at(x),
         PlanePoints::Frames(frames) => frames.newest().and_then(|curve| on_curve(curve, |at| at <= x, false)),
@@ -257,7 +257,7 @@ pub(crate) fn sample_at(plot: &PlotState, stream: &SeenStream, x: f64) -> Option
 }
 
 /// The sample of a stream after an x.
-fn sample_after(plot: &PlotState, stream: &SeenStream, x: f64) -> Option<(f64, f64)> {
+fn sample_after(plot: &PlotState, stream: &StreamSnapshot, x: f64) -> Option<(f64, f64)> {
     plot.with_points(stream, u64::MAX, |points| match points {
         PlanePoints::Trace(trace, _) => trace.value_after(x),
         PlanePoints::Frames(frames) => frames.newest().and_then(|curve| on_curve(curve, |at| at > x, true)),
@@ -275,7 +275,12 @@ fn on_curve(curve: &Curve, fits: impl Fn(f64) -> bool, is_least: bool) -> Option
 }
 
 /// What a cursor at a place snaps to.
-fn snapped(plot: &PlotState, streams: &[SeenStream], place: [f64; 2], choice: Choice<'_>) -> Option<Cursor> {
+fn snapped(
+    plot: &PlotState,
+    streams: &[StreamSnapshot],
+    place: [f64; 2],
+    choice: Choice<'_>,
+) -> Option<Cursor> {
     let shown = plot.shown(streams).filter(|(member, _)| match choice {
         Choice::Of(name) => member.name == name,
         Choice::First | Choice::Nearest => true,
@@ -303,7 +308,7 @@ fn snapped(plot: &PlotState, streams: &[SeenStream], place: [f64; 2], choice: Ch
 }
 
 /// The nearest of the newest points of a curve in the plane, and how far away it is.
-fn nearest_in_plane(plot: &PlotState, stream: &SeenStream, place: [f64; 2]) -> Option<([f64; 2], f64)> {
+fn nearest_in_plane(plot: &PlotState, stream: &StreamSnapshot, place: [f64; 2]) -> Option<([f64; 2], f64)> {
     let mut best = None::<([f64; 2], f64)>;
     let mut look = |at: [f64; 2]| {
         let (view, scales) = (plot.drawn(), plot.scales());

@@ -4,7 +4,7 @@ use egui::Color32;
 
 use super::super::crosshair::Ground;
 use super::{Pair, Which, is_read_at_x, place_of, sample_at};
-use crate::chart::{PlotKind, PlotState, Reading, SeenStream, format};
+use crate::chart::{PlotKind, PlotState, Reading, StreamSnapshot, format};
 use crate::history::Statistics;
 use crate::ring::XMode;
 use crate::store::{Data, lock};
@@ -96,7 +96,12 @@ const STATISTICS: [&str; 7] = ["count", "min", "max", "mean", "rms", "std dev", 
 
 impl Report {
     /// Over all samples between, both ends included.
-    pub(super) fn new(plot: &PlotState, pair: &Pair, streams: &[SeenStream], ground: &Ground<'_>) -> Self {
+    pub(super) fn new(
+        plot: &PlotState,
+        pair: &Pair,
+        streams: &[StreamSnapshot],
+        ground: &Ground<'_>,
+    ) -> Self {
         let Ground { theme, axes: [x_axis, y_axis], units: [x_unit, y_unit], reading, .. } = *ground;
         let mut report = Self { head: Vec::new(), rows: Vec::new(), columns: Vec::new() };
         let placed = Which::BOTH.map(|which| pair.get(which).map(|cursor| cursor.at));
@@ -164,7 +169,7 @@ impl Report {
     fn add_values(
         &mut self,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         placed: [Option<[f64; 2]>; 2],
         ground: &Ground<'_>,
     ) {
@@ -208,7 +213,7 @@ impl Report {
 /// What the cursors say of a stream that is read at their x.
 fn cells(
     plot: &PlotState,
-    stream: &SeenStream,
+    stream: &StreamSnapshot,
     placed: [Option<[f64; 2]>; 2],
     reading: Reading,
     (dx, x_unit): (f64, &str),
@@ -232,7 +237,7 @@ fn cells(
 
 /// From one x to another. Where both are samples of a stream with a fixed rate, positions know better than seconds,
 /// which far from zero are coarse.
-fn distance(plot: &PlotState, streams: &[SeenStream], a: f64, b: f64) -> f64 {
+fn distance(plot: &PlotState, streams: &[StreamSnapshot], a: f64, b: f64) -> f64 {
     let in_samples = plot.shown(streams).find_map(|(_, stream)| {
         let XMode::Uniform { t0, rate } = stream.info.x_mode else { return None };
         let position = |x: f64| {
@@ -245,7 +250,7 @@ fn distance(plot: &PlotState, streams: &[SeenStream], a: f64, b: f64) -> f64 {
 }
 
 /// Over all samples of a stream between two x in any order, both ends included.
-fn between(stream: &SeenStream, a: f64, b: f64) -> Statistics {
+fn between(stream: &StreamSnapshot, a: f64, b: f64) -> Statistics {
     let state = lock(&stream.shared);
     match &state.data {
         Data::Trace(trace) => trace.statistics(a.min(b), a.max(b).next_up()),

@@ -7,7 +7,7 @@ use super::super::super::theme::{SMALL, font};
 use super::super::crosshair::{Ground, paint_sample};
 use super::report::Report;
 use super::{Cursors, Which, group, is_read_at_x, place_of, sample_at};
-use crate::chart::{PlotKind, PlotState, SeenStream};
+use crate::chart::{PlotKind, PlotState, StreamSnapshot};
 
 /// Size of a handle, points.
 const HANDLE: f32 = 16.0;
@@ -27,7 +27,13 @@ struct Spot {
 
 impl Cursors {
     /// Paints the cursors of a plot and moves them as pointer and keys say; then what they measure.
-    pub(crate) fn show(&mut self, ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[SeenStream]) {
+    pub(crate) fn show(
+        &mut self,
+        ui: &Ui,
+        ground: &Ground<'_>,
+        plot: &PlotState,
+        streams: &[StreamSnapshot],
+    ) {
         let area = ground.area;
         if self.pair(plot).is_none() || area.width() < 2.0 * HANDLE || area.height() < 2.0 * HANDLE {
             return;
@@ -67,7 +73,7 @@ impl Cursors {
         ui: &Ui,
         ground: &Ground<'_>,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         which: Which,
         spot: Spot,
     ) {
@@ -175,7 +181,7 @@ fn paint(
     ui: &Ui,
     ground: &Ground<'_>,
     plot: &PlotState,
-    streams: &[SeenStream],
+    streams: &[StreamSnapshot],
     which: Which,
     at: [f64; 2],
     spot: Spot,

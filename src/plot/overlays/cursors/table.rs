@@ -7,7 +7,7 @@ use super::super::crosshair::Ground;
 use super::Cursors;
 use super::place::Place;
 use super::report::{Quantity, Report};
-use crate::chart::{PlotKind, PlotState, SeenStream, join_of};
+use crate::chart::{PlotKind, PlotState, StreamSnapshot, join_of};
 use crate::store::{Data, lock};
 
 /// Height of a row, points.
@@ -66,7 +66,7 @@ impl Cursors {
         ui: &Ui,
         ground: &Ground<'_>,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         report: &Report,
     ) {
         let Ground { area, theme, .. } = *ground;
@@ -176,14 +176,14 @@ fn paint(ui: &Ui, inner: Rect, report: &Report, shape: &Shape, theme: &Theme) {
 }
 
 /// How much of a box lies over data: of its height, added up over the streams.
-fn covered(plot: &PlotState, streams: &[SeenStream], rect: Rect, area: Rect) -> f64 {
+fn covered(plot: &PlotState, streams: &[StreamSnapshot], rect: Rect, area: Rect) -> f64 {
     if plot.kind() != PlotKind::Time {
         return 0.0;
     }
     let [x0, x1] = [rect.left(), rect.right()]
         .map(|x| plot.values_at([f64::from((x - area.left()) / area.width()), 0.0])[0]);
     let scales = plot.scales();
-    let share = |(_, stream): (&crate::chart::Member, &SeenStream)| {
+    let share = |(_, stream): (&crate::chart::Member, &StreamSnapshot)| {
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
         let join = join_of(stream.style);

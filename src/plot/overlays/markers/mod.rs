@@ -10,7 +10,7 @@ mod show;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::{Axes, PlotKind, PlotState, SeenStream, UserMarker};
+use crate::chart::{Axes, PlotKind, PlotState, StreamSnapshot, UserMarker};
 use crate::store::{Data, lock};
 use crate::stream::escaped;
 
@@ -64,7 +64,7 @@ impl Markers {
     pub(crate) fn begin(
         &mut self,
         plot: &PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         place: Option<[f64; 2]>,
     ) -> bool {
         let newest = || plot.shown(streams).filter_map(|(_, s)| s.newest).map(|n| n.0).reduce(f64::max);
@@ -123,7 +123,7 @@ impl Markers {
     }
 
     /// Moves the view of a plot to the next marker or event after its middle, or to the one before.
-    pub(crate) fn jump(&self, plot: &mut PlotState, streams: &[SeenStream], is_next: bool) -> bool {
+    pub(crate) fn jump(&self, plot: &mut PlotState, streams: &[StreamSnapshot], is_next: bool) -> bool {
         if plot.kind() != PlotKind::Time {
             return false;
         }
@@ -145,7 +145,7 @@ impl Markers {
 }
 
 /// Moves the view of a plot so that an x is in its middle.
-fn centre(plot: &mut PlotState, streams: &[SeenStream], x: f64) -> bool {
+fn centre(plot: &mut PlotState, streams: &[StreamSnapshot], x: f64) -> bool {
     let Some(place) = plot.scales().x.place_of(x) else { return false };
     let from = plot.moving_from();
     plot.pan(Axes::X, from, [from.x.fraction(place) - 0.5, 0.0], streams);

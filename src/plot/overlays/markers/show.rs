@@ -8,7 +8,7 @@ use super::super::super::gestures::position;
 use super::super::super::theme::{SMALL, elided, faded, font};
 use super::super::crosshair::Ground;
 use super::{Markers, centre, flags, one_line};
-use crate::chart::{PlotKind, PlotState, SeenStream, format};
+use crate::chart::{PlotKind, PlotState, StreamSnapshot, format};
 use crate::store::{Data, lock};
 
 /// Height of a flag and distance of two rows, points.
@@ -50,7 +50,7 @@ impl Markers {
         ui: &mut Ui,
         ground: &Ground<'_>,
         plot: &mut PlotState,
-        streams: &[SeenStream],
+        streams: &[StreamSnapshot],
         top: f32,
     ) {
         let area = ground.area;

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use egui::{Color32, Rect, Stroke, Ui, pos2};
 use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileId, Tiles, UiResponse};
 
-use super::Plots;
+use super::Panels;
 use super::tree::{self, SIMPLE};
 use crate::chart::PlotState;
-use crate::plot::{Density, Frame, Measuring, PanelAction, Theme, faded, widget};
+use crate::plot::{Density, FrameContext, Measuring, PanelAction, Theme, faded, widget};
 use crate::render::Scene;
 
 /// Room between two panels, points.
@@ -27,10 +27,10 @@ pub(crate) struct Panes {
 
 /// Shows the panels in `area`.
 pub(crate) fn show(
-    plots: &mut Plots,
+    plots: &mut Panels,
     ui: &mut Ui,
     area: Rect,
-    frame: Frame<'_>,
+    frame: FrameContext<'_>,
     measuring: &mut Measuring,
     scenes: &mut Vec<Scene>,
 ) -> Panes {
@@ -65,7 +65,7 @@ pub(crate) fn show(
 struct Desk<'a, 'f> {
     list: &'a mut Vec<PlotState>,
     densities: &'a mut HashMap<String, Density>,
-    frame: Frame<'f>,
+    frame: FrameContext<'f>,
     measuring: &'a mut Measuring,
     scenes: &'a mut Vec<Scene>,
     panes: Panes,

@@ -1,7 +1,7 @@
 //! Which panels there are where nobody arranged them: those that a layout names, and one for each group, clock and curve
 //! of the other streams.
 
-use crate::chart::{PanelSettings, PlotKind, SeenStream};
+use crate::chart::{PanelSettings, PlotKind, StreamSnapshot};
 use crate::store::Clock;
 use crate::stream::StreamKind;
 
@@ -17,23 +17,23 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    fn new(kind: PlotKind, key: String, index: usize, stream: &SeenStream) -> Self {
+    fn new(kind: PlotKind, key: String, index: usize, stream: &StreamSnapshot) -> Self {
         let clock = (kind == PlotKind::Time).then_some(stream.clock);
         Self { kind, key, clock, members: vec![index] }
     }
 
     /// Whether a stream over time can lie in it, too.
-    fn takes(&self, kind: PlotKind, stream: &SeenStream) -> bool {
+    fn takes(&self, kind: PlotKind, stream: &StreamSnapshot) -> bool {
         [kind, self.kind] == [PlotKind::Time; 2] && self.clock == Some(stream.clock)
     }
 }
 
 /// The panels of these streams; `expected` are those that a layout names.
-pub(super) fn panels(streams: &[SeenStream], expected: &[PanelSettings]) -> Vec<Wanted> {
+pub(super) fn panels(streams: &[StreamSnapshot], expected: &[PanelSettings]) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = expected.iter().map(|settings| named(streams, settings)).collect();
     let placed: Vec<usize> = wanted.iter().flat_map(|panel| panel.members.clone()).collect();
     let others = streams.iter().enumerate().filter(|(index, _)| !placed.contains(index));
-    let is_events = |(_, stream): &(usize, &SeenStream)| stream.info.kind == StreamKind::Events;
+    let is_events = |(_, stream): &(usize, &StreamSnapshot)| stream.info.kind == StreamKind::Events;
     let (events, others): (Vec<_>, Vec<_>) = others.partition(is_events);
     for (index, stream) in others.into_iter().chain(events) {
         let kind = PlotKind::of(stream);
@@ -60,7 +60,7 @@ pub(super) fn panels(streams: &[SeenStream], expected: &[PanelSettings]) -> Vec<
 }
 
 /// A panel that a layout names: of the kind of the first of its streams that is there.
-fn named(streams: &[SeenStream], settings: &PanelSettings) -> Wanted {
+fn named(streams: &[StreamSnapshot], settings: &PanelSettings) -> Wanted {
     let of_name = |name: &String| {
         let all = streams.iter().enumerate();
         let of_name = name.clone();

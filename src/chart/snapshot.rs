@@ -7,7 +7,7 @@ use crate::stream::{Counts, Liveness, StreamKind, Style};
 
 /// One stream as it was at the start of a frame.
 #[derive(Clone, Debug)]
-pub(crate) struct SeenStream {
+pub(crate) struct StreamSnapshot {
     pub(crate) shared: SharedStream,
     pub(crate) info: StreamInfo,
     /// How it is drawn.
@@ -35,7 +35,7 @@ pub(crate) struct SeenStream {
 /// Steps back that are looked at to find how far x reached.
 const MOST_PEAKS: usize = 8;
 
-impl SeenStream {
+impl StreamSnapshot {
     pub(crate) fn all(store: &Store) -> Vec<Self> {
         let mut all: Vec<Self> = store.streams().iter().map(|shared| Self::new(shared, store)).collect();
         Clock::unify(all.iter_mut().map(|stream| &mut stream.clock));

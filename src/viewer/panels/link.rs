@@ -1,12 +1,12 @@
 //! Panels that show the same x: what moves one moves the others. They count on one clock.
 
-use super::Plots;
-use crate::chart::{Lead, Options, PlotKind, PlotState, SeenStream, Shared, SharedTrigger};
+use super::Panels;
+use crate::chart::{Lead, Options, PlotKind, PlotState, Shared, SharedTrigger, StreamSnapshot};
 use crate::store::Clock;
 
-impl Plots {
+impl Panels {
     /// Tells linked panels what they share, and looks for triggers.
-    pub(super) fn link(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
+    pub(super) fn link(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
         let over_time = self.list.iter_mut().filter(|plot| plot.kind() == PlotKind::Time);
         let (with_points, without): (Vec<_>, Vec<_>) =
             over_time.map(|plot| (plot.choose_clock(streams), plot)).partition(|(has_points, _)| *has_points);
@@ -63,7 +63,7 @@ impl Plots {
     }
 
     /// Goes a view back or forward: in the panel of this key or in all, and of linked ones in that whose turn it is.
-    pub(crate) fn step(&mut self, is_back: bool, key: Option<&str>, streams: &[SeenStream]) {
+    pub(crate) fn step(&mut self, is_back: bool, key: Option<&str>, streams: &[StreamSnapshot]) {
         let is_meant = |plot: &PlotState| key.is_none_or(|key| plot.key() == key);
         let meant: Vec<_> =
             self.list.iter().filter(|plot| is_meant(plot)).map(|plot| (plot.key(), plot.link())).collect();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// How a stream is drawn in every panel, where somebody chose it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Look {
+pub(crate) struct SeriesStyle {
     pub(crate) colour: Option<[u8; 3]>,
     /// Width of its line, points.
     pub(crate) width: Option<f32>,
@@ -18,7 +18,7 @@ pub(crate) struct Look {
     pub(crate) colours: Option<Colours>,
 }
 
-impl Look {
+impl SeriesStyle {
     /// This look with what another one says.
     pub(crate) fn with(self, other: Self) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Look {
 }
 
 /// The looks of streams, by name.
-pub(crate) type Looks = BTreeMap<String, Look>;
+pub(crate) type SeriesStyles = BTreeMap<String, SeriesStyle>;
 
 /// What connects the points of a trace.
 pub(crate) fn join_of(style: Style) -> Join {

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{App, Draw, Own};
+use super::{App, CustomUi, Draw};
 use crate::chart::Options;
 use crate::store::Store;
 
@@ -37,7 +37,7 @@ impl App {
 
     /// Has a program lay out the frames from now on.
     pub(crate) fn draw_by(&mut self, draw: Draw) {
-        self.own = Some(Own(draw));
+        self.own = Some(CustomUi(draw));
     }
 
     /// Lays one frame out in the whole window, as the program wishes: what a host calls for each frame.

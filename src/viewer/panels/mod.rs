@@ -18,7 +18,7 @@ use self::automatic::{Wanted, base};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
 pub(crate) use crate::chart::{GroupKind, Node};
-use crate::chart::{Looks, Options, PanelSettings, PlotKind, PlotState, SeenStream};
+use crate::chart::{Options, PanelSettings, PlotKind, PlotState, SeriesStyles, StreamSnapshot};
 use crate::plot::Density;
 use crate::store::{Clock, Data, curves_kept, lock};
 use crate::stream::StreamKind;
@@ -33,7 +33,7 @@ struct Offer {
 
 /// The panels of a window.
 #[derive(Debug)]
-pub(crate) struct Plots {
+pub(crate) struct Panels {
     /// In the order of reading.
     list: Vec<PlotState>,
     /// The densities of panels, by key.
@@ -45,7 +45,7 @@ pub(crate) struct Plots {
     made_for: Option<(bool, Vec<String>)>,
     /// Streams in no panel.
     offered: Vec<Offer>,
-    pub(crate) looks: Looks,
+    pub(crate) looks: SeriesStyles,
     /// Derived traces that were put into a panel when they came.
     derived_seen: Vec<String>,
     /// The panels of a layout that does not say where they lie.
@@ -56,7 +56,7 @@ pub(crate) struct Plots {
     pub(crate) maximised: Option<String>,
 }
 
-impl Default for Plots {
+impl Default for Panels {
     fn default() -> Self {
         Self {
             list: Vec::new(),
@@ -65,7 +65,7 @@ impl Default for Plots {
             is_arranged: false,
             made_for: None,
             offered: Vec::new(),
-            looks: Looks::new(),
+            looks: SeriesStyles::new(),
             derived_seen: Vec::new(),
             expected: Vec::new(),
             chosen: None,
@@ -74,9 +74,9 @@ impl Default for Plots {
     }
 }
 
-impl Plots {
+impl Panels {
     /// Makes the panels fit the streams; those that stay keep their view.
-    pub(crate) fn sync(&mut self, now_secs: f64, streams: &[SeenStream], options: &Options) {
+    pub(crate) fn sync(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
         for stream in streams.iter().filter(|stream| stream.info.kind == StreamKind::Snapshot) {
             if let Data::Frames(frames) = &mut lock(&stream.shared).data {
                 frames.keep(curves_kept(stream.style));
@@ -91,7 +91,7 @@ impl Plots {
         self.densities.retain(|key, _| self.list.iter().any(|plot| plot.key() == key));
     }
 
-    fn sync_automatic(&mut self, streams: &[SeenStream], options: &Options) {
+    fn sync_automatic(&mut self, streams: &[StreamSnapshot], options: &Options) {
         let wanted = automatic::panels(streams, &self.expected);
         let clocks: Vec<_> = wanted.iter().map(|panel| (panel.key.clone(), panel.clock)).collect();
         let mut old = std::mem::take(&mut self.list);
@@ -133,7 +133,7 @@ impl Plots {
         self.offered.clear();
     }
 
-    fn sync_arranged(&mut self, streams: &[SeenStream], options: &Options) {
+    fn sync_arranged(&mut self, streams: &[StreamSnapshot], options: &Options) {
         for plot in &mut self.list {
             let named = plot.sources.iter().flat_map(|name| {
                 let all = streams.iter().enumerate();

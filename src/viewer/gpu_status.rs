@@ -1,11 +1,11 @@
 //! What the window tells the app of the GPU, and the remarks on it in the title bar.
 
-use crate::chart::{Badge, Tone};
+use crate::chart::{Badge, Severity};
 use crate::plot::Quality;
 
 /// The GPU's side of a frame. A picture file is drawn by the default: in full, and never lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Host {
+pub(crate) struct GpuStatus {
     /// What this frame may leave out.
     pub(crate) quality: Quality,
     /// Whether the last frame left something out: what stands still does not.
@@ -18,14 +18,14 @@ pub(crate) struct Host {
     pub(crate) has_refused_call: bool,
 }
 
-impl Host {
+impl GpuStatus {
     /// The remarks, the most important first.
     pub(crate) fn badges(self) -> Vec<Badge> {
         let mut badges = Vec::new();
         if self.has_refused_call {
             let explanation =
                 "The GPU refused a call: part of the picture may be missing. RINGPLOT_LOG=error says which";
-            badges.push(Badge::new("GPU error", Tone::Bad, explanation));
+            badges.push(Badge::new("GPU error", Severity::Bad, explanation));
         }
         if self.is_reduced && self.quality != Quality::Full {
             let explanation = match self.quality {
@@ -38,7 +38,7 @@ impl Host {
                      still exact, and what stands still is drawn in full"
                 }
             };
-            badges.push(Badge::new("reduced quality", Tone::Warn, explanation));
+            badges.push(Badge::new("reduced quality", Severity::Warn, explanation));
         }
         if self.device_losses > 0 {
             let times = match self.device_losses {
@@ -47,7 +47,7 @@ impl Host {
                 n => format!("{n} times"),
             };
             let explanation = "The GPU was lost and has been opened again; no data were lost by that";
-            badges.push(Badge::new(format!("GPU reopened {times}"), Tone::Quiet, explanation));
+            badges.push(Badge::new(format!("GPU reopened {times}"), Severity::Quiet, explanation));
         }
         badges
     }
