@@ -12,6 +12,7 @@
 //! 6. Nothing here needs Drop: an X server that goes away ends the process on the spot (`gone.rs`). The window is asked
 //!    for something only right after the loop has read the server's answers (`requests.rs`).
 
+mod events;
 mod gone;
 mod options;
 mod requests;
@@ -20,11 +21,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_winit::accesskit_winit;
-use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalSize, PhysicalSize};
-use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
-use winit::window::{Window, WindowId};
+use winit::window::Window;
 
 pub use self::options::{Closer, Faults, WindowError, WindowOptions};
 use self::requests::Requests;
@@ -46,8 +45,6 @@ const APP_ID: &str = "ringplot";
 const FRAME_TIME: Duration = Duration::from_micros(16_600);
 /// When to look again after the screen had no texture for us.
 const RETRY_TIME: Duration = Duration::from_millis(100);
-/// How often a hidden window looks whether its streams are finished.
-const HIDDEN_TIME: Duration = Duration::from_millis(500);
 
 /// What wakes the loop.
 #[derive(Debug)]
@@ -509,115 +506,5 @@ impl Viewer {
             frames: self.times.count(),
             frame_ms: self.times.percentiles(),
         }
-    }
-}
-
-impl ApplicationHandler<Wake> for Viewer {
-    fn resumed(&mut self, event_loop: &ActiveEventLoop) {
-        if self.shown.is_some() || self.is_closing {
-            return;
-        }
-        match self.open(event_loop) {
-            Ok(shown) => {
-                self.shown = Some(shown);
-                self.set_title();
-            }
-            Err(error) => self.fail(event_loop, error),
-        }
-    }
-
-    fn user_event(&mut self, event_loop: &ActiveEventLoop, wake: Wake) {
-        match wake {
-            Wake::Data => self.is_dirty = true,
-            Wake::Close => self.close(event_loop),
-            Wake::Repaint(at) => self.repaint_at = Some(self.repaint_at.map_or(at, |other| other.min(at))),
-            Wake::Access(event) => self.heed(event),
-        }
-    }
-
-    fn window_event(&mut self, event_loop: &ActiveEventLoop, _id: WindowId, event: WindowEvent) {
-        let Some(shown) = &mut self.shown else { return };
-        if self.is_closing {
-            return;
-        }
-        match &event {
-            WindowEvent::Destroyed => {
-                // From here on no method of the window may be called: winit panics on a window that is gone.
-                self.close(event_loop);
-                return;
-            }
-            WindowEvent::CloseRequested => {
-                self.close(event_loop);
-                return;
-            }
-            WindowEvent::RedrawRequested => {
-                self.frame(event_loop);
-                return;
-            }
-            WindowEvent::Resized(PhysicalSize { width, height }) => {
-                shown.size = [*width, *height];
-                self.governor.resized();
-                if let Some(surface) = &mut shown.surface {
-                    surface.resize(shown.size);
-                }
-                self.is_dirty = true;
-            }
-            WindowEvent::Occluded(is_hidden) => {
-                self.is_hidden = *is_hidden;
-                self.is_dirty = true;
-            }
-            _ => {}
-        }
-        if let Some(surface) = &mut shown.surface {
-            self.is_dirty |= surface.input.on_window_event(&shown.window, &event).repaint;
-        }
-    }
-
-    fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
-        if self.is_closing {
-            return;
-        }
-        if self.requests.have_to_wait() {
-            event_loop.set_control_flow(ControlFlow::Poll);
-            return;
-        }
-        if let Some(shown) = &mut self.shown {
-            self.requests.make(event_loop, &shown.window, shown.surface.as_mut());
-        }
-        let now = Instant::now();
-        if self.try_at.is_some_and(|at| now >= at) {
-            self.reopen(event_loop);
-            if self.is_closing {
-                return;
-            }
-        }
-        let can_draw =
-            !self.is_hidden && self.shown.as_ref().is_some_and(|s| s.has_room() && s.surface.is_some());
-        if self.deadline.is_some_and(|deadline| now >= deadline)
-            || (!can_draw && is_finished(&self.options, &self.app))
-        {
-            self.close(event_loop);
-            return;
-        }
-        if self.repaint_at.is_some_and(|at| now >= at) {
-            self.is_dirty = true;
-        }
-        let mut wake_at = [self.deadline, self.try_at].into_iter().flatten().min();
-        if !can_draw && self.options.close_when_finished {
-            // No frame clears the wake-up while nothing can be drawn.
-            wake_at = Some(wake_at.map_or(now + HIDDEN_TIME, |at| at.min(now + HIDDEN_TIME)));
-        }
-        if can_draw {
-            let earliest = self.last_frame.map_or(now, |last| last + FRAME_TIME);
-            if self.is_dirty && now >= earliest {
-                if let Some(shown) = &self.shown {
-                    shown.window.request_redraw();
-                }
-            } else {
-                let due = if self.is_dirty { Some(earliest) } else { self.repaint_at };
-                wake_at = [wake_at, due].into_iter().flatten().min();
-            }
-        }
-        event_loop.set_control_flow(wake_at.map_or(ControlFlow::Wait, ControlFlow::WaitUntil));
     }
 }
