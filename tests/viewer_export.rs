@@ -163,7 +163,8 @@ fn pictures_for_readers_have_all_streams_and_what_is_missing_and_no_furniture() 
         push(&mut state, 2345, (0..2000).map(|i| i as f32));
         store.add(state);
     }
-    let furniture = ["? keys", "history ", "received", "following", "more: scroll", "+", "r=\"1.2\""];
+    let furniture =
+        ["? keys", "history ", "drained", "received", "following", "more: scroll", "+", "r=\"1.2\""];
     let drawing = |with_status: bool| {
         let options = Options { with_status, ..Options::default() };
         App::new(store.clone(), options).svg([1280, 720])
@@ -177,7 +178,7 @@ fn pictures_for_readers_have_all_streams_and_what_is_missing_and_no_furniture() 
     }
     assert!(bare.contains("13 800 points lost") || bare.contains("points lost"), "the loss is not told");
     let whole = drawing(true);
-    for what in ["? keys", "received", "following"] {
+    for what in ["? keys", "drained", "received", "following"] {
         assert!(whole.contains(&format!("<title>{what}")), "{what}");
     }
 }

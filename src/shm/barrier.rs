@@ -1,11 +1,11 @@
 //! Barriers: programs wait until as many of them wait as were expected, and then all go at once.
 //!
-//! A barrier is one small file in the registry's folder. Who waits holds a place in it: a lock over a byte of its own, which
+//! A barrier is one small file in the registry's folder. Who waits holds a seat in it: a lock over a byte of its own, which
 //! the system takes back when its holder dies. So a killed waiter is not counted, and leaves nothing in the way.
 //!
 //! ```text
 //! <name>.gate:  byte 0       the turnstile: held while somebody arrives or leaves
-//!               byte 1..=n   the places: held by who waits
+//!               byte 1..=n   the seats: held by who waits
 //!               text         parties=n, and then, once the last of them has arrived, open
 //! ```
 //! The last to arrive writes `open` and removes the file: who still waits sees that through the descriptor it has, and who
@@ -67,7 +67,7 @@ pub fn wait_at_barrier(name: &str, parties: u32, timeout: Duration) -> Result<()
         match barrier.arrive(&file).map_err(io)? {
             Step::Opened => return Ok(()),
             Step::Again => {}
-            Step::Waiting(place) => match barrier.wait(&file, place).map_err(io)? {
+            Step::Waiting(seat) => match barrier.wait(&file, seat).map_err(io)? {
                 Step::Opened => return Ok(()),
                 Step::TimedOut(arrived) => return Err(barrier.timed_out(arrived)),
                 _ => {}
@@ -86,7 +86,7 @@ enum Step {
     Opened,
     /// The file was removed meanwhile: arrive anew.
     Again,
-    /// This place is ours.
+    /// This seat is ours.
     Waiting(u32),
     /// Those who had arrived when the time was over.
     TimedOut(u32),
@@ -112,7 +112,7 @@ impl Barrier<'_> {
         self.begun.elapsed() >= self.timeout
     }
 
-    /// Takes a place, and opens the barrier if it was the last one.
+    /// Takes a seat, and opens the barrier if it was the last one.
     fn arrive(&self, file: &File) -> io::Result<Step> {
         while !os::try_lock_byte(file, TURNSTILE)? {
             if self.is_over() {
@@ -143,26 +143,26 @@ impl Barrier<'_> {
             return Ok(Step::Disagreement(others));
         }
         let arrived = waiting(file, self.parties)?;
-        for place in 1..=self.parties {
-            if !os::try_lock_byte(file, place)? {
+        for seat in 1..=self.parties {
+            if !os::try_lock_byte(file, seat)? {
                 continue;
             }
             let text = format!("parties={}\n", self.parties);
             os::write_all_at(file, text.as_bytes(), 0)?;
             file.set_len(text.len() as u64)?;
             if arrived + 1 < self.parties {
-                return Ok(Step::Waiting(place));
+                return Ok(Step::Waiting(seat));
             }
             os::write_all_at(file, OPEN.as_bytes(), text.len() as u64)?;
             std::fs::remove_file(self.path)?;
             return Ok(Step::Opened);
         }
-        // Not to be: the last place opens the barrier, and who opens it removes it.
+        // Not to be: the last seat opens the barrier, and who opens it removes it.
         Ok(Step::Again)
     }
 
-    /// Waits in `place` until the barrier opens.
-    fn wait(&self, file: &File, place: u32) -> io::Result<Step> {
+    /// Waits in `seat` until the barrier opens.
+    fn wait(&self, file: &File, seat: u32) -> io::Result<Step> {
         loop {
             let is_removed = os::is_removed(file)?;
             // Asked after that: the barrier is opened before it is removed.
@@ -177,7 +177,7 @@ impl Barrier<'_> {
             if self.is_over() && (os::try_lock_byte(file, TURNSTILE)? || is_late) {
                 let is_open = State::read(file)? == State::Open;
                 let arrived = waiting(file, self.parties)? + 1;
-                os::unlock_byte(file, place)?;
+                os::unlock_byte(file, seat)?;
                 os::unlock_byte(file, TURNSTILE)?;
                 return Ok(if is_open { Step::Opened } else { Step::TimedOut(arrived) });
             }
@@ -212,11 +212,11 @@ impl State {
     }
 }
 
-/// How many others hold a place.
+/// How many others hold a seat.
 fn waiting(file: &File, parties: u32) -> io::Result<u32> {
     let mut count = 0;
-    for place in 1..=parties.min(MAX_PARTIES) {
-        count += u32::from(os::is_byte_locked(file, place)?);
+    for seat in 1..=parties.min(MAX_PARTIES) {
+        count += u32::from(os::is_byte_locked(file, seat)?);
     }
     Ok(count)
 }

@@ -130,7 +130,7 @@ pub fn gc_below(name: &str) -> Result<Cleaned, DirectoryError> {
 
 /// Whether `stream` is called `name`, or lies below it as `lorenz/x` lies below `lorenz`. As in every name, a leading `/`
 /// counts for nothing.
-pub fn is_at_or_below(stream: &str, name: &str) -> bool {
+pub(crate) fn is_at_or_below(stream: &str, name: &str) -> bool {
     let [stream, name] = [stream, name].map(|name| name.strip_prefix('/').unwrap_or(name));
     stream.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
