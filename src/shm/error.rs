@@ -130,6 +130,7 @@ pub enum SegmentError {
 /// # let name = &format!("example/{}/barrier_error", std::process::id());
 /// let error = wait_at_barrier(name, 2, Duration::ZERO).unwrap_err();
 /// assert!(matches!(error, BarrierError::TimedOut { arrived: 1, parties: 2, .. }));
+/// # let _ = ringplot::stream::gc_below(name);
 /// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
