@@ -10,7 +10,7 @@ use std::hint::black_box;
 use argminmax::ArgMinMax as _;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use ringplot::history::{Column, ColumnCache, ColumnGrid, Columns, Join, Scale, Trace};
+use ringplot::history::{Column, ColumnCache, ColumnGrid, Columns, Interpolation, Scale, Trace};
 use ringplot::{Batch, Point, XMode};
 
 const COLUMNS: usize = 1920;
@@ -56,12 +56,12 @@ fn cached(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, trace: &Trace, g
     let mut cache = ColumnCache::new();
     let mut view = ColumnGrid { dx: grid.dx * 0.9, ..*grid };
     group.bench_function(format!("{name}/cached_unchanged"), |b| {
-        b.iter(|| cache.update(trace, black_box(&view), Join::Line, Scale::Linear).len());
+        b.iter(|| cache.update(trace, black_box(&view), Interpolation::Line, Scale::Linear).len());
     });
     group.bench_function(format!("{name}/cached_scroll"), |b| {
         b.iter(|| {
             view.first = (view.first + 1) % (COLUMNS / 10) as i64;
-            cache.update(trace, black_box(&view), Join::Line, Scale::Linear).len()
+            cache.update(trace, black_box(&view), Interpolation::Line, Scale::Linear).len()
         });
     });
 }
@@ -90,30 +90,30 @@ fn columns(c: &mut Criterion) {
 
     for (name, timed) in [("uniform", false), ("timed", true)] {
         let trace = trace(timed, count);
-        trace.columns(&grid, Join::Line, Scale::Linear, &mut out);
+        trace.columns(&grid, Interpolation::Line, Scale::Linear, &mut out);
         let hull = |f: fn(f64, f64) -> f64, y: fn(&Column) -> f64| out.iter().map(y).reduce(f);
         assert_eq!(hull(f64::min, |column| column.lo), Some(bounds.0.into()));
         assert_eq!(hull(f64::max, |column| column.hi), Some(bounds.1.into()));
         assert!(out.iter().all(|column| !column.gap));
         group.bench_function(format!("{name}/whole"), |b| {
-            b.iter(|| trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut out));
+            b.iter(|| trace.columns(black_box(&grid), Interpolation::Line, Scale::Linear, &mut out));
         });
         let near = ColumnGrid { first: 1_000_000, dx: grid.dx / 1000.0, ..grid };
         group.bench_function(format!("{name}/thousandth"), |b| {
-            b.iter(|| trace.columns(black_box(&near), Join::Line, Scale::Linear, &mut out));
+            b.iter(|| trace.columns(black_box(&near), Interpolation::Line, Scale::Linear, &mut out));
         });
         let kinds = [
-            ("step_pre", Join::StepPre, Scale::Linear),
-            ("step_mid", Join::StepMid, Scale::Linear),
-            ("step_post", Join::StepPost, Scale::Linear),
-            ("area", Join::Area, Scale::Linear),
-            ("stem", Join::Stem, Scale::Linear),
-            ("band", Join::Band, Scale::Linear),
-            ("log_y", Join::Line, Scale::Log10),
+            ("step_pre", Interpolation::StepPre, Scale::Linear),
+            ("step_mid", Interpolation::StepMid, Scale::Linear),
+            ("step_post", Interpolation::StepPost, Scale::Linear),
+            ("area", Interpolation::Area, Scale::Linear),
+            ("stem", Interpolation::Stem, Scale::Linear),
+            ("band", Interpolation::Band, Scale::Linear),
+            ("log_y", Interpolation::Line, Scale::Log10),
         ];
-        for (kind, join, y_scale) in kinds {
+        for (kind, interpolation, y_scale) in kinds {
             group.bench_function(format!("{name}/{kind}"), |b| {
-                b.iter(|| trace.columns(black_box(&grid), join, y_scale, &mut out));
+                b.iter(|| trace.columns(black_box(&grid), interpolation, y_scale, &mut out));
             });
         }
         cached(&mut group, name, &trace, &grid);
@@ -127,7 +127,7 @@ fn columns(c: &mut Criterion) {
         group.bench_function(format!("{name}/eight"), |b| {
             b.iter(|| {
                 for trace in &traces {
-                    trace.columns(black_box(&grid), Join::Line, Scale::Linear, &mut out);
+                    trace.columns(black_box(&grid), Interpolation::Line, Scale::Linear, &mut out);
                 }
             });
         });

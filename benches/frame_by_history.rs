@@ -16,7 +16,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringplot::history::{ColumnCache, ColumnGrid, Columns, Join, Scale, Trace};
+use ringplot::history::{ColumnCache, ColumnGrid, Columns, Interpolation, Scale, Trace};
 use ringplot::render::{AdapterChoice, Gpu, HALVES, Image, Layer, PxRect, Renderer, Scene, Shape, Target};
 use ringplot::{Batch, Point, XMode};
 
@@ -168,14 +168,14 @@ fn frame(
     };
     let began = Instant::now();
     for (trace, cache) in traces.iter().zip(caches) {
-        cache.update(trace, &grid(trace), Join::Line, Scale::Linear);
+        cache.update(trace, &grid(trace), Interpolation::Line, Scale::Linear);
     }
     times.kept = ms(began);
 
     let began = Instant::now();
     let mut asked: Vec<Columns> = traces.iter().map(|_| Columns::new()).collect();
     for (trace, columns) in traces.iter().zip(&mut asked) {
-        trace.columns(&grid(trace), Join::Line, Scale::Linear, columns);
+        trace.columns(&grid(trace), Interpolation::Line, Scale::Linear, columns);
     }
     times.queries = ms(began);
 

@@ -9,7 +9,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use ringplot::history::{ColumnCache, ColumnGrid, Columns, Join, Scale, Trace};
+use ringplot::history::{ColumnCache, ColumnGrid, Columns, Interpolation, Scale, Trace};
 use ringplot::{Batch, Point, XMode};
 
 const COLUMNS: usize = 3840;
@@ -82,13 +82,13 @@ fn row(name: &str, trace: &Trace) {
         if is_slow {
             "-".to_owned()
         } else {
-            shortest(|| trace.columns(grid, Join::Line, Scale::Linear, &mut out))
+            shortest(|| trace.columns(grid, Interpolation::Line, Scale::Linear, &mut out))
         }
     };
     let (all, part) = (columns(&whole), columns(&near));
     let bounds = |grid: &ColumnGrid| {
         let (x0, x1) = (grid.edge(0), grid.edge(COLUMNS));
-        shortest(|| trace.y_bounds(x0, x1, Join::Line, Scale::Linear, Scale::Linear))
+        shortest(|| trace.y_bounds(x0, x1, Interpolation::Line, Scale::Linear, Scale::Linear))
     };
     let bounds = (bounds(&whole), bounds(&near));
     let cursor = shortest(|| trace.value_at(x0 + (x1 - x0) * 0.37));
@@ -97,7 +97,7 @@ fn row(name: &str, trace: &Trace) {
     let begun = Instant::now();
     while frames == 0 || cache.share() < 1.0 {
         let frame = Instant::now();
-        cache.update_some(trace, &whole, Join::Line, Scale::Linear, MOST);
+        cache.update_some(trace, &whole, Interpolation::Line, Scale::Linear, MOST);
         longest = longest.max(frame.elapsed().as_secs_f64());
         first_share = if frames == 0 { cache.share() } else { first_share };
         frames += 1;

@@ -13,48 +13,68 @@ mod reference;
 
 use proptest::prelude::*;
 use reference::{Feed, Random, Step};
-use ringplot::history::{Column, ColumnCache, ColumnGrid, Columns, Join, Scale, Trace};
+use ringplot::history::{Column, ColumnCache, ColumnGrid, Columns, Interpolation, Scale, Trace};
 use ringplot::{Point, XMode};
 
-const JOINS: [Join; 8] = [
-    Join::Line,
-    Join::StepPre,
-    Join::StepMid,
-    Join::StepPost,
-    Join::Area,
-    Join::Stem,
-    Join::Points,
-    Join::Band,
+const JOINS: [Interpolation; 8] = [
+    Interpolation::Line,
+    Interpolation::StepPre,
+    Interpolation::StepMid,
+    Interpolation::StepPost,
+    Interpolation::Area,
+    Interpolation::Stem,
+    Interpolation::Points,
+    Interpolation::Band,
 ];
 const SCALES: [Scale; 2] = [Scale::Linear, Scale::Log10];
 
-fn columns_of(trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Columns {
+fn columns_of(trace: &Trace, grid: &ColumnGrid, interpolation: Interpolation, y_scale: Scale) -> Columns {
     let mut out = Columns::new();
-    trace.columns(grid, join, y_scale, &mut out);
+    trace.columns(grid, interpolation, y_scale, &mut out);
     out
 }
 
 fn columns(trace: &Trace, grid: &ColumnGrid) -> Columns {
-    columns_of(trace, grid, Join::Line, Scale::Linear)
+    columns_of(trace, grid, Interpolation::Line, Scale::Linear)
 }
 
 /// Whether trace and reference agree on the columns of a kind of curve.
-fn agree(feed: &Feed, grid: &ColumnGrid, (join, y_scale): (Join, Scale)) -> Result<(), TestCaseError> {
-    let now = columns_of(&feed.trace, grid, join, y_scale);
-    let expected = feed.reference.columns(grid, join, y_scale);
+fn agree(
+    feed: &Feed,
+    grid: &ColumnGrid,
+    (interpolation, y_scale): (Interpolation, Scale),
+) -> Result<(), TestCaseError> {
+    let now = columns_of(&feed.trace, grid, interpolation, y_scale);
+    let expected = feed.reference.columns(grid, interpolation, y_scale);
     prop_assert_eq!(now.len(), expected.len());
     for (at, expected) in expected.iter().enumerate() {
-        prop_assert_eq!(now[at], expected.hull(), "{:?} {:?} column {} of {:?}", join, y_scale, at, grid);
+        prop_assert_eq!(
+            now[at],
+            expected.hull(),
+            "{:?} {:?} column {} of {:?}",
+            interpolation,
+            y_scale,
+            at,
+            grid
+        );
         // More than are told apart: then the nearest are joined.
         if !now.is_coarse() {
             let spans = now.spans(at).collect::<Vec<_>>();
-            prop_assert_eq!(spans, expected.spans(), "{:?} {:?} column {} of {:?}", join, y_scale, at, grid);
+            prop_assert_eq!(
+                spans,
+                expected.spans(),
+                "{:?} {:?} column {} of {:?}",
+                interpolation,
+                y_scale,
+                at,
+                grid
+            );
         }
     }
     Ok(())
 }
 
-fn kinds() -> impl Strategy<Value = (Join, Scale)> {
+fn kinds() -> impl Strategy<Value = (Interpolation, Scale)> {
     (prop::sample::select(&JOINS), prop::sample::select(&SCALES))
 }
 
@@ -107,7 +127,7 @@ enum Look {
     Scroll(i64),
     Follow,
     Fit(usize),
-    Kind((Join, Scale)),
+    Kind((Interpolation, Scale)),
     Anew,
 }
 
@@ -164,8 +184,8 @@ proptest! {
             // Edges that fall exactly on samples.
             if let Some(x) = feed.reference.some_x() {
                 for scale in SCALES {
-                    let dx = scale.place(x).abs().clamp(1e-9, f64::MAX);
-                    let first = if scale.place(x) < 0.0 { -2 } else { 0 };
+                    let dx = scale.transform(x).abs().clamp(1e-9, f64::MAX);
+                    let first = if scale.transform(x) < 0.0 { -2 } else { 0 };
                     agree(&feed, &ColumnGrid { first, dx, count: 3, scale }, whole)?;
                 }
             }
@@ -193,12 +213,12 @@ proptest! {
                     let left_out = feed.reference.left_out(x0, x1, scales);
                     prop_assert_eq!(feed.trace.left_out(x0, x1, x, y), left_out, "{:?}", scales);
                 }
-                let kinds = JOINS.into_iter().flat_map(|join| SCALES.map(|scale| (join, scale)));
-                for (number, (join, y_scale)) in kinds.enumerate() {
+                let kinds = JOINS.into_iter().flat_map(|interpolation| SCALES.map(|scale| (interpolation, scale)));
+                for (number, (interpolation, y_scale)) in kinds.enumerate() {
                     let scales = [SCALES[number / 2 % 2], y_scale];
-                    let bounds = feed.trace.y_bounds(x0, x1, join, scales[0], scales[1]);
-                    let expected = feed.reference.y_bounds(x0..=x1, join, scales);
-                    prop_assert_eq!(bounds, expected, "{:?} {:?} {:?}", join, scales, x0..=x1);
+                    let bounds = feed.trace.y_bounds(x0, x1, interpolation, scales[0], scales[1]);
+                    let expected = feed.reference.y_bounds(x0..=x1, interpolation, scales);
+                    prop_assert_eq!(bounds, expected, "{:?} {:?} {:?}", interpolation, scales, x0..=x1);
                 }
             }
         }
@@ -228,7 +248,7 @@ proptest! {
                 }
                 Look::Scroll(columns) => grid.first += columns,
                 Look::Follow => {
-                    let newest = feed.reference.x_bounds().map_or(0.0, |(_, x)| grid.scale.place(x));
+                    let newest = feed.reference.x_bounds().map_or(0.0, |(_, x)| grid.scale.transform(x));
                     let last = (newest / grid.dx).floor();
                     if last.abs() < 1e15 {
                         grid.first = last as i64 - 40;
@@ -401,7 +421,7 @@ fn a_uniform_stream_has_the_same_columns_after_thirty_days() {
                 feed.append_timed(&values);
                 let first = (times * 2 * parts) as i64 + (t0 / dx) as i64;
                 let grid = ColumnGrid { first, dx, count: 300, scale: Scale::Linear };
-                JOINS.map(|join| columns_of(&feed.trace, &grid, join, Scale::Linear))
+                JOINS.map(|interpolation| columns_of(&feed.trace, &grid, interpolation, Scale::Linear))
             };
             assert!(at(0) == at(30), "{samples} to {parts} columns at {rate}/s from {t0}");
         }
@@ -415,7 +435,7 @@ fn kept_columns_of_hostile_grids_are_as_many_and_no_panic() {
             let (mut feed, mut cache) = (uniform([1.0; 100]), ColumnCache::new());
             let grid = ColumnGrid { first, dx, count: 9, scale: Scale::Linear };
             for _ in 0..2 {
-                let kept = cache.update(&feed.trace, &grid, Join::Line, Scale::Linear);
+                let kept = cache.update(&feed.trace, &grid, Interpolation::Line, Scale::Linear);
                 assert_eq!(*kept, columns(&feed.trace, &grid), "{grid:?}");
                 feed.trace.samples_at_left(&grid);
                 feed.apply(&Step::ClearShare(0.1));
@@ -432,17 +452,17 @@ fn every_kind_covers_what_it_says() {
     let grid = ColumnGrid { first: 0, dx: 0.5, count: 5, scale: Scale::Linear };
     let nothing = (f64::INFINITY, f64::NEG_INFINITY);
     let kinds = [
-        (Join::Line, [(1.0, 3.0), (3.0, 5.0), (3.5, 5.0), (2.0, 3.5), (2.0, 2.0)]),
-        (Join::StepPre, [(1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0), (2.0, 2.0)]),
-        (Join::StepMid, [(1.0, 1.0), (1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0)]),
-        (Join::StepPost, [(1.0, 1.0), (1.0, 1.0), (1.0, 5.0), (5.0, 5.0), (2.0, 5.0)]),
-        (Join::Area, [(0.0, 3.0), (0.0, 5.0), (0.0, 5.0), (0.0, 3.5), (0.0, 2.0)]),
-        (Join::Stem, [(0.0, 1.0), nothing, (0.0, 5.0), nothing, (0.0, 2.0)]),
+        (Interpolation::Line, [(1.0, 3.0), (3.0, 5.0), (3.5, 5.0), (2.0, 3.5), (2.0, 2.0)]),
+        (Interpolation::StepPre, [(1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0), (2.0, 2.0)]),
+        (Interpolation::StepMid, [(1.0, 1.0), (1.0, 5.0), (5.0, 5.0), (2.0, 5.0), (2.0, 2.0)]),
+        (Interpolation::StepPost, [(1.0, 1.0), (1.0, 1.0), (1.0, 5.0), (5.0, 5.0), (2.0, 5.0)]),
+        (Interpolation::Area, [(0.0, 3.0), (0.0, 5.0), (0.0, 5.0), (0.0, 3.5), (0.0, 2.0)]),
+        (Interpolation::Stem, [(0.0, 1.0), nothing, (0.0, 5.0), nothing, (0.0, 2.0)]),
     ];
-    for (join, expected) in kinds {
-        let drawn = columns_of(&feed.trace, &grid, join, Scale::Linear);
+    for (interpolation, expected) in kinds {
+        let drawn = columns_of(&feed.trace, &grid, interpolation, Scale::Linear);
         let covered = drawn.iter().map(|column| (column.lo, column.hi)).collect::<Vec<_>>();
-        assert_eq!(covered, expected, "{join:?}");
+        assert_eq!(covered, expected, "{interpolation:?}");
     }
 }
 
@@ -453,11 +473,11 @@ fn kept_columns_heed_another_trace_and_a_step_back() {
     let mut timed = Feed::new(XMode::Timed, 0, 1 << 20);
     timed.append_timed(&[(0.0, 1.0), (4.0, 1.0), (9.0, 1.0)]);
     for feed in [&uniform([1.0; 10]), &uniform([9.0; 10]), &timed] {
-        let now = cache.update(&feed.trace, &grid, Join::Line, Scale::Linear);
+        let now = cache.update(&feed.trace, &grid, Interpolation::Line, Scale::Linear);
         assert_eq!(*now, columns(&feed.trace, &grid));
     }
     timed.append_timed(&[(2.0, 7.0), (3.0, 7.0)]);
-    let now = cache.update(&timed.trace, &grid, Join::Line, Scale::Linear);
+    let now = cache.update(&timed.trace, &grid, Interpolation::Line, Scale::Linear);
     assert_eq!(*now, columns(&timed.trace, &grid));
     assert_eq!(now.spans(2).collect::<Vec<_>>(), [[1.0, 1.0], [7.0, 7.0]], "the step back is seen");
 }

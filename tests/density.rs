@@ -45,8 +45,8 @@ fn whole(trace: &Trace, mode: DensityMode, view: DensityView) -> DensityGrid {
 
 /// Where a point lies, in cells from the upper left.
 fn locate(view: &DensityView, point: Point) -> Option<[f64; 2]> {
-    let x = view.scales[0].place(f64::from(point.x));
-    let y = view.scales[1].place(f64::from(point.y));
+    let x = view.scales[0].transform(f64::from(point.x));
+    let y = view.scales[1].transform(f64::from(point.y));
     let [width, height] = view.size.map(|cells| cells as f64);
     let place = [
         (x - view.x[0]) * (width / (view.x[1] - view.x[0])),

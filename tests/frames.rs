@@ -117,7 +117,7 @@ proptest! {
         let mut columns = vec![f32::NAN; count];
         Bins::new(&x, &grid).raise(y, &mut columns);
         let bins = x.iter().zip(y).map(|(x, y)| (f64::from(*x), *y));
-        let mut bins: Vec<(f64, f32)> = bins.filter(|bin| scale.place_of(bin.0).is_some()).collect();
+        let mut bins: Vec<(f64, f32)> = bins.filter(|bin| scale.checked_transform(bin.0).is_some()).collect();
         bins.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (column, value) in columns.iter().enumerate() {
             prop_assert!(same(*value, expected(&bins, &grid, column)), "column {column}");
@@ -159,7 +159,7 @@ fn expected(bins: &[(f64, f32)], grid: &ColumnGrid, column: usize) -> f32 {
     if !inside.is_empty() {
         return inside.into_iter().fold(f32::NAN, f32::max);
     }
-    let place = |bin: usize| grid.scale.place(bins[bin].0);
+    let place = |bin: usize| grid.scale.transform(bins[bin].0);
     let middle = (grid.first as f64 + column as f64 + 0.5) * grid.dx;
     let before = bins.iter().rposition(|bin| bin.0 < left);
     let after = bins.iter().position(|bin| bin.0 >= right);

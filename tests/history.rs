@@ -12,7 +12,7 @@ mod reference;
 
 use proptest::prelude::*;
 use reference::{Entry, Feed, Random, Step};
-use ringplot::history::{Frames, Join, LostRun, Sample, Scale, Statistics, Trace};
+use ringplot::history::{Frames, Interpolation, LostRun, Sample, Scale, Statistics, Trace};
 use ringplot::ring::FrameData;
 use ringplot::{Batch, Point, XMode};
 
@@ -35,7 +35,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn line_bounds(trace: &Trace, x0: f64, x1: f64) -> Option<(f64, f64)> {
-    trace.y_bounds(x0, x1, Join::Line, Scale::Linear, Scale::Linear)
+    trace.y_bounds(x0, x1, Interpolation::Line, Scale::Linear, Scale::Linear)
 }
 
 /// Two-pass sums in f64 over a slice.

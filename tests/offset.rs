@@ -8,7 +8,8 @@ use common::store::{push, uniform};
 use egui::{Color32, Event, Key, vec2};
 use ringplot::chart::Dash;
 use ringplot::history::{
-    ColumnCache, ColumnGrid, Columns, DensityGrid, DensityMode, DensityView, Frames, Join, Scale, Trace,
+    ColumnCache, ColumnGrid, Columns, DensityGrid, DensityMode, DensityView, Frames, Interpolation, Scale,
+    Trace,
 };
 use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{BREAK, PxRect, Shape};
@@ -56,7 +57,7 @@ fn answers_are_of_offset_plus_y() {
     assert_eq!(trace.newest().unwrap().2, values[values.len() - 1]);
     assert_eq!(trace.value_at(3.0).unwrap().1, values[3000]);
     let (lo, hi) = values.iter().fold((f64::MAX, f64::MIN), |(lo, hi), v| (lo.min(*v), hi.max(*v)));
-    let bounds = trace.y_bounds(0.0, 20.0, Join::Line, Scale::Linear, Scale::Linear).unwrap();
+    let bounds = trace.y_bounds(0.0, 20.0, Interpolation::Line, Scale::Linear, Scale::Linear).unwrap();
     assert_eq!(bounds, (lo, hi));
     let all = trace.statistics(0.0, 20.0);
     let n = f64::from(COUNT);
@@ -68,14 +69,16 @@ fn answers_are_of_offset_plus_y() {
     assert_eq!(trace.unbroken_range(0..u64::from(COUNT)), Some((lo, hi)));
     // Each column is that of the differences, moved.
     let grid = ColumnGrid { first: 0, dx: 0.02, count: 1000, scale: Scale::Linear };
-    for join in [Join::Line, Join::StepPost, Join::Points, Join::Band] {
+    for interpolation in
+        [Interpolation::Line, Interpolation::StepPost, Interpolation::Points, Interpolation::Band]
+    {
         let (mut moved, mut plain) = (Columns::new(), Columns::new());
-        trace.columns(&grid, join, Scale::Linear, &mut moved);
-        drifting(0.0).columns(&grid, join, Scale::Linear, &mut plain);
+        trace.columns(&grid, interpolation, Scale::Linear, &mut moved);
+        drifting(0.0).columns(&grid, interpolation, Scale::Linear, &mut plain);
         assert!(moved.iter().zip(plain.iter()).all(|(m, p)| (m.lo, m.hi) == (1.0 + p.lo, 1.0 + p.hi)));
     }
     let mut stems = Columns::new();
-    trace.columns(&grid, Join::Stem, Scale::Linear, &mut stems);
+    trace.columns(&grid, Interpolation::Stem, Scale::Linear, &mut stems);
     assert!(stems[..999].iter().all(|column| column.lo == 0.0 && column.hi > 0.99));
 }
 
@@ -85,7 +88,7 @@ fn a_logarithmic_axis_has_place_for_what_is_positive_with_the_offset() {
     let trace = drifting(0.5e-9);
     let values: Vec<f64> = (0..COUNT).map(|i| 0.5e-9 + f64::from(drift(i))).collect();
     let positive = || values.iter().copied().filter(|v| *v > 0.0);
-    let (lo, hi) = trace.y_bounds(0.0, 20.0, Join::Points, Scale::Linear, Scale::Log10).unwrap();
+    let (lo, hi) = trace.y_bounds(0.0, 20.0, Interpolation::Points, Scale::Linear, Scale::Log10).unwrap();
     assert_eq!((lo, hi), (positive().fold(f64::MAX, f64::min), positive().fold(f64::MIN, f64::max)));
     let left_out = values.len() - positive().count();
     assert_eq!(trace.left_out(0.0, 20.0, Scale::Linear, Scale::Log10), left_out as u64);
@@ -93,7 +96,7 @@ fn a_logarithmic_axis_has_place_for_what_is_positive_with_the_offset() {
     let line = trace_of(MODE, 1.0, [0.0f32, 99.0].map(|y| Point::new(0.0, y)).into_iter());
     let grid = ColumnGrid { first: 1, dx: 0.0005, count: 1, scale: Scale::Linear };
     let mut columns = Columns::new();
-    line.columns(&grid, Join::Line, Scale::Log10, &mut columns);
+    line.columns(&grid, Interpolation::Line, Scale::Log10, &mut columns);
     assert!((columns[0].lo - 10.0).abs() < 1e-5, "{columns:?}");
     let plain = trace_of(MODE, 0.0, [0.0f32, 99.0].map(|y| Point::new(0.0, y)).into_iter());
     assert_eq!(plain.left_out(0.0, 1.0, Scale::Linear, Scale::Log10), 1);

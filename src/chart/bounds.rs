@@ -2,12 +2,12 @@
 
 use super::axes::Scales;
 use super::snapshot::StreamSnapshot;
-use crate::history::{Join, Trace};
+use crate::history::{Interpolation, Trace};
 
 /// Lowest and highest x and y of all that a trace holds.
 pub(super) fn bounds_of(trace: &Trace, scales: Scales) -> Option<[(f64, f64); 2]> {
     let x = trace.x_bounds()?;
-    Some([x, trace.y_bounds(x.0, x.1, Join::Line, scales.x, scales.y)?])
+    Some([x, trace.y_bounds(x.0, x.1, Interpolation::Line, scales.x, scales.y)?])
 }
 
 pub(super) fn union(bounds: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {

@@ -64,7 +64,7 @@ pub(crate) use self::prefix::Prefix;
 pub(crate) use self::series::LINE_WIDTH;
 #[cfg(test)]
 pub(crate) use self::series::series_numbers;
-pub(crate) use self::series_style::{SeriesStyle, SeriesStyles, join_of};
+pub(crate) use self::series_style::{SeriesStyle, SeriesStyles, interpolation_of};
 pub(crate) use self::snapshot::StreamSnapshot;
 pub(crate) use self::state::{Member, PlanePoints, PlotState};
 pub(crate) use self::ticks::{Decades, Ticks};

@@ -2,7 +2,7 @@
 
 use super::colours::Colours;
 use super::dash::Dash;
-use crate::history::Join;
+use crate::history::Interpolation;
 use crate::stream::Style;
 use std::collections::BTreeMap;
 
@@ -35,15 +35,15 @@ impl SeriesStyle {
 pub(crate) type SeriesStyles = BTreeMap<String, SeriesStyle>;
 
 /// What connects the points of a trace.
-pub(crate) fn join_of(style: Style) -> Join {
+pub(crate) fn interpolation_of(style: Style) -> Interpolation {
     match style {
-        Style::StepPre => Join::StepPre,
-        Style::StepMid => Join::StepMid,
-        Style::StepPost => Join::StepPost,
-        Style::Stem => Join::Stem,
-        Style::Band => Join::Band,
-        Style::Area => Join::Area,
-        Style::Points => Join::Points,
-        _ => Join::Line,
+        Style::StepPre => Interpolation::StepPre,
+        Style::StepMid => Interpolation::StepMid,
+        Style::StepPost => Interpolation::StepPost,
+        Style::Stem => Interpolation::Stem,
+        Style::Band => Interpolation::Band,
+        Style::Area => Interpolation::Area,
+        Style::Points => Interpolation::Points,
+        _ => Interpolation::Line,
     }
 }

@@ -344,7 +344,7 @@ pub(crate) fn fixed_range(stream: &StreamSnapshot, options: &Options) -> [Option
 }
 
 fn x_extent(x: &[f32], scale: Scale) -> Option<(f64, f64)> {
-    let mut places: Vec<f64> = x.iter().filter_map(|x| scale.place_of(f64::from(*x))).collect();
+    let mut places: Vec<f64> = x.iter().filter_map(|x| scale.checked_transform(f64::from(*x))).collect();
     places.sort_by(f64::total_cmp);
     let (first, last) = (*places.first()?, *places.last()?);
     let [before, after] = match places.as_slice() {

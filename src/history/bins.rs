@@ -25,7 +25,7 @@ impl Bins {
     /// 2^32 − 1 bins count.
     pub fn new(x: &[f32], grid: &ColumnGrid) -> Self {
         let x = &x[..x.len().min(u32::MAX as usize)];
-        let has_place = |x: f32| grid.scale.place_of(f64::from(x)).is_some();
+        let has_place = |x: f32| grid.scale.checked_transform(f64::from(x)).is_some();
         if x.iter().all(|x| has_place(*x)) && x.is_sorted() {
             return Self { order: None, columns: columns(x, grid) };
         }
@@ -84,7 +84,7 @@ fn columns(x: &[f32], grid: &ColumnGrid) -> Vec<Range<u32>> {
 
 /// The bin nearest to the middle of a column, of those before `next` and from there on; none where the curve ends.
 fn nearest(x: &[f32], next: usize, column: usize, grid: &ColumnGrid) -> Range<u32> {
-    let place = |i: usize| grid.scale.place(f64::from(x[i]));
+    let place = |i: usize| grid.scale.transform(f64::from(x[i]));
     let middle = (grid.first as f64 + column as f64 + 0.5) * grid.dx;
     let bin = match (next.checked_sub(1), next < x.len()) {
         (Some(before), true) if middle - place(before) <= place(next) - middle => before,

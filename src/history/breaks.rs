@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::abscissae::is_lifted;
+use super::page_x::is_lifted;
 use super::pyramid::FAN_OUT;
 use super::trace::Trace;
 

@@ -17,7 +17,7 @@ use super::columns::{ColumnGrid, Columns};
 use super::curve::Curve;
 use super::edges::{Edges, Place};
 use super::scale::Scale;
-use super::shape::{Join, Scales};
+use super::shape::{Interpolation, Scales};
 use super::trace::Trace;
 use crate::ring::XMode;
 
@@ -38,7 +38,7 @@ pub struct ColumnCache {
 struct Seen {
     identity: Arc<()>,
     grid: ColumnGrid,
-    join: Join,
+    interpolation: Interpolation,
     y_scale: Scale,
     edges: Edges,
     /// What was held.
@@ -52,8 +52,14 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(trace: &Trace, curve: &Curve<'_>, grid: &ColumnGrid, edges: Edges, kind: (Join, Scale)) -> Self {
-        let (join, y_scale) = kind;
+    fn new(
+        trace: &Trace,
+        curve: &Curve<'_>,
+        grid: &ColumnGrid,
+        edges: Edges,
+        kind: (Interpolation, Scale),
+    ) -> Self {
+        let (interpolation, y_scale) = kind;
         let first_step = match trace.x_mode() {
             XMode::Uniform { .. } => u64::MAX,
             XMode::Timed => trace.steps.next(trace.start + 1).unwrap_or(u64::MAX),
@@ -63,7 +69,7 @@ impl Seen {
         Self {
             identity: Arc::clone(&trace.identity),
             grid: *grid,
-            join,
+            interpolation,
             y_scale,
             edges,
             positions: trace.start..trace.end,
@@ -76,7 +82,7 @@ impl Seen {
     /// The columns of `now`, as numbers counted from 0 of the axis, that are still as they were but for what came since.
     fn unchanged(&self, now: &Self, curve: &Curve<'_>) -> Option<Range<i64>> {
         let is_same = Arc::ptr_eq(&self.identity, &now.identity)
-            && (self.join, self.y_scale) == (now.join, now.y_scale)
+            && (self.interpolation, self.y_scale) == (now.interpolation, now.y_scale)
             && (self.grid.dx.to_bits(), self.grid.scale) == (now.grid.dx.to_bits(), now.grid.scale)
             && now.positions.start < self.positions.end
             && !self.done.is_empty();
@@ -111,8 +117,14 @@ impl ColumnCache {
     ///
     /// O(new and changed columns · log N) if trace, width of a column, scales and join are those of the last time; where
     /// time stepped back, for each sweep.
-    pub fn update(&mut self, trace: &Trace, grid: &ColumnGrid, join: Join, y_scale: Scale) -> &Columns {
-        self.update_some(trace, grid, join, y_scale, u64::MAX)
+    pub fn update(
+        &mut self,
+        trace: &Trace,
+        grid: &ColumnGrid,
+        interpolation: Interpolation,
+        y_scale: Scale,
+    ) -> &Columns {
+        self.update_some(trace, grid, interpolation, y_scale, u64::MAX)
     }
 
     /// As [`update`](Self::update), but of the visits of the curve to columns only so many as `most` allows, the newest first; the
@@ -122,13 +134,13 @@ impl ColumnCache {
         &mut self,
         trace: &Trace,
         grid: &ColumnGrid,
-        join: Join,
+        interpolation: Interpolation,
         y_scale: Scale,
         most: u64,
     ) -> &Columns {
         let edges = trace.edges(grid);
-        let curve = Curve::on(&edges, trace, join, Scales { x: grid.scale, y: y_scale });
-        let mut now = Seen::new(trace, &curve, grid, edges, (join, y_scale));
+        let curve = Curve::on(&edges, trace, interpolation, Scales { x: grid.scale, y: y_scale });
+        let mut now = Seen::new(trace, &curve, grid, edges, (interpolation, y_scale));
         let places = self.places(trace, grid, &edges);
         let mut left = most;
         if self.take_over(&mut now, &curve, &places, &mut left).is_none() {

@@ -78,7 +78,7 @@ impl Plane {
     /// Where a point lies, in cells; not finite where it has no place.
     #[inline]
     pub(super) fn locate(&self, x: f64, y: f32) -> [f64; 2] {
-        let [x, y] = [self.scales[0].place(x), self.scales[1].place(self.above + f64::from(y))];
+        let [x, y] = [self.scales[0].transform(x), self.scales[1].transform(self.above + f64::from(y))];
         [(x - self.left) * self.cells_per_place[0], (self.top - y) * self.cells_per_place[1]]
     }
 

@@ -44,7 +44,7 @@ impl ColumnGrid {
     /// have their edges at whole samples and parts of one, which is the same but for rounding.
     #[inline]
     pub fn edge(&self, index: usize) -> f64 {
-        self.scale.value(self.number(index) as f64 * self.dx)
+        self.scale.inverse(self.number(index) as f64 * self.dx)
     }
 
     #[inline]
@@ -74,8 +74,8 @@ impl Column {
         self.lo > self.hi
     }
 
-    /// The column with all between the curve and zero: of a [`Join::Line`](super::Join::Line)'s, that of its
-    /// [`Join::Area`](super::Join::Area).
+    /// The column with all between the curve and zero: of an [`Interpolation::Line`](super::Interpolation::Line)'s, that of its
+    /// [`Interpolation::Area`](super::Interpolation::Area).
     #[must_use]
     pub fn down_to_zero(self) -> Self {
         if self.is_empty() {

@@ -8,14 +8,14 @@ use super::edges::{Edges, Place};
 use super::extent::Extent;
 use super::path::{Path, TooMuch};
 use super::scale::Scale;
-use super::shape::{Join, Scales};
+use super::shape::{Interpolation, Scales};
 use super::trace::Trace;
 
 /// The samples of a trace and what they stand for between each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Curve<'a> {
     pub(super) path: Path<'a>,
-    join: Join,
+    interpolation: Interpolation,
     scales: Scales,
 }
 
@@ -36,13 +36,17 @@ enum Link {
 }
 
 impl<'a> Curve<'a> {
-    pub(super) fn new(trace: &'a Trace, join: Join, scales: Scales) -> Self {
-        let path = Path { trace, width: if join == Join::Band { 2 } else { 1 }, in_samples: false };
-        Self { path, join, scales }
+    pub(super) fn new(trace: &'a Trace, interpolation: Interpolation, scales: Scales) -> Self {
+        let path = Path {
+            trace,
+            width: if interpolation == Interpolation::Band { 2 } else { 1 },
+            in_samples: false,
+        };
+        Self { path, interpolation, scales }
     }
 
-    pub(super) fn on(edges: &Edges, trace: &'a Trace, join: Join, scales: Scales) -> Self {
-        let curve = Self::new(trace, join, scales);
+    pub(super) fn on(edges: &Edges, trace: &'a Trace, interpolation: Interpolation, scales: Scales) -> Self {
+        let curve = Self::new(trace, interpolation, scales);
         Self { path: Path { in_samples: edges.in_samples(), ..curve.path }, ..curve }
     }
 
@@ -52,7 +56,7 @@ impl<'a> Curve<'a> {
         let floor = trace.floor(self.scales.y);
         let is_on = |y: &f32| f64::from(*y) > floor;
         let y = Some(trace.y_at(position)).filter(is_on)?;
-        if self.join != Join::Band {
+        if self.interpolation != Interpolation::Band {
             return Some([y, y]);
         }
         let other = Some(trace.y_at(position + 1)).filter(is_on)?;
@@ -67,7 +71,7 @@ impl<'a> Curve<'a> {
             return Link::Nowhere;
         }
         let (Some(a), Some(b)) = (self.vertex(before), self.vertex(position)) else { return Link::Broken };
-        if matches!(self.join, Join::Stem | Join::Points) {
+        if matches!(self.interpolation, Interpolation::Stem | Interpolation::Points) {
             return Link::None;
         }
         // Samples from the one before: what is left is exact.
@@ -84,13 +88,13 @@ impl<'a> Curve<'a> {
             if self.path.in_samples { (0.0, place.whole - x0 + place.part) } else { (x0, place.whole) };
         let trace = self.path.trace;
         let line_at = |end: usize| self.scales.line_at((x0, a[end]), (x1, b[end]), x, trace.y_offset);
-        let [lo, hi] = match self.join {
-            Join::StepPre => b,
-            Join::StepMid if x > x0.midpoint(x1) => b,
-            Join::StepMid | Join::StepPost => a,
-            Join::Line | Join::Area => [line_at(0); 2],
-            Join::Band => [0, 1].map(line_at),
-            Join::Stem | Join::Points => return Column::EMPTY,
+        let [lo, hi] = match self.interpolation {
+            Interpolation::StepPre => b,
+            Interpolation::StepMid if x > x0.midpoint(x1) => b,
+            Interpolation::StepMid | Interpolation::StepPost => a,
+            Interpolation::Line | Interpolation::Area => [line_at(0); 2],
+            Interpolation::Band => [0, 1].map(line_at),
+            Interpolation::Stem | Interpolation::Points => return Column::EMPTY,
         };
         Column { lo: trace.value(lo), hi: trace.value(hi), gap: false }
     }
@@ -133,7 +137,7 @@ impl<'a> Curve<'a> {
             if visit.to_right {
                 span.merge(edge(visit.positions.end, visit.column + 1));
             }
-            if self.join.has_zero() {
+            if self.interpolation.has_zero() {
                 span = span.down_to_zero();
             }
             out.cover(at + visit.column, span);
@@ -170,10 +174,16 @@ impl Trace {
     /// O(log N) for each visit to a column, and a little for each column that a line between two samples crosses: so
     /// O(columns · log N) where time does not step back, and up to that for each sweep. Once O(N) on a logarithmic axis,
     /// see [`left_out`](Self::left_out). All are empty where `dx` is not a positive number.
-    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale, out: &mut Columns) {
+    pub fn columns(
+        &self,
+        grid: &ColumnGrid,
+        interpolation: Interpolation,
+        y_scale: Scale,
+        out: &mut Columns,
+    ) {
         out.clear(grid.count);
         let edges = self.edges(grid);
-        let curve = Curve::on(&edges, self, join, Scales { x: grid.scale, y: y_scale });
+        let curve = Curve::on(&edges, self, interpolation, Scales { x: grid.scale, y: y_scale });
         let (places, mut unlimited) = (grid.places(&edges), u64::MAX);
         let _ = curve.cover(curve.path.held(), &places, &mut unlimited, 0, out);
     }
@@ -185,7 +195,7 @@ impl Trace {
         &self,
         x0: f64,
         x1: f64,
-        join: Join,
+        interpolation: Interpolation,
         x_scale: Scale,
         y_scale: Scale,
     ) -> Option<(f64, f64)> {
@@ -193,7 +203,7 @@ impl Trace {
         let mut heights = self.heights(y_scale);
         if x0 <= x1 {
             let x0 = x0.max(x_scale.floor().next_up());
-            let curve = Curve::new(self, join, Scales { x: x_scale, y: y_scale });
+            let curve = Curve::new(self, interpolation, Scales { x: x_scale, y: y_scale });
             curve.path.visits(x0, x1.next_up(), |visit| {
                 all.merge(self.column(heights.extent(visit.positions.clone())));
                 if visit.from_left {
@@ -205,7 +215,7 @@ impl Trace {
                 }
             });
         }
-        if join.has_zero() && y_scale == Scale::Linear {
+        if interpolation.has_zero() && y_scale == Scale::Linear {
             all = all.down_to_zero();
         }
         (!all.is_empty()).then_some((all.lo, all.hi))

@@ -130,7 +130,7 @@ impl Edges {
     #[inline]
     pub(super) fn place(&self, number: i64) -> Place {
         match *self {
-            Self::Values { dx, scale } => Place::at(scale.value(number as f64 * dx)),
+            Self::Values { dx, scale } => Place::at(scale.inverse(number as f64 * dx)),
             Self::Samples { width, zero } => {
                 let (whole, part) = width.times(number);
                 let (mut whole, mut part) = (whole - zero.0, part - zero.1);

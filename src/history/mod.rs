@@ -42,7 +42,6 @@
 //! pointers and no rebalancing, and ranges of x on the same levels find the sweeps. A plain `Vec` that grows copies everything and a flat ring fixes the memory of a
 //! slow stream at its limit; small pages do neither and are recycled.
 
-mod abscissae;
 mod bins;
 mod breaks;
 mod cache;
@@ -56,9 +55,9 @@ mod edges;
 mod events;
 mod extent;
 mod frames;
-mod heights;
 mod lost;
 mod page;
+mod page_x;
 mod paging;
 mod path;
 mod positives;
@@ -72,6 +71,7 @@ mod statistics;
 mod steps;
 mod trace;
 mod walk;
+mod y_extents;
 
 pub use bins::{Bins, raise_all};
 pub use breaks::Breaks;
@@ -83,7 +83,7 @@ pub use events::{Event, Events};
 pub use frames::{Cell, Curve, Frames};
 pub use lost::LostRun;
 pub use scale::Scale;
-pub use shape::Join;
+pub use shape::Interpolation;
 pub use statistics::Statistics;
 pub use trace::Trace;
 pub use walk::Sample;

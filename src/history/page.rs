@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::abscissae::{Abscissae, Reached};
 use super::extent::{BUCKET, Extent, Pair, extent_of_bucket, extent_of_group, extent_of_pairs};
+use super::page_x::{PageX, Reached};
 use super::paging::{BLOCK_LEN, PAGE_LEN, zeros};
 use super::pyramid::FAN_OUT;
 use super::statistics::Sums;
@@ -26,7 +26,7 @@ pub(super) struct Page {
     /// y, NaN at pen-ups.
     y: Box<[f32; PAGE_LEN]>,
     /// x, but in uniform streams.
-    x: Option<Abscissae>,
+    x: Option<PageX>,
     base: [Pair; BASES],
     base_pen_ups: [u16; MIDDLES],
     middle: [Pair; MIDDLES],
@@ -38,8 +38,8 @@ impl Page {
     pub(super) fn new(x_mode: XMode) -> Box<Self> {
         let x = match x_mode {
             XMode::Uniform { .. } => None,
-            XMode::Timed => Some(Abscissae::new(true)),
-            XMode::Xy => Some(Abscissae::new(false)),
+            XMode::Timed => Some(PageX::new(true)),
+            XMode::Xy => Some(PageX::new(false)),
         };
         Box::new(Self {
             len: 0,
@@ -169,7 +169,7 @@ impl Page {
 
     /// x of the points, but in uniform streams.
     #[inline]
-    pub(super) fn x(&self) -> Option<&Abscissae> {
+    pub(super) fn x(&self) -> Option<&PageX> {
         self.x.as_ref()
     }
 
@@ -183,8 +183,8 @@ impl Page {
     pub(super) fn bytes(x_mode: XMode) -> u64 {
         let x = match x_mode {
             XMode::Uniform { .. } => 0,
-            XMode::Timed => Abscissae::bytes(true),
-            XMode::Xy => Abscissae::bytes(false),
+            XMode::Timed => PageX::bytes(true),
+            XMode::Xy => PageX::bytes(false),
         };
         (size_of::<Self>() + size_of::<[f32; PAGE_LEN]>()) as u64 + x
     }

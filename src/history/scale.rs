@@ -1,12 +1,12 @@
 //! How values lie on an axis.
 
-/// How values lie on an axis: their *places* are what is evenly spread over it.
+/// How values lie on an axis: their *axis coordinates*, or places, are what is evenly spread over it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scale {
-    /// A value's place is the value.
+    /// A value's axis coordinate is the value.
     #[default]
     Linear,
-    /// A value's place is its exponent of ten; values that are not positive have none.
+    /// A value's axis coordinate is its exponent of ten; values that are not positive have none.
     Log10,
 }
 
@@ -16,25 +16,25 @@ impl Scale {
         if is_log { Self::Log10 } else { Self::Linear }
     }
 
-    /// The place of a value; NaN, or negative infinity for 0, where it has none.
+    /// The axis coordinate of a value; NaN, or negative infinity for 0, where it has none.
     #[inline]
-    pub fn place(self, value: f64) -> f64 {
+    pub fn transform(self, value: f64) -> f64 {
         match self {
             Self::Linear => value,
             Self::Log10 => log10(value),
         }
     }
 
-    /// The value at a place.
+    /// The value at an axis coordinate.
     #[inline]
-    pub fn value(self, place: f64) -> f64 {
+    pub fn inverse(self, place: f64) -> f64 {
         match self {
             Self::Linear => place,
             Self::Log10 => 10f64.powf(place),
         }
     }
 
-    /// Values at or below this one have no place.
+    /// Values at or below this one have no axis coordinate.
     #[inline]
     pub(super) fn floor(self) -> f64 {
         match self {
@@ -43,18 +43,18 @@ impl Scale {
         }
     }
 
-    /// The place of a value, if it has one.
-    pub fn place_of(self, value: f64) -> Option<f64> {
-        Some(self.place(value)).filter(|place| place.is_finite())
+    /// The axis coordinate of a value, if it has one.
+    pub fn checked_transform(self, value: f64) -> Option<f64> {
+        Some(self.transform(value)).filter(|place| place.is_finite())
     }
 
-    /// The places of the least and the greatest of some values. Where only the least has none, some decades below the
+    /// The axis coordinates of the least and the greatest of some values. Where only the least has none, some decades below the
     /// greatest take its part.
-    pub fn places_of(self, (lo, hi): (f64, f64)) -> Option<(f64, f64)> {
+    pub fn transform_range(self, (lo, hi): (f64, f64)) -> Option<(f64, f64)> {
         /// Decades shown of values that reach down to 0 or below it.
         const DECADES: f64 = 6.0;
-        let hi = self.place_of(hi)?;
-        Some((self.place_of(lo).unwrap_or(hi - DECADES), hi))
+        let hi = self.checked_transform(hi)?;
+        Some((self.checked_transform(lo).unwrap_or(hi - DECADES), hi))
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
     fn places_and_values_are_each_others_inverse() {
         for scale in [Scale::Linear, Scale::Log10] {
             for value in [1e-30, 0.5, 1.0, 1e3, 1e30] {
-                assert!((scale.value(scale.place(value)) / value - 1.0).abs() < 1e-12);
+                assert!((scale.inverse(scale.transform(value)) / value - 1.0).abs() < 1e-12);
             }
         }
     }
@@ -80,10 +80,10 @@ mod tests {
     #[test]
     fn what_is_not_positive_has_no_place_on_a_logarithmic_axis() {
         for value in [0.0, -0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
-            assert_eq!(Scale::Log10.place_of(value), None);
+            assert_eq!(Scale::Log10.checked_transform(value), None);
         }
-        assert_eq!(Scale::Linear.place_of(-1.0), Some(-1.0));
-        assert_eq!(Scale::Log10.places_of((-1.0, 100.0)), Some((-4.0, 2.0)));
-        assert_eq!(Scale::Log10.places_of((-2.0, -1.0)), None);
+        assert_eq!(Scale::Linear.checked_transform(-1.0), Some(-1.0));
+        assert_eq!(Scale::Log10.transform_range((-1.0, 100.0)), Some((-4.0, 2.0)));
+        assert_eq!(Scale::Log10.transform_range((-2.0, -1.0)), None);
     }
 }

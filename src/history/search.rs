@@ -1,14 +1,14 @@
 //! From x to positions, without reading the points in between.
 //!
 //! The x *reached* at a position is its own if finite, else the last finite x before it (see
-//! [`Reached`](super::abscissae::Reached)): so pen-ups and lost
+//! [`Reached`](super::page_x::Reached)): so pen-ups and lost
 //! positions have a place too, and from one step back in x to the next what is reached never falls. Only such a
 //! stretch is searched here; what x does beyond is found in `path.rs`.
 
 use std::ops::Range;
 
-use super::abscissae::Abscissae;
 use super::page::Page;
+use super::page_x::PageX;
 use super::paging::{BLOCK_LEN, PAGE, offset, page_of};
 use super::trace::Trace;
 use crate::ring::XMode;
@@ -24,7 +24,7 @@ impl Trace {
 
     /// x of the page that holds `position`, not in a uniform stream; `None` if all of the page is lost.
     #[inline]
-    fn abscissae_at(&self, position: u64) -> Option<&Abscissae> {
+    fn page_x_at(&self, position: u64) -> Option<&PageX> {
         self.page_at(position)?.x()
     }
 
@@ -39,9 +39,7 @@ impl Trace {
     pub(super) fn x_at(&self, position: u64) -> f64 {
         match self.x_mode {
             XMode::Uniform { t0, rate } => t0 + position as f64 / rate,
-            XMode::Timed | XMode::Xy => {
-                self.abscissae_at(position).map_or(f64::NAN, |x| x.x(offset(position)))
-            }
+            XMode::Timed | XMode::Xy => self.page_x_at(position).map_or(f64::NAN, |x| x.x(offset(position))),
         }
     }
 
@@ -51,7 +49,7 @@ impl Trace {
         if matches!(self.x_mode, XMode::Uniform { .. }) {
             return self.x_at(position);
         }
-        self.abscissae_at(position)
+        self.page_x_at(position)
             .map_or_else(|| self.reached_at_page(page_of(position)), |x| x.reached(offset(position)))
     }
 
@@ -86,9 +84,9 @@ impl Trace {
         }
         let first = start.max(page * PAGE);
         let end = end.min((page + 1) * PAGE);
-        let Some(abscissae) = self.abscissae_at(first) else { return end };
+        let Some(page_x) = self.page_x_at(first) else { return end };
         let base = first - offset(first) as u64;
-        base + first_reaching_in_page(abscissae, x, offset(first)..offset(end - 1) + 1) as u64
+        base + first_reaching_in_page(page_x, x, offset(first)..offset(end - 1) + 1) as u64
     }
 
     /// In sample numbers; the candidate is tried against its neighbours, so rounding cannot make it wrong.
@@ -130,7 +128,7 @@ fn partition(start: u64, end: u64, before: impl Fn(u64) -> bool) -> u64 {
 }
 
 /// As [`Trace::first_reaching`], in offsets of one page whose first offset has not reached x.
-fn first_reaching_in_page(page: &Abscissae, x: f64, offsets: Range<usize>) -> usize {
+fn first_reaching_in_page(page: &PageX, x: f64, offsets: Range<usize>) -> usize {
     let Range { start, end } = offsets;
     let blocks = start / BLOCK_LEN + 1..end.div_ceil(BLOCK_LEN);
     let block = start / BLOCK_LEN + page.blocks_before(x, blocks);

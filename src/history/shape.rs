@@ -8,7 +8,7 @@ use super::scale::Scale;
 /// on an axis of a plot are left out as if they were pen-ups (in x: as if they lay left of everything), and what is
 /// straight is straight between places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Join {
+pub enum Interpolation {
     /// Straight from sample to sample.
     #[default]
     Line,
@@ -31,7 +31,7 @@ pub enum Join {
     Band,
 }
 
-impl Join {
+impl Interpolation {
     /// Whether what is covered reaches to zero.
     pub(super) fn has_zero(self) -> bool {
         matches!(self, Self::Area | Self::Stem)
@@ -52,11 +52,11 @@ impl Scales {
         if x >= b.0 {
             return b.1;
         }
-        let [x0, x1, at] = [a.0, b.0, x].map(|x| self.x.place(x));
+        let [x0, x1, at] = [a.0, b.0, x].map(|x| self.x.transform(x));
         // Straight between values is straight between differences, too, but not between exponents.
         let above = if self.y == Scale::Linear { 0.0 } else { y_offset };
-        let [y0, y1] = [a.1, b.1].map(|y| self.y.place(above + f64::from(y)));
-        let y = (self.y.value(y0 + (y1 - y0) * ((at - x0) / (x1 - x0))) - above) as f32;
+        let [y0, y1] = [a.1, b.1].map(|y| self.y.transform(above + f64::from(y)));
+        let y = (self.y.inverse(y0 + (y1 - y0) * ((at - x0) / (x1 - x0))) - above) as f32;
         // Rounding must not leave the line, nor an infinite distance make a hole in it.
         if y.is_nan() { a.1 } else { y.clamp(a.1.min(b.1), a.1.max(b.1)) }
     }

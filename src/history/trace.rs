@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::abscissae::Reached;
 use super::extent::Extent;
 use super::lost::LostRuns;
 use super::page::Page;
+use super::page_x::Reached;
 use super::paging::{PAGE, offset, page_of};
 use super::positives::Positives;
 use super::pushed::Pushed;

@@ -193,7 +193,7 @@ impl Axis {
 
     /// What is visible, in values.
     fn visible(&self) -> Interval {
-        Interval::new(self.scale.value(self.range.min), self.scale.value(self.range.max))
+        Interval::new(self.scale.inverse(self.range.min), self.scale.inverse(self.range.max))
     }
 
     fn is_clock(&self) -> bool {
@@ -221,7 +221,7 @@ impl Axis {
             // Near the visible stretch first: far from zero the sum is coarser than the difference.
             let place = move |value: f64| match self.scale {
                 Scale::Linear => (value - (self.range.min - from)) / self.range.span(),
-                Scale::Log10 => self.range.fraction(self.scale.place(from + value)),
+                Scale::Log10 => self.range.fraction(self.scale.transform(from + value)),
             };
             ticks.values().map(move |value| Tick {
                 value: from + value,
@@ -231,7 +231,7 @@ impl Axis {
         });
         let decades = decades.into_iter().flat_map(Decades::marks).map(|mark| Tick {
             value: mark.value,
-            place: self.range.fraction(self.scale.place(mark.value)),
+            place: self.range.fraction(self.scale.transform(mark.value)),
             is_labelled: mark.is_labelled,
         });
         even.chain(decades).chain(dated)

@@ -75,13 +75,13 @@ impl Canvas {
 
     /// Where a value of the x axis lies, target pixels; not finite where it has no place.
     pub(super) fn x_px(&self, x: f64) -> f64 {
-        let place = self.view.x.fraction(self.grid.scale.place(x));
+        let place = self.view.x.fraction(self.grid.scale.transform(x));
         f64::from(self.rect.x) + place * f64::from(self.rect.w)
     }
 
     /// Where a value of the y axis lies, target pixels; not finite where it has no place.
     pub(super) fn y_px(&self, y: f64) -> f64 {
-        let place = self.view.y.fraction(self.y_scale.place(y));
+        let place = self.view.y.fraction(self.y_scale.transform(y));
         f64::from(self.rect.y) + (1.0 - place) * f64::from(self.rect.h)
     }
 

@@ -157,7 +157,7 @@ impl Drawing {
         if let Some(newest) = frames.newest() {
             let left_out = newest.points().filter(|(x, y)| {
                 let has_no_place =
-                    |scale: Scale, value: f64| value.is_finite() && scale.place_of(value).is_none();
+                    |scale: Scale, value: f64| value.is_finite() && scale.checked_transform(value).is_none();
                 has_no_place(canvas.grid.scale, *x) || has_no_place(canvas.y_scale, *y)
             });
             self.left_out += left_out.count() as u64;
@@ -175,7 +175,8 @@ impl Drawing {
         self.is_decimated |= is_dense;
         let mut column = ColumnPoints::default();
         for (x, y) in curve.points() {
-            let has_place = canvas.grid.scale.place_of(x).is_some() && canvas.y_scale.place_of(y).is_some();
+            let has_place = canvas.grid.scale.checked_transform(x).is_some()
+                && canvas.y_scale.checked_transform(y).is_some();
             if !has_place {
                 column.flush(&mut line);
                 line.lift();

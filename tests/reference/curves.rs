@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use ringplot::history::{Column, ColumnGrid, Columns, Join, Scale};
+use ringplot::history::{Column, ColumnGrid, Columns, Interpolation, Scale};
 
 use ringplot::XMode;
 
@@ -233,7 +233,7 @@ fn include(column: &mut Column, y: f32) {
 }
 
 impl Reference {
-    fn vertices(&self, join: Join, scales: [Scale; 2], in_samples: bool) -> Vec<Vertex> {
+    fn vertices(&self, interpolation: Interpolation, scales: [Scale; 2], in_samples: bool) -> Vec<Vertex> {
         let shown =
             |entry: &Entry| if scales[1] == Scale::Log10 && entry.y <= 0.0 { f32::NAN } else { entry.y };
         let single = |(position, entry): (u64, &Entry)| Vertex {
@@ -242,7 +242,7 @@ impl Reference {
             ends: [shown(entry); 2],
         };
         let singles = self.held().map(single);
-        let vertices = if join == Join::Band {
+        let vertices = if interpolation == Interpolation::Band {
             let singles = singles.skip(usize::from(self.start % 2 == 1)).collect::<Vec<_>>();
             let pairs = singles.chunks_exact(2).map(|pair| {
                 let [a, b] = [pair[0].ends[0], pair[1].ends[0]];
@@ -263,11 +263,11 @@ impl Reference {
     }
 
     /// What is covered of each column: by each stay of the curve there, from where it comes in to where it leaves.
-    pub fn columns(&self, grid: &ColumnGrid, join: Join, y_scale: Scale) -> Vec<Covered> {
+    pub fn columns(&self, grid: &ColumnGrid, interpolation: Interpolation, y_scale: Scale) -> Vec<Covered> {
         let mut canvas = Canvas::new(grid, self.mode);
         let scales = [grid.scale, y_scale];
         let in_samples = matches!(self.mode, XMode::Uniform { .. }) && grid.scale == Scale::Linear;
-        let vertices = self.vertices(join, scales, in_samples);
+        let vertices = self.vertices(interpolation, scales, in_samples);
         let (mut stay, mut here) = (Column::EMPTY, usize::MAX);
         for (index, b) in vertices.iter().enumerate() {
             let number = canvas.number(b.x);
@@ -277,7 +277,7 @@ impl Reference {
                 if b.x >= a.x && a.x > NOWHERE && (a.is_broken() || b.is_broken()) {
                     canvas.crossing(a.x, b.x, |column, _| column.gap = true);
                 } else if b.x >= a.x && a.x > NOWHERE {
-                    link(&mut canvas, join, scales, a, *b);
+                    link(&mut canvas, interpolation, scales, a, *b);
                 }
                 let mut strokes = std::mem::take(&mut canvas.columns);
                 let mut of = |number: usize| {
@@ -296,7 +296,7 @@ impl Reference {
         }
         canvas.end(here, stay);
         for column in &mut canvas.covered {
-            if matches!(join, Join::Area | Join::Stem) {
+            if matches!(interpolation, Interpolation::Area | Interpolation::Stem) {
                 column.spans.iter_mut().for_each(|[lo, hi]| (*lo, *hi) = (lo.min(0.0), hi.max(0.0)));
             }
         }
@@ -307,13 +307,13 @@ impl Reference {
     pub fn y_bounds(
         &self,
         bounds: RangeInclusive<f64>,
-        join: Join,
+        interpolation: Interpolation,
         scales: [Scale; 2],
     ) -> Option<(f64, f64)> {
         let (x0, x1) = bounds.into_inner();
         let [x0, x1] = [x0, x1].map(|x| (x, 0.0));
         let mut all = Column::EMPTY;
-        let vertices = self.vertices(join, scales, false);
+        let vertices = self.vertices(interpolation, scales, false);
         for vertex in vertices.iter().filter(|vertex| x0 <= vertex.x && vertex.x <= x1) {
             for y in vertex.ends {
                 include(&mut all, y);
@@ -327,20 +327,23 @@ impl Reference {
             for x in [x0, x1].into_iter().filter(|x| a.x < *x && *x <= b.x) {
                 let ends = || [0, 1].map(|end| line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));
                 let middle = middle(&a, &b);
-                match join {
-                    Join::Line | Join::Area | Join::Band => {
+                match interpolation {
+                    Interpolation::Line | Interpolation::Area | Interpolation::Band => {
                         for y in ends() {
                             include(&mut all, y);
                         }
                     }
-                    Join::StepPost => include(&mut all, a.ends[0]),
-                    Join::StepMid if x <= middle => include(&mut all, a.ends[0]),
-                    Join::StepPre | Join::StepMid => include(&mut all, b.ends[0]),
-                    Join::Stem | Join::Points => {}
+                    Interpolation::StepPost => include(&mut all, a.ends[0]),
+                    Interpolation::StepMid if x <= middle => include(&mut all, a.ends[0]),
+                    Interpolation::StepPre | Interpolation::StepMid => include(&mut all, b.ends[0]),
+                    Interpolation::Stem | Interpolation::Points => {}
                 }
             }
         }
-        if matches!(join, Join::Area | Join::Stem) && scales[1] == Scale::Linear && all.lo <= all.hi {
+        if matches!(interpolation, Interpolation::Area | Interpolation::Stem)
+            && scales[1] == Scale::Linear
+            && all.lo <= all.hi
+        {
             include(&mut all, 0.0);
         }
         (all.lo <= all.hi).then_some((all.lo, all.hi))
@@ -356,28 +359,28 @@ impl Reference {
 }
 
 /// What lies between two vertices that are connected.
-fn link(canvas: &mut Canvas, join: Join, scales: [Scale; 2], a: Vertex, b: Vertex) {
+fn link(canvas: &mut Canvas, interpolation: Interpolation, scales: [Scale; 2], a: Vertex, b: Vertex) {
     let (ya, yb) = (a.ends[0], b.ends[0]);
-    match join {
-        Join::Stem | Join::Points => {}
-        Join::StepPre => {
+    match interpolation {
+        Interpolation::Stem | Interpolation::Points => {}
+        Interpolation::StepPre => {
             canvas.upright(a.x, [ya, yb]);
             canvas.level(a.x, b.x, yb);
         }
-        Join::StepPost => {
+        Interpolation::StepPost => {
             canvas.level(a.x, b.x, ya);
             canvas.upright(b.x, [ya, yb]);
         }
-        Join::StepMid => {
+        Interpolation::StepMid => {
             let middle = middle(&a, &b);
             canvas.level(a.x, middle, ya);
             canvas.upright(middle, [ya, yb]);
             canvas.level(middle, b.x, yb);
         }
-        Join::Line | Join::Area => canvas.crossing(a.x, b.x, |column, x| {
+        Interpolation::Line | Interpolation::Area => canvas.crossing(a.x, b.x, |column, x| {
             include(column, line_at(scales, (a.x, ya), (b.x, yb), x));
         }),
-        Join::Band => {
+        Interpolation::Band => {
             canvas.crossing(a.x, b.x, |column, x| {
                 for end in [0, 1] {
                     include(column, line_at(scales, (a.x, a.ends[end]), (b.x, b.ends[end]), x));

@@ -24,12 +24,12 @@ impl Shown {
             (XMode::Uniform { t0, rate }, Scale::Linear) => {
                 (t0 - self.grid.edge(0)) / self.grid.dx + position as f64 / (rate * self.grid.dx)
             }
-            _ => self.grid.scale.place(x) / self.grid.dx - self.grid.first as f64,
+            _ => self.grid.scale.transform(x) / self.grid.dx - self.grid.first as f64,
         }
     }
 
     fn row(&self, y: f64) -> f64 {
-        let up = (self.y_scale.place(y) - self.y[0]) / (self.y[1] - self.y[0]);
+        let up = (self.y_scale.transform(y) - self.y[0]) / (self.y[1] - self.y[0]);
         (1.0 - up) * f64::from(AREA.h)
     }
 

@@ -1,7 +1,7 @@
 //! Every kind of trace against brute force, and against what is ideally drawn.
 
 use ringplot::Style;
-use ringplot::history::{ColumnGrid, Columns, Join, Scale};
+use ringplot::history::{ColumnGrid, Columns, Interpolation, Scale};
 use ringplot::plot::Drawing;
 use ringplot::render::{Image, Shape};
 
@@ -20,7 +20,7 @@ fn some_view(feed: &Feed, random: &mut Random) -> Option<Shown> {
     let centre = x0 + random.unit() * (x1 - x0);
     let half = (x1 - x0) * 10_f64.powf(-4.0 * random.unit());
     let grid = grid(centre - half, centre + half);
-    let columns = feed.reference.columns(&grid, Join::Line, Scale::Linear);
+    let columns = feed.reference.columns(&grid, Interpolation::Line, Scale::Linear);
     let hulls = columns.iter().map(Covered::hull);
     let drawn = hulls.filter(|column| !column.is_empty());
     let (lo, hi) = drawn.fold((f64::MAX, f64::MIN), |(lo, hi), c| (lo.min(c.lo), hi.max(c.hi)));
@@ -50,16 +50,18 @@ fn the_picture_is_that_of_columns_by_brute_force() {
             } else {
                 shown
             };
-            let (canvas, join) = (canvas(&shown), join_of(style));
+            let (canvas, interpolation) = (canvas(&shown), interpolation_of(style));
             let (halves, mut columns) = (canvas.halves(), Columns::new());
-            feed.trace.columns(&halves, join, shown.y_scale, &mut columns);
+            feed.trace.columns(&halves, interpolation, shown.y_scale, &mut columns);
             let [decimated, brute] =
-                [columns, as_columns(&feed.reference.columns(&halves, join, shown.y_scale))].map(|columns| {
-                    let mut drawing = Drawing::default();
-                    drawing.fill(&canvas, &columns, pen(style));
-                    drawing.dense(&canvas, &columns, pen(style));
-                    screen.draw(drawing)
-                });
+                [columns, as_columns(&feed.reference.columns(&halves, interpolation, shown.y_scale))].map(
+                    |columns| {
+                        let mut drawing = Drawing::default();
+                        drawing.fill(&canvas, &columns, pen(style));
+                        drawing.dense(&canvas, &columns, pen(style));
+                        screen.draw(drawing)
+                    },
+                );
             assert!(decimated.rgba == brute.rgba, "seed {seed}, {shown:?}");
             lit_pixels += brute.rgba.iter().filter(|byte| **byte > 0).count();
         }
@@ -68,14 +70,14 @@ fn the_picture_is_that_of_columns_by_brute_force() {
 }
 
 /// What connects the samples; an area is filled from its line.
-fn join_of(style: Style) -> Join {
+fn interpolation_of(style: Style) -> Interpolation {
     match style {
-        Style::StepPre => Join::StepPre,
-        Style::StepMid => Join::StepMid,
-        Style::StepPost => Join::StepPost,
-        Style::Stem => Join::Stem,
-        Style::Band => Join::Band,
-        _ => Join::Line,
+        Style::StepPre => Interpolation::StepPre,
+        Style::StepMid => Interpolation::StepMid,
+        Style::StepPost => Interpolation::StepPost,
+        Style::Stem => Interpolation::Stem,
+        Style::Band => Interpolation::Band,
+        _ => Interpolation::Line,
     }
 }
 
@@ -95,7 +97,7 @@ pub(crate) fn draw(feed: &Feed, shown: &Shown, style: Style, way: Way) -> Drawin
     let canvas = canvas(shown);
     let mut drawing = Drawing::default();
     let mut columns = Columns::new();
-    feed.trace.columns(&canvas.halves(), join_of(style), shown.y_scale, &mut columns);
+    feed.trace.columns(&canvas.halves(), interpolation_of(style), shown.y_scale, &mut columns);
     drawing.fill(&canvas, &columns, pen(style));
     match way {
         Way::Columns => drawing.dense(&canvas, &columns, pen(style)),
@@ -109,7 +111,7 @@ fn assert_ideal(feed: &Feed, shown: &Shown, style: Style, way: Way, image: &Imag
     let ideal = Ideal::of(&feed.reference, shown, style);
     let touched = ideal.touched();
     let near = ideal.within(STROKE / 2.0 + 1.0 + 1e-3);
-    let columns = feed.reference.columns(&shown.grid, Join::Line, Scale::Linear);
+    let columns = feed.reference.columns(&shown.grid, Interpolation::Line, Scale::Linear);
     // The hull of what a break parts is lit, too: between the pieces. Not positive values break a logarithmic line.
     let is_hull = |column: usize| {
         let around = column.saturating_sub(1)..(column + 2).min(COLUMNS);

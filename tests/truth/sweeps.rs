@@ -1,6 +1,6 @@
 //! Time that starts again: each sweep is a line of its own, however many points share a column.
 
-use ringplot::history::{ColumnCache, Columns, Join, Scale};
+use ringplot::history::{ColumnCache, Columns, Interpolation, Scale};
 use ringplot::plot::Drawing;
 use ringplot::{Style, XMode};
 
@@ -54,11 +54,11 @@ fn what_a_frame_is_too_short_for_follows_in_those_after() {
     let feed = sweeps(40);
     let grid = grid(0.0, 3.0);
     let mut at_once = Columns::new();
-    feed.trace.columns(&grid, Join::Line, Scale::Linear, &mut at_once);
+    feed.trace.columns(&grid, Interpolation::Line, Scale::Linear, &mut at_once);
     let mut cache = ColumnCache::new();
     let mut shares = Vec::new();
     while shares.last() != Some(&1.0) {
-        cache.update_some(&feed.trace, &grid, Join::Line, Scale::Linear, 4_000);
+        cache.update_some(&feed.trace, &grid, Interpolation::Line, Scale::Linear, 4_000);
         shares.push(cache.share());
         assert!(shares.len() < 1_000, "it never ends: {shares:?}");
     }

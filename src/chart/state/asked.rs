@@ -26,7 +26,7 @@ impl PlotState {
     /// Takes in how far the data reach, given as places of x: an open end of what was asked for is theirs.
     pub(super) fn keep_asked(&mut self, options: &Options, held: Option<(f64, f64)>) {
         let Some([from, to]) = options.x_range.filter(|_| self.is_as_asked()) else { return };
-        let end = |x: f64| if x.is_finite() { self.scales.x.place_of(x) } else { None };
+        let end = |x: f64| if x.is_finite() { self.scales.x.checked_transform(x) } else { None };
         let (from, to) = (end(from), end(to));
         let (oldest, newest) = held.unwrap_or_else(|| {
             let from = from.or(to.map(|to| to - Options::DEFAULT_SPAN_SECS)).unwrap_or(0.0);
@@ -52,7 +52,7 @@ impl PlotState {
         if let Some(range) = options.x_range.filter(|_| self.is_as_asked()) {
             return Some(range);
         }
-        let values = |x: Interval| [x.min, x.max].map(|place| self.scales.x.value(place));
+        let values = |x: Interval| [x.min, x.max].map(|place| self.scales.x.inverse(place));
         match self.kind {
             PlotKind::Time if self.motion != FollowMode::Live => Some(values(self.view.x)),
             PlotKind::Time => {

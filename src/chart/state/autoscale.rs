@@ -10,7 +10,7 @@ use super::super::options::Options;
 use super::super::snapshot::StreamSnapshot;
 use super::super::view::Interval;
 use super::{PlanePoints, PlotState};
-use crate::history::{Join, Scale};
+use crate::history::{Interpolation, Scale};
 use crate::store::{Data, lock};
 use crate::stream::Style;
 
@@ -86,7 +86,7 @@ impl PlotState {
                 let state = lock(&stream.shared);
                 let Data::Trace(trace) = &state.data else { continue };
                 // Samples alone: the slopes of a spike between few samples are as wide as what it stands in.
-                let columns = cache.update(trace, &self.grid, Join::Points, self.scales.y);
+                let columns = cache.update(trace, &self.grid, Interpolation::Points, self.scales.y);
                 let held = columns.iter().filter(|column| !column.is_empty());
                 let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = held.map(|c| (c.lo, c.hi)).unzip();
                 drop(state);
@@ -100,7 +100,7 @@ impl PlotState {
             let has_zero =
                 matches!(member.style, Style::Area | Style::Stem) && self.scales.y == Scale::Linear;
             let bounds = bounds.map(|(lo, hi)| if has_zero { (lo.min(0.0), hi.max(0.0)) } else { (lo, hi) });
-            let places = bounds.and_then(|bounds| self.scales.y.places_of(with_hint(bounds, stream)));
+            let places = bounds.and_then(|bounds| self.scales.y.transform_range(with_hint(bounds, stream)));
             all = union(all.into_iter().chain(places));
         }
         self.spread = kept;
@@ -109,7 +109,7 @@ impl PlotState {
 
     /// The place of the mean of all samples that are visible.
     fn mean_place(&self, streams: &[StreamSnapshot], options: &Options) -> Option<f64> {
-        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
+        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.inverse(place));
         let (mut sum, mut count) = (0.0, 0.0);
         for (_, stream) in self.shown(streams) {
             let state = lock(&stream.shared);
@@ -135,7 +135,7 @@ impl PlotState {
                 Data::Events(_) => {}
             }
         }
-        self.scales.y.place_of(sum / count)
+        self.scales.y.checked_transform(sum / count)
     }
 
     /// Some y of a curve in the plane, evenly taken from all that it shows.
@@ -154,7 +154,7 @@ impl PlotState {
                 }),
             }
         });
-        let has_place = |y: &f64| self.scales.y.place_of(*y).is_some();
+        let has_place = |y: &f64| self.scales.y.checked_transform(*y).is_some();
         ys.unwrap_or_default().into_iter().filter(has_place).collect()
     }
 }

@@ -4,7 +4,7 @@ use super::super::axes::FollowMode;
 use super::super::bounds::{bounds_of, union, with_hint};
 use super::super::kind::PlotKind;
 use super::super::options::Options;
-use super::super::series_style::join_of;
+use super::super::series_style::interpolation_of;
 use super::super::snapshot::StreamSnapshot;
 use super::super::view::{Interval, grown_span};
 use super::super::waterfall::{self, Waterfall};
@@ -54,7 +54,7 @@ impl PlotState {
             };
             let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
             let fitted = self.scaled_y(bounds, streams, options, [now_secs, calm_secs]);
-            let place = |y: Option<f64>| y.and_then(|y| self.scales.y.place_of(y));
+            let place = |y: Option<f64>| y.and_then(|y| self.scales.y.checked_transform(y));
             let bottom = place(options.y_min).unwrap_or(fitted.min);
             let top = place(options.y_max).unwrap_or(fitted.max);
             self.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
@@ -67,7 +67,7 @@ impl PlotState {
     fn update_time(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
         let followed = self.shared.reach.followed();
         self.newest_x = followed.map(|(_, newest)| newest);
-        self.keep_asked(options, self.shared.reach.held.and_then(|held| self.scales.x.places_of(held)));
+        self.keep_asked(options, self.shared.reach.held.and_then(|held| self.scales.x.transform_range(held)));
         let Some((oldest, newest)) = followed else {
             if self.motion == FollowMode::Live {
                 let span = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
@@ -158,14 +158,14 @@ impl PlotState {
 
     fn time_y_bounds(&self, streams: &[StreamSnapshot]) -> Option<(f64, f64)> {
         let x = self.drawn.x;
-        let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.value(place));
+        let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.inverse(place));
         union(self.shown(streams).filter_map(|(member, stream)| {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { return None };
-            let join = join_of(member.style);
-            let drawn = trace.y_bounds(x0, x1, join, self.scales.x, self.scales.y);
+            let interpolation = interpolation_of(member.style);
+            let drawn = trace.y_bounds(x0, x1, interpolation, self.scales.x, self.scales.y);
             let held = self.held_value(stream).map(|y| (y, y));
-            self.scales.y.places_of(with_hint(union(drawn.into_iter().chain(held))?, stream))
+            self.scales.y.transform_range(with_hint(union(drawn.into_iter().chain(held))?, stream))
         }))
     }
 
@@ -185,8 +185,8 @@ impl PlotState {
                 PlanePoints::Frames(frames) => frames.bounds(),
             });
             if let Some([x, y]) = bounds.flatten() {
-                xs = union(xs.into_iter().chain(self.scales.x.places_of(x)));
-                ys = union(ys.into_iter().chain(self.scales.y.places_of(with_hint(y, stream))));
+                xs = union(xs.into_iter().chain(self.scales.x.transform_range(x)));
+                ys = union(ys.into_iter().chain(self.scales.y.transform_range(with_hint(y, stream))));
             }
         }
         self.keep_asked(options, xs);
@@ -215,7 +215,7 @@ impl PlotState {
         let shared = self.shared.reach.held;
         // On a logarithmic axis each one's own first positive x counts.
         let first = |(lo, hi): (f64, f64)| if self.scales.x == Scale::Linear || lo > 0.0 { lo } else { hi };
-        let shared = shared.and_then(|bounds| self.scales.x.places_of((first(bounds), bounds.1)));
+        let shared = shared.and_then(|bounds| self.scales.x.transform_range((first(bounds), bounds.1)));
         if let Some(places) = union(bounds.chain(shared)) {
             self.show_places(places);
         } else if self.scales.x == Scale::Log10 {
@@ -235,12 +235,12 @@ impl PlotState {
     pub(super) fn x_places(&self, stream: &StreamSnapshot) -> Option<(f64, f64)> {
         let (lo, hi) = stream.x_bounds?;
         if self.scales.x == Scale::Linear || lo > 0.0 {
-            return self.scales.x.places_of((lo, hi));
+            return self.scales.x.transform_range((lo, hi));
         }
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
         let (first, _) = trace.value_after(0.0)?;
-        self.scales.x.places_of((first, hi))
+        self.scales.x.transform_range((first, hi))
     }
 
     pub(super) fn fit_waterfall_y(&mut self, streams: &[StreamSnapshot]) {

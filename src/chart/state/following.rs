@@ -9,7 +9,7 @@ use super::super::axes::FollowMode;
 use super::super::kind::PlotKind;
 use super::super::link::{Reach, Shared};
 use super::super::options::Options;
-use super::super::series_style::join_of;
+use super::super::series_style::interpolation_of;
 use super::super::snapshot::StreamSnapshot;
 use super::{Member, PlotState};
 use crate::store::{Clock, Data, lock};
@@ -99,14 +99,14 @@ impl PlotState {
         let Some((oldest, latest)) = stream.x_bounds.filter(|_| self.kind == PlotKind::Time) else {
             return false;
         };
-        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
+        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.inverse(place));
         if self.held_value(stream).is_some() {
             return false;
         }
         match &lock(&stream.shared).data {
             Data::Trace(trace) => {
-                let (join, scales) = (join_of(member.style), self.scales);
-                let has_any = |x0, x1| trace.y_bounds(x0, x1, join, scales.x, scales.y).is_some();
+                let (interpolation, scales) = (interpolation_of(member.style), self.scales);
+                let has_any = |x0, x1| trace.y_bounds(x0, x1, interpolation, scales.x, scales.y).is_some();
                 !has_any(x0, x1.next_down()) && has_any(oldest, latest)
             }
             Data::Events(events) => events.in_range(x0, x1).next().is_none(),
@@ -117,7 +117,7 @@ impl PlotState {
     /// The value that a state has in view because it holds since before, or from somewhere in view on.
     pub(super) fn held_value(&self, stream: &StreamSnapshot) -> Option<f64> {
         let (until, (from, y)) = stream.held_until.zip(stream.newest)?;
-        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.value(place));
+        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.inverse(place));
         (from < x1 && until >= x0).then_some(y)
     }
 

@@ -247,7 +247,7 @@ impl PlotState {
 
     /// The values at a place of the plot area, given as shares of its width and height from the lower left.
     pub(crate) fn values_at(&self, place: [f64; 2]) -> [f64; 2] {
-        [self.scales.x.value(self.drawn.x.at(place[0])), self.scales.y.value(self.drawn.y.at(place[1]))]
+        [self.scales.x.inverse(self.drawn.x.at(place[0])), self.scales.y.inverse(self.drawn.y.at(place[1]))]
     }
 
     pub(crate) fn grid(&self) -> ColumnGrid {
@@ -275,7 +275,7 @@ impl PlotState {
     pub(crate) fn behind_live(&self) -> Option<f64> {
         let edge = match self.kind {
             PlotKind::Waterfall => self.drawn.y.max,
-            _ => self.scales.x.value(self.drawn.x.max),
+            _ => self.scales.x.inverse(self.drawn.x.max),
         };
         self.newest_x.map(|newest| newest - edge).filter(|behind| *behind > 0.0)
     }

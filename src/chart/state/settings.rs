@@ -13,7 +13,7 @@ impl PlotState {
     /// What a layout keeps of it.
     pub(crate) fn settings(&self) -> PanelSettings {
         let values =
-            |interval: Interval, scale: Scale| [scale.value(interval.min), scale.value(interval.max)];
+            |interval: Interval, scale: Scale| [scale.inverse(interval.min), scale.inverse(interval.max)];
         let is_time = self.kind == PlotKind::Time;
         let is_still = self.motion != FollowMode::Live;
         let shows_x = if is_time { is_still } else { self.by_hand.x };
@@ -79,7 +79,7 @@ impl PlotState {
         self.span = span.filter(|span| span.is_finite() && *span > 0.0);
         self.ask(options);
         let place = |values: [f64; 2], scale: Scale| {
-            let [Some(a), Some(b)] = values.map(|value| scale.place_of(value)) else { return None };
+            let [Some(a), Some(b)] = values.map(|value| scale.checked_transform(value)) else { return None };
             (a < b).then(|| Interval::new(a, b))
         };
         if let Some(x) = x.and_then(|x| place(x, self.scales.x)) {

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 pub(crate) use self::settings::{Mode, TriggerSettings};
 use super::badge::{Badge, Severity};
 use super::view::{AutoRange, Interval};
-use crate::history::{Join, Scale};
+use crate::history::{Interpolation, Scale};
 use crate::store::{Engine, Source, Threshold, sharpened};
 
 /// In automatic mode the picture goes on after this time without a trigger, seconds.
@@ -146,8 +146,8 @@ impl Trigger {
         now_secs: f64,
     ) -> Option<Threshold> {
         let (x0, x1) = (source.newest - span, source.newest);
-        let bounds =
-            source.ask(|trace| trace.y_bounds(x0, x1, Join::Points, Scale::Linear, Scale::Linear))?;
+        let bounds = source
+            .ask(|trace| trace.y_bounds(x0, x1, Interpolation::Points, Scale::Linear, Scale::Linear))?;
         let (lo, hi) = bounds?;
         let range = self.range.update(Some((lo, hi)), now_secs, CALM_SECS);
         // Of data that do not change, there is no middle to cross.

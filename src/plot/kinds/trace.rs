@@ -12,8 +12,8 @@ use super::super::dash;
 use super::super::polyline::{LEAST, Polyline};
 use super::super::scene::{Drawing, MARK_GAP, layer};
 use super::super::theme::faded;
-use crate::chart::{Dash, join_of};
-use crate::history::{Column, ColumnCache, ColumnGrid, Columns, Join, Sample, Scale, Trace};
+use crate::chart::{Dash, interpolation_of};
+use crate::history::{Column, ColumnCache, ColumnGrid, Columns, Interpolation, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, HALVES, Shape};
 use crate::ring::XMode;
 use crate::stream::Style;
@@ -66,9 +66,10 @@ impl Drawing {
         let is_dense = per_column(canvas, trace) > canvas.quality.points_per_column();
         if is_dense || matches!(pen.style, Style::Area | Style::Band) {
             // An area is its line and what lies between that and zero.
-            let join = if pen.style == Style::Area { Join::Line } else { join_of(pen.style) };
+            let interpolation =
+                if pen.style == Style::Area { Interpolation::Line } else { interpolation_of(pen.style) };
             let most = self.most_visits.unwrap_or(u64::MAX);
-            cache.update_some(trace, &canvas.halves(), join, canvas.y_scale, most);
+            cache.update_some(trace, &canvas.halves(), interpolation, canvas.y_scale, most);
             let columns = cache.columns();
             self.sweeps.missing = self.sweeps.missing.max(1.0 - cache.share());
             self.sweeps.are_joined |= columns.is_coarse();
@@ -153,7 +154,7 @@ impl Drawing {
             let mut line = Polyline::new(canvas);
             for part in parts {
                 line.lift();
-                let mut stroke = Stroke::new(canvas, trace, join_of(pen.style));
+                let mut stroke = Stroke::new(canvas, trace, interpolation_of(pen.style));
                 trace.for_each(part, |sample| stroke.add(sample, &mut line));
             }
             self.finish_line(line, pen, is_marked);
@@ -338,15 +339,21 @@ impl<'a> Places<'a> {
 struct Stroke<'a> {
     canvas: &'a Canvas,
     places: Places<'a>,
-    join: Join,
+    interpolation: Interpolation,
     /// x, and where the last point lies in pixels; `None` after a break.
     last: Option<(f64, [f64; 2])>,
     last_x: f64,
 }
 
 impl<'a> Stroke<'a> {
-    fn new(canvas: &'a Canvas, trace: &Trace, join: Join) -> Self {
-        Self { canvas, places: Places::new(canvas, trace), join, last: None, last_x: f64::NEG_INFINITY }
+    fn new(canvas: &'a Canvas, trace: &Trace, interpolation: Interpolation) -> Self {
+        Self {
+            canvas,
+            places: Places::new(canvas, trace),
+            interpolation,
+            last: None,
+            last_x: f64::NEG_INFINITY,
+        }
     }
 
     fn lift(&mut self, line: &mut Polyline<'_>) {
@@ -364,15 +371,15 @@ impl<'a> Stroke<'a> {
             self.lift(line);
         }
         self.last_x = x;
-        if self.join == Join::Stem {
+        if self.interpolation == Interpolation::Stem {
             line.lift();
             line.stroke_px([at[0], self.canvas.zero_px()]);
         } else if let Some((before, last)) = self.last {
-            let middle = match self.join {
-                Join::StepPre => last[0],
-                Join::StepPost => at[0],
-                Join::StepMid if self.canvas.grid.scale == Scale::Linear => last[0].midpoint(at[0]),
-                Join::StepMid => self.canvas.x_px(before.midpoint(x)),
+            let middle = match self.interpolation {
+                Interpolation::StepPre => last[0],
+                Interpolation::StepPost => at[0],
+                Interpolation::StepMid if self.canvas.grid.scale == Scale::Linear => last[0].midpoint(at[0]),
+                Interpolation::StepMid => self.canvas.x_px(before.midpoint(x)),
                 _ => f64::NAN,
             };
             if !middle.is_nan() {

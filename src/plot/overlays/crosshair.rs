@@ -74,7 +74,7 @@ pub(crate) struct Ground<'a> {
 pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[StreamSnapshot], x: f64) {
     let Ground { area, theme, .. } = *ground;
     let (view, scales) = (plot.drawn(), plot.scales());
-    let Some(place) = scales.x.place_of(x) else { return };
+    let Some(place) = scales.x.checked_transform(x) else { return };
     let at = position(view, place, view.y.min, area).x;
     if !area.x_range().contains(at) {
         return;
@@ -98,7 +98,7 @@ pub(crate) fn paint_sample(
     colour: egui::Color32,
 ) {
     let (view, scales) = (plot.drawn(), plot.scales());
-    let [Some(x), Some(y)] = [scales.x.place_of(x), scales.y.place_of(y)] else { return };
+    let [Some(x), Some(y)] = [scales.x.checked_transform(x), scales.y.checked_transform(y)] else { return };
     let dot = position(view, x.max(view.x.min), y, ground.area);
     if ground.area.contains(dot) {
         ui.painter().circle(dot, 3.5, colour, Stroke::new(1.5, ground.theme.plot));

@@ -35,7 +35,7 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
         }
     }
     let Some(level) = plot.trigger().level() else { return };
-    let share = plot.scales().y.place_of(level).map_or(0.0, |y| view.y.fraction(y));
+    let share = plot.scales().y.checked_transform(level).map_or(0.0, |y| view.y.fraction(y));
     let y = area.bottom() - share.clamp(0.0, 1.0) as f32 * area.height();
     let tip = pos2(area.right() - HANDLE[0], y);
     let handle = Rect::from_min_max(
@@ -80,7 +80,7 @@ fn moved_to(ui: &Ui, plot: &PlotState, response: &egui::Response, share: f64, ar
     } else {
         return None;
     };
-    let level = plot.scales().y.value(plot.drawn().y.at(share.clamp(0.0, 1.0)));
+    let level = plot.scales().y.inverse(plot.drawn().y.at(share.clamp(0.0, 1.0)));
     level.is_finite().then_some(level)
 }
 

@@ -241,9 +241,9 @@ pub(crate) fn is_read_at_x(plot: &PlotState) -> bool {
 /// Where values lie, as shares of width and height from the lower left.
 pub(crate) fn place_of(plot: &PlotState, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
     let (view, scales) = (plot.drawn(), plot.scales());
-    let x = view.x.fraction(scales.x.place_of(x)?);
+    let x = view.x.fraction(scales.x.checked_transform(x)?);
     // Over time y does not matter.
-    let y = scales.y.place_of(y).map_or(0.5, |y| view.y.fraction(y));
+    let y = scales.y.checked_transform(y).map_or(0.5, |y| view.y.fraction(y));
     Some([x, y])
 }
 
@@ -312,7 +312,10 @@ fn nearest_in_plane(plot: &PlotState, stream: &StreamSnapshot, place: [f64; 2]) 
     let mut best = None::<([f64; 2], f64)>;
     let mut look = |at: [f64; 2]| {
         let (view, scales) = (plot.drawn(), plot.scales());
-        let [Some(x), Some(y)] = [scales.x.place_of(at[0]), scales.y.place_of(at[1])] else { return };
+        let [Some(x), Some(y)] = [scales.x.checked_transform(at[0]), scales.y.checked_transform(at[1])]
+        else {
+            return;
+        };
         let distance = (view.x.fraction(x) - place[0]).hypot(view.y.fraction(y) - place[1]);
         if distance.is_finite() && best.is_none_or(|(_, least)| distance < least) {
             best = Some((at, distance));

@@ -7,7 +7,7 @@ use super::super::crosshair::Ground;
 use super::Cursors;
 use super::place::Place;
 use super::report::{Quantity, Report};
-use crate::chart::{PlotKind, PlotState, StreamSnapshot, join_of};
+use crate::chart::{PlotKind, PlotState, StreamSnapshot, interpolation_of};
 use crate::store::{Data, lock};
 
 /// Height of a row, points.
@@ -186,9 +186,9 @@ fn covered(plot: &PlotState, streams: &[StreamSnapshot], rect: Rect, area: Rect)
     let share = |(_, stream): (&crate::chart::Member, &StreamSnapshot)| {
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
-        let join = join_of(stream.style);
-        let (lo, hi) = trace.y_bounds(x0, x1, join, scales.x, scales.y)?;
-        let (lo, hi) = scales.y.places_of((lo, hi))?;
+        let interpolation = interpolation_of(stream.style);
+        let (lo, hi) = trace.y_bounds(x0, x1, interpolation, scales.x, scales.y)?;
+        let (lo, hi) = scales.y.transform_range((lo, hi))?;
         let down = |place: f64| {
             area.bottom() - plot.drawn().y.fraction(place).clamp(-1.0, 2.0) as f32 * area.height()
         };

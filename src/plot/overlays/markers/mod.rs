@@ -146,7 +146,7 @@ impl Markers {
 
 /// Moves the view of a plot so that an x is in its middle.
 fn centre(plot: &mut PlotState, streams: &[StreamSnapshot], x: f64) -> bool {
-    let Some(place) = plot.scales().x.place_of(x) else { return false };
+    let Some(place) = plot.scales().x.checked_transform(x) else { return false };
     let from = plot.moving_from();
     plot.pan(Axes::X, from, [from.x.fraction(place) - 0.5, 0.0], streams);
     true

@@ -142,7 +142,7 @@ impl Markers {
 
 /// Where an x lies in the plot, if it does.
 fn at(ground: &Ground<'_>, plot: &PlotState, x: f64) -> Option<f32> {
-    let place = plot.scales().x.place_of(x)?;
+    let place = plot.scales().x.checked_transform(x)?;
     let view = plot.drawn();
     let at = position(view, place, view.y.min, ground.area).x;
     ground.area.x_range().contains(at).then_some(at)

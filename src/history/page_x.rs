@@ -56,7 +56,7 @@ struct Times {
 
 /// x of up to 4,096 positions, not of a uniform stream.
 #[derive(Debug)]
-pub(super) struct Abscissae {
+pub(super) struct PageX {
     /// x as it came, in timed streams without its epoch; where it was not finite, the last finite one before it
     /// in the page, in timed streams in the block. Without one, in xy streams what the page began with, else
     /// negative infinity.
@@ -64,7 +64,7 @@ pub(super) struct Abscissae {
     times: Option<Box<Times>>,
 }
 
-impl Abscissae {
+impl PageX {
     /// Room for a page.
     pub(super) fn new(is_timed: bool) -> Self {
         let times = Times {

@@ -17,7 +17,7 @@ use super::trace::Trace;
 const INSIDE: u32 = 3;
 /// Extents of a trace's y on a scale.
 #[derive(Debug)]
-pub(super) struct Heights<'a> {
+pub(super) struct YExtents<'a> {
     trace: &'a Trace,
     /// Only on a logarithmic scale.
     positives: Option<MutexGuard<'a, Positives>>,
@@ -29,13 +29,13 @@ impl Trace {
         scale.floor() - self.y_offset
     }
 
-    pub(super) fn heights(&self, scale: Scale) -> Heights<'_> {
+    pub(super) fn heights(&self, scale: Scale) -> YExtents<'_> {
         let positives = (scale == Scale::Log10).then(|| {
             let mut positives = self.positives.lock().unwrap_or_else(PoisonError::into_inner);
             positives.evict_before(self.start);
             positives
         });
-        Heights { trace: self, positives }
+        YExtents { trace: self, positives }
     }
 
     /// The extent of positions in `start..end`: climbs the pyramid from both ragged ends until they meet.
@@ -66,7 +66,7 @@ impl Trace {
     }
 }
 
-impl Heights<'_> {
+impl YExtents<'_> {
     /// The extent of positions in `start..end`; what has no place on the scale counts as pen-ups.
     pub(super) fn extent(&mut self, positions: Range<u64>) -> Extent {
         let all = self.trace.extent(positions.clone());
