@@ -1,13 +1,11 @@
-//! What a person sees: plots of the streams of a [`Store`], in a window or as a picture.
+//! The application: panels with the plots of the streams of a [`Store`](crate::store::Store), commands, dialogs, a window.
 //!
 //! Contract: reads the store and never blocks who fills it for longer than it takes to query one stream; draws
 //! nothing while nothing is new; panics on nothing that a stream, a window system or a driver does.
 //!
 //! ```text
-//! ingest ─▶ Store ─▶ App::ui ─▶ egui output + scenes ─▶ painting ─▶ window, or picture file
-//!                     │
-//!                     ├ plots (which), plot (what each shows), view, ticks, format: numbers only
-//!                     └ widget, axes, legend, badges, status: egui
+//! Store ─▶ app (App::ui) ─▶ panels ─▶ plot ─▶ egui output + scenes ─▶ painting ─▶ window, or picture file
+//!           │ commands, palette, notices, exports, layouts
 //! ```
 //!
 //! The plot widget is our own, on egui's painter: `egui_plot`'s grid, background and fixed gestures would have

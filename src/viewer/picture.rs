@@ -24,7 +24,7 @@ pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, Render
 /// As [`picture`], at so many pixels a point: text and lines are that many times as large.
 ///
 /// It is a picture for readers: it has no table of streams and nothing that is there to handle a window, unless
-/// [`Options::with_status`](super::Options::with_status) asks for that.
+/// [`Options::with_status`](crate::chart::Options::with_status) asks for that.
 ///
 /// # Errors
 /// As [`picture`].

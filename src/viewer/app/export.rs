@@ -50,7 +50,7 @@ impl App {
         Ok(image.cropped([min.x as u32, min.y as u32], [max.x as u32, max.y as u32]))
     }
 
-    /// What the app shows now as an SVG file, `size` (width and height) in its pixels: as [`picture`](super::picture),
+    /// What the app shows now as an SVG file, `size` (width and height) in its pixels: as [`picture`](crate::viewer::picture),
     /// but drawn of lines and outlines. Densities and waterfalls are pictures in it.
     pub fn svg(&mut self, size: [u32; 2]) -> String {
         let purpose = self.purpose_of_pictures();
