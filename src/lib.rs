@@ -21,8 +21,8 @@
 //!
 //! The layers, of which an inner one never names an outer one:
 //! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
-//! `chart` ← `render` ← `plot` ←
-//! `export` ← `viewer` ← `cli`. With `default-features = false` a program gets the first three and no GPU.
+//! `chart` ← `render` ← `plot` ← `export` ← `viewer` ← `cli`. With `default-features = false` a program gets the first
+//! three and no GPU; the feature `history` adds the next three, still without a GPU.
 //!
 //! Public signatures of `render` and `viewer` name types of wgpu and egui, which those modules re-export: a new version of
 //! one of them that breaks programs is a new version of ringplot that does. Those of the root and of [`stream`] name no
