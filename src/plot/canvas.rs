@@ -18,6 +18,7 @@ pub(crate) const OUT_OF_SIGHT_PX: f64 = 300.0;
 /// use ringplot::history::{ColumnCache, Trace};
 /// use ringplot::render::{PxRect, Scene};
 /// use ringplot::viewer::egui::Color32;
+/// use ringplot::chart::Dash;
 /// use ringplot::plot::{Canvas, Drawing, Pen};
 /// use ringplot::{Style, XMode};
 ///
