@@ -4,7 +4,7 @@
 //! [`Store`](crate::store::Store) and holds one stream's lock at a time.
 //!
 //! ```text
-//! Store ─▶ seen (a frame's copy of each stream) ─▶ state (members, axes, following, history) ─▶ view, scales
+//! Store ─▶ snapshot (a frame's copy of each stream) ─▶ state (members, axes, following, history) ─▶ view, scales
 //!                                                   ▲                                             │
 //!                        options, layout ───────────┘                   ticks, format, time ◀─────┘
 //! ```

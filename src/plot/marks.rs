@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  ___====_____________   the pen was lifted: grey, at the upper edge
-//!      .   //////         points were lost: hatched, over the whole height (scene.rs)
+//!      .   //////         points were lost: hatched, over the whole height (plot/scene.rs)
 //!  ___/    //////__  __
 //!                  ||     samples that are no numbers: ticks of the stream's colour, at the lower edge
 //! ```

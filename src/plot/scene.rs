@@ -1,6 +1,6 @@
 //! From points to pixels: what one stream puts into a plot's [`Scene`].
 //!
-//! Traces over x are in `kinds.rs`; here are curves in the plane and whole curves. Data coordinates are turned into
+//! Traces over x are in `kinds/trace.rs`; here are curves in the plane and whole curves. Data coordinates are turned into
 //! pixels in f64; only pixels go on.
 //!
 //! [`Scene`]: crate::render::Scene

@@ -1,12 +1,12 @@
 //! A picture in memory and its way into a PNG file.
 //!
-//! Never leaves half a picture: the file is put in place when it is complete (see `draft.rs`).
+//! Never leaves half a picture: the file is put in place when it is complete (see `chart/atomic_file.rs`).
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::RenderError;
-use crate::chart::atomic_file as draft;
+use crate::chart::atomic_file;
 
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, alpha), sRGB, no padding.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,8 +45,8 @@ impl Image {
     /// [`RenderError::WriteImage`] when the folder does not exist, it or the file may not be written, the path is a folder,
     /// or the disk is full. Nothing is left behind then, and a file that was there before is untouched.
     pub fn write_png(&self, path: &Path) -> Result<(), RenderError> {
-        draft::write(path, true, |out| self.encode(out)).map_err(|source| RenderError::WriteImage {
-            reason: draft::advice(path, &source),
+        atomic_file::write(path, true, |out| self.encode(out)).map_err(|source| RenderError::WriteImage {
+            reason: atomic_file::advice(path, &source),
             path: path.to_owned(),
             source,
         })

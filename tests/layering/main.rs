@@ -1,5 +1,5 @@
-//! The layers, held by looking at the source: `ring` ← `shm` ← `stream` ← `history` ← `store` ← `render` ← `viewer` ←
-//! `cli`; and no two files import each other, by whatever way round.
+//! The layers, held by looking at the source: `ring` ← `shm` ← `stream` ← `history` ← `store` ← `chart` ← `render` ← `plot` ←
+//! `export` ← `viewer` ← `cli`; and no two files import each other, by whatever way round.
 //!
 //! The compiler holds what features switch; this holds the rest. Comments and strings do not count.
 

@@ -8,7 +8,7 @@
 //! 2. A frame is due at the earliest 1/60 s after the last one began, because not every screen throttles.
 //! 3. A hidden window draws nothing, whatever comes.
 //! 4. A lost GPU is opened again; app, views and history know nothing of it, and ingest goes on meanwhile.
-//! 5. Where frames take too long, they leave something out (`quality.rs`); the last one before a rest is whole.
+//! 5. Where frames take too long, they leave something out (`src/plot/quality.rs`); the last one before a rest is whole.
 //! 6. Nothing here needs Drop: an X server that goes away ends the process on the spot (`gone.rs`). The window is asked
 //!    for something only right after the loop has read the server's answers (`requests.rs`).
 
