@@ -116,7 +116,9 @@ impl<'a> Curve<'a> {
         let mut crossing = (u64::MAX, usize::MAX, Column::EMPTY);
         self.path.walk(positions, edges, left, |visit| {
             let mut span = trace.column(heights.extent(visit.positions.clone()));
-            if span.gap {
+            // A logarithmic axis leaves out what breaks nothing.
+            let is_broken = || self.scales.y == Scale::Linear || trace.extent(visit.positions.clone()).pen_up;
+            if span.gap && is_broken() {
                 out.mark(at + visit.column, trace.breaks_among(visit.positions.clone()));
             } else if visit.positions.is_empty() && trace.is_lifted_at(visit.positions.start - 1) {
                 // The line is not drawn here because it ended before.
