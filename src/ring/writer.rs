@@ -12,6 +12,8 @@ use super::sync::{AtomicU64, Ordering, fence};
 
 /// Most points of a slice that is copied without a call, when they are reserved already and lie together.
 const SHORT: usize = 64;
+/// Points that are made of times and values at once, to be stored together.
+const MADE: usize = 32;
 
 /// The one producer of a ring.
 #[derive(Debug)]
@@ -291,7 +293,7 @@ fn push_times<const B: u32>(
     y: &[f32],
 ) -> (u64, f64) {
     let length = t.len().min(y.len());
-    let chunk = max_chunk(memory) as usize;
+    let (chunk, copier) = (max_chunk(memory) as usize, memory.copier());
     for (t, y) in t[..length].chunks(chunk).zip(y[..length].chunks(chunk)) {
         let end = position + t.len() as u64;
         reserved = reserve(memory, position, reserved, t.len() as u64);
@@ -307,8 +309,12 @@ fn push_times<const B: u32>(
             }
             // A block never straddles the end of the ring.
             let [slots, _] = memory.runs(at, block_t.len() as u64);
-            for ((slot, t), y) in slots.iter().zip(block_t).zip(block_y) {
-                slot.store(Point::new((t - epoch) as f32, *y).to_word(), Ordering::Relaxed);
+            let mut points = [Point::PEN_UP; MADE];
+            for ((slots, t), y) in slots.chunks(MADE).zip(block_t.chunks(MADE)).zip(block_y.chunks(MADE)) {
+                for ((point, t), y) in points.iter_mut().zip(t).zip(y) {
+                    *point = Point::new((t - epoch) as f32, *y);
+                }
+                copier.store(slots, &points[..t.len()]);
             }
             at += block_t.len() as u64;
             (t, y) = (rest_t, rest_y);
