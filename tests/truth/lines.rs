@@ -101,7 +101,9 @@ pub(crate) fn draw(feed: &Feed, shown: &Shown, style: Style, way: Way) -> Drawin
     drawing.fill(&canvas, &columns, pen(style));
     match way {
         Way::Columns => drawing.dense(&canvas, &columns, pen(style)),
-        Way::Points => drawing.sparse(&canvas, &feed.trace, pen(style)),
+        Way::Points => {
+            drawing.sparse(&canvas, &feed.trace, pen(style));
+        }
     }
     drawing.layers.retain(|layer| !matches!(layer.shape, Shape::Markers { .. }) && layer.colour[1] > 0.5);
     drawing

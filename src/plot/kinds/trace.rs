@@ -80,8 +80,8 @@ impl Drawing {
             }
         }
         if !is_dense {
-            self.sparse(canvas, trace, pen);
-            self.marks_of_points(canvas, trace, &around(canvas, trace, pen.style), pen);
+            let parts = self.sparse(canvas, trace, pen);
+            self.marks_of_points(canvas, trace, &parts, pen);
         }
     }
 
@@ -131,8 +131,8 @@ impl Drawing {
         self.layers.push(layer);
     }
 
-    /// Draws the strokes of a trace by its points.
-    pub fn sparse(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) {
+    /// Draws the strokes of a trace by its points; gives the runs of positions that it drew.
+    pub fn sparse(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) -> Vec<Range<u64>> {
         let (x0, x1) = canvas.x_range();
         let mut points = 0;
         trace.stays_in(x0, x1, |stay| points += stay.end - stay.start);
@@ -152,13 +152,14 @@ impl Drawing {
             }
         } else {
             let mut line = Polyline::new(canvas);
-            for part in parts {
+            for part in &parts {
                 line.lift();
                 let mut stroke = Stroke::new(canvas, trace, interpolation_of(pen.style));
-                trace.for_each(part, |sample| stroke.add(sample, &mut line));
+                trace.for_each(part.clone(), |sample| stroke.add(sample, &mut line));
             }
             self.finish_line(line, pen, is_marked);
         }
+        parts
     }
 }
 
