@@ -2,7 +2,7 @@
 
 use super::axes::Axis;
 use super::legend::AWAY;
-use crate::chart::{FollowMode, PlotKind, PlotState, Reading, StreamSnapshot};
+use crate::chart::{FollowMode, PlotState, Reading, StreamSnapshot};
 
 /// Streams that are told of by name; of more only the number is.
 const MOST_STREAMS: usize = 12;
@@ -15,12 +15,6 @@ pub(crate) fn of_plot(
     [x_unit, y_unit]: [&str; 2],
     reading: Reading,
 ) -> String {
-    let kind = match plot.kind() {
-        PlotKind::Time => "time plot",
-        PlotKind::Xy => "curve in the plane",
-        PlotKind::Snapshot => "curve",
-        PlotKind::Waterfall => "waterfall",
-    };
     let motion = match plot.motion() {
         FollowMode::Live => "following",
         FollowMode::Held => "standing still",
@@ -35,7 +29,12 @@ pub(crate) fn of_plot(
         [Some(from), Some(to)] => format!("{} from {from} to {to}", x_axis.title("x", "")),
         _ => range("x", [x0, x1], x_axis, x_unit),
     };
-    let mut words = vec![kind.to_owned(), motion.to_owned(), x, range("y", [y0, y1], y_axis, y_unit)];
+    let mut words = vec![
+        plot.kind().spec().spoken.to_owned(),
+        motion.to_owned(),
+        x,
+        range("y", [y0, y1], y_axis, y_unit),
+    ];
     for member in plot.members().iter().take(MOST_STREAMS) {
         let Some(stream) = streams.get(member.index) else { continue };
         words.push(match (member.is_hidden, stream.newest) {

@@ -4,9 +4,10 @@ use egui::{Align2, Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::canvas::DensityNote;
 use super::frame::FrameContext;
+use super::kinds::painter;
 use super::scene::Drawing;
 use super::theme::{Theme, font};
-use crate::chart::{Badge, FollowMode, PlotKind, PlotState, Severity, StreamSnapshot, format};
+use crate::chart::{Badge, Flow, FollowMode, PlotState, Severity, StreamSnapshot, format};
 use crate::stream::Liveness;
 
 /// Height of a badge, points.
@@ -51,7 +52,7 @@ pub(crate) fn of(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -
 fn of_producers(plot: &PlotState, streams: &[StreamSnapshot]) -> Vec<Badge> {
     let mut badges = Vec::new();
     let ending = plot.ending(streams);
-    let behind = plot.behind_live().filter(|_| matches!(plot.kind(), PlotKind::Time | PlotKind::Waterfall));
+    let behind = plot.behind_live().filter(|_| plot.kind().flow() != Flow::InPlace);
     match (plot.motion(), ending) {
         (_, Some(ending)) => {
             let (text, tone) = state(ending);
@@ -65,20 +66,7 @@ fn of_producers(plot: &PlotState, streams: &[StreamSnapshot]) -> Vec<Badge> {
             };
             badges.push(Badge::new(text, tone, explanation));
         }
-        (FollowMode::Live, None) => badges.push(match plot.kind() {
-            PlotKind::Time if plot.trigger().shown().is_some() => {
-                Badge::new("live", Severity::Good, "Shows the newest trigger whose picture is complete")
-            }
-            PlotKind::Time => {
-                Badge::new("following", Severity::Good, "The newest sample stays at the right edge")
-            }
-            PlotKind::Waterfall => {
-                Badge::new("following", Severity::Good, "The newest curve stays at the top edge")
-            }
-            PlotKind::Xy | PlotKind::Snapshot => {
-                Badge::new("live", Severity::Good, "Shows the newest points as they come")
-            }
-        }),
+        (FollowMode::Live, None) => badges.push(painter(plot.kind()).following(plot)),
         (motion, None) => {
             let what = if motion == FollowMode::Paused { "paused" } else { "stopped" };
             let text = match behind {
@@ -109,7 +97,7 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -> Vec<
     let mut badges = Vec::new();
     let lost_count = plot.shown(streams).map(|(_, s)| s.counts.lost).sum();
     if lost_count > 0 {
-        badges.push(lost(plot.kind(), lost_count, frame.is_figure));
+        badges.push(painter(plot.kind()).lost(lost_count, frame.is_figure));
     }
     if drawing.lines_of_ticks > 0 {
         badges.push(Badge::new(
@@ -126,7 +114,7 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -> Vec<
         ));
     }
     let steps_back: u64 = plot.shown(frame.streams).map(|(_, s)| s.steps_back).sum();
-    if plot.kind() == PlotKind::Time && steps_back > 0 {
+    if plot.kind().is_over_time() && steps_back > 0 {
         badges.push(went_back(steps_back));
     }
     if drawing.sweeps.missing > 0.0 {
@@ -159,18 +147,8 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -> Vec<
     }
     if frame.is_figure {
         // That a column shows more than one point hides nothing: it is exact.
-    } else if drawing.is_decimated && plot.kind() == PlotKind::Waterfall {
-        badges.push(Badge::new(
-            "max",
-            Severity::Quiet,
-            "Each pixel shows the greatest value of all the bins and curves in it, exactly",
-        ));
     } else if drawing.is_decimated {
-        badges.push(Badge::new(
-            "min/max",
-            Severity::Quiet,
-            "More points than pixels: each column shows everything the line covers in it, exactly",
-        ));
+        badges.push(painter(plot.kind()).decimated());
     }
     badges.extend(of_names(plot, streams, drawing));
     badges.extend(drawing.density.map(of_density));
@@ -245,41 +223,6 @@ fn of_density(density: DensityNote) -> Badge {
         Severity::Quiet,
         "More points than markers can show: each pixel's colour tells how many lie in it, on a scale that fits itself",
     )
-}
-
-/// What was not drawn, and why.
-fn lost(kind: PlotKind, count: u64, is_figure: bool) -> Badge {
-    let text = match kind {
-        _ if !is_figure => "lost points".to_owned(),
-        PlotKind::Time => format!("hatched: {} points lost", format::count(count)),
-        _ => format!("{} points lost", format::count(count)),
-    };
-    match kind {
-        PlotKind::Time => Badge::new(
-            text,
-            Severity::Bad,
-            "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
-        ),
-        PlotKind::Xy => Badge::new(
-            text,
-            Severity::Bad,
-            "The producer overtook the ring: points were overwritten before they could be read; the line breaks there",
-        ),
-        // A curve replaces the one before it: that is what such a stream is for.
-        PlotKind::Snapshot => Badge::new(
-            format!("{} curves skipped", format::count(count)),
-            Severity::Quiet,
-            "Curves come faster than they can be drawn: those in between are counted as lost",
-        ),
-        PlotKind::Waterfall => Badge::new(
-            match count {
-                1 => "1 curve lost".to_owned(),
-                count => format!("{} curves lost", format::count(count)),
-            },
-            Severity::Bad,
-            "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",
-        ),
-    }
 }
 
 /// Paints badges from the right edge of `row` to the left. Returns where they begin and whether one was

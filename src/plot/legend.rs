@@ -149,14 +149,14 @@ pub(crate) fn paint(
     origin: egui::Pos2,
     plot: &PlotState,
     entries: &Entries,
-    frame: FrameContext<'_>,
+    (frame, is_density): (FrameContext<'_>, bool),
     actions: &mut Vec<PanelAction>,
 ) -> Option<LegendAction> {
     let theme = frame.theme;
     let mut action = None;
     let others = frame.panels.iter().filter(|(key, _, kind)| key != plot.key() && *kind == plot.kind());
     let others: Vec<_> = others
-        .filter(|_| plot.kind().is_shared())
+        .filter(|_| plot.kind().spec().is_shared)
         .map(|(key, title, _)| (key.clone(), title.clone()))
         .collect();
     if let Some((count, at)) = entries.left_out {
@@ -196,7 +196,7 @@ pub(crate) fn paint(
             (false, true) => (theme.colour_of(member), theme.text_strong, theme.text_strong),
             (false, false) => (theme.colour_of(member), theme.text_strong, theme.text),
         };
-        paint_swatch(&painter, swatch, (member, plot.is_density), frame, ink);
+        paint_swatch(&painter, swatch, (member, is_density), frame, ink);
         let galley = elided(&painter, &entry.label, font(BODY), text, rect.width() - width - 8.0);
         let at = pos2(rect.left() + width + 7.0, y - galley.size().y / 2.0);
         let label = Rect::from_min_size(at, galley.size());

@@ -9,7 +9,6 @@ use crate::chart::{
     StreamSnapshot, TimeAxis, TimeLabels,
 };
 use crate::history::Scale;
-use crate::stream::Style;
 
 /// Widths of lines to choose from, points.
 const WIDTHS: [f32; 5] = [1.0, LINE_WIDTH, 2.0, 3.0, 4.0];
@@ -95,16 +94,15 @@ fn panel_menu(ui: &mut Ui, plot: &PlotState, keymap: &Keymap, actions: &mut Vec<
         actions.push(PanelAction::Title(title));
     }
     ui.separator();
-    let commands: &[Command] = match plot.kind() {
-        PlotKind::Time => {
-            &[Command::SplitRight, Command::SplitDown, Command::Maximise, Command::LinkX, Command::ClosePanel]
-        }
-        _ => &[Command::SplitRight, Command::SplitDown, Command::Maximise, Command::ClosePanel],
-    };
+    let commands =
+        [Command::SplitRight, Command::SplitDown, Command::Maximise, Command::LinkX, Command::ClosePanel];
     for command in commands {
-        let is_on = *command == Command::LinkX && plot.is_linked;
+        if command == Command::LinkX && !plot.kind().is_over_time() {
+            continue;
+        }
+        let is_on = command == Command::LinkX && plot.is_linked();
         let text = if is_on { "Unlink x from the other panels" } else { command.spec().title };
-        entry(ui, keymap, (*command, text), actions);
+        entry(ui, keymap, (command, text), actions);
     }
 }
 
@@ -147,7 +145,7 @@ pub(crate) fn plot_menu(
         }
         entry(ui, frame.keymap, (Command::TriggerSettings, "Trigger settings"), actions);
     }
-    if plot.kind() != PlotKind::Waterfall {
+    if plot.kind().has_values_on_y() {
         ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
     }
     ui.separator();
@@ -182,11 +180,11 @@ pub(crate) fn x_menu(
         ui.close();
     }
     let mut is_log = plot.scales().x == Scale::Log10;
-    if plot.kind() != PlotKind::Waterfall && ui.checkbox(&mut is_log, "Logarithmic x").clicked() {
+    if plot.kind().has_values_on_y() && ui.checkbox(&mut is_log, "Logarithmic x").clicked() {
         plot.toggle_scale(Axes::X, streams);
         ui.close();
     }
-    if plot.kind() != PlotKind::Time {
+    if !plot.kind().is_over_time() {
         return;
     }
     ui.separator();
@@ -208,7 +206,7 @@ pub(crate) fn y_menu(ui: &mut Ui, plot: &mut PlotState, streams: &[StreamSnapsho
         plot.fit(Axes::Y, streams);
         ui.close();
     }
-    if plot.kind() != PlotKind::Waterfall {
+    if plot.kind().has_values_on_y() {
         ui.separator();
         autoscale_menu(ui, plot);
     }
@@ -312,7 +310,7 @@ fn look_menus(
     let name = || member.name.clone();
     let chosen = member.colours.unwrap_or(frame.options.colours);
     ui.menu_button("Style", |ui| {
-        for style in styles_of(kind) {
+        for style in kind.spec().styles {
             if ui.radio(member.style == *style, style.as_str()).clicked() {
                 let look = SeriesStyle { style: Some(*style), ..SeriesStyle::default() };
                 actions.push(PanelAction::SeriesStyle(name(), look));
@@ -329,7 +327,7 @@ fn look_menus(
             }
         }
     });
-    if matches!(kind, PlotKind::Time | PlotKind::Snapshot) {
+    if !kind.spec().has_cells {
         ui.menu_button("Dash", |ui| {
             for dash in Dash::ALL {
                 if ui.radio(member.dash == dash, dash.name()).clicked() {
@@ -340,9 +338,10 @@ fn look_menus(
             }
         });
     }
-    if matches!(kind, PlotKind::Xy | PlotKind::Waterfall) {
+    if kind.spec().has_cells {
         ui.menu_button("Colours", |ui| {
-            let is_waterfall = kind == PlotKind::Waterfall;
+            // A stream's own colour is no scale for its values.
+            let is_waterfall = !kind.has_values_on_y();
             for colours in Colours::all().filter(|colours| !(is_waterfall && *colours == Colours::Own)) {
                 let is_on = if is_waterfall { chosen.table() == colours.table() } else { chosen == colours };
                 if ui.radio(is_on, colours.name()).clicked() {
@@ -371,24 +370,4 @@ fn swatch(ui: &mut Ui, colour: Color32, is_chosen: bool, series: usize) -> Respo
         ui.painter().rect_stroke(rect, 3.0, stroke, egui::StrokeKind::Inside);
     }
     response
-}
-
-/// The styles that make sense for a stream in a panel of this kind.
-fn styles_of(kind: PlotKind) -> &'static [Style] {
-    match kind {
-        PlotKind::Time => &[
-            Style::Line,
-            Style::Points,
-            Style::StepPost,
-            Style::StepPre,
-            Style::StepMid,
-            Style::Area,
-            Style::Stem,
-            Style::Band,
-        ],
-        PlotKind::Xy => &[Style::Line, Style::Points, Style::Persistence],
-        PlotKind::Snapshot | PlotKind::Waterfall => {
-            &[Style::Line, Style::Points, Style::Fading, Style::Waterfall]
-        }
-    }
 }

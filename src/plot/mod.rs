@@ -5,12 +5,13 @@
 //!
 //! ```text
 //! PlotState ─▶ widget ─┬─ axes, legend, badges, overlays ─▶ egui
-//!                      └─ kinds: trace, density, waterfall ─▶ canvas ─▶ Scene
+//!                      └─ kinds: time, xy, snapshot, waterfall ─▶ canvas ─▶ Scene
 //! ```
 
 mod accessibility;
 mod axes;
 pub(crate) mod badges;
+mod cache;
 mod canvas;
 mod colour;
 mod dash;
@@ -30,12 +31,12 @@ mod theme;
 pub(crate) mod widget;
 
 pub(crate) use self::badges::colour;
+pub(crate) use self::cache::PanelCache;
 pub(crate) use self::canvas::DensityOptions;
 pub use self::canvas::{Canvas, Pen};
 pub(crate) use self::frame::FrameContext;
-pub(crate) use self::kinds::Density;
 pub(crate) use self::menus::{DraggedStream, PanelAction};
-pub(crate) use self::overlays::{Measuring, Which};
+pub(crate) use self::overlays::Measuring;
 pub(crate) use self::quality::{Governor, Quality, REST_SECS};
 pub use self::scene::Drawing;
 pub(crate) use self::theme::{BODY, SMALL, Theme, digits, elided, elided_in_front, faded, font, srgba};

@@ -1,31 +1,22 @@
-//! From points to pixels: what one stream puts into a plot's [`Scene`].
+//! What the streams of a plot put into its [`Scene`]. What each kind of plot draws is in `kinds/`.
 //!
-//! Traces over x are in `kinds/trace.rs`; here are curves in the plane and whole curves. Data coordinates are turned into
-//! pixels in f64; only pixels go on.
+//! Data coordinates are turned into pixels in f64; only pixels go on.
 //!
 //! [`Scene`]: crate::render::Scene
-
-use std::ops::Range;
 
 use egui::Color32;
 
 use super::canvas::{Canvas, DensityNote, Pen, to_px};
 use super::dash;
-use super::polyline::{ColumnPoints, LEAST, Polyline};
+use super::polyline::{LEAST, Polyline};
 use super::theme::{faded, srgba};
 use crate::chart::Dash;
-use crate::history::{Curve, Frames, Sample, Scale, Trace};
+use crate::history::{Scale, Trace};
 use crate::render::{GapBand, Layer, Shape};
 use crate::stream::Style;
 
 /// Points of a line at least this far apart get a mark each, points of the screen.
 pub(crate) const MARK_GAP: f64 = 14.0;
-/// Share of its colour that the curve before the newest has; those before it have less.
-const FADED: f32 = 0.55;
-/// A dash and a gap where a state holds, points.
-const HELD_PX: [f64; 2] = [4.0, 5.0];
-/// Width of a line there, of what it is otherwise.
-const HELD_WIDTH: f32 = 0.75;
 /// How far the sweeps of the traces of a plot are drawn.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sweeps {
@@ -99,99 +90,6 @@ impl Drawing {
         });
     }
 
-    /// Draws how a state holds: its value from its last sample, which nothing is measured after, up to some x.
-    pub(crate) fn held(&mut self, canvas: &Canvas, [from, to]: [f64; 2], y: f64, pen: Pen) {
-        let [from_px, to_px, y_px] = [canvas.x_px(from), canvas.x_px(to), canvas.y_px(y)];
-        let (left, right) = (f64::from(canvas.rect.x), f64::from(canvas.rect.x + canvas.rect.w));
-        let end = to_px.min(right);
-        if !(from_px.is_finite() && y_px.is_finite() && from_px < end && end > left) {
-            return;
-        }
-        let period = HELD_PX.iter().sum::<f64>() * f64::from(canvas.pixels_per_point);
-        let dash = HELD_PX[0] * f64::from(canvas.pixels_per_point);
-        // The dashes go along with the data.
-        let first = ((left - from_px) / period).floor().max(0.0);
-        let mut line = Polyline::new(canvas);
-        let most = ((right - left) / period) as u32 + 2;
-        let dashes = (0..most).map(|i| from_px + (first + f64::from(i)) * period);
-        let dashes = dashes.take_while(|at| *at < end);
-        for at in dashes {
-            line.lift();
-            line.stroke_px([at, y_px]);
-            line.stroke_px([(at + dash).min(end), y_px]);
-        }
-        let points = line.finish().points;
-        let thin = Pen { width: pen.width * HELD_WIDTH, ..pen };
-        self.layers.push(layer(canvas, thin, Shape::Segments { points }));
-        self.has_held = true;
-    }
-
-    /// Draws the points of a trace at `positions` as curves in the plane, one for each range.
-    pub(crate) fn curve(
-        &mut self,
-        canvas: &Canvas,
-        trace: &Trace,
-        positions: impl Iterator<Item = Range<u64>>,
-        pen: Pen,
-    ) {
-        let mut line = Polyline::new(canvas);
-        line.skips_near = pen.style != Style::Points;
-        for range in positions {
-            line.lift();
-            trace.for_each(range, |sample| match sample {
-                Sample::Point { x, y, .. } if x.is_finite() && y.is_finite() => line.add(x, y),
-                Sample::Point { .. } | Sample::Lost { .. } => line.lift(),
-            });
-        }
-        self.finish_line(line, pen, false);
-    }
-
-    /// Draws whole curves: the newest, behind it what is held of those before it, the older the nearer to the colour of
-    /// the ground. Opaque: where pieces of a line meet, they would show twice.
-    pub(crate) fn frames(&mut self, canvas: &Canvas, frames: &Frames, pen: Pen, ground: Color32) {
-        let before = frames.len().saturating_sub(1);
-        for (age, curve) in (1..=before).rev().zip(frames.range(0..before)) {
-            let share = FADED * (1.0 - age as f32 / frames.len() as f32);
-            self.frame(canvas, curve, Pen { colour: ground.lerp_to_gamma(pen.colour, share), ..pen });
-        }
-        if let Some(newest) = frames.newest() {
-            let left_out = newest.points().filter(|(x, y)| {
-                let has_no_place =
-                    |scale: Scale, value: f64| value.is_finite() && scale.checked_transform(value).is_none();
-                has_no_place(canvas.grid.scale, *x) || has_no_place(canvas.y_scale, *y)
-            });
-            self.left_out += left_out.count() as u64;
-            self.frame(canvas, newest, pen);
-        }
-    }
-
-    /// Draws a whole curve. One that is dense and goes from left to right is drawn as its first, lowest, highest and
-    /// last point in each column.
-    fn frame(&mut self, canvas: &Canvas, curve: &Curve, pen: Pen) {
-        let mut line = Polyline::new(canvas);
-        let is_dense = pen.style != Style::Points
-            && curve.x.len() > 4 * canvas.grid.count
-            && curve.x.is_sorted_by(|a, b| a <= b || a.is_nan() || b.is_nan());
-        self.is_decimated |= is_dense;
-        let mut column = ColumnPoints::default();
-        for (x, y) in curve.points() {
-            let has_place = canvas.grid.scale.checked_transform(x).is_some()
-                && canvas.y_scale.checked_transform(y).is_some();
-            if !has_place {
-                column.flush(&mut line);
-                line.lift();
-            } else if is_dense {
-                column.add(canvas.x_px(x).floor(), [x, y], &mut line);
-            } else {
-                line.add(x, y);
-            }
-        }
-        column.flush(&mut line);
-        let gap_px = f64::from(canvas.rect.w) / curve.x.len().max(1) as f64;
-        let is_sparse = gap_px >= canvas.px(MARK_GAP);
-        self.finish_line(line, pen, is_sparse);
-    }
-
     pub(crate) fn finish_line(&mut self, line: Polyline<'_>, pen: Pen, is_sparse: bool) {
         let canvas = line.canvas;
         let Polyline { points, dots, specks, .. } = line.finish();
@@ -237,20 +135,15 @@ pub(crate) fn layer(canvas: &Canvas, pen: Pen, shape: Shape) -> Layer {
     Layer { colour: srgba(pen.colour), width_px: pen.width * canvas.pixels_per_point, shape }
 }
 
+/// What tests of drawings need.
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::float_cmp, reason = "these are exact by construction")]
+pub(super) mod testing {
     use super::*;
-    use crate::chart::Interval;
-    use crate::chart::LINE_WIDTH;
-    use crate::chart::View;
-    use crate::history::ColumnCache;
+    use crate::chart::{Interval, LINE_WIDTH, View};
     use crate::plot::Quality;
-    use crate::render::BREAK;
     use crate::render::PxRect;
-    use crate::ring::{Batch, FrameData, Point, XMode};
 
-    fn canvas(x: Interval, y: Interval) -> Canvas {
+    pub(in crate::plot) fn canvas(x: Interval, y: Interval) -> Canvas {
         let (x, grid) = x.snapped(100);
         Canvas {
             rect: PxRect { x: 10.0, y: 20.0, w: 100.0, h: 50.0 },
@@ -262,7 +155,7 @@ mod tests {
         }
     }
 
-    fn pen() -> Pen {
+    pub(in crate::plot) fn pen() -> Pen {
         Pen {
             colour: Color32::WHITE,
             breaks: Color32::RED,
@@ -272,17 +165,28 @@ mod tests {
         }
     }
 
+    pub(in crate::plot) fn segments(drawing: &Drawing) -> &[[f32; 2]] {
+        match &drawing.layers[0].shape {
+            Shape::Segments { points } => points,
+            other => panic!("not segments: {other:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::float_cmp, reason = "these are exact by construction")]
+    use super::testing::{canvas, pen, segments};
+    use super::*;
+    use crate::chart::Interval;
+    use crate::history::ColumnCache;
+    use crate::render::BREAK;
+    use crate::ring::{Batch, Point, XMode};
+
     fn trace(points: &[(f32, f32)], first: u64) -> Trace {
         let mut trace = Trace::new(XMode::Xy, 1 << 20);
         append(&mut trace, points, first);
         trace
-    }
-
-    fn curve(points: &[Point]) -> Curve {
-        let words = points.iter().map(|point| point.to_bits()).collect();
-        let mut frames = Frames::new();
-        frames.push(&FrameData { words, ..FrameData::default() });
-        frames.newest().unwrap().clone()
     }
 
     fn append(trace: &mut Trace, points: &[(f32, f32)], first: u64) {
@@ -290,13 +194,6 @@ mod tests {
         batch.first = first;
         batch.points = points.iter().map(|(x, y)| Point { x: *x, y: *y }).collect();
         trace.append(&batch);
-    }
-
-    fn segments(drawing: &Drawing) -> &[[f32; 2]] {
-        match &drawing.layers[0].shape {
-            Shape::Segments { points } => points,
-            other => panic!("not segments: {other:?}"),
-        }
     }
 
     #[test]
@@ -361,28 +258,5 @@ mod tests {
         let slope = (ends[1][1] - ends[0][1]) / (ends[1][0] - ends[0][0]);
         let at_middle = ends[0][1] + slope * (60.0 - ends[0][0]);
         assert!((at_middle - 45.0).abs() < 0.1, "{at_middle}");
-    }
-
-    #[test]
-    fn a_dense_curve_keeps_its_extremes() {
-        let canvas = canvas(Interval::new(0.0, 10_000.0), Interval::new(-1.0, 1.0));
-        let mut points: Vec<Point> = (0u16..10_000).map(|i| Point { x: f32::from(i), y: 0.0 }).collect();
-        points[5_050].y = 1.0;
-        let mut drawing = Drawing::default();
-        drawing.frame(&canvas, &curve(&points), pen());
-        assert!(segments(&drawing).len() <= 401);
-        assert!(segments(&drawing).iter().any(|p| (p[1] - 20.0).abs() < 1e-3), "the spike is gone");
-    }
-
-    #[test]
-    fn absurd_values_are_no_panic() {
-        let canvas = canvas(Interval::new(0.0, 1.0), Interval::new(0.0, 1.0));
-        let points: Vec<Point> = [f32::MAX, f32::MIN, f32::INFINITY, f32::NAN, 0.0]
-            .iter()
-            .flat_map(|a| [0.5, f32::MAX, f32::NEG_INFINITY].map(|b| Point { x: *a, y: b }))
-            .collect();
-        let mut drawing = Drawing::default();
-        drawing.frame(&canvas, &curve(&points), pen());
-        assert!(segments(&drawing).iter().flatten().all(|v| v.is_finite()));
     }
 }

@@ -8,15 +8,14 @@
 //! ```
 //! egui paints no ground and no grid here: on a software adapter its fills cost more than the data.
 
-use std::collections::HashMap;
-
 use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::axes::{self, Axis};
-use super::canvas::{Canvas, Pen};
+use super::cache::PanelCache;
+use super::canvas::Canvas;
 use super::frame::FrameContext;
 use super::gestures::{self, Parts};
-use super::kinds::{Density, DensityFrame, waterfall as waterfall_drawing};
+use super::kinds::{AxisNames, LegendValue, PointedAt, Subject, painter};
 use super::legend::{self, LegendAction};
 use super::menus::PanelAction;
 use super::overlays::{Ground, Measuring, crosshair};
@@ -24,10 +23,8 @@ use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::{accessibility as words, badges, menus as panel};
-use crate::chart::{Options, PlanePoints, PlotKind, PlotState, Reading, StreamSnapshot, TimeAxis, format};
-use crate::history::ColumnCache;
+use crate::chart::{PlotState, Reading, StreamSnapshot, TimeAxis, format};
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
-use crate::store::{Data, lock};
 use crate::stream::StreamKind;
 
 /// A plot less high than this has no title on its x axis, points.
@@ -42,22 +39,27 @@ struct Layout {
 }
 
 impl Layout {
-    /// The parts of a panel in `rect`, with room for the title of y and for a bar of colours.
-    fn new(rect: Rect, plot: &PlotState, [y_title_width, bar_width]: [f32; 2], ppp: f32) -> Self {
+    /// The parts of a panel in `rect`, with room for the title of y and for what lies right of the plot area.
+    fn new(
+        rect: Rect,
+        cache: &PanelCache,
+        shared_width: f32,
+        [y_title_width, side_width]: [f32; 2],
+        ppp: f32,
+    ) -> Self {
         // Last frame's badges tell how much of the header the legend may take; they seldom change.
-        let rows = plot.header_rows.max(1);
+        let rows = cache.legend_rows.max(1);
         let header_height = rows as f32 * legend::ROW + 6.0;
         // Room for an x title even without one: plots side by side end on one line.
         let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
         let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
         let height = (bottom - rect.top() - header_height).max(0.0);
-        let shared_width = plot.shared.strip_width;
-        let strip = y_title_width + plot.strip_width.max(shared_width).max(Axis::strip_width(20.0));
+        let strip = y_title_width + cache.strip_width.max(shared_width).max(Axis::strip_width(20.0));
         let area = snapped(
             Rect::from_min_max(
                 pos2(rect.left() + strip, rect.top() + header_height),
                 pos2(
-                    (rect.right() - 10.0 - bar_width).max(rect.left() + strip),
+                    (rect.right() - 10.0 - side_width).max(rect.left() + strip),
                     rect.top() + header_height + height,
                 ),
             ),
@@ -72,35 +74,20 @@ impl Layout {
     }
 }
 
-/// What the axes of a plot are called, and their units.
-struct Names {
-    x_unit: String,
-    /// The unit of the streams' y.
-    value_unit: String,
-    time: TimeAxis,
-    x_name: String,
-    y_name: String,
-    y_unit: String,
-}
-
-fn names(plot: &PlotState, frame: FrameContext<'_>) -> Names {
+/// What the axes of a plot are called.
+fn names(plot: &PlotState, frame: FrameContext<'_>) -> AxisNames {
     let FrameContext { streams, options, .. } = frame;
-    let mut x_unit = unit_of(plot, streams, |s| s.info.meta.x_unit.as_str());
-    if plot.kind() == PlotKind::Time {
-        // Whatever they say: timed and uniform streams are in seconds.
-        "s".clone_into(&mut x_unit);
-    }
     let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
-    let time = TimeAxis::of(frame.time, plot, streams).unwrap_or(TimeAxis::Seconds);
-    let x_name = x_name(plot, options, &time);
-    let (y_name, y_unit) = match (plot.kind(), plot.waterfall().is_over_time()) {
-        (PlotKind::Waterfall, true) => ("time".to_owned(), "s".to_owned()),
-        (PlotKind::Waterfall, false) => ("curve".to_owned(), String::new()),
-        _ => {
-            (plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(), value_unit.clone())
-        }
+    let mut names = AxisNames {
+        x_name: plot.x_label.clone().or_else(|| options.xlabel.clone()),
+        x_unit: unit_of(plot, streams, |s| s.info.meta.x_unit.as_str()),
+        y_name: plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(),
+        y_unit: value_unit.clone(),
+        value_unit,
+        time: TimeAxis::of(frame.time, plot, streams).unwrap_or(TimeAxis::Seconds),
     };
-    Names { x_unit, value_unit, time, x_name, y_name, y_unit }
+    painter(plot.kind()).rename(plot, &mut names);
+    names
 }
 
 /// What showing a panel left.
@@ -117,18 +104,18 @@ pub(crate) struct Shown {
 pub(crate) fn show(
     ui: &mut Ui,
     rect: Rect,
-    (plot, density): (&mut PlotState, &mut Density),
+    (plot, cache): (&mut PlotState, &mut PanelCache),
     frame: FrameContext<'_>,
     measuring: &mut Measuring,
     scenes: &mut Vec<Scene>,
 ) -> Shown {
     let FrameContext { streams, theme, options, .. } = frame;
-    let Names { x_unit, value_unit, time, x_name, y_name, y_unit } = names(plot, frame);
-    let bar_width =
-        if plot.kind() == PlotKind::Waterfall { waterfall_drawing::bar_width(rect.width()) } else { 0.0 };
-    let y_title_width = if y_name.is_empty() && y_unit.is_empty() { 0.0 } else { axes::TITLE };
+    let kind = painter(plot.kind());
+    let names = names(plot, frame);
+    let side_width = kind.side_width(rect.width());
+    let y_title_width = if names.y_name.is_empty() && names.y_unit.is_empty() { 0.0 } else { axes::TITLE };
     let ppp = ui.ctx().pixels_per_point();
-    let layout = Layout::new(rect, plot, [y_title_width, bar_width], ppp);
+    let layout = Layout::new(rect, cache, plot.shared().strip_width, [y_title_width, side_width], ppp);
     let area = layout.area;
 
     let parts = sense(ui, &layout, plot, frame.is_box_mode);
@@ -148,43 +135,29 @@ pub(crate) fn show(
         ui.ctx().request_repaint();
     }
 
-    let view = plot.drawn();
-    let scales = plot.scales();
-    let x_axis = match plot.kind() {
-        PlotKind::Time => Axis::x_time(plot.x_on_axis(), scales.x, area.width(), &time),
-        _ => Axis::x(plot.x_on_axis(), scales.x, area.width(), false, &x_unit),
-    };
-    let y_axis = match y_unit.as_str() {
-        "s" if plot.kind() == PlotKind::Waterfall => Axis::y_time(view.y, area.height()),
-        _ => Axis::y(view.y, scales.y, area.height(), &y_unit),
-    };
-    let reading = match plot.kind() {
-        PlotKind::Waterfall => plot.waterfall().reading(area.height()),
-        _ => y_axis.reading(),
-    };
+    let x_axis = kind.x_axis(plot, area.width(), &names);
+    let y_axis = kind.y_axis(plot, area.height(), &names);
+    let reading = kind.reading(plot, &y_axis, area.height());
     // Only for those who listen.
     ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
-        let units = [x_unit.as_str(), &y_unit];
+        let units = [names.x_unit.as_str(), &names.y_unit];
         node.set_description(words::of_plot(plot, streams, [&x_axis, &y_axis], units, reading));
     });
     let width = Axis::strip_width(y_axis.widest(ui.painter()));
-    if width > plot.strip_width {
-        plot.strip_width = width;
+    if width > cache.strip_width {
+        cache.strip_width = width;
         ui.ctx().request_discard("wider axis labels");
     }
 
     let canvas = Canvas {
         rect: plot_px,
-        view,
+        view: plot.drawn(),
         grid: plot.grid(),
-        y_scale: scales.y,
+        y_scale: plot.scales().y,
         pixels_per_point: ppp / quality.pixel(),
         quality,
     };
-    let mut columns = std::mem::take(&mut plot.columns);
-    let (drawing, wants_frame) = draw(plot, (&mut columns, density), frame, &canvas);
-    plot.columns = columns;
-    (plot.is_density, plot.density_bytes) = (density.is_shown(), density.memory_bytes());
+    let (drawing, wants_frame) = draw(plot, cache, frame, &canvas);
     if wants_frame {
         ui.ctx().request_repaint();
     }
@@ -192,25 +165,39 @@ pub(crate) fn show(
 
     paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
+    let x_name = names.x_name.as_deref().unwrap_or_default();
     let has_x_title = rect.height() >= LEAST_TITLED;
-    let x_title = if has_x_title { x_axis.title(&x_name, &x_unit) } else { String::new() };
+    let x_title = if has_x_title { x_axis.title(x_name, &names.x_unit) } else { String::new() };
     x_axis.paint_x(ui.painter(), area, rect, &x_title, theme);
-    y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&y_name, &y_unit), theme);
-    if bar_width > 0.0 {
-        let colours = plot.members().first().and_then(|member| member.colours);
-        let colours = colours.unwrap_or(options.colours).table();
-        waterfall_drawing::paint_bar(plot.waterfall(), ui.painter(), area, &value_unit, theme, colours);
+    y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&names.y_name, &names.y_unit), theme);
+    if side_width > 0.0 {
+        kind.paint_side(ui, area, plot, frame, &names);
     }
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     let cross_x = measuring.crosshair.x_of(plot, area, hover);
     let place = hover.map(|at| gestures::place(at, area));
     let mut actions = Vec::new();
-    header(ui, &layout, plot, frame, &badges, (place, cross_x, reading), &mut actions);
+    header(
+        ui,
+        &layout,
+        (plot, cache),
+        frame,
+        &badges,
+        (PointedAt { x: cross_x, place }, reading),
+        &mut actions,
+    );
     let is_dragged =
         !frame.is_figure && panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
     let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
     let strips = [layout.x_strip, y_labels];
-    let ground = Ground { area, strips, axes: [&x_axis, &y_axis], units: [&x_unit, &y_unit], reading, theme };
+    let ground = Ground {
+        area,
+        strips,
+        axes: [&x_axis, &y_axis],
+        units: [&names.x_unit, &names.y_unit],
+        reading,
+        theme,
+    };
     paint_over(ui, plot, frame, measuring, &ground, hover, cross_x);
     if parts.plot.secondary_clicked() {
         let at = parts.plot.interact_pointer_pos();
@@ -251,15 +238,15 @@ fn paint_over(
     // The handles of the cursors have the upper edge.
     let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
     measuring.markers.show(ui, ground, plot, streams, top);
-    measuring.cursors.show(ui, ground, plot, streams);
+    measuring.boxes.show(ui, ground, &mut measuring.cursors, plot, streams);
 }
 
 /// Says what an empty panel waits for.
 fn empty(ui: &Ui, area: Rect, plot: &PlotState, theme: &Theme) {
-    let text = if plot.sources.is_empty() {
+    let text = if plot.sources().is_empty() {
         "Drag a stream here from another panel's legend".to_owned()
     } else {
-        format!("Waiting for {}", plot.sources.join(", "))
+        format!("Waiting for {}", plot.sources().join(", "))
     };
     let galley = elided(ui.painter(), &text, font(BODY), theme.text_faint, area.width() - 20.0);
     let at = area.lerp_inside(vec2(0.5, 0.4)) - galley.size() / 2.0;
@@ -294,24 +281,10 @@ fn unit_of<'a>(
     if units.all(|other| other == first) { first.to_owned() } else { String::new() }
 }
 
-fn x_name(plot: &PlotState, options: &Options, time: &TimeAxis) -> String {
-    match (&plot.x_label.clone().or_else(|| options.xlabel.clone()), plot.kind()) {
-        (Some(label), PlotKind::Time) => label.clone(),
-        (None, PlotKind::Time) if plot.x_origin() != 0.0 => "time from trigger".to_owned(),
-        (None, PlotKind::Time) if matches!(time, TimeAxis::Samples { .. }) => "sample".to_owned(),
-        (None, PlotKind::Time) => "time".to_owned(),
-        (label, PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall) => label.clone().unwrap_or_default(),
-    }
-}
-
 /// The quality that a plot is drawn in.
 fn quality_of(plot: &PlotState, frame: FrameContext<'_>) -> Quality {
-    match plot.kind() {
-        _ if plot.is_still => Quality::Full,
-        PlotKind::Time | PlotKind::Snapshot => frame.quality,
-        // What is counted or kept for these pixels would have to begin anew for others.
-        PlotKind::Xy | PlotKind::Waterfall => Quality::Full,
-    }
+    // What is counted or kept for these pixels would have to begin anew for others.
+    if plot.is_still || plot.kind().spec().has_cells { Quality::Full } else { frame.quality }
 }
 
 /// A rectangle on whole pixels.
@@ -327,71 +300,18 @@ fn in_pixels(rect: Rect, ppp: f32) -> PxRect {
     PxRect { x: round(rect.left()), y: round(rect.top()), w: round(rect.width()), h: round(rect.height()) }
 }
 
-/// What the columns of the traces of a plot may cost in a frame: about a hundredth of a second.
-const MOST_VISITS: u64 = 1 << 18;
-
 /// What the streams put into the scene, and whether another frame is wanted though nothing new came.
 fn draw(
     plot: &PlotState,
-    (columns, density): (&mut HashMap<String, ColumnCache>, &mut Density),
+    cache: &mut PanelCache,
     frame: FrameContext<'_>,
     canvas: &Canvas,
 ) -> (Drawing, bool) {
     let mut drawing = Drawing::default();
-    // Pictures are drawn in full.
-    let stepping = plot.shown(frame.streams).filter(|(_, stream)| stream.steps_back > 0).count();
-    drawing.most_visits = frame.density.budget.map(|_| MOST_VISITS / stepping.max(1) as u64);
-    let mut wants_frame = false;
-    let options = frame.options;
     if !(canvas.rect.w >= 1.0 && canvas.rect.h >= 1.0) {
         return (drawing, false);
     }
-    for (member, stream) in plot.shown(frame.streams) {
-        if plot.kind() == PlotKind::Waterfall {
-            drawing.is_decimated = true;
-            let colours = member.colours.unwrap_or(options.colours).table();
-            drawing.layers.extend(waterfall_drawing::layer(plot.waterfall(), canvas, frame.theme, colours));
-            continue;
-        }
-        let (colour, breaks) = (frame.theme.colour_of(member), frame.theme.text_faint);
-        let pen = Pen { colour, breaks, style: member.style, width: member.width, dash: member.dash };
-        if plot.kind() == PlotKind::Time {
-            let state = lock(&stream.shared);
-            if let Data::Trace(trace) = &state.data {
-                drawing.losses(canvas, trace, faded(frame.theme.bad, 0.32));
-                let cache = columns.entry(member.name.clone()).or_default();
-                drawing.trace(canvas, trace, pen, cache);
-                drawing.count_left_out(canvas, trace);
-                if let Some((until, (from, y))) = stream.held_until.zip(stream.newest) {
-                    drawing.held(canvas, [from, until], y, pen);
-                }
-            }
-            continue;
-        }
-        let max_points = frame.options.max_xy_points;
-        let mut is_trace = false;
-        plot.with_points(stream, max_points, |points| match points {
-            PlanePoints::Trace(trace, positions) => {
-                if positions.start > trace.start() {
-                    drawing.newest_only = Some(max_points);
-                }
-                is_trace = true;
-                drawing.count_left_out(canvas, trace);
-            }
-            PlanePoints::Frames(frames) => drawing.frames(canvas, frames, pen, frame.theme.plot),
-        });
-        if is_trace {
-            let density_frame = DensityFrame {
-                options: frame.density,
-                now_secs: frame.now_secs,
-                choice: member.colours.unwrap_or(options.colours),
-                theme: frame.theme,
-                most_points: max_points,
-            };
-            wants_frame |= density.draw(&mut drawing, canvas, plot, stream, pen, &density_frame);
-        }
-    }
-    wants_frame |= drawing.sweeps.missing > 0.0;
+    let wants_frame = painter(plot.kind()).draw(&mut drawing, cache, &Subject { plot, frame, canvas });
     (drawing, wants_frame)
 }
 
@@ -447,28 +367,23 @@ impl egui_wgpu::CallbackTrait for DrawScene {
 fn header(
     ui: &Ui,
     layout: &Layout,
-    plot: &mut PlotState,
+    (plot, cache): (&mut PlotState, &mut PanelCache),
     frame: FrameContext<'_>,
     badges: &[crate::chart::Badge],
-    (place, at, reading): (Option<[f64; 2]>, Option<f64>, Reading),
+    (at, reading): (PointedAt, Reading),
     actions: &mut Vec<PanelAction>,
 ) {
     let FrameContext { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let value = |stream: &StreamSnapshot| match plot.kind() {
-        _ if stream.info.kind == StreamKind::Events => String::new(),
-        PlotKind::Time => {
-            let value = crosshair::value_of(stream, at).map(|v| v.1);
-            legend::value_text(value, stream.reading(reading), &stream.info.meta.y_unit)
-        }
-        PlotKind::Waterfall => {
-            let value = place.and_then(|place| plot.waterfall().value_at(place));
-            value.map_or_else(String::new, |value| {
-                legend::value_text(Some(value), stream.reading(reading), &stream.info.meta.y_unit)
-            })
-        }
-        PlotKind::Xy | PlotKind::Snapshot => String::new(),
+    let value = |stream: &StreamSnapshot| {
+        let value = match painter(plot.kind()).legend_value(plot, stream, at) {
+            _ if stream.info.kind == StreamKind::Events => return String::new(),
+            LegendValue::Nothing => return String::new(),
+            LegendValue::Missing => None,
+            LegendValue::Value(value) => Some(value),
+        };
+        legend::value_text(value, stream.reading(reading), &stream.info.meta.y_unit)
     };
     let mut origin = layout.header.left_top();
     if !plot.title.is_empty() {
@@ -485,11 +400,11 @@ fn header(
     let most_rows = legend::most_rows(layout.x_strip.bottom() - layout.header.top(), frame.is_figure);
     let widths = [first_width, layout.header.right() - origin.x];
     let entries = legend::arrange(ui, plot, streams, widths, most_rows, value);
-    if entries.rows != plot.header_rows.max(1) {
-        plot.header_rows = entries.rows;
+    if entries.rows != cache.legend_rows.max(1) {
+        cache.legend_rows = entries.rows;
         ui.ctx().request_discard("more rows of legend");
     }
-    match legend::paint(ui, origin, plot, &entries, frame, actions) {
+    match legend::paint(ui, origin, plot, &entries, (frame, cache.density.is_shown()), actions) {
         Some(LegendAction::Toggle(member)) => plot.toggle(member),
         Some(LegendAction::Solo(member)) => plot.solo(member),
         None => {}

@@ -3,7 +3,7 @@
 //! A picture widens what was asked for to whole columns; data are given to the sample.
 
 use super::super::axes::FollowMode;
-use super::super::kind::PlotKind;
+use super::super::kind::Flow;
 use super::super::options::Options;
 use super::super::view::Interval;
 use super::PlotState;
@@ -15,35 +15,36 @@ impl PlotState {
         if options.x_range.is_none() {
             return;
         }
-        (self.by_hand.x, self.was_by_hand.x) = (true, true);
-        if self.kind == PlotKind::Time {
-            (self.motion, self.is_touched) = (FollowMode::Held, true);
+        (self.axes.by_hand.x, self.axes.was_by_hand.x) = (true, true);
+        if self.kind.is_over_time() {
+            (self.following.mode, self.following.is_touched) = (FollowMode::Held, true);
         }
-        self.asked = Some(self.view.x);
+        self.following.asked = Some(self.axes.view.x);
         self.keep_asked(options, None);
     }
 
     /// Takes in how far the data reach, given as places of x: an open end of what was asked for is theirs.
     pub(super) fn keep_asked(&mut self, options: &Options, held: Option<(f64, f64)>) {
         let Some([from, to]) = options.x_range.filter(|_| self.is_as_asked()) else { return };
-        let end = |x: f64| if x.is_finite() { self.scales.x.checked_transform(x) } else { None };
+        let end = |x: f64| if x.is_finite() { self.axes.scales.x.checked_transform(x) } else { None };
         let (from, to) = (end(from), end(to));
         let (oldest, newest) = held.unwrap_or_else(|| {
             let from = from.or(to.map(|to| to - Options::DEFAULT_SPAN_SECS)).unwrap_or(0.0);
             (from, from + Options::DEFAULT_SPAN_SECS)
         });
-        let columns = self.grid.count.max(4) as f64;
+        let columns = self.axes.grid.count.max(4) as f64;
         // The newest point lies left of the right edge, whatever the columns are.
         let room = |from: f64| ((newest - from) * 2.0 / (columns - 2.0)).max((newest.abs() + 1.0) * 1e-9);
         let from = from.unwrap_or_else(|| to.map_or(oldest, |to| oldest.min(to - 1e-9 * (1.0 + to.abs()))));
         let to = to.unwrap_or_else(|| if newest > from { newest + room(from) } else { from + 1.0 });
-        self.view.x = Interval::new(from, to);
-        self.asked = Some(self.view.x);
+        self.axes.view.x = Interval::new(from, to);
+        self.following.asked = Some(self.axes.view.x);
     }
 
     /// Whether it shows what the options ask for: nobody moved it since.
     fn is_as_asked(&self) -> bool {
-        self.asked == Some(self.view.x) && (self.motion != FollowMode::Live || self.kind != PlotKind::Time)
+        self.following.asked == Some(self.axes.view.x)
+            && (self.following.mode != FollowMode::Live || !self.kind.is_over_time())
     }
 
     /// The x of the points that an export of what is shown holds, from `[0]` up to but not including `[1]`; `None` for
@@ -52,23 +53,34 @@ impl PlotState {
         if let Some(range) = options.x_range.filter(|_| self.is_as_asked()) {
             return Some(range);
         }
-        let values = |x: Interval| [x.min, x.max].map(|place| self.scales.x.inverse(place));
-        match self.kind {
-            PlotKind::Time if self.motion != FollowMode::Live => Some(values(self.view.x)),
-            PlotKind::Time => {
-                let is_even = self.scales.x == Scale::Linear && self.triggered_x().is_none();
-                let last = self.span.or(options.x_span_secs).filter(|_| is_even).zip(self.newest_x);
-                Some(last.map_or_else(|| values(self.drawn.x), |(span, newest)| newest_part(newest, span)))
+        let values = |x: Interval| [x.min, x.max].map(|place| self.axes.scales.x.inverse(place));
+        match self.kind.flow() {
+            Flow::X if self.following.mode != FollowMode::Live => Some(values(self.axes.view.x)),
+            Flow::X => {
+                let is_even = self.axes.scales.x == Scale::Linear && self.triggered_x().is_none();
+                let last = self
+                    .following
+                    .span
+                    .or(options.x_span_secs)
+                    .filter(|_| is_even)
+                    .zip(self.following.newest_x);
+                Some(
+                    last.map_or_else(
+                        || values(self.axes.drawn.x),
+                        |(span, newest)| newest_part(newest, span),
+                    ),
+                )
             }
-            _ => self.by_hand.x.then(|| values(self.view.x)),
+            _ => self.axes.by_hand.x.then(|| values(self.axes.view.x)),
         }
     }
 
     /// The places of the curves of a waterfall that an export of what is shown holds, as [`Self::exported_x`].
     pub(crate) fn exported_y(&self, options: &Options) -> [f64; 2] {
-        let over_time = self.waterfall.is_over_time() && self.motion == FollowMode::Live;
-        let last = self.span.or(options.x_span_secs).filter(|_| over_time).zip(self.newest_x);
-        let drawn = [self.drawn.y.min, self.drawn.y.max];
+        let over_time = self.waterfall.is_over_time() && self.following.mode == FollowMode::Live;
+        let last =
+            self.following.span.or(options.x_span_secs).filter(|_| over_time).zip(self.following.newest_x);
+        let drawn = [self.axes.drawn.y.min, self.axes.drawn.y.max];
         last.map_or(drawn, |(span, newest)| newest_part(newest, span))
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::super::autoscale::Autoscale;
 use super::super::axes::FollowMode;
 use super::super::bounds::{union, with_hint};
-use super::super::kind::PlotKind;
 use super::super::options::Options;
 use super::super::snapshot::StreamSnapshot;
 use super::super::view::Interval;
@@ -24,28 +23,13 @@ const MOST_SAMPLES: u64 = 4096;
 impl PlotState {
     /// How y goes along with the data.
     pub(crate) fn autoscale(&self) -> Autoscale {
-        self.autoscale
+        self.axes.autoscale
     }
 
     /// Chooses how y goes along with the data; it does so from now on even if it was moved by hand.
     pub(crate) fn set_autoscale(&mut self, mode: Autoscale) {
-        if self.kind == PlotKind::Waterfall {
-            return;
-        }
-        self.autoscale = mode;
-        self.by_hand.y = false;
-        self.spread.clear();
-        if mode == Autoscale::Fixed {
-            self.auto_y.set(self.view.y, 0.0);
-        } else {
-            self.auto_y.reset();
-        }
-    }
-
-    /// Something else is visible: y fits it at once, in the modes that fit.
-    pub(super) fn fit_y_anew(&mut self) {
-        if !matches!(self.autoscale, Autoscale::ExpandOnly | Autoscale::Fixed) {
-            self.auto_y.reset();
+        if self.kind.has_values_on_y() {
+            self.axes.set_autoscale(mode);
         }
     }
 
@@ -57,36 +41,38 @@ impl PlotState {
         options: &Options,
         [now_secs, calm_secs]: [f64; 2],
     ) -> Interval {
-        match self.autoscale {
-            Autoscale::FitVisible => self.auto_y.update(bounds, now_secs, calm_secs),
-            Autoscale::ExpandOnly => self.auto_y.expand(bounds, now_secs),
+        match self.axes.autoscale {
+            Autoscale::FitVisible => self.axes.auto_y.update(bounds, now_secs, calm_secs),
+            Autoscale::ExpandOnly => self.axes.auto_y.expand(bounds, now_secs),
             Autoscale::SpikeInsensitive => {
                 let bounds = self.bounds_without_spikes(streams, options).or(bounds);
-                self.auto_y.update(bounds, now_secs, calm_secs)
+                self.axes.auto_y.update(bounds, now_secs, calm_secs)
             }
             // A curve that stands still in the plane has no mean of its own: the stream goes on.
-            Autoscale::MeanCentred if self.kind != PlotKind::Time && self.motion != FollowMode::Live => {
-                self.auto_y.keep(bounds, now_secs)
+            Autoscale::MeanCentred
+                if !self.kind.is_over_time() && self.following.mode != FollowMode::Live =>
+            {
+                self.axes.auto_y.keep(bounds, now_secs)
             }
             Autoscale::MeanCentred => match (bounds, self.mean_place(streams, options)) {
-                (Some(bounds), Some(mean)) => self.auto_y.centre(bounds, mean, now_secs, calm_secs),
-                _ => self.auto_y.update(bounds, now_secs, calm_secs),
+                (Some(bounds), Some(mean)) => self.axes.auto_y.centre(bounds, mean, now_secs, calm_secs),
+                _ => self.axes.auto_y.update(bounds, now_secs, calm_secs),
             },
-            Autoscale::Fixed => self.auto_y.keep(bounds, now_secs),
+            Autoscale::Fixed => self.axes.auto_y.keep(bounds, now_secs),
         }
     }
 
     fn bounds_without_spikes(&mut self, streams: &[StreamSnapshot], options: &Options) -> Option<(f64, f64)> {
-        let mut spread = std::mem::take(&mut self.spread);
+        let mut spread = std::mem::take(&mut self.axes.spread);
         let mut kept = HashMap::new();
         let mut all = None;
         for (member, stream) in self.shown(streams) {
-            let bounds = if self.kind == PlotKind::Time {
+            let bounds = if self.kind.is_over_time() {
                 let mut cache = spread.remove(&member.name).unwrap_or_default();
                 let state = lock(&stream.shared);
                 let Data::Trace(trace) = &state.data else { continue };
                 // Samples alone: the slopes of a spike between few samples are as wide as what it stands in.
-                let columns = cache.update(trace, &self.grid, Interpolation::Points, self.scales.y);
+                let columns = cache.update(trace, &self.axes.grid, Interpolation::Points, self.axes.scales.y);
                 let held = columns.iter().filter(|column| !column.is_empty());
                 let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = held.map(|c| (c.lo, c.hi)).unzip();
                 drop(state);
@@ -98,24 +84,25 @@ impl PlotState {
                 without_spikes(&mut ys, &mut copy)
             };
             let has_zero =
-                matches!(member.style, Style::Area | Style::Stem) && self.scales.y == Scale::Linear;
+                matches!(member.style, Style::Area | Style::Stem) && self.axes.scales.y == Scale::Linear;
             let bounds = bounds.map(|(lo, hi)| if has_zero { (lo.min(0.0), hi.max(0.0)) } else { (lo, hi) });
-            let places = bounds.and_then(|bounds| self.scales.y.transform_range(with_hint(bounds, stream)));
+            let places =
+                bounds.and_then(|bounds| self.axes.scales.y.transform_range(with_hint(bounds, stream)));
             all = union(all.into_iter().chain(places));
         }
-        self.spread = kept;
+        self.axes.spread = kept;
         all
     }
 
     /// The place of the mean of all samples that are visible.
     fn mean_place(&self, streams: &[StreamSnapshot], options: &Options) -> Option<f64> {
-        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.inverse(place));
+        let [x0, x1] = self.axes.drawn_x();
         let (mut sum, mut count) = (0.0, 0.0);
         for (_, stream) in self.shown(streams) {
             let state = lock(&stream.shared);
             match &state.data {
                 Data::Trace(trace) => {
-                    let (x0, x1) = if self.kind == PlotKind::Time {
+                    let (x0, x1) = if self.kind.is_over_time() {
                         (x0, x1.next_up())
                     } else {
                         (f64::NEG_INFINITY, f64::INFINITY)
@@ -135,7 +122,7 @@ impl PlotState {
                 Data::Events(_) => {}
             }
         }
-        self.scales.y.checked_transform(sum / count)
+        self.axes.scales.y.checked_transform(sum / count)
     }
 
     /// Some y of a curve in the plane, evenly taken from all that it shows.
@@ -154,7 +141,7 @@ impl PlotState {
                 }),
             }
         });
-        let has_place = |y: &f64| self.scales.y.checked_transform(*y).is_some();
+        let has_place = |y: &f64| self.axes.scales.y.checked_transform(*y).is_some();
         ys.unwrap_or_default().into_iter().filter(has_place).collect()
     }
 }

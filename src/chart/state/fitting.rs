@@ -2,14 +2,14 @@
 
 use super::super::axes::FollowMode;
 use super::super::bounds::{bounds_of, union, with_hint};
-use super::super::kind::PlotKind;
+use super::super::kind::Flow;
 use super::super::options::Options;
 use super::super::series_style::interpolation_of;
 use super::super::snapshot::StreamSnapshot;
 use super::super::view::{Interval, grown_span};
 use super::super::waterfall::{self, Waterfall};
 use super::{PlanePoints, PlotState};
-use crate::history::{ColumnGrid, Scale};
+use crate::history::Scale;
 use crate::store::{Data, lock};
 
 /// Least time between two times that an axis shrinks by itself while data come, seconds.
@@ -27,14 +27,14 @@ impl PlotState {
         options: &Options,
     ) {
         self.note_step(now_secs);
-        self.grid.count = columns.max(1);
-        let bounds = match self.kind {
-            PlotKind::Time => {
+        self.axes.grid.count = columns.max(1);
+        let bounds = match self.kind.flow() {
+            Flow::X => {
                 self.update_time(now_secs, streams, options);
                 None
             }
-            PlotKind::Xy | PlotKind::Snapshot => self.update_plane(now_secs, streams, options),
-            PlotKind::Waterfall => {
+            Flow::InPlace => self.update_plane(now_secs, streams, options),
+            Flow::Y => {
                 self.update_waterfall(now_secs, streams, [columns.max(1), height_px.max(1)], options);
                 self.settle_step();
                 return;
@@ -43,82 +43,85 @@ impl PlotState {
         // What stands on a trigger does so between the columns of others, too.
         let is_anchored = self.is_anchored();
         let (x, grid) =
-            if is_anchored { self.view.x.anchored(columns) } else { self.view.x.snapped(columns) };
-        self.drawn.x = x;
-        self.grid = ColumnGrid { scale: self.scales.x, ..grid };
+            if is_anchored { self.axes.view.x.anchored(columns) } else { self.axes.view.x.snapped(columns) };
+        self.axes.draw_x((x, grid));
         self.keep_newest();
-        if !self.by_hand.y {
-            let bounds = match self.kind {
-                PlotKind::Time => self.time_y_bounds(streams),
-                PlotKind::Xy | PlotKind::Snapshot | PlotKind::Waterfall => bounds,
+        if !self.axes.by_hand.y {
+            let bounds = match self.kind.flow() {
+                Flow::X => self.time_y_bounds(streams),
+                Flow::InPlace | Flow::Y => bounds,
             };
-            let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
+            let calm_secs = if self.following.mode == FollowMode::Live { CALM_SECS } else { 0.0 };
             let fitted = self.scaled_y(bounds, streams, options, [now_secs, calm_secs]);
-            let place = |y: Option<f64>| y.and_then(|y| self.scales.y.checked_transform(y));
+            let place = |y: Option<f64>| y.and_then(|y| self.axes.scales.y.checked_transform(y));
             let bottom = place(options.y_min).unwrap_or(fitted.min);
             let top = place(options.y_max).unwrap_or(fitted.max);
-            self.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
+            self.axes.view.y = if bottom < top { Interval::new(bottom, top) } else { fitted };
         }
-        self.drawn.y = self.view.y;
-        self.last_view = Some(self.view);
+        self.axes.drawn.y = self.axes.view.y;
+        self.last_view = Some(self.axes.view);
         self.settle_step();
     }
 
     fn update_time(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
-        let followed = self.shared.reach.followed();
-        self.newest_x = followed.map(|(_, newest)| newest);
-        self.keep_asked(options, self.shared.reach.held.and_then(|held| self.scales.x.transform_range(held)));
+        let followed = self.linking.shared.reach.followed();
+        self.following.newest_x = followed.map(|(_, newest)| newest);
+        self.keep_asked(
+            options,
+            self.linking.shared.reach.held.and_then(|held| self.axes.scales.x.transform_range(held)),
+        );
         let Some((oldest, newest)) = followed else {
-            if self.motion == FollowMode::Live {
+            if self.following.mode == FollowMode::Live {
                 let span = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
                 // In exponents of ten, ten of them.
-                let span = if self.scales.x == Scale::Linear { span } else { span.min(10.0) };
-                self.view.x = Interval::new(0.0, span);
+                let span = if self.axes.scales.x == Scale::Linear { span } else { span.min(10.0) };
+                self.axes.view.x = Interval::new(0.0, span);
             }
             return;
         };
-        let first = *self.first_data_secs.get_or_insert(now_secs);
+        let first = *self.following.first_data_secs.get_or_insert(now_secs);
         let is_over = self.ending(streams).is_some();
-        if !self.is_touched && options.x_span_secs.is_none() {
+        if !self.following.is_touched && options.x_span_secs.is_none() {
             // A program that pushed its points and was gone: all of them, not the last ten seconds of them.
-            if is_over && now_secs - first < BURST_SECS && self.motion == FollowMode::Live {
-                self.motion = FollowMode::Held;
+            if is_over && now_secs - first < BURST_SECS && self.following.mode == FollowMode::Live {
+                self.following.mode = FollowMode::Held;
                 self.fit_time_x(streams);
-            } else if !is_over && self.motion == FollowMode::Held {
-                self.motion = FollowMode::Live;
+            } else if !is_over && self.following.mode == FollowMode::Held {
+                self.following.mode = FollowMode::Live;
             }
         }
-        if self.motion == FollowMode::Live && self.scales.x == Scale::Log10 {
+        if self.following.mode == FollowMode::Live && self.axes.scales.x == Scale::Log10 {
             // Following with so many exponents of ten shown would leave all but the beginning in the last column.
             self.fit_x(streams);
-        } else if self.motion == FollowMode::Live {
+        } else if self.following.mode == FollowMode::Live {
             // What is asked for is shown once there is as much.
             let most = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
-            let grown = || grown_span(newest - oldest, most, self.grid.count);
-            let span = self.span.unwrap_or_else(grown);
-            self.view.x =
-                self.triggered_x().unwrap_or_else(|| Interval::following(newest, span, self.grid.count));
+            let grown = || grown_span(newest - oldest, most, self.axes.grid.count);
+            let span = self.following.span.unwrap_or_else(grown);
+            self.axes.view.x =
+                self.triggered_x().unwrap_or_else(|| Interval::following(newest, span, self.axes.grid.count));
         }
     }
 
     /// Moves what is drawn by a column where the newest point lies on its right edge, which is not part of it.
     fn keep_newest(&mut self) {
         let is_following =
-            self.kind == PlotKind::Time && self.motion == FollowMode::Live && !self.is_anchored();
-        let right = self.grid.edge(self.grid.count);
+            self.kind.is_over_time() && self.following.mode == FollowMode::Live && !self.is_anchored();
+        let right = self.axes.grid.edge(self.axes.grid.count);
         if is_following
-            && self.scales.x == Scale::Linear
-            && self.newest_x.is_some_and(|newest| newest >= right)
+            && self.axes.scales.x == Scale::Linear
+            && self.following.newest_x.is_some_and(|newest| newest >= right)
         {
-            self.grid.first = self.grid.first.saturating_add(1);
-            self.drawn.x = Interval { min: self.grid.edge(0), max: self.grid.edge(self.grid.count) };
+            self.axes.grid.first = self.axes.grid.first.saturating_add(1);
+            self.axes.drawn.x =
+                Interval { min: self.axes.grid.edge(0), max: self.axes.grid.edge(self.axes.grid.count) };
         }
     }
 
     /// Seconds that are shown while following data that reach over `extent`.
     pub(super) fn live_span(&self, extent: f64, options: &Options) -> f64 {
-        let span = self.span.or(options.x_span_secs);
-        span.unwrap_or_else(|| grown_span(extent, Options::DEFAULT_SPAN_SECS, self.grid.count))
+        let span = self.following.span.or(options.x_span_secs);
+        span.unwrap_or_else(|| grown_span(extent, Options::DEFAULT_SPAN_SECS, self.axes.grid.count))
     }
 
     fn update_waterfall(
@@ -134,38 +137,37 @@ impl PlotState {
         };
         let state = lock(&stream.shared);
         let Data::Frames(frames) = &state.data else { return };
-        let extent = self.waterfall.x_extent(frames, self.scales.x);
-        if let (Some((lo, hi)), false) = (extent, self.by_hand.x) {
-            self.view.x = Interval::new(lo, hi);
+        let extent = self.waterfall.x_extent(frames, self.axes.scales.x);
+        if let (Some((lo, hi)), false) = (extent, self.axes.by_hand.x) {
+            self.axes.view.x = Interval::new(lo, hi);
         }
         self.keep_asked(options, extent);
-        self.newest_x = frames.places().map(|[_, newest, _]| newest);
+        self.following.newest_x = frames.places().map(|[_, newest, _]| newest);
         if let (Some(y), FollowMode::Live) =
-            (waterfall::following(frames, self.span, rows, options), self.motion)
+            (waterfall::following(frames, self.following.span, rows, options), self.following.mode)
         {
-            self.view.y = y;
+            self.axes.view.y = y;
         }
-        let (x, grid) = self.view.x.snapped(columns);
-        self.drawn.x = x;
-        self.grid = ColumnGrid { scale: self.scales.x, ..grid };
-        let (y, row_grid) = self.view.y.snapped(rows);
-        self.drawn.y = y;
-        self.waterfall.update(frames, stream.run, self.grid, row_grid);
+        let (x, grid) = self.axes.view.x.snapped(columns);
+        self.axes.draw_x((x, grid));
+        let (y, row_grid) = self.axes.view.y.snapped(rows);
+        self.axes.drawn.y = y;
+        self.waterfall.update(frames, stream.run, self.axes.grid, row_grid);
         drop(state);
-        let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
+        let calm_secs = if self.following.mode == FollowMode::Live { CALM_SECS } else { 0.0 };
         self.waterfall.fit(waterfall::fixed_range(stream, options), now_secs, calm_secs);
     }
 
     fn time_y_bounds(&self, streams: &[StreamSnapshot]) -> Option<(f64, f64)> {
-        let x = self.drawn.x;
-        let [x0, x1] = [x.min, x.max].map(|place| self.scales.x.inverse(place));
+        let x = self.axes.drawn.x;
+        let [x0, x1] = [x.min, x.max].map(|place| self.axes.scales.x.inverse(place));
         union(self.shown(streams).filter_map(|(member, stream)| {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { return None };
             let interpolation = interpolation_of(member.style);
-            let drawn = trace.y_bounds(x0, x1, interpolation, self.scales.x, self.scales.y);
+            let drawn = trace.y_bounds(x0, x1, interpolation, self.axes.scales.x, self.axes.scales.y);
             let held = self.held_value(stream).map(|y| (y, y));
-            self.scales.y.transform_range(with_hint(union(drawn.into_iter().chain(held))?, stream))
+            self.axes.scales.y.transform_range(with_hint(union(drawn.into_iter().chain(held))?, stream))
         }))
     }
 
@@ -178,26 +180,25 @@ impl PlotState {
         let mut xs = None;
         let mut ys = None;
         for (_, stream) in self.shown(streams) {
-            let kept =
-                self.kept_of(stream).filter(|kept| kept.scales == self.scales).and_then(|kept| kept.bounds);
+            let kept = self.held.bounds(stream, self.axes.scales);
             let bounds = self.with_points(stream, options.max_xy_points, |points| match points {
-                PlanePoints::Trace(trace, _) => kept.or_else(|| bounds_of(trace, self.scales)),
+                PlanePoints::Trace(trace, _) => kept.or_else(|| bounds_of(trace, self.axes.scales)),
                 PlanePoints::Frames(frames) => frames.bounds(),
             });
             if let Some([x, y]) = bounds.flatten() {
-                xs = union(xs.into_iter().chain(self.scales.x.transform_range(x)));
-                ys = union(ys.into_iter().chain(self.scales.y.transform_range(with_hint(y, stream))));
+                xs = union(xs.into_iter().chain(self.axes.scales.x.transform_range(x)));
+                ys = union(ys.into_iter().chain(self.axes.scales.y.transform_range(with_hint(y, stream))));
             }
         }
         self.keep_asked(options, xs);
-        if !self.by_hand.x {
-            let calm_secs = if self.motion == FollowMode::Live { CALM_SECS } else { 0.0 };
-            self.view.x = if self.kind == PlotKind::Snapshot {
+        if !self.axes.by_hand.x {
+            let calm_secs = if self.following.mode == FollowMode::Live { CALM_SECS } else { 0.0 };
+            self.axes.view.x = if self.kind.spec().has_own_x {
                 // The x of a curve are its own and mostly fixed: no margin, and no calm needed.
                 xs.filter(|(lo, hi)| lo < hi)
-                    .map_or(self.auto_x.update(xs, now_secs, 0.0), |(lo, hi)| Interval::new(lo, hi))
+                    .map_or(self.axes.auto_x.update(xs, now_secs, 0.0), |(lo, hi)| Interval::new(lo, hi))
             } else {
-                self.auto_x.update(xs, now_secs, calm_secs)
+                self.axes.auto_x.update(xs, now_secs, calm_secs)
             };
         }
         ys
@@ -205,42 +206,43 @@ impl PlotState {
 
     pub(super) fn fit_time_x(&mut self, streams: &[StreamSnapshot]) {
         self.fit_x(streams);
-        self.span = None;
-        self.fit_y_anew();
+        self.following.span = None;
+        self.axes.fit_y_anew();
     }
 
     fn fit_x(&mut self, streams: &[StreamSnapshot]) {
         let bounds = self.timed(streams).filter_map(|stream| self.x_places(stream));
         // Linked panels show the data of all of them.
-        let shared = self.shared.reach.held;
+        let shared = self.linking.shared.reach.held;
         // On a logarithmic axis each one's own first positive x counts.
-        let first = |(lo, hi): (f64, f64)| if self.scales.x == Scale::Linear || lo > 0.0 { lo } else { hi };
-        let shared = shared.and_then(|bounds| self.scales.x.transform_range((first(bounds), bounds.1)));
+        let first =
+            |(lo, hi): (f64, f64)| if self.axes.scales.x == Scale::Linear || lo > 0.0 { lo } else { hi };
+        let shared = shared.and_then(|bounds| self.axes.scales.x.transform_range((first(bounds), bounds.1)));
         if let Some(places) = union(bounds.chain(shared)) {
             self.show_places(places);
-        } else if self.scales.x == Scale::Log10 {
+        } else if self.axes.scales.x == Scale::Log10 {
             // What was shown may be no exponents at all.
-            self.view.x = Interval::new(0.0, 1.0);
+            self.axes.view.x = Interval::new(0.0, 1.0);
         }
     }
 
     /// Shows these places of x, with room beside them.
     pub(super) fn show_places(&mut self, (lo, hi): (f64, f64)) {
-        self.view.x = Interval::fit(lo, hi);
-        self.span = None;
-        self.fit_y_anew();
+        self.axes.view.x = Interval::fit(lo, hi);
+        self.following.span = None;
+        self.axes.fit_y_anew();
     }
 
     /// Lowest and highest place of x that a stream over time holds.
     pub(super) fn x_places(&self, stream: &StreamSnapshot) -> Option<(f64, f64)> {
         let (lo, hi) = stream.x_bounds?;
-        if self.scales.x == Scale::Linear || lo > 0.0 {
-            return self.scales.x.transform_range((lo, hi));
+        if self.axes.scales.x == Scale::Linear || lo > 0.0 {
+            return self.axes.scales.x.transform_range((lo, hi));
         }
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
         let (first, _) = trace.value_after(0.0)?;
-        self.scales.x.transform_range((first, hi))
+        self.axes.scales.x.transform_range((first, hi))
     }
 
     pub(super) fn fit_waterfall_y(&mut self, streams: &[StreamSnapshot]) {
@@ -249,9 +251,9 @@ impl PlotState {
             Data::Trace(_) | Data::Events(_) => None,
         });
         if let Some([oldest, _, end]) = places {
-            self.view.y = Interval::new(oldest, end);
+            self.axes.view.y = Interval::new(oldest, end);
         }
-        self.span = None;
+        self.following.span = None;
         self.waterfall.refit();
     }
 }

@@ -6,8 +6,7 @@
 //! 3. Values say what is shown, and events only where there are no values.
 
 use super::super::axes::FollowMode;
-use super::super::kind::PlotKind;
-use super::super::link::{Reach, Shared};
+use super::super::link::{Reach, Shared, SharedTrigger};
 use super::super::options::Options;
 use super::super::series_style::interpolation_of;
 use super::super::snapshot::StreamSnapshot;
@@ -16,14 +15,40 @@ use crate::store::{Clock, Data, lock};
 use crate::stream::StreamKind;
 
 impl PlotState {
+    /// Whether it shows the same x as other panels over time.
+    pub(crate) fn is_linked(&self) -> bool {
+        self.linking.is_linked
+    }
+
+    /// Links it with other panels over time, or takes it off them. Returns whether it is linked now.
+    pub(crate) fn toggle_link(&mut self) -> bool {
+        self.linking.is_linked = !self.linking.is_linked;
+        self.linking.is_linked
+    }
+
+    /// What it shares with the panels that it is linked with.
+    pub(crate) fn shared(&self) -> Shared {
+        self.linking.shared
+    }
+
+    /// Shares nothing.
+    pub(crate) fn unshare(&mut self) {
+        self.linking.shared = Shared::default();
+    }
+
+    /// Takes the trigger that one of the linked panels stands on.
+    pub(crate) fn share_trigger(&mut self, trigger: Option<SharedTrigger>) {
+        self.linking.shared.trigger = trigger;
+    }
+
     /// What its x counts on.
     pub(crate) fn clock(&self) -> Clock {
-        self.clock
+        self.following.clock
     }
 
     /// The clock by which it is linked with other panels; `None` where it is not.
     pub(crate) fn link(&self) -> Option<Clock> {
-        (self.is_linked && self.kind == PlotKind::Time).then_some(self.clock)
+        (self.linking.is_linked && self.kind.is_over_time()).then_some(self.following.clock)
     }
 
     /// Chooses the clock to show, if there is any point; whether there is.
@@ -31,18 +56,23 @@ impl PlotState {
         let candidates: Vec<_> = self.saying(streams, |_| true).map(|s| (s.clock, s.is_live())).collect();
         let lives = |clock: &Clock| candidates.contains(&(*clock, true));
         let is_there = |clock: &Clock| candidates.iter().any(|(other, _)| other == clock);
-        let stays = if self.motion == FollowMode::Live { lives(&self.clock) } else { is_there(&self.clock) };
+        let stays = if self.following.mode == FollowMode::Live {
+            lives(&self.following.clock)
+        } else {
+            is_there(&self.following.clock)
+        };
         if !stays {
             let living = candidates.iter().find(|(_, is_live)| *is_live);
-            let same = candidates.iter().find(|(clock, _)| *clock == self.clock);
-            self.clock = living.or(same).or(candidates.first()).map_or(self.clock, |(clock, _)| *clock);
+            let same = candidates.iter().find(|(clock, _)| *clock == self.following.clock);
+            self.following.clock =
+                living.or(same).or(candidates.first()).map_or(self.following.clock, |(clock, _)| *clock);
         }
         !candidates.is_empty()
     }
 
     /// Shows what this clock counts; where it has no points of its own.
     pub(crate) fn set_clock(&mut self, clock: Clock) {
-        self.clock = clock;
+        self.following.clock = clock;
     }
 
     /// The streams shown, of those that a test lets pass, whose points say what x shows.
@@ -63,16 +93,16 @@ impl PlotState {
         &'a self,
         streams: &'a [StreamSnapshot],
     ) -> impl Iterator<Item = &'a StreamSnapshot> {
-        let clock = self.clock;
+        let clock = self.following.clock;
         self.saying(streams, move |stream| stream.clock == clock)
     }
 
     /// How far x reaches in them.
     pub(crate) fn reach(&self, streams: &[StreamSnapshot], options: &Options) -> Reach {
-        let span = self.span.or(options.x_span_secs).unwrap_or(Options::DEFAULT_SPAN_SECS);
+        let span = self.following.span.or(options.x_span_secs).unwrap_or(Options::DEFAULT_SPAN_SECS);
         let each = self.timed(streams).map(|stream| {
             let reach = stream.reach(span);
-            let is_last = self.followed.contains(&stream.info.meta.name);
+            let is_last = self.following.followed.contains(&stream.info.meta.name);
             Reach {
                 has_values: stream.info.kind != StreamKind::Events,
                 live: reach.filter(|_| stream.is_live()),
@@ -87,25 +117,25 @@ impl PlotState {
     pub(crate) fn share(&mut self, shared: Shared, streams: &[StreamSnapshot]) {
         let Reach { live, last, .. } = shared.reach;
         let followed = self.timed(streams).filter(|stream| {
-            let is_last = || self.followed.contains(&stream.info.meta.name);
+            let is_last = || self.following.followed.contains(&stream.info.meta.name);
             live.map_or_else(|| last.is_none() || is_last(), |_| stream.is_live())
         });
-        self.followed = followed.map(|stream| stream.info.meta.name.clone()).collect();
-        self.shared = shared;
+        self.following.followed = followed.map(|stream| stream.info.meta.name.clone()).collect();
+        self.linking.shared = shared;
     }
 
     /// Whether a stream that it shows has points and none of them, nor a line between two, lies in view.
     pub(crate) fn is_away(&self, member: &Member, stream: &StreamSnapshot) -> bool {
-        let Some((oldest, latest)) = stream.x_bounds.filter(|_| self.kind == PlotKind::Time) else {
+        let Some((oldest, latest)) = stream.x_bounds.filter(|_| self.kind.is_over_time()) else {
             return false;
         };
-        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.inverse(place));
+        let [x0, x1] = self.axes.drawn_x();
         if self.held_value(stream).is_some() {
             return false;
         }
         match &lock(&stream.shared).data {
             Data::Trace(trace) => {
-                let (interpolation, scales) = (interpolation_of(member.style), self.scales);
+                let (interpolation, scales) = (interpolation_of(member.style), self.axes.scales);
                 let has_any = |x0, x1| trace.y_bounds(x0, x1, interpolation, scales.x, scales.y).is_some();
                 !has_any(x0, x1.next_down()) && has_any(oldest, latest)
             }
@@ -117,7 +147,7 @@ impl PlotState {
     /// The value that a state has in view because it holds since before, or from somewhere in view on.
     pub(super) fn held_value(&self, stream: &StreamSnapshot) -> Option<f64> {
         let (until, (from, y)) = stream.held_until.zip(stream.newest)?;
-        let [x0, x1] = [self.drawn.x.min, self.drawn.x.max].map(|place| self.scales.x.inverse(place));
+        let [x0, x1] = self.axes.drawn_x();
         (from < x1 && until >= x0).then_some(y)
     }
 
@@ -126,18 +156,19 @@ impl PlotState {
         let found = self.shown(streams).find(|(member, _)| member.name == name);
         let Some(stream) = found.map(|(_, stream)| stream) else { return };
         let Some(bounds) = self.x_places(stream) else { return };
-        let is_elsewhere = stream.clock != self.clock;
-        let is_followed = self.followed.iter().any(|other| other == name) && self.motion != FollowMode::Live;
+        let is_elsewhere = stream.clock != self.following.clock;
+        let is_followed = self.following.followed.iter().any(|other| other == name)
+            && self.following.mode != FollowMode::Live;
         let (clock, is_live) = (stream.clock, stream.is_live());
         if is_live && (is_elsewhere || is_followed) {
             self.go_live();
-            self.span = None;
+            self.following.span = None;
         } else {
             self.hold(streams, FollowMode::Held);
             self.show_places(bounds);
         }
-        self.clock = clock;
-        self.is_moved = true;
-        self.is_touched = true;
+        self.following.clock = clock;
+        self.linking.is_moved = true;
+        self.following.is_touched = true;
     }
 }

@@ -3,7 +3,7 @@
 //! What a plot is asked for is looked at once a frame, so that no gesture has to say what it did. What follows or fits
 //! by itself is no part of it: a plot that follows stands where it stood.
 
-use super::super::kind::PlotKind;
+use super::super::kind::Flow;
 use super::super::snapshot::StreamSnapshot;
 
 use super::super::axes::FollowMode;
@@ -12,20 +12,20 @@ use super::PlotState;
 
 impl PlotState {
     fn standing(&self) -> Standing {
-        let is_live = self.motion == FollowMode::Live;
-        let [has_x, has_y] = match self.kind {
-            PlotKind::Time => [!is_live, self.by_hand.y],
-            PlotKind::Waterfall => [self.by_hand.x, !is_live],
-            PlotKind::Xy | PlotKind::Snapshot => [self.by_hand.x, self.by_hand.y],
+        let is_live = self.following.mode == FollowMode::Live;
+        let [has_x, has_y] = match self.kind.flow() {
+            Flow::X => [!is_live, self.axes.by_hand.y],
+            Flow::Y => [self.axes.by_hand.x, !is_live],
+            Flow::InPlace => [self.axes.by_hand.x, self.axes.by_hand.y],
         };
         Standing {
             is_live,
-            x: has_x.then_some(self.view.x),
-            y: has_y.then_some(self.view.y),
-            by_hand: self.by_hand,
-            scales: self.scales,
-            span: self.span,
-            clock: self.clock,
+            x: has_x.then_some(self.axes.view.x),
+            y: has_y.then_some(self.axes.view.y),
+            by_hand: self.axes.by_hand,
+            scales: self.axes.scales,
+            span: self.following.span,
+            clock: self.following.clock,
         }
     }
 
@@ -63,31 +63,27 @@ impl PlotState {
     }
 
     fn stand(&mut self, to: Standing, streams: &[StreamSnapshot]) {
-        if self.scales != to.scales {
-            self.scales = to.scales;
-            self.auto_x.reset();
-            self.auto_y.reset();
+        if self.axes.scales != to.scales {
+            self.axes.scales = to.scales;
+            self.axes.reset();
         }
         if to.is_live {
             self.go_live();
         } else {
-            self.hold(
-                streams,
-                if self.motion == FollowMode::Paused { FollowMode::Paused } else { FollowMode::Held },
-            );
+            self.hold(streams, self.following.mode.stopped());
         }
-        self.is_touched = true;
-        self.span = to.span;
-        self.clock = to.clock;
-        self.by_hand = to.by_hand;
+        self.following.is_touched = true;
+        self.following.span = to.span;
+        self.following.clock = to.clock;
+        self.axes.by_hand = to.by_hand;
         match to.x {
-            Some(x) => self.view.x = x,
-            None if self.kind != PlotKind::Time => self.auto_x.reset(),
+            Some(x) => self.axes.view.x = x,
+            None if !self.kind.is_over_time() => self.axes.auto_x.reset(),
             None => {}
         }
         match to.y {
-            Some(y) => self.view.y = y,
-            None => self.fit_y_anew(),
+            Some(y) => self.axes.view.y = y,
+            None => self.axes.fit_y_anew(),
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use super::super::axes::FollowMode;
-use super::super::kind::PlotKind;
 use super::super::link::SharedTrigger;
 use super::super::options::Options;
 use super::super::snapshot::StreamSnapshot;
@@ -16,19 +15,19 @@ use crate::store::Source;
 impl PlotState {
     /// Its trigger, switched on or not.
     pub(crate) fn trigger(&self) -> &Trigger {
-        &self.trigger
+        &self.triggering.trigger
     }
 
     /// Whether it can have a trigger: over even time.
     pub(crate) fn can_trigger(&self) -> bool {
-        self.kind == PlotKind::Time && self.scales.x == Scale::Linear
+        self.kind.is_over_time() && self.axes.scales.x == Scale::Linear
     }
 
     /// Switches the trigger on, and follows; or off.
     pub(crate) fn toggle_trigger(&mut self) {
-        if self.kind == PlotKind::Time {
-            self.trigger.toggle();
-            if self.trigger.is_on() {
+        if self.kind.is_over_time() {
+            self.triggering.trigger.toggle();
+            if self.triggering.trigger.is_on() {
                 self.go_live();
             }
         }
@@ -36,30 +35,30 @@ impl PlotState {
 
     /// Shows the settings of the trigger, or no more.
     pub(crate) fn open_trigger(&mut self, is_open: bool) {
-        self.trigger.is_open = is_open && self.kind == PlotKind::Time;
+        self.triggering.trigger.is_open = is_open && self.kind.is_over_time();
     }
 
     /// Changes the settings of the trigger, which looks anew.
     pub(crate) fn set_trigger(&mut self, settings: TriggerSettings) {
-        let was_on = self.trigger.is_on();
-        self.trigger.change(settings);
-        if self.trigger.is_on() && !was_on {
+        let was_on = self.triggering.trigger.is_on();
+        self.triggering.trigger.change(settings);
+        if self.triggering.trigger.is_on() && !was_on {
             self.go_live();
         }
     }
 
     /// The stream that triggers: the chosen one, or the first that is shown.
     pub(crate) fn trigger_member(&self) -> Option<&Member> {
-        if let Some(name) = &self.trigger.settings.source {
-            return self.members.iter().find(|member| member.name == *name);
+        if let Some(name) = &self.triggering.trigger.settings.source {
+            return self.members.list.iter().find(|member| member.name == *name);
         }
-        let mut values = self.members.iter().filter(|member| !member.is_events);
+        let mut values = self.members.list.iter().filter(|member| !member.is_events);
         values.clone().find(|member| !member.is_hidden).or(values.next())
     }
 
     /// Whether its trigger says what is shown.
     pub(crate) fn is_triggering(&self) -> bool {
-        self.trigger.is_on() && self.can_trigger() && self.motion == FollowMode::Live
+        self.triggering.trigger.is_on() && self.can_trigger() && self.following.mode == FollowMode::Live
     }
 
     /// Looks for triggers among the samples up to the newest of `bounds`, and holds the picture of a single one.
@@ -70,7 +69,7 @@ impl PlotState {
         bounds: Option<(f64, f64)>,
         options: &Options,
     ) {
-        self.triggered = None;
+        self.triggering.x = None;
         let Some((oldest, newest)) = bounds.filter(|_| self.is_triggering()) else { return };
         let span = self.live_span(newest - oldest, options);
         let stream = self.trigger_member().and_then(|member| streams.get(member.index));
@@ -79,33 +78,33 @@ impl PlotState {
             let (_, newest) = stream.reach(span)?;
             Some(Source { stream: &stream.shared, run: stream.run, end: stream.end, newest })
         });
-        let shown = self.trigger.follow(source, span, now_secs, is_busy);
+        let shown = self.triggering.trigger.follow(source, span, now_secs, is_busy);
         match shown {
-            ControlFlow::Continue(x) => self.triggered = x,
+            ControlFlow::Continue(x) => self.triggering.x = x,
             ControlFlow::Break(x) => {
                 self.hold(streams, FollowMode::Held);
-                self.view.x = x;
+                self.axes.view.x = x;
             }
         }
     }
 
     /// The x that a live plot shows because of a trigger: its own, or that of a linked panel.
     pub(super) fn triggered_x(&self) -> Option<Interval> {
-        let shared = self.shared.trigger.map(|trigger| trigger.x);
-        shared.or(self.triggered.filter(|_| self.is_triggering())).filter(|_| self.can_trigger())
+        let shared = self.linking.shared.trigger.map(|trigger| trigger.x);
+        shared.or(self.triggering.x.filter(|_| self.is_triggering())).filter(|_| self.can_trigger())
     }
 
     /// What panels that are linked with this one show because of its trigger.
     pub(crate) fn trigger_to_share(&self) -> Option<SharedTrigger> {
-        let at = self.trigger.shown().filter(|_| self.can_trigger())?;
-        let x = self.triggered.unwrap_or(self.view.x);
-        Some(SharedTrigger { at, x, from_it: self.trigger.window_from_it() })
+        let at = self.triggering.trigger.shown().filter(|_| self.can_trigger())?;
+        let x = self.triggering.x.unwrap_or(self.axes.view.x);
+        Some(SharedTrigger { at, x, from_it: self.triggering.trigger.window_from_it() })
     }
 
     /// The trigger that the picture stands on: its own, or that of a linked panel.
     fn anchor(&self) -> Option<f64> {
-        let shared = self.shared.trigger.map(|trigger| trigger.at);
-        self.trigger.shown().or(shared).filter(|_| self.can_trigger())
+        let shared = self.linking.shared.trigger.map(|trigger| trigger.at);
+        self.triggering.trigger.shown().or(shared).filter(|_| self.can_trigger())
     }
 
     /// Whether the picture stands on a trigger.
@@ -116,12 +115,16 @@ impl PlotState {
     /// Takes a view of x that a hand chose while the picture stands on a trigger: another span, another share before
     /// the trigger. False where there is no such picture.
     pub(super) fn retune(&mut self, x: Interval) -> bool {
-        let Some(at) = self.trigger.shown().filter(|_| self.motion == FollowMode::Live && self.can_trigger())
+        let Some(at) = self
+            .triggering
+            .trigger
+            .shown()
+            .filter(|_| self.following.mode == FollowMode::Live && self.can_trigger())
         else {
             return false;
         };
-        self.span = Some(x.span());
-        self.trigger.settings.pre_trigger = x.fraction(at).clamp(0.0, 1.0);
+        self.following.span = Some(x.span());
+        self.triggering.trigger.settings.pre_trigger = x.fraction(at).clamp(0.0, 1.0);
         true
     }
 
@@ -132,12 +135,12 @@ impl PlotState {
 
     /// The x that is drawn, as the axis counts it.
     pub(crate) fn x_on_axis(&self) -> Interval {
-        let x = self.drawn.x;
-        let shared = self.shared.trigger.map(|trigger| trigger.from_it);
+        let x = self.axes.drawn.x;
+        let shared = self.linking.shared.trigger.map(|trigger| trigger.from_it);
         match self.anchor() {
             // The same from picture to picture, to the last bit.
-            Some(_) if self.motion == FollowMode::Live => {
-                shared.unwrap_or_else(|| self.trigger.window_from_it())
+            Some(_) if self.following.mode == FollowMode::Live => {
+                shared.unwrap_or_else(|| self.triggering.trigger.window_from_it())
             }
             Some(at) => Interval::new(x.min - at, x.max - at),
             None => x,

@@ -10,7 +10,6 @@ use jiff::tz::TimeZone;
 
 pub(crate) use self::calendar::{Calendar, Dated};
 pub use self::labels::TimeLabels;
-use super::kind::PlotKind;
 use super::snapshot::StreamSnapshot;
 use super::state::PlotState;
 use crate::ring::XMode;
@@ -39,7 +38,7 @@ impl TimeAxis {
         plot: &PlotState,
         streams: &[StreamSnapshot],
     ) -> Result<Self, String> {
-        if plot.kind() != PlotKind::Time || plot.x_origin() != 0.0 || plot.shown(streams).next().is_none() {
+        if !plot.kind().is_over_time() || plot.x_origin() != 0.0 || plot.shown(streams).next().is_none() {
             return Ok(Self::Seconds);
         }
         match labels {

@@ -1,28 +1,100 @@
-//! How a waterfall is drawn: its rows, and the bar that tells what its colours stand for.
+//! Waterfalls: rows of colours, and the bar that tells what the colours stand for.
 
 use std::sync::Arc;
 
-use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, pos2, vec2};
+use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, Ui, pos2, vec2};
 
+use super::super::axes::Axis;
+use super::super::cache::PanelCache;
 use super::super::canvas::Canvas;
+use super::super::frame::FrameContext;
+use super::super::scene::Drawing;
 use super::super::theme::{SMALL, Theme, faded, font, srgba};
-use crate::chart::{ColourMap, Waterfall, bar_labels, row_px};
+use super::painter::{AxisNames, KindPainter, LegendValue, PointedAt, Subject};
+use crate::chart::{
+    self, Badge, ColourMap, PlotState, Reading, Severity, StreamSnapshot, bar_labels, format, row_px,
+};
 use crate::render::{Layer, Row, Rows, Shape};
 
 /// Width of the strip with the bar of colours right of the plot area, points.
-pub(crate) const BAR_STRIP: f32 = 64.0;
+const BAR_STRIP: f32 = 64.0;
 /// A plot that is less wide has no bar of colours, points.
 const LEAST_BARRED: f32 = 240.0;
 /// Width of the bar, and its distance from the plot area, points.
 const BAR: f32 = 12.0;
 const BAR_GAP: f32 = 10.0;
+
+/// Waterfalls.
+pub(super) struct Waterfall;
+
+impl KindPainter for Waterfall {
+    fn draw(&self, drawing: &mut Drawing, _cache: &mut PanelCache, of: &Subject<'_>) -> bool {
+        for (member, _) in of.shown() {
+            drawing.is_decimated = true;
+            let colours = member.colours.unwrap_or(of.options().colours).table();
+            drawing.layers.extend(layer(of.plot.waterfall(), of.canvas, of.frame.theme, colours));
+        }
+        false
+    }
+
+    fn rename(&self, plot: &PlotState, names: &mut AxisNames) {
+        let (name, unit) = if plot.waterfall().is_over_time() { ("time", "s") } else { ("curve", "") };
+        name.clone_into(&mut names.y_name);
+        unit.clone_into(&mut names.y_unit);
+    }
+
+    fn y_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
+        let y = plot.drawn().y;
+        if plot.waterfall().is_over_time() {
+            Axis::y_time(y, length)
+        } else {
+            Axis::y(y, plot.scales().y, length, &names.y_unit)
+        }
+    }
+
+    fn reading(&self, plot: &PlotState, _y_axis: &Axis, length: f32) -> Reading {
+        plot.waterfall().reading(length)
+    }
+
+    fn legend_value(&self, plot: &PlotState, _stream: &StreamSnapshot, at: PointedAt) -> LegendValue {
+        let value = at.place.and_then(|place| plot.waterfall().value_at(place));
+        value.map_or(LegendValue::Nothing, LegendValue::Value)
+    }
+
+    fn following(&self, _plot: &PlotState) -> Badge {
+        Badge::new("following", Severity::Good, "The newest curve stays at the top edge")
+    }
+
+    fn lost(&self, count: u64, _is_figure: bool) -> Badge {
+        let curves = if count == 1 { "curve" } else { "curves" };
+        Badge::new(
+            format!("{} {curves} lost", format::count(count)),
+            Severity::Bad,
+            "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",
+        )
+    }
+
+    fn decimated(&self) -> Badge {
+        Badge::new(
+            "max",
+            Severity::Quiet,
+            "Each pixel shows the greatest value of all the bins and curves in it, exactly",
+        )
+    }
+
+    fn side_width(&self, plot_width: f32) -> f32 {
+        if plot_width < LEAST_BARRED { 0.0 } else { BAR_STRIP }
+    }
+
+    fn paint_side(&self, ui: &Ui, area: Rect, plot: &PlotState, frame: FrameContext<'_>, names: &AxisNames) {
+        let colours = plot.members().first().and_then(|member| member.colours);
+        let colours = colours.unwrap_or(frame.options.colours).table();
+        paint_bar(plot.waterfall(), ui.painter(), area, &names.value_unit, frame.theme, colours);
+    }
+}
+
 /// What is seen of it.
-pub(crate) fn layer(
-    waterfall: &Waterfall,
-    canvas: &Canvas,
-    theme: &Theme,
-    colours: ColourMap,
-) -> Option<Layer> {
+fn layer(waterfall: &chart::Waterfall, canvas: &Canvas, theme: &Theme, colours: ColourMap) -> Option<Layer> {
     let range = waterfall.range()?;
     let row = |(number, values): (i64, Option<Option<&Arc<[f32]>>>)| match values {
         Some(Some(values)) => Row::Values { number, values: Arc::clone(values) },
@@ -41,8 +113,8 @@ pub(crate) fn layer(
 }
 
 /// Paints the bar of colours right of `area`, with the values they stand for.
-pub(crate) fn paint_bar(
-    waterfall: &Waterfall,
+fn paint_bar(
+    waterfall: &chart::Waterfall,
     painter: &Painter,
     area: Rect,
     unit: &str,
@@ -65,11 +137,6 @@ pub(crate) fn paint_bar(
     let at = pos2(bar.center().x, bar.top() - 5.0);
     painter.text(at, Align2::CENTER_BOTTOM, unit, font(SMALL), theme.text_faint);
 }
-/// Room right of the plot area for the bar of colours, points; 0 where a plot is too narrow for one.
-pub(crate) fn bar_width(plot_width: f32) -> f32 {
-    if plot_width < LEAST_BARRED { 0.0 } else { BAR_STRIP }
-}
-
 fn gradient(bar: Rect, colours: ColourMap) -> Mesh {
     let mut mesh = Mesh::default();
     let table = colours.table();

@@ -5,7 +5,7 @@ use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 use super::super::axes::{self, Axis};
 use super::super::gestures::{self, position};
 use super::super::theme::{Theme, faded};
-use crate::chart::{PlotKind, PlotState, Reading, StreamSnapshot};
+use crate::chart::{PlotState, Reading, StreamSnapshot};
 use crate::store::{Clock, Data, lock};
 
 /// Which plot the pointer is over, and the x that others show with it.
@@ -81,7 +81,7 @@ pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &
     }
     let painter = ui.painter();
     painter.vline(painter.round_to_pixel_center(at), area.y_range(), (1.0, faded(theme.text, 0.45)));
-    if plot.kind() == PlotKind::Time {
+    if plot.kind().is_over_time() {
         for (member, stream) in plot.shown(streams) {
             let Some(sample) = value_of(stream, Some(x)) else { continue };
             paint_sample(ui, ground, plot, sample, theme.colour_of(member));
@@ -130,7 +130,7 @@ pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Options;
+    use crate::chart::{Options, PlotKind};
 
     /// One frame with the pointer at a place: the x that each of the plots shows, which lie side by side.
     fn frame(

@@ -9,26 +9,33 @@ use egui::Ui;
 
 use self::crosshair::Crosshair;
 pub(crate) use self::crosshair::Ground;
-use self::cursors::Cursors;
-pub(crate) use self::cursors::Which;
+use self::cursors::CursorBoxes;
 use self::markers::Markers;
 pub(crate) use self::trigger::{marks, settings_box};
-use crate::chart::{PlotKind, PlotState, StreamSnapshot};
+use crate::chart::cursors::{Cursors, Which, place_of};
+use crate::chart::{PlotState, StreamSnapshot};
 
 /// All of it, for all plots of a window.
 #[derive(Debug, Default)]
 pub(crate) struct Measuring {
     pub(crate) crosshair: Crosshair,
     pub(crate) cursors: Cursors,
+    pub(crate) boxes: CursorBoxes,
     pub(crate) markers: Markers,
     /// The values where a plot's menu was asked for.
     pub(crate) menu_at: Option<[f64; 2]>,
 }
 
 impl Measuring {
+    /// Takes all cursors away.
+    pub(crate) fn clear_cursors(&mut self) {
+        self.cursors.clear();
+        self.boxes.clear();
+    }
+
     /// What the menu of a plot offers.
     pub(crate) fn menu(&mut self, ui: &mut Ui, plot: &PlotState, streams: &[StreamSnapshot]) {
-        let place = self.menu_at.and_then(|at| cursors::place_of(plot, at));
+        let place = self.menu_at.and_then(|at| place_of(plot, at));
         for which in Which::BOTH {
             let is_enabled = which == Which::A || self.cursors.has_a(plot);
             let button = egui::Button::new(format!("Cursor {} here", which.name()));
@@ -37,12 +44,12 @@ impl Measuring {
                 ui.close();
             }
         }
-        if plot.kind() == PlotKind::Time && ui.button("Marker here").clicked() {
+        if plot.kind().is_over_time() && ui.button("Marker here").clicked() {
             self.markers.begin(plot, streams, place);
             ui.close();
         }
         if ui.add_enabled(!self.cursors.is_empty(), egui::Button::new("Clear cursors")).clicked() {
-            self.cursors.clear();
+            self.clear_cursors();
             ui.close();
         }
         let settings = &mut self.cursors.settings;

@@ -10,7 +10,7 @@ use super::super::exports::PictureRequest;
 use super::super::picture::{Pictures, Still};
 use super::App;
 use super::parts::Purpose;
-use crate::chart::{AtomicFile, PlanePoints, PlotKind, PlotState, Severity, StreamSnapshot, advice};
+use crate::chart::{AtomicFile, Flow, PlanePoints, PlotState, Severity, StreamSnapshot, advice};
 use crate::export::{ExportError, Format, Job, Range, SaveError, csv, job, place, save, svg};
 use crate::history::Curve;
 use crate::render::{Gpu, Image, RenderError};
@@ -153,8 +153,8 @@ impl App {
                 }
                 let is_visible = range == Range::Visible;
                 let curves = (range != Range::Held).then(|| self.shown_curves(plot, stream)).flatten();
-                let newest =
-                    (is_visible && plot.kind() == PlotKind::Xy).then_some(self.options().max_xy_points);
+                let newest = (is_visible && plot.kind().flow() == Flow::InPlace)
+                    .then_some(self.options().max_xy_points);
                 parts.push(csv::Part::new(&stream.shared, x, curves, newest));
             }
         }
@@ -165,7 +165,7 @@ impl App {
     fn shown_curves(&self, plot: &PlotState, stream: &StreamSnapshot) -> Option<Vec<Curve>> {
         let [bottom, top] = plot.exported_y(self.options());
         let curves = plot.with_points(stream, 1, |points| match points {
-            PlanePoints::Frames(frames) if plot.kind() == PlotKind::Waterfall => {
+            PlanePoints::Frames(frames) if plot.kind().flow() == Flow::Y => {
                 let is_over_time = plot.waterfall().is_over_time();
                 let place = |curve: &Curve| if is_over_time { curve.t } else { curve.number as f64 };
                 let all = frames.range(0..frames.len());

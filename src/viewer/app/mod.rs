@@ -28,7 +28,7 @@ use super::exports::Export;
 use super::gpu_status::GpuStatus;
 use super::panels::Panels;
 use super::{panels as plots, status};
-use crate::chart::{Keymap, Options, PlotKind, PlotState, Remember, StreamSnapshot, TimeLabels};
+use crate::chart::{Keymap, Options, PlotState, Remember, StreamSnapshot, TimeLabels};
 use crate::plot::{DensityOptions, FrameContext, Measuring, Theme};
 use crate::render::Scene;
 use crate::store::{DerivedSpec, Store};
@@ -307,7 +307,7 @@ impl App {
         } else if area.width() > 40.0 && area.height() > 40.0 {
             self.show_plots(ui, area, &theme, &streams);
         }
-        self.store.set_memory_of_pictures(self.plots.iter().map(PlotState::memory_bytes).sum());
+        self.store.set_memory_of_pictures(self.plots.memory_bytes());
         status::show(ui, table, table_layout, &streams, &theme);
         if self.shows_keys && !is_figure {
             overlay::list_of_keys(ui, window, &self.keymap, &theme);
@@ -353,9 +353,7 @@ impl App {
         self.measuring.crosshair.end(ui);
         self.host.is_reduced = shown.shown.iter().any(|(key, ..)| {
             let plot = self.plots.find(key);
-            plot.is_some_and(|plot| {
-                !plot.is_still && matches!(plot.kind(), PlotKind::Time | PlotKind::Snapshot)
-            })
+            plot.is_some_and(|plot| !plot.is_still && !plot.kind().spec().has_cells)
         });
         self.shown = shown.shown;
         for (key, action) in shown.actions {

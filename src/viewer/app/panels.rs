@@ -81,7 +81,7 @@ impl App {
         let kind_of = |name: &str| {
             self.plots
                 .iter()
-                .find(|plot| plot.sources.iter().any(|source| source == name))
+                .find(|plot| plot.sources().iter().any(|source| source == name))
                 .map(PlotState::kind)
         };
         let target = self.shown.iter().find(|(_, rect, _)| rect.contains(at)).map(|(key, rect, _)| {
@@ -89,7 +89,7 @@ impl App {
             // A panel takes what is of its kind; beside it there is room for anything.
             let takes = self.plots.find(key).is_some_and(|plot| {
                 plot.members().is_empty()
-                    || plot.kind().is_shared() && Some(plot.kind()) == kind_of(&dragged.0)
+                    || plot.kind().spec().is_shared && Some(plot.kind()) == kind_of(&dragged.0)
             });
             match zone {
                 Zone::Middle if !takes => (key.clone(), Zone::Bottom, Zone::bottom_of(*rect)),
@@ -109,7 +109,7 @@ impl App {
             match target {
                 Some((key, Zone::Middle, _)) => {
                     let is_there =
-                        self.plots.find(&key).is_some_and(|plot| plot.sources.iter().any(|s| s == stream));
+                        self.plots.find(&key).is_some_and(|plot| plot.sources().iter().any(|s| s == stream));
                     if !is_there {
                         self.plots.relocate(stream, &key);
                     }

@@ -4,8 +4,9 @@ use egui::Ui;
 
 use super::super::pressed::pressed;
 use super::App;
+use crate::chart::cursors::Which;
 use crate::chart::{Axes, Command, Direction, FollowMode, PlotState, Severity, StreamSnapshot};
-use crate::plot::{Which, gestures};
+use crate::plot::gestures;
 use crate::store::lock;
 
 /// Share of the view that an arrow moves it by.
@@ -160,7 +161,7 @@ impl App {
         if std::mem::take(&mut self.shows_keys) || is_busy {
             return;
         }
-        self.measuring.cursors.clear();
+        self.measuring.clear_cursors();
     }
 
     fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[StreamSnapshot]) {

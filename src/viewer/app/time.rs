@@ -1,13 +1,13 @@
 //! What the labels of time say, in the app.
 
 use super::App;
-use crate::chart::{PlotKind, Severity, StreamSnapshot, TimeAxis, TimeLabels};
+use crate::chart::{Severity, StreamSnapshot, TimeAxis, TimeLabels};
 
 impl App {
     /// The next labels that make sense for at least one plot.
     pub(super) fn step_time_labels(&mut self, streams: &[StreamSnapshot]) {
         let makes_sense = |labels: &TimeLabels| {
-            let mut plots = self.plots.iter().filter(|plot| plot.kind() == PlotKind::Time);
+            let mut plots = self.plots.iter().filter(|plot| plot.kind().is_over_time());
             *labels == TimeLabels::Seconds
                 || plots.any(|plot| {
                     TimeAxis::of(*labels, plot, streams).is_ok() && plot.shown(streams).next().is_some()

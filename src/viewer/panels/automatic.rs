@@ -18,13 +18,13 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn new(kind: PlotKind, key: String, index: usize, stream: &StreamSnapshot) -> Self {
-        let clock = (kind == PlotKind::Time).then_some(stream.clock);
+        let clock = kind.is_over_time().then_some(stream.clock);
         Self { kind, key, clock, members: vec![index] }
     }
 
     /// Whether a stream over time can lie in it, too.
     fn takes(&self, kind: PlotKind, stream: &StreamSnapshot) -> bool {
-        [kind, self.kind] == [PlotKind::Time; 2] && self.clock == Some(stream.clock)
+        kind.is_over_time() && self.kind.is_over_time() && self.clock == Some(stream.clock)
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) fn panels(streams: &[StreamSnapshot], expected: &[PanelSettings]) -> 
     for (index, stream) in others.into_iter().chain(events) {
         let kind = PlotKind::of(stream);
         let meta = &stream.info.meta;
-        let key = key(kind, if kind == PlotKind::Time { &meta.group } else { &meta.name });
+        let key = key(kind, if kind.is_over_time() { &meta.group } else { &meta.name });
         // One that a layout names has no stream yet, and is not waiting for another.
         let is_empty = |panel: &Wanted| panel.members.is_empty() && panel.key == key;
         if let Some(empty) = wanted.iter_mut().find(|panel| is_empty(panel)) {
@@ -55,7 +55,7 @@ pub(super) fn panels(streams: &[StreamSnapshot], expected: &[PanelSettings]) -> 
         }
     }
     // What is over time comes first wherever its streams are in the order.
-    wanted.sort_by_key(|panel| panel.kind != PlotKind::Time);
+    wanted.sort_by_key(|panel| !panel.kind.is_over_time());
     wanted
 }
 
@@ -69,8 +69,8 @@ fn named(streams: &[StreamSnapshot], settings: &PanelSettings) -> Wanted {
     let mut members: Vec<usize> = settings.streams.iter().flat_map(of_name).collect();
     let kind = members.first().map_or(PlotKind::Time, |index| PlotKind::of(&streams[*index]));
     members.retain(|index| PlotKind::of(&streams[*index]) == kind);
-    members.truncate(if kind.is_shared() { usize::MAX } else { 1 });
-    let clock = members.first().filter(|_| kind == PlotKind::Time).map(|index| streams[*index].clock);
+    members.truncate(if kind.spec().is_shared { usize::MAX } else { 1 });
+    let clock = members.first().filter(|_| kind.is_over_time()).map(|index| streams[*index].clock);
     Wanted { kind, key: settings.id.clone(), clock, members }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn base(key: &str) -> &str {
 fn key(kind: PlotKind, name: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || c == '_' || c == '.' { c } else { '-' };
     match name {
-        "" => kind.word().to_owned(),
-        name => format!("{}-{}", kind.word(), name.chars().map(plain).collect::<String>()),
+        "" => kind.spec().word.to_owned(),
+        name => format!("{}-{}", kind.spec().word, name.chars().map(plain).collect::<String>()),
     }
 }

@@ -1,13 +1,13 @@
 //! Panels that show the same x: what moves one moves the others. They count on one clock.
 
 use super::Panels;
-use crate::chart::{Lead, Options, PlotKind, PlotState, Shared, SharedTrigger, StreamSnapshot};
+use crate::chart::{Lead, Options, PlotState, Shared, SharedTrigger, StreamSnapshot};
 use crate::store::Clock;
 
 impl Panels {
     /// Tells linked panels what they share, and looks for triggers.
     pub(super) fn link(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
-        let over_time = self.list.iter_mut().filter(|plot| plot.kind() == PlotKind::Time);
+        let over_time = self.list.iter_mut().filter(|plot| plot.kind().is_over_time());
         let (with_points, without): (Vec<_>, Vec<_>) =
             over_time.map(|plot| (plot.choose_clock(streams), plot)).partition(|(has_points, _)| *has_points);
         // A panel without a point shows what the first one of the others shows.
@@ -19,12 +19,13 @@ impl Panels {
         }
         let of_all: Vec<_> =
             self.list.iter().map(|plot| (plot.link(), plot.reach(streams, options))).collect();
-        let strip_width = self.list.iter().filter(|plot| plot.link().is_some()).map(|plot| plot.strip_width);
-        let strip_width = strip_width.fold(0.0, f32::max);
+        let linked = self.list.iter().filter(|plot| plot.link().is_some());
+        let caches = linked.filter_map(|plot| self.caches.get(plot.key()));
+        let strip_width = caches.map(|cache| cache.strip_width).fold(0.0, f32::max);
         let mut triggers: Vec<(Clock, SharedTrigger)> = Vec::new();
         for (plot, (link, own)) in self.list.iter_mut().zip(&of_all) {
-            if plot.kind() != PlotKind::Time {
-                plot.shared = Shared::default();
+            if !plot.kind().is_over_time() {
+                plot.unshare();
                 continue;
             }
             let linked = of_all.iter().filter(|(other, _)| link.is_some() && other == link);
@@ -42,7 +43,7 @@ impl Panels {
         for plot in &mut self.list {
             let link = plot.link();
             let trigger = triggers.iter().find(|(clock, _)| Some(*clock) == link);
-            plot.shared.trigger = trigger.map(|(_, trigger)| *trigger);
+            plot.share_trigger(trigger.map(|(_, trigger)| *trigger));
         }
     }
 
@@ -86,11 +87,12 @@ impl Panels {
         let clock = self.find(key).map(PlotState::clock);
         let lead = self.list.iter().find(|plot| plot.key() != key && plot.link() == clock && clock.is_some());
         let lead = lead.map(PlotState::lead);
-        if let Some(plot) = self.find_mut(key).filter(|plot| plot.kind() == PlotKind::Time) {
-            plot.is_linked = !plot.is_linked;
-            if let (true, Some(lead)) = (plot.is_linked, lead) {
-                plot.follow(lead);
-            }
+        let plot = self.find_mut(key).filter(|plot| plot.kind().is_over_time());
+        if let Some(plot) = plot
+            && plot.toggle_link()
+            && let Some(lead) = lead
+        {
+            plot.follow(lead);
         }
     }
 }

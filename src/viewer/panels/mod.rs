@@ -19,7 +19,7 @@ pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
 pub(crate) use crate::chart::{GroupKind, Node};
 use crate::chart::{Options, PanelSettings, PlotKind, PlotState, SeriesStyles, StreamSnapshot};
-use crate::plot::Density;
+use crate::plot::PanelCache;
 use crate::store::{Clock, Data, curves_kept, lock};
 use crate::stream::StreamKind;
 
@@ -36,8 +36,8 @@ struct Offer {
 pub(crate) struct Panels {
     /// In the order of reading.
     list: Vec<PlotState>,
-    /// The densities of panels, by key.
-    densities: HashMap<String, Density>,
+    /// What drawing the panels keeps, by key.
+    caches: HashMap<String, PanelCache>,
     tree: Tree<String>,
     /// Somebody arranged the panels, or a layout did.
     is_arranged: bool,
@@ -60,7 +60,7 @@ impl Default for Panels {
     fn default() -> Self {
         Self {
             list: Vec::new(),
-            densities: HashMap::new(),
+            caches: HashMap::new(),
             tree: Tree::empty(egui::Id::unique("panels")),
             is_arranged: false,
             made_for: None,
@@ -88,7 +88,13 @@ impl Panels {
             self.sync_automatic(streams, options);
         }
         self.link(now_secs, streams, options);
-        self.densities.retain(|key, _| self.list.iter().any(|plot| plot.key() == key));
+        self.caches.retain(|key, _| self.list.iter().any(|plot| plot.key() == key));
+    }
+
+    /// Memory of what is kept from picture to picture, in bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let caches = self.caches.values().map(PanelCache::memory_bytes);
+        caches.chain(self.list.iter().map(|plot| plot.waterfall().memory_bytes())).sum()
     }
 
     fn sync_automatic(&mut self, streams: &[StreamSnapshot], options: &Options) {
@@ -121,11 +127,13 @@ impl Panels {
                 }
                 plot
             };
-            plot.sources = members.iter().map(|index| streams[*index].info.meta.name.clone()).collect();
+            *plot.sources_mut() =
+                members.iter().map(|index| streams[*index].info.meta.name.clone()).collect();
             if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
                 // What is not there yet is waited for.
-                let absent = settings.streams.iter().filter(|name| !plot.sources.contains(name));
-                plot.sources.extend(absent.cloned().collect::<Vec<_>>());
+                let absent = settings.streams.iter().filter(|name| !plot.sources().contains(name));
+                let absent: Vec<_> = absent.cloned().collect();
+                plot.sources_mut().extend(absent);
             }
             plot.set_members(&members, streams, &self.looks);
             self.list.push(plot);
@@ -135,7 +143,7 @@ impl Panels {
 
     fn sync_arranged(&mut self, streams: &[StreamSnapshot], options: &Options) {
         for plot in &mut self.list {
-            let named = plot.sources.iter().flat_map(|name| {
+            let named = plot.sources().iter().flat_map(|name| {
                 let all = streams.iter().enumerate();
                 all.filter(move |(_, stream)| stream.info.meta.name == *name).map(|(index, _)| index)
             });
@@ -150,11 +158,11 @@ impl Panels {
                     *plot = other;
                 }
                 members.retain(|index| kind_of(index) == kind);
-                members.truncate(if kind.is_shared() { usize::MAX } else { 1 });
+                members.truncate(if kind.spec().is_shared { usize::MAX } else { 1 });
             }
             plot.set_members(&members, streams, &self.looks);
         }
-        let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources.contains(name));
+        let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources().contains(name));
         let all = streams.iter().map(|stream| Offer {
             name: stream.info.meta.name.clone(),
             kind: PlotKind::of(stream),
@@ -210,7 +218,7 @@ impl Panels {
             return;
         }
         let over_time = |is_wanted: bool| {
-            let plots = self.list.iter().filter(move |plot| (plot.kind() == PlotKind::Time) == is_wanted);
+            let plots = self.list.iter().filter(move |plot| (plot.kind().is_over_time()) == is_wanted);
             plots.map(PlotState::key).collect::<Vec<_>>()
         };
         let node = Node::automatic(&over_time(true), &over_time(false), is_wide);
@@ -249,7 +257,7 @@ impl Panels {
         let mut plot = PlotState::new(PlotKind::Time, key.clone(), options);
         if let Some(name) = stream {
             self.take_out(name, None);
-            plot.sources.push(name.to_owned());
+            plot.sources_mut().push(name.to_owned());
         }
         self.list.push(plot);
         put_beside(&mut self.tree, Some(beside), &key, kind);
@@ -262,9 +270,9 @@ impl Panels {
     pub(crate) fn place(&mut self, stream: &str, key: &str) {
         self.edit();
         if let Some(plot) = self.find_mut(key)
-            && !plot.sources.iter().any(|name| name == stream)
+            && !plot.sources().iter().any(|name| name == stream)
         {
-            plot.sources.push(stream.to_owned());
+            plot.sources_mut().push(stream.to_owned());
         }
     }
 
@@ -275,8 +283,8 @@ impl Panels {
         let kind = offered.map(|offer| offer.kind);
         let clock = offered.map(|offer| offer.clock);
         let takes = |plot: &&PlotState| {
-            let is_fit = plot.kind() == PlotKind::Time && kind == Some(PlotKind::Time);
-            plot.sources.is_empty() || is_fit && Some(plot.clock()) == clock
+            let is_fit = plot.kind().is_over_time() && kind.is_some_and(PlotKind::is_over_time);
+            plot.sources().is_empty() || is_fit && Some(plot.clock()) == clock
         };
         let empty = self.list.iter().find(takes).map(|plot| plot.key().to_owned());
         let last = self.list.last().map(|plot| plot.key().to_owned());
@@ -297,9 +305,9 @@ impl Panels {
     fn take_out(&mut self, stream: &str, but: Option<&str>) {
         let mut emptied = Vec::new();
         for plot in self.list.iter_mut().filter(|plot| Some(plot.key()) != but) {
-            let before = plot.sources.len();
-            plot.sources.retain(|name| name != stream);
-            if before > 0 && plot.sources.is_empty() {
+            let before = plot.sources().len();
+            plot.sources_mut().retain(|name| name != stream);
+            if before > 0 && plot.sources().is_empty() {
                 emptied.push(plot.key().to_owned());
             }
         }
@@ -312,7 +320,7 @@ impl Panels {
     pub(crate) fn remove(&mut self, stream: &str, key: &str) {
         self.edit();
         if let Some(plot) = self.find_mut(key) {
-            plot.sources.retain(|name| name != stream);
+            plot.sources_mut().retain(|name| name != stream);
         }
     }
 

@@ -8,7 +8,7 @@ use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TileI
 use super::Panels;
 use super::tree::{self, SIMPLE};
 use crate::chart::PlotState;
-use crate::plot::{Density, FrameContext, Measuring, PanelAction, Theme, faded, widget};
+use crate::plot::{FrameContext, Measuring, PanelAction, PanelCache, Theme, faded, widget};
 use crate::render::Scene;
 
 /// Room between two panels, points.
@@ -39,7 +39,7 @@ pub(crate) fn show(
     let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1 && !frame.is_figure);
     let mut desk = Desk {
         list: &mut plots.list,
-        densities: &mut plots.densities,
+        caches: &mut plots.caches,
         frame,
         measuring,
         scenes,
@@ -64,7 +64,7 @@ pub(crate) fn show(
 
 struct Desk<'a, 'f> {
     list: &'a mut Vec<PlotState>,
-    densities: &'a mut HashMap<String, Density>,
+    caches: &'a mut HashMap<String, PanelCache>,
     frame: FrameContext<'f>,
     measuring: &'a mut Measuring,
     scenes: &'a mut Vec<Scene>,
@@ -78,8 +78,8 @@ impl Desk<'_, '_> {
     /// Shows one panel; whether somebody began to drag it.
     fn panel(&mut self, ui: &mut Ui, rect: Rect, key: &str) -> bool {
         let Some(plot) = self.list.iter_mut().find(|plot| plot.key() == key) else { return false };
-        let density = self.densities.entry(key.to_owned()).or_default();
-        let shown = widget::show(ui, rect, (plot, density), self.frame, self.measuring, self.scenes);
+        let cache = self.caches.entry(key.to_owned()).or_default();
+        let shown = widget::show(ui, rect, (plot, cache), self.frame, self.measuring, self.scenes);
         if self.marked.as_deref() == Some(key) {
             let stroke = Stroke::new(1.5, faded(self.frame.theme.text_strong, 0.55));
             ui.painter().rect_stroke(shown.area.expand(1.0), 2.0, stroke, egui::StrokeKind::Outside);

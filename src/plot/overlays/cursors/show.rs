@@ -5,9 +5,9 @@ use egui::{Align2, EventFilter, Key, Pos2, Rect, Sense, Shape, Stroke, Ui, Widge
 use super::super::super::gestures;
 use super::super::super::theme::{SMALL, font};
 use super::super::crosshair::{Ground, paint_sample};
-use super::report::Report;
-use super::{Cursors, Which, group, is_read_at_x, place_of, sample_at};
-use crate::chart::{PlotKind, PlotState, StreamSnapshot};
+use super::CursorBoxes;
+use crate::chart::cursors::{CursorAxes, Cursors, Report, Which, group, is_read_at_x, place_of, sample_at};
+use crate::chart::{CursorReads, PlotState, StreamSnapshot};
 
 /// Size of a handle, points.
 const HANDLE: f32 = 16.0;
@@ -25,45 +25,56 @@ struct Spot {
     beyond: egui::Vec2,
 }
 
-impl Cursors {
+impl CursorBoxes {
     /// Paints the cursors of a plot and moves them as pointer and keys say; then what they measure.
     pub(crate) fn show(
         &mut self,
         ui: &Ui,
         ground: &Ground<'_>,
+        cursors: &mut Cursors,
         plot: &PlotState,
         streams: &[StreamSnapshot],
     ) {
         let area = ground.area;
-        if self.pair(plot).is_none() || area.width() < 2.0 * HANDLE || area.height() < 2.0 * HANDLE {
+        if cursors.pair(plot).is_none() || area.width() < 2.0 * HANDLE || area.height() < 2.0 * HANDLE {
             return;
         }
         let mut taken = None;
         for which in Which::BOTH {
-            let Some(cursor) = self.pair(plot).and_then(|pair| pair.get(which)) else { continue };
+            let Some(cursor) = cursors.pair(plot).and_then(|pair| pair.get(which)) else { continue };
             let mut spot = spot(plot, area, cursor.at);
             if taken.is_some_and(|taken: Rect| taken.expand(1.0).intersects(spot.handle)) {
                 spot.handle = spot.handle.translate(vec2(0.0, HANDLE + 2.0));
             }
             taken = Some(spot.handle);
             paint(ui, ground, plot, streams, which, cursor.at, spot);
-            self.handle(ui, ground, plot, streams, which, spot);
+            self.handle(ui, ground, cursors, (plot, streams), which, spot);
         }
-        let Some(pair) = self.pair(plot) else { return };
-        // One box is enough: where a cursor was placed or touched last.
-        if self.active.as_deref() != Some(plot.key()) {
+        let Some(pair) = cursors.pair(plot) else { return };
+        // One box is enough.
+        if !cursors.is_active(plot) {
             return;
         }
         let wants_copy = ui.input(|i| i.events.contains(&egui::Event::Copy)) && !ui.ctx().text_edit_focused();
-        if !self.settings.statistics && !wants_copy {
+        if !cursors.settings.statistics && !wants_copy {
             return;
         }
-        let report = Report::new(plot, pair, streams, ground);
+        let [x_axis, y_axis] = ground.axes;
+        let [x_unit, y_unit] = ground.units;
+        let axes = CursorAxes {
+            x: x_axis.reading(),
+            y: y_axis.reading(),
+            values: ground.reading,
+            x_unit,
+            y_unit,
+            said: &|x| x_axis.said(x),
+        };
+        let report = Report::new(plot, pair, streams, axes);
         if wants_copy {
             ui.ctx().copy_text(report.text());
         }
-        if self.settings.statistics {
-            self.show_table(ui, ground, plot, streams, &report);
+        if cursors.settings.statistics {
+            self.show_table(ui, ground, &mut cursors.settings, (plot, streams), &report);
         }
     }
 
@@ -72,8 +83,8 @@ impl Cursors {
         &mut self,
         ui: &Ui,
         ground: &Ground<'_>,
-        plot: &PlotState,
-        streams: &[StreamSnapshot],
+        cursors: &mut Cursors,
+        (plot, streams): (&PlotState, &[StreamSnapshot]),
         which: Which,
         spot: Spot,
     ) {
@@ -81,7 +92,7 @@ impl Cursors {
         // The cursor is shared, but each plot has a handle of it.
         let id = ui.scope_id().with((plot.key(), "cursor", group(plot), which));
         let response = ui.interact(spot.handle.expand(2.0), id, Sense::click_and_drag());
-        let x = self.pair(plot).and_then(|pair| pair.get(which)).map_or(f64::NAN, |cursor| cursor.at[0]);
+        let x = cursors.pair(plot).and_then(|pair| pair.get(which)).map_or(f64::NAN, |cursor| cursor.at[0]);
         let said = format!("cursor {} of {} at {}", which.name(), plot.key(), ground.axes[0].readout(x));
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Slider, true, &said));
         let anchor = spot.at.unwrap_or(spot.handle.center());
@@ -94,10 +105,10 @@ impl Cursors {
         {
             let to = at - self.grab;
             let to = pos2(to.x.clamp(area.left(), area.right()), to.y.clamp(area.top(), area.bottom()));
-            self.drag(which, plot, streams, gestures::place(to, area));
+            cursors.drag(which, plot, streams, gestures::place(to, area));
         }
         if response.clicked() || response.gained_focus() {
-            self.active = Some(plot.key().to_owned());
+            cursors.activate(plot);
         }
         if response.has_focus() {
             let filter =
@@ -105,7 +116,9 @@ impl Cursors {
             ui.ctx().memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
             let by = ui.input(arrows);
             if by != [0.0, 0.0] {
-                self.nudge(which, plot, streams, by, area.size());
+                let share = |by: f64, points: f32| by / f64::from(points.max(1.0));
+                let by = [share(by[0], area.width()), share(by[1], area.height())];
+                cursors.nudge(which, plot, streams, by);
             }
         }
         let painter = ui.painter();
@@ -209,7 +222,7 @@ fn paint(
         return;
     }
     let (x, y) = (painter.round_to_pixel_center(seen.x), painter.round_to_pixel_center(seen.y));
-    let reach = if plot.kind() == PlotKind::Waterfall { 18.0 } else { 12.0 };
+    let reach = if plot.kind().spec().cursor == CursorReads::Cell { 18.0 } else { 12.0 };
     let clamp_x = |x: f32| x.clamp(area.left(), area.right());
     let clamp_y = |y: f32| y.clamp(area.top(), area.bottom());
     line(pos2(clamp_x(x - reach), y), pos2(clamp_x(x + reach), y));

@@ -4,10 +4,9 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::super::theme::{SMALL, Theme, digits, elided, font};
 use super::super::crosshair::Ground;
-use super::Cursors;
-use super::place::Place;
-use super::report::{Quantity, Report};
-use crate::chart::{PlotKind, PlotState, StreamSnapshot, interpolation_of};
+use super::{CursorBoxes, Place};
+use crate::chart::cursors::{CursorSettings, Quantity, Report};
+use crate::chart::{PlotState, StreamSnapshot, interpolation_of};
 use crate::store::{Data, lock};
 
 /// Height of a row, points.
@@ -59,14 +58,14 @@ impl Shape {
     }
 }
 
-impl Cursors {
+impl CursorBoxes {
     /// Shows what the cursors of a plot measure, if they are to be shown.
     pub(super) fn show_table(
         &mut self,
         ui: &Ui,
         ground: &Ground<'_>,
-        plot: &PlotState,
-        streams: &[StreamSnapshot],
+        settings: &mut CursorSettings,
+        (plot, streams): (&PlotState, &[StreamSnapshot]),
         report: &Report,
     ) {
         let Ground { area, theme, .. } = *ground;
@@ -98,37 +97,37 @@ impl Cursors {
         }
         let response = response.on_hover_cursor(egui::CursorIcon::Grab);
         ui.painter().rect(rect, 5.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);
-        paint(ui, rect.shrink(PADDING), report, &shape, theme);
-        self.buttons(ui, rect, plot, &said, theme);
+        paint(ui, rect.shrink(PADDING), plot, report, &shape, theme);
+        buttons(ui, rect, settings, plot, &said, theme);
         drop(response);
-    }
-
-    fn buttons(&mut self, ui: &Ui, rect: Rect, plot: &PlotState, text: &str, theme: &Theme) {
-        let row = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + ROW + PADDING));
-        let right = rect.right() - 4.0;
-        let close = Rect::from_center_size(pos2(right - 10.0, row.center().y), vec2(18.0, 18.0));
-        let copy = Rect::from_center_size(pos2(close.left() - 22.0, row.center().y), vec2(40.0, 18.0));
-        for (rect, face, label, hint) in [
-            (copy, "Copy", "copy what the cursors measure", "Copies all digits as text (Ctrl+C)"),
-            (close, "×", "hide what the cursors measure", "Shown again from the plot's menu"),
-        ] {
-            let id = ui.scope_id().with((plot.key(), "cursor table", face));
-            let response = ui.interact(rect, id, Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, label));
-            let is_lit = response.hovered() || response.has_focus();
-            let colour = if is_lit { theme.text_strong } else { theme.text_faint };
-            ui.painter().text(rect.center(), Align2::CENTER_CENTER, face, font(SMALL), colour);
-            if response.clicked() && face == "Copy" {
-                ui.ctx().copy_text(text.to_owned());
-            } else if response.clicked() {
-                self.settings.statistics = false;
-            }
-            response.on_hover_text(hint);
-        }
     }
 }
 
-fn paint(ui: &Ui, inner: Rect, report: &Report, shape: &Shape, theme: &Theme) {
+fn buttons(ui: &Ui, rect: Rect, settings: &mut CursorSettings, plot: &PlotState, text: &str, theme: &Theme) {
+    let row = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + ROW + PADDING));
+    let right = rect.right() - 4.0;
+    let close = Rect::from_center_size(pos2(right - 10.0, row.center().y), vec2(18.0, 18.0));
+    let copy = Rect::from_center_size(pos2(close.left() - 22.0, row.center().y), vec2(40.0, 18.0));
+    for (rect, face, label, hint) in [
+        (copy, "Copy", "copy what the cursors measure", "Copies all digits as text (Ctrl+C)"),
+        (close, "×", "hide what the cursors measure", "Shown again from the plot's menu"),
+    ] {
+        let id = ui.scope_id().with((plot.key(), "cursor table", face));
+        let response = ui.interact(rect, id, Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, label));
+        let is_lit = response.hovered() || response.has_focus();
+        let colour = if is_lit { theme.text_strong } else { theme.text_faint };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, face, font(SMALL), colour);
+        if response.clicked() && face == "Copy" {
+            ui.ctx().copy_text(text.to_owned());
+        } else if response.clicked() {
+            settings.statistics = false;
+        }
+        response.on_hover_text(hint);
+    }
+}
+
+fn paint(ui: &Ui, inner: Rect, plot: &PlotState, report: &Report, shape: &Shape, theme: &Theme) {
     let painter = ui.painter().with_clip_rect(inner.expand(2.0).intersect(ui.clip_rect()));
     let text = |at: egui::Pos2, align, text: &str, font, colour| {
         painter.text(at, align, text, font, colour);
@@ -148,9 +147,10 @@ fn paint(ui: &Ui, inner: Rect, report: &Report, shape: &Shape, theme: &Theme) {
     }
     let column_right = |index: usize| inner.left() + NAME * shape.digit + (index + 1) as f32 * shape.column;
     for (index, column) in report.columns.iter().take(shape.columns).enumerate() {
-        let label = elided(&painter, &column.label, font(SMALL), column.colour, shape.column - 10.0);
+        let colour = theme.colour_of(&plot.members()[column.member]);
+        let label = elided(&painter, &column.label, font(SMALL), colour, shape.column - 10.0);
         let at = Align2::RIGHT_CENTER.anchor_size(pos2(column_right(index), y), label.size()).min;
-        painter.galley(at, label, column.colour);
+        painter.galley(at, label, colour);
     }
     let left_out = report.columns.len() - shape.columns;
     if left_out > 0 {
@@ -177,7 +177,7 @@ fn paint(ui: &Ui, inner: Rect, report: &Report, shape: &Shape, theme: &Theme) {
 
 /// How much of a box lies over data: of its height, added up over the streams.
 fn covered(plot: &PlotState, streams: &[StreamSnapshot], rect: Rect, area: Rect) -> f64 {
-    if plot.kind() != PlotKind::Time {
+    if !plot.kind().is_over_time() {
         return 0.0;
     }
     let [x0, x1] = [rect.left(), rect.right()]

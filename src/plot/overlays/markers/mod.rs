@@ -10,7 +10,7 @@ mod show;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::{Axes, PlotKind, PlotState, StreamSnapshot, UserMarker};
+use crate::chart::{Axes, PlotState, StreamSnapshot, UserMarker};
 use crate::store::{Data, lock};
 use crate::stream::escaped;
 
@@ -72,7 +72,7 @@ impl Markers {
             Some(place) => Some(plot.values_at(place)[0]),
             None => newest(),
         };
-        let Some(x) = x.filter(|x| x.is_finite() && plot.kind() == PlotKind::Time) else { return false };
+        let Some(x) = x.filter(|x| x.is_finite() && plot.kind().is_over_time()) else { return false };
         let plot = plot.key().to_owned();
         self.editing = Some(Editing { marker: None, x, text: String::new(), plot, frames: 0 });
         true
@@ -124,7 +124,7 @@ impl Markers {
 
     /// Moves the view of a plot to the next marker or event after its middle, or to the one before.
     pub(crate) fn jump(&self, plot: &mut PlotState, streams: &[StreamSnapshot], is_next: bool) -> bool {
-        if plot.kind() != PlotKind::Time {
+        if !plot.kind().is_over_time() {
             return false;
         }
         let middle = plot.values_at([0.5, 0.5])[0];

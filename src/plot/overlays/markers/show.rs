@@ -8,7 +8,7 @@ use super::super::super::gestures::position;
 use super::super::super::theme::{SMALL, elided, faded, font};
 use super::super::crosshair::Ground;
 use super::{Markers, centre, flags, one_line};
-use crate::chart::{PlotKind, PlotState, StreamSnapshot, format};
+use crate::chart::{PlotState, StreamSnapshot, format};
 use crate::store::{Data, lock};
 
 /// Height of a flag and distance of two rows, points.
@@ -54,7 +54,7 @@ impl Markers {
         top: f32,
     ) {
         let area = ground.area;
-        if plot.kind() != PlotKind::Time {
+        if !plot.kind().is_over_time() {
             return;
         }
         if area.width() < 1.0 || area.height() < FLAG + top {

@@ -1,10 +1,11 @@
 //! What two cursors measure: numbers, and how they are written.
 
-use egui::Color32;
-
-use super::super::crosshair::Ground;
-use super::{Pair, Which, is_read_at_x, place_of, sample_at};
-use crate::chart::{PlotKind, PlotState, Reading, StreamSnapshot, format};
+use super::super::format::{self, Reading};
+use super::super::kind::CursorReads;
+use super::super::snapshot::StreamSnapshot;
+use super::super::state::PlotState;
+use super::reading::{is_read_at_x, place_of, sample_at};
+use super::{Pair, Which};
 use crate::history::Statistics;
 use crate::ring::XMode;
 use crate::store::{Data, lock};
@@ -15,8 +16,8 @@ const LONGEST_UNIT: usize = 8;
 
 /// A number with its unit.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Quantity {
-    pub(super) value: f64,
+pub(crate) struct Quantity {
+    pub(crate) value: f64,
     unit: String,
     form: Form,
     /// In place of the number, where the axis has something else.
@@ -43,7 +44,7 @@ impl Quantity {
     }
 
     /// As it is shown.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         if let Some(said) = &self.said {
             return said.clone();
         }
@@ -61,7 +62,7 @@ impl Quantity {
     }
 
     /// Characters of the unit at most, with what parts and cuts it.
-    pub(super) fn unit_width(&self) -> usize {
+    pub(crate) fn unit_width(&self) -> usize {
         self.unit.chars().count().min(LONGEST_UNIT) + 1
     }
 
@@ -75,20 +76,34 @@ impl Quantity {
 
 /// What the cursors say of one stream.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Column {
-    pub(super) label: String,
-    pub(super) colour: Color32,
-    pub(super) cells: Vec<Quantity>,
+pub(crate) struct Column {
+    pub(crate) label: String,
+    /// Its place among the members of the plot.
+    pub(crate) member: usize,
+    pub(crate) cells: Vec<Quantity>,
+}
+
+/// How the axes of a plot write values.
+#[derive(Clone, Copy)]
+pub(crate) struct CursorAxes<'a> {
+    /// Of x, y and the values of the streams.
+    pub(crate) x: Reading,
+    pub(crate) y: Reading,
+    pub(crate) values: Reading,
+    pub(crate) x_unit: &'a str,
+    pub(crate) y_unit: &'a str,
+    /// What x says in place of a number.
+    pub(crate) said: &'a dyn Fn(f64) -> Option<String>,
 }
 
 /// What the cursors of a plot say.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Report {
+pub(crate) struct Report {
     /// Of the cursors alone.
-    pub(super) head: Vec<(&'static str, Quantity)>,
+    pub(crate) head: Vec<(&'static str, Quantity)>,
     /// What the cells of each column are.
-    pub(super) rows: Vec<&'static str>,
-    pub(super) columns: Vec<Column>,
+    pub(crate) rows: Vec<&'static str>,
+    pub(crate) columns: Vec<Column>,
 }
 
 /// The names of what is counted and measured over all samples between.
@@ -96,17 +111,17 @@ const STATISTICS: [&str; 7] = ["count", "min", "max", "mean", "rms", "std dev", 
 
 impl Report {
     /// Over all samples between, both ends included.
-    pub(super) fn new(
+    pub(crate) fn new(
         plot: &PlotState,
         pair: &Pair,
         streams: &[StreamSnapshot],
-        ground: &Ground<'_>,
+        axes: CursorAxes<'_>,
     ) -> Self {
-        let Ground { theme, axes: [x_axis, y_axis], units: [x_unit, y_unit], reading, .. } = *ground;
+        let CursorAxes { x_unit, y_unit, said, .. } = axes;
         let mut report = Self { head: Vec::new(), rows: Vec::new(), columns: Vec::new() };
         let placed = Which::BOTH.map(|which| pair.get(which).map(|cursor| cursor.at));
-        let form = Form::Value(x_axis.reading());
-        let x = |value: f64| Quantity { said: x_axis.said(value), ..Quantity::new(form, value, x_unit) };
+        let form = Form::Value(axes.x);
+        let x = |value: f64| Quantity { said: said(value), ..Quantity::new(form, value, x_unit) };
         for (which, at) in Which::BOTH.into_iter().zip(placed) {
             let names = match which {
                 Which::A => ["x A", "y A"],
@@ -117,46 +132,47 @@ impl Report {
             if is_read_at_x(plot) {
                 report.rows.push(names[1]);
             } else {
-                report.head.push((names[1], Quantity::new(Form::Value(y_axis.reading()), at_y, y_unit)));
+                report.head.push((names[1], Quantity::new(Form::Value(axes.y), at_y, y_unit)));
             }
         }
         let both = pair.both().map(|both| both.map(|cursor| cursor.at));
         let dx = both.map_or(f64::NAN, |[a, b]| distance(plot, streams, a[0], b[0]));
         if let Some([a, b]) = both {
-            report.add_differences(plot, [dx, b[1] - a[1]], ground);
+            report.add_differences(plot, [dx, b[1] - a[1]], axes);
         }
-        match plot.kind() {
-            PlotKind::Time | PlotKind::Snapshot => {
-                report.columns = plot
-                    .shown(streams)
-                    .filter(|(_, stream)| stream.info.kind != StreamKind::Events)
-                    .map(|(member, stream)| Column {
+        match plot.kind().spec().cursor {
+            CursorReads::Streams => {
+                let members = plot.members().iter().enumerate().filter(|(_, member)| !member.is_hidden);
+                let shown = members.filter_map(|(at, member)| Some((at, member, streams.get(member.index)?)));
+                report.columns = shown
+                    .filter(|(.., stream)| stream.info.kind != StreamKind::Events)
+                    .map(|(at, member, stream)| Column {
                         label: member.label.clone(),
-                        colour: theme.colour_of(member),
-                        cells: cells(plot, stream, placed, stream.reading(reading), (dx, x_unit)),
+                        member: at,
+                        cells: cells(plot, stream, placed, stream.reading(axes.values), (dx, x_unit)),
                     })
                     .collect();
             }
-            PlotKind::Waterfall => report.add_values(plot, streams, placed, ground),
-            PlotKind::Xy => {}
+            CursorReads::Cell => report.add_values(plot, streams, placed, axes),
+            CursorReads::Point => {}
         }
         report
     }
 
-    fn add_differences(&mut self, plot: &PlotState, [dx, dy]: [f64; 2], ground: &Ground<'_>) {
-        let Ground { axes: [_, y_axis], units: [x_unit, y_unit], .. } = *ground;
+    fn add_differences(&mut self, plot: &PlotState, [dx, dy]: [f64; 2], axes: CursorAxes<'_>) {
+        let CursorAxes { x_unit, y_unit, .. } = axes;
         let own = |value: f64, unit: &str| Quantity::new(Form::Own, value, unit);
         self.head.push(("Δx", own(dx, x_unit)));
         if is_read_at_x(plot) {
             self.head.push(("1/Δx", own(1.0 / dx, &inverse(x_unit))));
             self.rows.extend(["Δy", "slope"]);
-            if plot.kind() == PlotKind::Time {
+            if plot.kind().is_over_time() {
                 self.rows.extend(STATISTICS);
             }
             return;
         }
-        self.head.push(("Δy", Quantity::new(Form::Difference(y_axis.reading()), dy, y_unit)));
-        if plot.kind() == PlotKind::Xy {
+        self.head.push(("Δy", Quantity::new(Form::Difference(axes.y), dy, y_unit)));
+        if plot.kind().spec().cursor == CursorReads::Point {
             self.head.push(("slope", own(dy / dx, &ratio(y_unit, x_unit))));
             let unit = if x_unit == y_unit { x_unit } else { "" };
             self.head.push(("distance", own(dx.hypot(dy), unit)));
@@ -171,15 +187,17 @@ impl Report {
         plot: &PlotState,
         streams: &[StreamSnapshot],
         placed: [Option<[f64; 2]>; 2],
-        ground: &Ground<'_>,
+        axes: CursorAxes<'_>,
     ) {
-        let Some((member, stream)) = plot.shown(streams).next() else { return };
+        let Some(at) = plot.members().iter().position(|member| !member.is_hidden) else { return };
+        let member = &plot.members()[at];
+        let Some(stream) = streams.get(member.index) else { return };
         let unit = &stream.info.meta.y_unit;
-        let reading = stream.reading(ground.reading);
+        let reading = stream.reading(axes.values);
         let mut cells = Vec::new();
-        for (name, at) in ["at A", "at B"].into_iter().zip(placed) {
-            let Some(at) = at else { continue };
-            let place = place_of(plot, at).filter(|place| place.iter().all(|v| (0.0..1.0).contains(v)));
+        for (name, cursor) in ["at A", "at B"].into_iter().zip(placed) {
+            let Some(cursor) = cursor else { continue };
+            let place = place_of(plot, cursor).filter(|place| place.iter().all(|v| (0.0..1.0).contains(v)));
             let value = place.and_then(|place| plot.waterfall().value_at(place));
             self.rows.push(name);
             cells.push(Quantity::new(Form::Value(reading), value.unwrap_or(f64::NAN), unit));
@@ -189,12 +207,11 @@ impl Report {
             self.rows.push("Δ");
             cells.push(difference);
         }
-        let colour = ground.theme.colour_of(member);
-        self.columns = vec![Column { label: member.label.clone(), colour, cells }];
+        self.columns = vec![Column { label: member.label.clone(), member: at, cells }];
     }
 
     /// As text: a line for each quantity, cells parted by tabs.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut lines: Vec<String> =
             self.head.iter().map(|(name, quantity)| format!("{name}\t{}", quantity.copied())).collect();
         if !self.columns.is_empty() {
@@ -226,7 +243,7 @@ fn cells(
     let ([Some(a), Some(b)], [Some(y_a), Some(y_b)]) = (placed, at) else { return cells };
     cells.push(difference(y_b - y_a));
     cells.push(Quantity::new(Form::Own, (y_b - y_a) / dx, &ratio(unit, x_unit)));
-    if plot.kind() == PlotKind::Time {
+    if plot.kind().is_over_time() {
         let all = between(stream, a[0], b[0]);
         cells.push(Quantity::new(Form::Count, all.count as f64, ""));
         cells.extend([value(all.min), value(all.max), mean(all.mean), mean(all.rms)]);
@@ -280,8 +297,8 @@ fn ratio(y_unit: &str, x_unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::prefix::Prefix;
     use super::*;
-    use crate::chart::Prefix;
 
     #[test]
     fn units_of_inverses_and_ratios_are_written_as_usual() {

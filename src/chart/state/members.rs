@@ -1,0 +1,138 @@
+//! The streams of a plot: those it is to show, and those of them that are there.
+
+use super::super::colours::Colours;
+use super::super::dash::Dash;
+use super::super::series::{LINE_WIDTH, series_numbers};
+use super::super::series_style::SeriesStyles;
+use super::super::snapshot::StreamSnapshot;
+use crate::stream::{Liveness, StreamKind, Style};
+
+/// One stream in a plot.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// Its place in the frame's list of streams.
+    pub(crate) index: usize,
+    /// Its name, by which the plot knows it from frame to frame.
+    pub(crate) name: String,
+    /// What it is called in the plot: its label, or its name where two labels are the same.
+    pub(crate) label: String,
+    /// Its number in the theme's series.
+    pub(crate) series: usize,
+    /// The colour that somebody chose, and the one that its producer wishes.
+    pub(crate) chosen: Option<[u8; 3]>,
+    pub(crate) wish: Option<[u8; 3]>,
+    /// How it is drawn: as its producer wishes, unless the viewer was asked for something else.
+    pub(crate) style: Style,
+    /// Width of its line, points.
+    pub(crate) width: f32,
+    /// The pattern of its line: the chosen one, or the one that goes with its colour.
+    pub(crate) dash: Dash,
+    /// Of its density or waterfall, where somebody chose them.
+    pub(crate) colours: Option<Colours>,
+    /// It has texts and no values.
+    pub(crate) is_events: bool,
+    /// Switched off in the legend.
+    pub(crate) is_hidden: bool,
+}
+
+/// The streams of a plot.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    pub(super) list: Vec<Member>,
+    /// Names of the streams that it shows where they are there.
+    pub(super) sources: Vec<String>,
+    /// Names of streams that are switched off as soon as they come.
+    pub(super) hidden: Vec<String>,
+}
+
+impl Members {
+    /// The members that are switched on, with their streams.
+    pub(super) fn shown<'a>(
+        &'a self,
+        streams: &'a [StreamSnapshot],
+    ) -> impl Iterator<Item = (&'a Member, &'a StreamSnapshot)> {
+        self.list.iter().filter(|m| !m.is_hidden).filter_map(|m| streams.get(m.index).map(|s| (m, s)))
+    }
+
+    /// The streams of all members, also of those that are switched off.
+    pub(super) fn streams<'a>(
+        &'a self,
+        streams: &'a [StreamSnapshot],
+    ) -> impl Iterator<Item = &'a StreamSnapshot> {
+        self.list.iter().filter_map(|m| streams.get(m.index))
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|member| member.name == name)
+    }
+
+    /// Takes these streams for its members. Returns whether one of those before is gone.
+    pub(super) fn set(
+        &mut self,
+        indices: &[usize],
+        streams: &[StreamSnapshot],
+        styles: &SeriesStyles,
+    ) -> bool {
+        let numbers = series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
+        let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
+        let members = indices.iter().zip(numbers).map(|(index, series)| {
+            let info = &streams[*index].info;
+            let name = &info.meta.name;
+            let known = self.list.iter().find(|m| m.name == *name);
+            let style = styles.get(name).copied().unwrap_or_default();
+            let is_taken = indices.iter().any(|i| i != index && shown_name(i) == shown_name(index));
+            Member {
+                index: *index,
+                name: name.clone(),
+                label: if is_taken { name.as_str() } else { shown_name(index) }.to_owned(),
+                series,
+                chosen: style.colour,
+                wish: info.meta.colour,
+                dash: style.dash.unwrap_or(Dash::of_series(series)),
+                width: style.width.unwrap_or(LINE_WIDTH),
+                style: streams[*index].style,
+                colours: style.colours,
+                is_events: info.kind == StreamKind::Events,
+                is_hidden: known.map_or_else(|| self.hidden.contains(name), |known| known.is_hidden),
+            }
+        });
+        let members: Vec<Member> = members.collect();
+        let before = std::mem::replace(&mut self.list, members);
+        before.iter().any(|old| self.find(&old.name).is_none())
+    }
+
+    /// Switches a stream off or on.
+    pub(super) fn toggle(&mut self, member: usize) {
+        if let Some(member) = self.list.get_mut(member) {
+            member.is_hidden = !member.is_hidden;
+        }
+    }
+
+    /// Shows one stream alone; all of them if it was alone already.
+    pub(super) fn solo(&mut self, member: usize) {
+        let is_alone = self.list.iter().enumerate().all(|(i, m)| m.is_hidden == (i != member));
+        for (i, m) in self.list.iter_mut().enumerate() {
+            m.is_hidden = !is_alone && i != member;
+        }
+    }
+
+    /// Names of streams that a layout keeps as switched off: also of those that are not there.
+    pub(super) fn all_hidden(&self) -> Vec<String> {
+        let absent = self.hidden.iter().filter(|name| self.find(name).is_none()).cloned();
+        let hidden = self.list.iter().filter(|member| member.is_hidden);
+        let hidden = hidden.map(|member| member.name.clone()).chain(absent);
+        hidden.filter(|name| self.sources.contains(name)).collect()
+    }
+
+    /// What all the streams have in common, if no more points may come: how they ended.
+    pub(super) fn ending(&self, streams: &[StreamSnapshot]) -> Option<Liveness> {
+        let mut states = self.streams(streams).map(|s| s.liveness);
+        let first = states.next().filter(|s| s.is_over())?;
+        states.try_fold(first, |worst, state| match state {
+            open if !open.is_over() => None,
+            Liveness::Damaged => Some(Liveness::Damaged),
+            Liveness::Dead if worst != Liveness::Damaged => Some(Liveness::Dead),
+            _ => Some(worst),
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! What a kind of plot tells the panel that shows it: the seam between the two.
+
+use egui::{Rect, Ui};
+
+use super::super::axes::Axis;
+use super::super::cache::PanelCache;
+use super::super::canvas::{Canvas, Pen};
+use super::super::frame::FrameContext;
+use super::super::scene::Drawing;
+use crate::chart::{Badge, Member, Options, PlotState, Reading, Severity, StreamSnapshot, TimeAxis};
+
+/// How plots of a kind are drawn.
+pub(in crate::plot) trait KindPainter {
+    /// Puts what the streams show into the scene. Returns whether another frame is wanted though nothing new came.
+    fn draw(&self, drawing: &mut Drawing, cache: &mut PanelCache, of: &Subject<'_>) -> bool;
+
+    /// Amends what the axes are called; given are the names and units that the panel, the options and the streams say.
+    fn rename(&self, _plot: &PlotState, _names: &mut AxisNames) {}
+
+    /// The x axis, `length` points long.
+    fn x_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
+        Axis::x(plot.x_on_axis(), plot.scales().x, length, false, &names.x_unit)
+    }
+
+    /// The y axis, `length` points long.
+    fn y_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
+        Axis::y(plot.drawn().y, plot.scales().y, length, &names.y_unit)
+    }
+
+    /// How values of the streams are written, given the y axis, `length` points long.
+    fn reading(&self, _plot: &PlotState, y_axis: &Axis, _length: f32) -> Reading {
+        y_axis.reading()
+    }
+
+    /// What the legend says of a stream.
+    fn legend_value(&self, _plot: &PlotState, _stream: &StreamSnapshot, _at: PointedAt) -> LegendValue {
+        LegendValue::Nothing
+    }
+
+    /// How a plot that follows is told of.
+    fn following(&self, _plot: &PlotState) -> Badge {
+        Badge::new("live", Severity::Good, "Shows the newest points as they come")
+    }
+
+    /// What the plot says where its streams lost `count` points or curves.
+    fn lost(&self, count: u64, is_figure: bool) -> Badge;
+
+    /// What is said where a pixel stands for several points.
+    fn decimated(&self) -> Badge {
+        Badge::new(
+            "min/max",
+            Severity::Quiet,
+            "More points than pixels: each column shows everything the line covers in it, exactly",
+        )
+    }
+
+    /// Room right of the plot area, in a plot of this width, points.
+    fn side_width(&self, _plot_width: f32) -> f32 {
+        0.0
+    }
+
+    /// Paints what lies right of the plot area.
+    fn paint_side(
+        &self,
+        _ui: &Ui,
+        _area: Rect,
+        _plot: &PlotState,
+        _frame: FrameContext<'_>,
+        _names: &AxisNames,
+    ) {
+    }
+}
+
+/// What is drawn, and where.
+pub(in crate::plot) struct Subject<'a> {
+    pub(in crate::plot) plot: &'a PlotState,
+    pub(in crate::plot) frame: FrameContext<'a>,
+    pub(in crate::plot) canvas: &'a Canvas,
+}
+
+impl<'a> Subject<'a> {
+    /// The streams that are switched on.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&'a Member, &'a StreamSnapshot)> + use<'a> {
+        self.plot.shown(self.frame.streams)
+    }
+
+    pub(super) fn pen(&self, member: &Member) -> Pen {
+        let theme = self.frame.theme;
+        let (colour, breaks) = (theme.colour_of(member), theme.text_faint);
+        Pen { colour, breaks, style: member.style, width: member.width, dash: member.dash }
+    }
+
+    pub(super) fn options(&self) -> &'a Options {
+        self.frame.options
+    }
+}
+
+/// What the axes of a plot are called, and their units.
+pub(in crate::plot) struct AxisNames {
+    pub(in crate::plot) x_name: Option<String>,
+    pub(in crate::plot) x_unit: String,
+    pub(in crate::plot) y_name: String,
+    pub(in crate::plot) y_unit: String,
+    /// The unit of the streams' y.
+    pub(in crate::plot) value_unit: String,
+    pub(in crate::plot) time: TimeAxis,
+}
+
+/// Where the pointer is, in this plot or at the same x in one that is linked.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::plot) struct PointedAt {
+    pub(in crate::plot) x: Option<f64>,
+    /// As shares of the width and height of the plot area, from the lower left.
+    pub(in crate::plot) place: Option<[f64; 2]>,
+}
+
+/// What a legend says of a stream beside its name.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::plot) enum LegendValue {
+    Nothing,
+    /// There is no value where one was looked for.
+    Missing,
+    Value(f64),
+}
