@@ -128,7 +128,7 @@ impl App {
 
     /// Where the plot with this key lay in the last frame.
     fn rect_of(&self, key: &str) -> Option<Rect> {
-        self.shown.iter().find(|(other, ..)| other == key).map(|(_, rect, _)| *rect)
+        self.last.shown.iter().find(|(other, ..)| other == key).map(|(_, rect, _)| *rect)
     }
 
     /// What the chosen streams of a plot, or of all, have in a range.

@@ -23,7 +23,7 @@ impl App {
         let panels = self.plots.iter().map(PlotState::settings);
         layout.panels = panels.collect();
         layout.title = layout.title.or_else(|| self.options.title.clone());
-        layout.time = Some(self.time).filter(|time| *time != TimeLabels::Seconds);
+        layout.time = Some(self.time.labels).filter(|time| *time != TimeLabels::Seconds);
         layout.markers.clone_from(&self.measuring.markers.settings.markers);
         layout.derived = self.store.derived().list().into_iter().map(|status| status.spec).collect();
         layout
@@ -31,10 +31,12 @@ impl App {
 
     /// The same without what belongs to this run alone: where it stands still, markers, and what its options asked for.
     fn layout_to_keep(&self) -> Layout {
-        let mut layout = Layout { title: self.layout_title.clone(), ..Layout::default() };
-        layout.theme = self.chosen_dark.map(|is| if is { ThemeChoice::Dark } else { ThemeChoice::Light });
+        let mut layout = Layout { title: self.layout.title.clone(), ..Layout::default() };
+        layout.theme =
+            self.theme.chosen_dark.map(|is| if is { ThemeChoice::Dark } else { ThemeChoice::Light });
         let is_asked_for = |time: &TimeLabels| self.options.time == Some(*time);
-        layout.time = Some(self.time).filter(|time| *time != TimeLabels::Seconds && !is_asked_for(time));
+        layout.time =
+            Some(self.time.labels).filter(|time| *time != TimeLabels::Seconds && !is_asked_for(time));
         if self.plots.is_arranged() {
             layout.arrangement = self.plots.arrangement().map(|node| node.text());
         }
@@ -43,18 +45,18 @@ impl App {
         let looks = self.plots.looks.iter();
         layout.streams = looks.map(|(name, look)| StreamSettings::new(name, *look)).collect();
         let derived = self.store.derived().list().into_iter().map(|status| status.spec);
-        layout.derived = derived.filter(|spec| !self.given_derived.contains(spec)).collect();
+        layout.derived = derived.filter(|spec| !self.layout.given_derived.contains(spec)).collect();
         layout
     }
 
     /// Shows what a layout says from now on, and nothing else but what the options of this run ask for.
     pub fn set_layout(&mut self, layout: &Layout) {
-        self.layout_title.clone_from(&layout.title);
-        self.chosen_dark = self.options.dark.or(layout.theme.map(|theme| theme == ThemeChoice::Dark));
+        self.layout.title.clone_from(&layout.title);
+        self.theme.chosen_dark = self.options.dark.or(layout.theme.map(|theme| theme == ThemeChoice::Dark));
         for name in std::mem::take(&mut self.plots.looks).keys() {
             self.store.unset_style(name);
         }
-        self.time = self.options.time.or(layout.time).unwrap_or_default();
+        self.time.labels = self.options.time.or(layout.time).unwrap_or_default();
         for stream in &layout.streams {
             let look = stream.look();
             if let Some(style) = look.style {
@@ -63,7 +65,7 @@ impl App {
             self.plots.looks.insert(stream.name.clone(), look);
         }
         // What was asked for on the command line comes last, and wins.
-        for (name, style) in &self.given_styles {
+        for (name, style) in &self.layout.given_styles {
             self.store.set_style(name, *style);
         }
         self.derive(&layout.derived);
@@ -85,7 +87,7 @@ impl App {
     fn derive(&mut self, wanted: &[DerivedSpec]) {
         let derived = self.store.derived();
         for DerivedStatus { spec, .. } in derived.list() {
-            if !wanted.contains(&spec) && !self.given_derived.contains(&spec) {
+            if !wanted.contains(&spec) && !self.layout.given_derived.contains(&spec) {
                 derived.remove(&spec.shown_name());
             }
         }
@@ -99,12 +101,12 @@ impl App {
 
     /// Keeps the layout of each set of streams in `folder`, and takes it from there.
     pub(crate) fn remember_layouts(&mut self, folder: PathBuf) {
-        self.remember = Some(Remember::new(folder));
+        self.layout.remember = Some(Remember::new(folder));
     }
 
     /// Takes the layout that was kept for these streams, and keeps the one that is shown.
     pub(super) fn look_after_layout(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
-        let Some(mut remember) = self.remember.take() else { return };
+        let Some(mut remember) = self.layout.remember.take() else { return };
         let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
         let names = produced.map(|stream| stream.info.meta.name.clone()).collect();
         if remember.follow(names) && !self.plots.is_arranged() {
@@ -121,27 +123,27 @@ impl App {
         }
         // Only a hand changes what is kept.
         let is_touched = ui.input(|i| !i.events.is_empty());
-        if let Some(left) = remember.wait(is_touched, self.now_secs) {
+        if let Some(left) = remember.wait(is_touched, self.last.now_secs) {
             ui.ctx().request_repaint_after(left);
         }
-        self.remember = Some(remember);
+        self.layout.remember = Some(remember);
     }
 
     /// Notes what is shown of these streams before anybody changed it, and writes what was changed a moment ago.
     pub(super) fn keep_layout(&mut self) {
-        let Some(mut remember) = self.remember.take() else { return };
+        let Some(mut remember) = self.layout.remember.take() else { return };
         if remember.wants_text() {
             let layout = self.layout_to_keep();
             if let Err(error) = remember.keep(&layout) {
                 self.notices.say(Severity::Bad, with_causes(&error));
             }
         }
-        self.remember = Some(remember);
+        self.layout.remember = Some(remember);
     }
 
     /// Writes what was changed at once: the window closes.
     pub(crate) fn flush_layout(&mut self) {
-        if let Some(remember) = &mut self.remember {
+        if let Some(remember) = &mut self.layout.remember {
             remember.hurry();
         }
         self.keep_layout();
@@ -149,21 +151,21 @@ impl App {
 
     /// Saves where it was saved before; asks where, the first time.
     pub(super) fn save_layout(&mut self) {
-        match self.layout_path.clone() {
+        match self.layout.path.clone() {
             Some(path) => self.write_layout(&path),
             None => self.ask_path(true),
         }
     }
 
     pub(super) fn ask_path(&mut self, is_save: bool) {
-        let path = self.layout_path.as_ref().map_or(FIRST_NAME.into(), |path| path.display().to_string());
-        self.asked_path = Some(AskedPath { is_save, path, error: String::new(), is_new: true });
+        let path = self.layout.path.as_ref().map_or(FIRST_NAME.into(), |path| path.display().to_string());
+        self.layout.asked_path = Some(AskedPath { is_save, path, error: String::new(), is_new: true });
     }
 
     fn write_layout(&mut self, path: &Path) {
         match self.layout().write(path) {
             Ok(()) => {
-                self.layout_path = Some(path.to_owned());
+                self.layout.path = Some(path.to_owned());
                 self.notices.say(Severity::Good, format!("Layout saved in {}", path.display()));
             }
             Err(error) => self.notices.say(Severity::Bad, with_causes(&error)),
@@ -177,14 +179,14 @@ impl App {
     fn open_layout(&mut self, path: &Path) -> Result<(), LayoutError> {
         let layout = Layout::read(path)?;
         self.set_layout(&layout);
-        self.layout_path = Some(path.to_owned());
+        self.layout.path = Some(path.to_owned());
         self.notices.say(Severity::Good, format!("Layout {} is shown", path.display()));
         Ok(())
     }
 
     /// Shows the box that asks for a file, if it is open.
     pub(super) fn show_asked_path(&mut self, ui: &Ui) {
-        let Some(mut asked) = self.asked_path.take() else { return };
+        let Some(mut asked) = self.layout.asked_path.take() else { return };
         let title = if asked.is_save { "Save the layout" } else { "Open a layout" };
         let mut is_open = true;
         let mut answer = None;
@@ -222,10 +224,10 @@ impl App {
             Some(true) => {
                 if let Err(error) = self.open_layout(&path) {
                     asked.error = with_causes(&error);
-                    self.asked_path = Some(asked);
+                    self.layout.asked_path = Some(asked);
                 }
             }
-            None if is_open => self.asked_path = Some(asked),
+            None if is_open => self.layout.asked_path = Some(asked),
             _ => {}
         }
     }

@@ -17,22 +17,21 @@ mod time;
 mod title;
 mod waiting;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
+use self::parts::{Asks, LastFrame, LayoutState, Palette, Switches, ThemeState, TimeState};
 use super::derive_dialog::Dialog;
 use super::exports::Export;
 use super::gpu_status::GpuStatus;
 use super::panels::Panels;
 use super::{panels as plots, status};
-use crate::chart::{Keymap, Options, PlotState, Remember, StreamSnapshot, TimeLabels};
+use crate::chart::{Keymap, Options, PlotState, StreamSnapshot};
 use crate::plot::{DensityOptions, FrameContext, Measuring, Theme};
 use crate::render::Scene;
-use crate::store::{DerivedSpec, Store};
-use crate::stream::Style;
+use crate::store::Store;
 
 pub(crate) use self::parts::Purpose;
 use std::fmt;
@@ -47,53 +46,29 @@ const MOST_SOFTWARE_MARKERS: usize = 10_000;
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
 
-/// The state of a viewer.
-#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
+/// The state of a viewer, in parts.
 #[derive(Debug)]
 pub struct App {
     store: Store,
     options: Options,
     plots: Panels,
-    scenes: Vec<Scene>,
-    /// The panels of the last frame: key, whole rectangle and plot area, points.
-    pub(crate) shown: Vec<(String, Rect, Rect)>,
-    names: Vec<String>,
-    has_grid: bool,
-    /// What the labels of time say, and of whom it was told why they do not say it.
-    time: TimeLabels,
-    told_of_time: String,
-    shows_keys: bool,
-    /// Left drags draw a box, and do not move the view.
-    pub(crate) is_box_mode: bool,
+    last: LastFrame,
+    switches: Switches,
+    time: TimeState,
+    theme: ThemeState,
     keymap: Keymap,
+    layout: LayoutState,
+    pub(crate) asks: Asks,
     pub(crate) notices: Notices,
-    remember: Option<Remember>,
-    /// The title that a layout gives.
-    layout_title: Option<String>,
-    /// What the options of this run asked for.
-    given_styles: Vec<(String, Style)>,
-    given_derived: Vec<DerivedSpec>,
-    /// The file that the layout came from or went to.
-    layout_path: Option<PathBuf>,
-    asked_path: Option<self::parts::AskedPath>,
-    palette: Option<self::parts::Palette>,
-    /// Whether the table of streams is shown.
-    has_table: bool,
+    palette: Option<Palette>,
     /// Crosshair, cursors and markers.
     pub(crate) measuring: Measuring,
     pub(crate) export: Export,
+    pub(crate) derive_dialog: Dialog,
     /// What a program draws itself.
     pub(crate) own: Option<CustomUi>,
-    pub(crate) derive_dialog: Dialog,
-    wants_quit: bool,
-    /// Somebody asked for the whole screen, or for a window again.
-    pub(crate) asks_full_screen: bool,
-    /// The theme chosen by hand.
-    chosen_dark: Option<bool>,
-    /// The theme that egui's own style was last set to.
-    styled: Option<bool>,
+    /// Name of the adapter that draws, and whether it is a software one.
     adapter: Option<(String, bool)>,
-    now_secs: f64,
     /// Points a second that come from all producers.
     ingest_hz: Option<f64>,
     /// What the window says of the GPU.
@@ -106,40 +81,29 @@ impl App {
     /// A viewer of the streams of `store`.
     pub fn new(store: Store, options: Options) -> Self {
         let layout = options.layout.clone();
-        let given_styles = store.styles();
-        let given_derived = store.derived().list().into_iter().map(|status| status.spec).collect();
         let mut app = Self {
-            store,
-            chosen_dark: options.dark,
-            time: options.time.unwrap_or_default(),
+            last: LastFrame::default(),
+            switches: Switches::default(),
+            time: TimeState { labels: options.time.unwrap_or_default(), told: String::new() },
+            theme: ThemeState { chosen_dark: options.dark, styled: None },
             keymap: options.keymap.clone(),
+            layout: LayoutState {
+                path: layout.as_ref().and_then(|layout| layout.path.clone()),
+                given_styles: store.styles(),
+                given_derived: store.derived().list().into_iter().map(|status| status.spec).collect(),
+                ..LayoutState::default()
+            },
+            store,
             options,
             plots: Panels::default(),
-            scenes: Vec::new(),
-            shown: Vec::new(),
-            names: Vec::new(),
-            has_grid: true,
-            told_of_time: String::new(),
-            shows_keys: false,
-            is_box_mode: false,
+            asks: Asks::default(),
             notices: Notices::default(),
-            remember: None,
-            layout_title: None,
-            given_styles,
-            given_derived,
-            layout_path: layout.as_ref().and_then(|layout| layout.path.clone()),
-            asked_path: None,
             palette: None,
-            has_table: true,
             measuring: Measuring::default(),
             export: Export::default(),
-            own: None,
             derive_dialog: Dialog::default(),
-            wants_quit: false,
-            asks_full_screen: false,
-            styled: None,
+            own: None,
             adapter: None,
-            now_secs: 0.0,
             ingest_hz: None,
             host: GpuStatus::default(),
             purpose: Purpose::Window,
@@ -167,17 +131,17 @@ impl App {
 
     /// The scenes of the plots of the last frame; the paint callbacks in egui's output refer to them by their place.
     pub fn scenes(&self) -> &[Scene] {
-        &self.scenes
+        &self.last.scenes
     }
 
     /// The plot areas of the last frame, in points.
     pub fn plot_rects(&self) -> Vec<Rect> {
-        self.shown.iter().map(|(_, _, area)| *area).collect()
+        self.last.shown.iter().map(|(_, _, area)| *area).collect()
     }
 
     /// What each plot showed in the last frame: lowest and highest x, lowest and highest y.
     pub fn plot_bounds(&self) -> Vec<[[f64; 2]; 2]> {
-        let shown = self.shown.iter().filter_map(|(key, ..)| self.plots.find(key));
+        let shown = self.last.shown.iter().filter_map(|(key, ..)| self.plots.find(key));
         let bounds = shown.map(|plot| {
             let [[x0, y0], [x1, y1]] = [plot.values_at([0.0, 0.0]), plot.values_at([1.0, 1.0])];
             [[x0, x1], [y0, y1]]
@@ -192,15 +156,15 @@ impl App {
 
     /// Whether somebody pressed the key that leaves.
     pub fn wants_quit(&self) -> bool {
-        self.wants_quit
+        self.asks.quit
     }
 
     /// The title of the picture: as asked for, or the streams' names.
     pub fn title(&self) -> String {
-        match self.options.title.as_ref().or(self.layout_title.as_ref()) {
+        match self.options.title.as_ref().or(self.layout.title.as_ref()) {
             Some(title) => title.clone(),
-            None if self.names.is_empty() && self.is_waiting() => self.waiting_text(),
-            None => joined(&self.names),
+            None if self.last.names.is_empty() && self.is_waiting() => self.waiting_text(),
+            None => joined(&self.last.names),
         }
     }
 
@@ -226,8 +190,8 @@ impl App {
 
     /// Forgets the plots that were drawn.
     pub(crate) fn clear_scenes(&mut self) {
-        self.scenes.clear();
-        self.shown.clear();
+        self.last.scenes.clear();
+        self.last.shown.clear();
     }
 
     /// Whether this frame goes into a file.
@@ -242,21 +206,21 @@ impl App {
 
     /// egui's clock in the last frame.
     pub(crate) fn now_secs(&self) -> f64 {
-        self.now_secs
+        self.last.now_secs
     }
 
     /// The theme of the last frame.
     pub(crate) fn last_theme(&self) -> Option<egui::Theme> {
-        self.styled.map(|is_dark| if is_dark { egui::Theme::Dark } else { egui::Theme::Light })
+        self.theme.styled.map(|is_dark| if is_dark { egui::Theme::Dark } else { egui::Theme::Light })
     }
 
     /// Another egui context follows, which has no style of ours yet.
     pub(crate) fn enter_context(&mut self) {
-        self.styled = None;
+        self.theme.styled = None;
     }
 
     fn is_dark(&self, ctx: &egui::Context) -> bool {
-        self.chosen_dark.unwrap_or_else(|| Self::is_dark_by_system(ctx))
+        self.theme.chosen_dark.unwrap_or_else(|| Self::is_dark_by_system(ctx))
     }
 
     /// Dark where the system does not say.
@@ -267,17 +231,17 @@ impl App {
     /// Lays one frame out, in the room that is left in `ui`: all of the window, unless a program has put something else
     /// there before.
     pub fn ui(&mut self, ui: &mut Ui) {
-        self.now_secs = ui.input(|i| i.time);
+        self.last.now_secs = ui.input(|i| i.time);
         let streams = StreamSnapshot::all(&self.store);
         self.ingest_hz = {
             let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
             produced.filter_map(|stream| stream.rate_hz).reduce(|a, b| a + b)
         };
-        self.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
+        self.last.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
         if !self.is_still() {
             self.look_after_layout(ui, &streams);
         }
-        self.plots.sync(self.now_secs, &streams, &self.options);
+        self.plots.sync(self.last.now_secs, &streams, &self.options);
         if !self.is_still() {
             self.keep_layout();
         }
@@ -286,15 +250,15 @@ impl App {
         self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());
         let theme = Theme::of(is_dark);
-        if self.styled != Some(is_dark) {
-            self.styled = Some(is_dark);
+        if self.theme.styled != Some(is_dark) {
+            self.theme.styled = Some(is_dark);
             ui.ctx().set_theme(if is_dark { egui::Theme::Dark } else { egui::Theme::Light });
             ui.ctx().set_visuals(theme.visuals());
         }
         let window = ui.available_rect_before_wrap();
         let bar = window.with_max_y(window.top() + TITLE_BAR);
         let is_figure = self.purpose == Purpose::Figure;
-        let listed = if self.has_table && !is_figure { streams.as_slice() } else { &[] };
+        let listed = if self.switches.has_table && !is_figure { streams.as_slice() } else { &[] };
         let table_layout = status::Layout::new(ui, listed, window.size());
         let table = window.with_min_y((window.bottom() - table_layout.height).max(bar.bottom()));
         self.title_bar(ui, bar, &theme);
@@ -309,7 +273,7 @@ impl App {
         }
         self.store.set_memory_of_pictures(self.plots.memory_bytes());
         status::show(ui, table, table_layout, &streams, &theme);
-        if self.shows_keys && !is_figure {
+        if self.switches.shows_keys && !is_figure {
             overlay::list_of_keys(ui, window, &self.keymap, &theme);
         }
         if !self.is_still() {
@@ -329,10 +293,10 @@ impl App {
             streams,
             options: &self.options,
             theme,
-            now_secs: self.now_secs,
-            has_grid: self.has_grid,
-            time: self.time,
-            is_box_mode: self.is_box_mode,
+            now_secs: self.last.now_secs,
+            has_grid: self.switches.has_grid,
+            time: self.time.labels,
+            is_box_mode: self.switches.is_box_mode,
             quality: self.host.quality,
             density: DensityOptions {
                 budget: (!self.is_still()).then_some(DENSITY_BUDGET),
@@ -349,13 +313,13 @@ impl App {
         self.measuring.crosshair.begin(ui, self.plots.iter());
         self.measuring.cursors.keep_active(self.plots.iter());
         self.measuring.markers.keep_field(self.plots.iter());
-        let shown = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.scenes);
+        let shown = plots::show(&mut self.plots, ui, area, frame, &mut self.measuring, &mut self.last.scenes);
         self.measuring.crosshair.end(ui);
         self.host.is_reduced = shown.shown.iter().any(|(key, ..)| {
             let plot = self.plots.find(key);
             plot.is_some_and(|plot| !plot.is_still && !plot.kind().spec().has_cells)
         });
-        self.shown = shown.shown;
+        self.last.shown = shown.shown;
         for (key, action) in shown.actions {
             self.act(&key, action, ui, streams);
         }

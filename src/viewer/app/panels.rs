@@ -69,7 +69,7 @@ impl App {
                 let entry = self.plots.looks.entry(stream).or_default();
                 *entry = entry.with(look);
             }
-            PanelAction::Time(labels) => self.time = labels,
+            PanelAction::Time(labels) => self.time.labels = labels,
             PanelAction::Derive(stream) => self.derive_dialog.open_for(&stream),
         }
     }
@@ -84,7 +84,7 @@ impl App {
                 .find(|plot| plot.sources().iter().any(|source| source == name))
                 .map(PlotState::kind)
         };
-        let target = self.shown.iter().find(|(_, rect, _)| rect.contains(at)).map(|(key, rect, _)| {
+        let target = self.last.shown.iter().find(|(_, rect, _)| rect.contains(at)).map(|(key, rect, _)| {
             let (zone, fills) = Zone::of(at, *rect);
             // A panel takes what is of its kind; beside it there is room for anything.
             let takes = self.plots.find(key).is_some_and(|plot| {

@@ -1,5 +1,84 @@
 //! Parts of the state of an app.
 
+use std::path::PathBuf;
+
+use egui::Rect;
+
+use crate::chart::{Remember, TimeLabels};
+use crate::render::Scene;
+use crate::store::DerivedSpec;
+use crate::stream::Style;
+
+/// What the last frame showed.
+#[derive(Debug, Default)]
+pub(crate) struct LastFrame {
+    pub(crate) scenes: Vec<Scene>,
+    /// The panels: key, whole rectangle and plot area, points.
+    pub(crate) shown: Vec<(String, Rect, Rect)>,
+    /// Names of the streams.
+    pub(super) names: Vec<String>,
+    pub(super) now_secs: f64,
+}
+
+/// What keys and menus switch on and off.
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
+#[derive(Debug)]
+pub(super) struct Switches {
+    pub(super) has_grid: bool,
+    /// The table of streams.
+    pub(super) has_table: bool,
+    /// The list of keys.
+    pub(super) shows_keys: bool,
+    /// Left drags draw a box, and do not move the view.
+    pub(super) is_box_mode: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self { has_grid: true, has_table: true, shows_keys: false, is_box_mode: false }
+    }
+}
+
+/// How time is labelled.
+#[derive(Debug, Default)]
+pub(super) struct TimeState {
+    pub(super) labels: TimeLabels,
+    /// The last warning shown about it.
+    pub(super) told: String,
+}
+
+/// Dark or light.
+#[derive(Debug, Default)]
+pub(super) struct ThemeState {
+    /// The theme chosen by hand.
+    pub(super) chosen_dark: Option<bool>,
+    /// The theme that egui's own style was last set to.
+    pub(super) styled: Option<bool>,
+}
+
+/// The layout: where it comes from, and what the command line put in its place.
+#[derive(Debug, Default)]
+pub(super) struct LayoutState {
+    /// The folder in which it is saved without being asked.
+    pub(super) remember: Option<Remember>,
+    /// The title that it gives.
+    pub(super) title: Option<String>,
+    /// The file that it came from or went to.
+    pub(super) path: Option<PathBuf>,
+    pub(super) asked_path: Option<AskedPath>,
+    /// What the options of this run asked for.
+    pub(super) given_styles: Vec<(String, Style)>,
+    pub(super) given_derived: Vec<DerivedSpec>,
+}
+
+/// What somebody asked of the window.
+#[derive(Debug, Default)]
+pub(crate) struct Asks {
+    pub(crate) quit: bool,
+    /// The whole screen, or a window again.
+    pub(crate) full_screen: bool,
+}
+
 /// The palette while it is open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Palette {

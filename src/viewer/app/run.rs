@@ -36,22 +36,22 @@ impl App {
 
     pub(super) fn run(&mut self, command: Command, ui: &Ui, streams: &[StreamSnapshot]) {
         match command {
-            Command::Quit => self.wants_quit = true,
-            Command::FullScreen => self.asks_full_screen = true,
-            Command::Grid => self.has_grid = !self.has_grid,
+            Command::Quit => self.asks.quit = true,
+            Command::FullScreen => self.asks.full_screen = true,
+            Command::Grid => self.switches.has_grid = !self.switches.has_grid,
             Command::Theme => {
-                self.chosen_dark = match self.chosen_dark {
+                self.theme.chosen_dark = match self.theme.chosen_dark {
                     None => Some(!self.is_dark(ui.ctx())),
                     Some(is_dark) if is_dark == Self::is_dark_by_system(ui.ctx()) => None,
                     Some(is_dark) => Some(!is_dark),
                 };
             }
             Command::TimeLabels => self.step_time_labels(streams),
-            Command::Table => self.has_table = !self.has_table,
+            Command::Table => self.switches.has_table = !self.switches.has_table,
             Command::Palette => self.toggle_palette(),
             Command::Clear => self.clear(ui, streams),
-            Command::Keys => self.shows_keys = !self.shows_keys,
-            Command::BoxMode => self.is_box_mode = !self.is_box_mode,
+            Command::Keys => self.switches.shows_keys = !self.switches.shows_keys,
+            Command::BoxMode => self.switches.is_box_mode = !self.switches.is_box_mode,
             Command::CursorA => self.put_cursor(Which::A, ui, streams),
             Command::CursorB => self.put_cursor(Which::B, ui, streams),
             Command::SaveLayout => self.save_layout(),
@@ -103,15 +103,15 @@ impl App {
 
     fn hovered(&self, ui: &Ui) -> Option<String> {
         let pointer = ui.input(|i| i.pointer.hover_pos())?;
-        self.shown.iter().find(|(_, _, area)| area.contains(pointer)).map(|(key, ..)| key.clone())
+        self.last.shown.iter().find(|(_, _, area)| area.contains(pointer)).map(|(key, ..)| key.clone())
     }
 
     /// The panel that a command about a place means, without a key or a pointer the first, and where the pointer is in it
     /// as shares of its width and height from the lower left.
     fn aim(&self, ui: &Ui) -> Option<(String, Option<[f64; 2]>)> {
         let meant = self.meant(ui);
-        let key = meant.or_else(|| self.shown.first().map(|(key, ..)| key.clone()))?;
-        let (_, _, area) = self.shown.iter().find(|(other, ..)| *other == key)?;
+        let key = meant.or_else(|| self.last.shown.first().map(|(key, ..)| key.clone()))?;
+        let (_, _, area) = self.last.shown.iter().find(|(other, ..)| *other == key)?;
         let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|at| area.contains(*at));
         Some((key, pointer.map(|at| gestures::place(at, *area))))
     }
@@ -151,14 +151,14 @@ impl App {
     /// Closes what lies above; only when nothing does, the cursors go.
     fn escape(&mut self, ui: &Ui) {
         let mut is_busy = egui::Popup::is_any_open(ui.ctx())
-            || self.asked_path.is_some()
+            || self.layout.asked_path.is_some()
             || self.palette.is_some()
             || self.measuring.markers.is_editing();
         for plot in self.plots.iter_mut() {
             is_busy |= plot.drag.is_some() || plot.trigger().is_open;
             plot.open_trigger(false);
         }
-        if std::mem::take(&mut self.shows_keys) || is_busy {
+        if std::mem::take(&mut self.switches.shows_keys) || is_busy {
             return;
         }
         self.measuring.clear_cursors();
@@ -276,14 +276,14 @@ mod tests {
         let (mut app, ctx) = (App::new(store, Options::default()), egui::Context::default());
         press(&mut app, &ctx, Key::F24, Modifiers::NONE);
         press(&mut app, &ctx, Key::B, Modifiers::NONE);
-        assert!(app.is_box_mode, "B without A");
+        assert!(app.switches.is_box_mode, "B without A");
         press(&mut app, &ctx, Key::A, Modifiers::NONE);
         press(&mut app, &ctx, Key::B, Modifiers::NONE);
-        assert!(app.is_box_mode, "B with A");
+        assert!(app.switches.is_box_mode, "B with A");
         press(&mut app, &ctx, Key::B, Modifiers::SHIFT);
-        assert!(!app.is_box_mode, "Shift+B with A");
+        assert!(!app.switches.is_box_mode, "Shift+B with A");
         press(&mut app, &ctx, Key::Escape, Modifiers::NONE);
         press(&mut app, &ctx, Key::B, Modifiers::NONE);
-        assert!(app.is_box_mode, "B after the cursors were cleared");
+        assert!(app.switches.is_box_mode, "B after the cursors were cleared");
     }
 }

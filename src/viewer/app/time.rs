@@ -13,17 +13,17 @@ impl App {
                     TimeAxis::of(*labels, plot, streams).is_ok() && plot.shown(streams).next().is_some()
                 })
         };
-        let now = TimeLabels::ALL.iter().position(|labels| *labels == self.time).unwrap_or(0);
+        let now = TimeLabels::ALL.iter().position(|labels| *labels == self.time.labels).unwrap_or(0);
         let all = TimeLabels::ALL.len();
         let mut others = (1..=all).map(|by| TimeLabels::ALL[(now + by) % all]);
         let next = others.find(makes_sense).unwrap_or_default();
-        if next == self.time {
+        if next == self.time.labels {
             let why = self.why_seconds(TimeLabels::Utc, streams);
             let why = if why.is_empty() { "there are no streams over time".to_owned() } else { why };
             self.notices.say(Severity::Quiet, format!("Time stays in seconds: {why}"));
             return;
         }
-        self.time = next;
+        self.time.labels = next;
         self.notices.say(Severity::Quiet, next.title());
     }
 
@@ -35,12 +35,12 @@ impl App {
 
     /// Tells once why a plot keeps its seconds though other labels were asked for.
     pub(super) fn tell_of_time(&mut self, streams: &[StreamSnapshot]) {
-        let why = self.why_seconds(self.time, streams);
-        if why != self.told_of_time {
+        let why = self.why_seconds(self.time.labels, streams);
+        if why != self.time.told {
             if !why.is_empty() {
                 self.notices.say(Severity::Warn, format!("A plot keeps its seconds: {why}"));
             }
-            self.told_of_time = why;
+            self.time.told = why;
         }
     }
 }

@@ -29,7 +29,7 @@ impl App {
         let colour = if response.hovered() { theme.text_strong } else { theme.text_faint };
         painter.text(pos2(right, y), Align2::RIGHT_CENTER, "? keys", font(SMALL), colour);
         if response.clicked() {
-            self.shows_keys = !self.shows_keys;
+            self.switches.shows_keys = !self.switches.shows_keys;
         }
         right = keys.left() - 14.0;
         let room = right - left - LEAST_TITLE;

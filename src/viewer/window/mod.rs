@@ -340,7 +340,7 @@ impl Viewer {
             }
         }
         self.save_pictures();
-        self.requests.is_full_screen_toggled ^= std::mem::take(&mut self.app.asks_full_screen);
+        self.requests.is_full_screen_toggled ^= std::mem::take(&mut self.app.asks.full_screen);
         self.set_title();
         if self.app.wants_quit() || is_last {
             self.close(event_loop);
