@@ -82,7 +82,7 @@ impl Drop for Reader {
             Self::Nobody => {}
             Self::Thread(stop, thread) => {
                 stop.store(true, Ordering::Relaxed);
-                let _ = thread.take().map(JoinHandle::interpolation);
+                let _ = thread.take().map(JoinHandle::join);
             }
             Self::Process(child) => {
                 // Its stdin ends, and then it does.
