@@ -1,8 +1,9 @@
 //! A reservation that is filled in place and published at once, or not at all.
 
 use super::copy::Word;
+use super::publish::publish;
 use super::sync::{AtomicU64, Ordering};
-use super::writer::{Writer, epoch_at, publish, sabotage_reserve_late};
+use super::writer::{Writer, epoch_at};
 use super::{Memory, Point};
 
 /// Room for up to `remaining` points; nothing of it is visible before [`Chunk::commit`]. Dropped without commit
@@ -23,7 +24,7 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
         if count > self.max_chunk() {
             return None;
         }
-        self.reserved = super::writer::reserve(&self.memory, self.position, self.reserved, count);
+        self.cold.reserve(self.position, count);
         let (slots, position, epoch) = (self.slots, self.position, self.epoch);
         Some(Chunk { writer: self, slots, position, end: position + count, epoch })
     }
@@ -47,7 +48,7 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     pub fn push_timed(&mut self, t: f64, y: f32) -> bool {
         if self.remaining() > 0 && self.position & (Memory::<LOG2_BLOCK>::BLOCK - 1) == 0 {
             self.epoch = epoch_at(t, self.epoch);
-            self.writer.memory.epoch(self.position).store(self.epoch.to_bits(), Ordering::Relaxed);
+            self.writer.cold.memory.epoch(self.position).store(self.epoch.to_bits(), Ordering::Relaxed);
         }
         self.put(Point::new((t - self.epoch) as f32, y))
     }
@@ -55,16 +56,17 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
     #[inline]
     #[expect(unsafe_code, reason = "a bounds check costs as much as the store")]
     fn put(&mut self, point: Point) -> bool {
-        let room = self.remaining() > 0;
-        if room {
-            let index = self.position as usize & (self.slots.len() - 1);
-            // SAFETY: the length is a power of two, by `Memory::new`, so a number and its predecessor is below it.
-            let slot = unsafe { self.slots.get_unchecked(index) };
-            // ORDERING: Relaxed; made visible by `commit`.
-            slot.store(point.to_word(), Ordering::Relaxed);
-            self.position += 1;
+        // Not `==`: then the compiler knows two names for one number, and moves it to and fro.
+        if self.position >= self.end {
+            return full();
         }
-        room
+        let index = self.position as usize & (self.slots.len() - 1);
+        // SAFETY: the length is a power of two, by `Memory::new`, so a number and its predecessor is below it.
+        let slot = unsafe { self.slots.get_unchecked(index) };
+        // ORDERING: Relaxed; made visible by `commit`.
+        slot.store(point.to_word(), Ordering::Relaxed);
+        self.position += 1;
+        true
     }
 
     /// Publishes what was added, all at once; returns how many points that were.
@@ -73,8 +75,14 @@ impl<const LOG2_BLOCK: u32> Chunk<'_, '_, LOG2_BLOCK> {
         let count = self.position - self.writer.position;
         self.writer.position = self.position;
         self.writer.epoch = self.epoch;
-        sabotage_reserve_late(&self.writer.memory, self.writer.reserved);
-        publish(self.writer.memory.counters().write_position, self.position);
+        self.writer.cold.sabotage_reserve_late();
+        publish(self.writer.write_position, self.position);
         count
     }
+}
+
+/// What a push into a full chunk returns: lies apart, so that the loop that fills one has no jump in it.
+#[cold]
+fn full() -> bool {
+    false
 }

@@ -8,10 +8,10 @@
 //! over the trailers. The frame number is the low half of the count of frames before it.
 
 use super::mutant::{self, Mutant};
+use super::publish::publish;
 use super::reader::Reader;
 use super::sync::{Ordering, fence};
-use super::whole::whole;
-use super::writer::{Writer, publish, reserve, sabotage_reserve_late};
+use super::writer::Writer;
 use super::{Memory, Point, TRAILER};
 
 /// How many times a consumer tries again when the frame was overwritten under its hands.
@@ -92,7 +92,7 @@ struct FrameSpan {
 impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
     /// Frames published so far.
     pub fn frames(&self) -> u64 {
-        self.frames
+        self.cold.frames
     }
 
     /// Publishes a frame of `length` points or bytes, given as its payload words. The payload and its trailer must
@@ -124,21 +124,23 @@ impl<const LOG2_BLOCK: u32> Writer<'_, LOG2_BLOCK> {
         slots: u64,
         store: impl FnOnce(&Memory<'_, LOG2_BLOCK>, u64),
     ) -> bool {
-        let (memory, first) = (*self.memory, self.position);
+        let (first, cold) = (self.position, &mut *self.cold);
         let count = slots + TRAILER;
-        if count > self.max_chunk() {
+        if count > cold.memory.max_chunk() {
             return false;
         }
-        self.reserved = reserve(&memory, first, self.reserved, count);
+        cold.reserve(first, count);
+        let memory = &cold.memory;
         let counters = memory.counters();
-        store(&memory, first);
-        memory.slot(first + slots).store(whole(u64::from(length) | self.frames << 32), Ordering::Relaxed);
+        store(memory, first);
+        // Nothing to take apart, see `whole.rs`: no half is a float.
+        memory.slot(first + slots).store(u64::from(length) | cold.frames << 32, Ordering::Relaxed);
         memory.slot(first + slots + 1).store(t.to_bits(), Ordering::Relaxed);
         self.position = first + count;
-        sabotage_reserve_late(&memory, self.reserved);
+        cold.sabotage_reserve_late();
         publish(counters.write_position, self.position);
-        self.frames += 1;
-        counters.frame_count.store(self.frames, Ordering::Relaxed);
+        cold.frames += 1;
+        counters.frame_count.store(cold.frames, Ordering::Relaxed);
         let order =
             if mutant::is(Mutant::FramePublishRelaxed) { Ordering::Relaxed } else { Ordering::Release };
         // ORDERING: Release; pairs with P4 in `FrameReader::end`.

@@ -50,6 +50,12 @@ impl<'m, const LOG2_BLOCK: u32> Memory<'m, LOG2_BLOCK> {
         self.mask + 1
     }
 
+    /// The most points of one chunk, one frame with its trailer, and one publish of a slice.
+    #[inline]
+    pub fn max_chunk(&self) -> u64 {
+        (self.capacity() / 4).max(Self::BLOCK)
+    }
+
     /// The counters.
     #[inline]
     pub fn counters(&self) -> &Counters<'m> {

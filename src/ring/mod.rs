@@ -18,9 +18,9 @@
 //! - I4: an epoch serves one whole block, and is stored before the block's first point is published.
 //!
 //! Ordering pairs (each has a loom mutant that fails without it, in `tests/loom/`):
-//! - P1: `write_position.store(Release)` in `publish` / load and `fence(Acquire)` in `published`: what is counted as
+//! - P1: `write_position.store(Release)` in `publish.rs` / load and `fence(Acquire)` in `published`: what is counted as
 //!   published is there.
-//! - P2: `fence(Release)` in `reserve` / `fence(Acquire)` in `validate`: who copied a newer point sees the
+//! - P2: `fence(Release)` in `Cold::reserve` / `fence(Acquire)` in `validate`: who copied a newer point sees the
 //!   reservation that announced it.
 //! - P3: `cleared_before.store(Release)` in `clear` / load and `fence(Acquire)` in `cleared_before`.
 //! - P4: `newest_frame.store(Release)` in `push_frame` / load and `fence(Acquire)` in `FrameReader::end`.
@@ -36,6 +36,7 @@
 
 mod batch;
 mod chunk;
+mod convert;
 mod copy;
 mod frames;
 pub mod handover;
@@ -43,6 +44,7 @@ pub mod layout;
 mod memory;
 pub mod mutant;
 mod point;
+mod publish;
 mod reader;
 pub mod sync;
 mod whole;

@@ -157,7 +157,7 @@ impl<'m, const LOG2_BLOCK: u32> Reader<'m, LOG2_BLOCK> {
             return low;
         }
         if !mutant::is(Mutant::NoFenceAfterCopy) {
-            // ORDERING: Acquire; P2, pairs with the fence in `writer::reserve`: had a copy above read a later
+            // ORDERING: Acquire; P2, pairs with the fence in `Cold::reserve`: had a copy above read a later
             // point, the load below would see the reservation that went before it.
             fence(Ordering::Acquire);
         }
@@ -186,7 +186,7 @@ fn published<const LOG2_BLOCK: u32>(memory: Memory<'_, LOG2_BLOCK>) -> (u64, u64
     let counters = memory.counters();
     let written = counters.write_position.load(Ordering::Relaxed);
     if !mutant::is(Mutant::NoFenceAfterReadingPosition) {
-        // ORDERING: Acquire; P1, pairs with `writer::publish`.
+        // ORDERING: Acquire; P1, pairs with `publish::publish`.
         fence(Ordering::Acquire);
     }
     (written, written.max(counters.reserved_position.load(Ordering::Relaxed)))

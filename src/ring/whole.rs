@@ -4,7 +4,8 @@
 //! bytes out of the relaxed store of a word that is merged from a computed float and an integer: of `push(t, y)`, for one.
 //! No reader keeps such a half point, because it drops whatever may have been in the making while it copied; but "each
 //! slot is one 8-byte store" is what the models and the documents say, so the machine is to do it. A word that went
-//! through a register behind the compiler's back has no halves that the compiler knows of.
+//! through a register behind the compiler's back has no halves that the compiler knows of. A push on x86-64 needs no such
+//! detour: its stores are assembly (`publish.rs`).
 
 /// The same word.
 #[inline]
