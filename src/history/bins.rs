@@ -12,6 +12,19 @@ use std::ops::Range;
 use super::ColumnGrid;
 
 /// Which bins of curves with certain x belong into each column.
+///
+/// ```
+/// use ringplot::history::{Bins, ColumnGrid, Scale};
+///
+/// // A spectrum of 1,000 bins, 1 Hz apart, in 10 columns of pixels.
+/// let hz: Vec<f32> = (0..1000).map(|bin| bin as f32).collect();
+/// let mut power = vec![0.0; 1000];
+/// power[123] = 5.0;
+/// let grid = ColumnGrid { first: 0, dx: 100.0, count: 10, scale: Scale::Linear };
+/// let mut columns = [f32::NAN; 10];
+/// Bins::new(&hz, &grid).raise(&power, &mut columns);
+/// assert_eq!(columns[..3], [0.0, 5.0, 0.0], "no peak is left out");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Bins {
     /// The points by their x; `None` where they are in order and all finite.

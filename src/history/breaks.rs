@@ -10,6 +10,17 @@ use super::trace::Trace;
 const MOST_LOOKS: usize = 16;
 
 /// What breaks a line in a stretch of positions.
+///
+/// ```
+/// use ringplot::history::{Breaks, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let mut trace = Trace::new(XMode::Xy, 1 << 20);
+/// let points = vec![Point::new(0.0, 1.0), Point::new(1.0, f32::NAN), Point::PEN_UP, Point::new(3.0, 1.0)];
+/// trace.append(&Batch { points, ..Batch::with_limit(4) });
+/// assert_eq!(trace.breaks_among(0..4), Breaks { nan: true, lifted: true });
+/// assert_eq!(trace.breaks_among(0..1), Breaks::default());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Breaks {
     /// A sample is no number, or infinite.

@@ -23,6 +23,23 @@ use crate::ring::XMode;
 
 /// The columns of one stream in one plot, of which [`update`](Self::update) asks the trace only what may have
 /// changed since the last time. They are always exactly those of [`Trace::columns`].
+///
+/// ```
+/// use ringplot::history::{ColumnCache, ColumnGrid, Interpolation, Scale, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 64.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// let mut cache = ColumnCache::new(); // lives as long as the plot
+/// let grid = ColumnGrid { first: 0, dx: 1.0, count: 3, scale: Scale::Linear };
+/// for frame in 0..2 {
+///     let points = vec![Point::new(0.0, 7.0); 64];
+///     trace.append(&Batch { x_mode, first: frame * 64, points, ..Batch::with_limit(64) });
+///     cache.update(&trace, &grid, Interpolation::Line, Scale::Linear);
+/// }
+/// assert_eq!(cache.columns()[1].hi, 7.0);
+/// assert!(cache.columns()[2].is_empty(), "nothing came there yet");
+/// ```
 #[derive(Debug, Default)]
 pub struct ColumnCache {
     columns: Columns,

@@ -14,6 +14,15 @@ const MAX_SIDE: usize = 4096;
 const NO_FRACTION: f64 = 6_755_399_441_055_744.0;
 
 /// The part of the plane that a grid covers.
+///
+/// ```
+/// use ringplot::history::{DensityView, Scale};
+///
+/// // From 1 Hz to 1 kHz on a logarithmic axis: its places are exponents of ten.
+/// let scales = [Scale::Log10, Scale::Linear];
+/// let view = DensityView { x: [0.0, 3.0], y: [-1.0, 1.0], scales, size: [600, 400] };
+/// assert_eq!(view.cells(), [600, 400]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DensityView {
     /// Place on the x axis of the left edge, and of the right one.

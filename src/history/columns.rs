@@ -26,6 +26,15 @@ const MOST_SPANS: usize = 256;
 
 /// Columns of equal width on the axis, anchored at absolute multiples of it, so that they do not change while
 /// the view scrolls over them.
+///
+/// ```
+/// use ringplot::history::{ColumnGrid, Scale};
+///
+/// // The columns of a plot 512 pixels wide, from x = 10 to x = 18.
+/// let dx = (18.0 - 10.0) / 512.0;
+/// let grid = ColumnGrid { first: (10.0 / dx) as i64, dx, count: 512, scale: Scale::Linear };
+/// assert_eq!((grid.edge(0), grid.edge(512)), (10.0, 18.0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ColumnGrid {
     /// Number of the first column; column 0 begins at place 0 of the axis (x = 0, or x = 1 on a logarithmic one).
@@ -55,6 +64,14 @@ impl ColumnGrid {
 
 /// From the least to the greatest value that a curve covers in one column of pixels, in values as they are in the data,
 /// whatever the scale.
+///
+/// ```
+/// use ringplot::history::Column;
+///
+/// let column = Column { lo: 1.0, hi: 3.0, gap: false };
+/// assert_eq!(column.down_to_zero(), Column { lo: 0.0, ..column }, "what an area fills");
+/// assert!(Column::EMPTY.is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
     /// Least value covered; positive infinity if nothing is.
@@ -95,6 +112,22 @@ impl Column {
 
 /// What a curve covers in each column of a [`ColumnGrid`]: as a slice, from the least to the greatest value of each;
 /// [`spans`](Self::spans) has the parts of a column that is not covered throughout.
+///
+/// ```
+/// use ringplot::history::{ColumnGrid, Columns, Interpolation, Scale, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// // 1,000 samples, one of which is a spike, in columns of 125 samples.
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 1e3 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// let points = (0..1000).map(|i| Point::new(0.0, if i == 300 { 9.0 } else { 0.0 })).collect();
+/// trace.append(&Batch { x_mode, points, ..Batch::with_limit(1000) });
+/// let grid = ColumnGrid { first: 0, dx: 0.125, count: 8, scale: Scale::Linear };
+/// let mut columns = Columns::new();
+/// trace.columns(&grid, Interpolation::Line, Scale::Linear, &mut columns);
+/// assert_eq!(columns.len(), 8);
+/// assert_eq!((columns[2].lo, columns[2].hi), (0.0, 9.0), "no spike is left out");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     hulls: Vec<Column>,

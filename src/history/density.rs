@@ -31,6 +31,13 @@ use super::trace::Trace;
 use crate::ring::{BLOCK, XMode};
 
 /// How points become densities.
+///
+/// ```
+/// use ringplot::history::DensityMode;
+///
+/// // As on an oscilloscope whose screen glows for half a second.
+/// let mode = DensityMode::Persistence { fade_secs: 0.5 };
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DensityMode {
     /// Each point counts once, in its cell.
@@ -54,6 +61,19 @@ const MOMENTS: f64 = 32.0;
 const HEAVIEST: f64 = 1e12;
 
 /// The densities of a trace over a view.
+///
+/// ```
+/// use ringplot::history::{DensityGrid, DensityMode, DensityView, Scale, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let mut trace = Trace::new(XMode::Xy, 1 << 20);
+/// let points = vec![Point::new(0.5, 0.5), Point::new(0.6, 0.4), Point::new(1.5, 1.5)];
+/// trace.append(&Batch { points, ..Batch::with_limit(3) });
+/// let view = DensityView { x: [0.0, 2.0], y: [0.0, 2.0], scales: [Scale::Linear; 2], size: [2, 2] };
+/// let mut grid = DensityGrid::new(DensityMode::Scatter, view, 0);
+/// grid.update(&trace, trace.end(), u64::MAX, 0.0);
+/// assert_eq!(grid.counts(), [0, 1, 2, 0], "rows from the top");
+/// ```
 #[derive(Debug)]
 pub struct DensityGrid {
     mode: DensityMode,

@@ -18,6 +18,17 @@ const MAX_BYTES: u64 = 16 << 20;
 const AT_ONCE: usize = 4096;
 
 /// A text at a time.
+///
+/// ```
+/// use ringplot::FrameData;
+/// use ringplot::history::Events;
+///
+/// let mut events = Events::new();
+/// let words = vec![u64::from_le_bytes(*b"overheat")]; // eight bytes a slot
+/// events.push(&FrameData { t: 2.5, length: 8, words, ..FrameData::default() });
+/// let event = events.newest().unwrap();
+/// assert_eq!((event.t, &*event.text), (2.5, "overheat"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Its number in the stream, counted from 0 by the producer.
@@ -42,6 +53,18 @@ impl Held {
 }
 
 /// The newest events of a stream.
+///
+/// ```
+/// use ringplot::FrameData;
+/// use ringplot::history::Events;
+///
+/// let mut events = Events::keeping(1000, 1 << 20);
+/// for number in 0..5 {
+///     events.push(&FrameData { number, t: number as f64, ..FrameData::default() });
+/// }
+/// let numbers: Vec<u64> = events.in_range(1.0, 3.0).map(|event| event.number).collect();
+/// assert_eq!(numbers, [1, 2]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Events {
     held: VecDeque<Held>,

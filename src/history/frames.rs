@@ -23,6 +23,18 @@ use crate::stream::offset_value;
 const LEAST_CAPACITY: usize = 4;
 
 /// One whole curve. Clones share its points.
+///
+/// ```
+/// use ringplot::history::Frames;
+/// use ringplot::{FrameData, Point};
+///
+/// let mut frames = Frames::new().with_y_offset(100.0);
+/// let words = vec![Point::new(0.0, 1.5).to_bits(), Point::new(1.0, -2.0).to_bits()];
+/// frames.push(&FrameData { t: 0.5, length: 2, words, ..FrameData::default() });
+/// let curve = frames.newest().unwrap();
+/// assert_eq!(curve.t, 0.5);
+/// assert!(curve.points().eq([(0.0, 101.5), (1.0, 98.0)]));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Curve {
     /// Its number in the stream, counted from 0 by the producer.
@@ -51,6 +63,20 @@ impl Curve {
 }
 
 /// What a stretch of a waterfall shows.
+///
+/// ```
+/// use ringplot::FrameData;
+/// use ringplot::history::{Cell, Frames};
+///
+/// let mut frames = Frames::keeping(100);
+/// for number in [0, 1, 3] {
+///     frames.push(&FrameData { number, t: number as f64, ..FrameData::default() }); // 2 was skipped
+/// }
+/// assert_eq!(frames.cell(0.0, 1.5), Cell::Begins(0..2), "two curves in one row of a picture");
+/// assert_eq!(frames.cell(1.5, 1.6), Cell::Holds(1));
+/// assert_eq!(frames.cell(2.0, 2.1), Cell::Missing);
+/// assert_eq!(frames.cell(-1.0, 0.0), Cell::Nothing);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// Nothing: before the oldest curve, or after the newest.
@@ -64,6 +90,19 @@ pub enum Cell {
 }
 
 /// The newest curves of a snapshot stream.
+///
+/// ```
+/// use ringplot::history::Frames;
+/// use ringplot::{FrameData, Point};
+///
+/// let mut frames = Frames::keeping(2);
+/// for number in 0..3 {
+///     let words = vec![Point::new(0.0, number as f32).to_bits()];
+///     frames.push(&FrameData { number, t: number as f64, length: 1, words, ..FrameData::default() });
+/// }
+/// assert_eq!(frames.newest().map(|curve| curve.t), Some(2.0));
+/// assert_eq!(frames.len(), 2, "the oldest was forgotten");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Frames {
     /// What y are differences to.

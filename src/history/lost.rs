@@ -4,6 +4,20 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 /// A lost run as it lies on the x axis.
+///
+/// ```
+/// use ringplot::history::{LostRun, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 1.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// for first in [0, 10] {
+///     trace.append(&Batch { x_mode, first, points: vec![Point::new(0.0, 1.0); 2], ..Batch::with_limit(2) });
+/// }
+/// let mut runs = Vec::new();
+/// trace.lost_runs_in(0.0, 20.0, &mut runs);
+/// assert_eq!(runs, [LostRun { x0: 1.0, x1: 10.0, count: 8 }]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LostRun {
     /// x of the last point before the run, or `x1` where there is none.

@@ -1,6 +1,14 @@
 //! How values lie on an axis.
 
 /// How values lie on an axis: their *axis coordinates*, or places, are what is evenly spread over it.
+///
+/// ```
+/// use ringplot::history::Scale;
+///
+/// assert_eq!(Scale::Log10.transform(100.0), 2.0);
+/// assert_eq!(Scale::Log10.checked_transform(-1.0), None, "it has no place there");
+/// assert_eq!(Scale::Linear.transform(-1.0), -1.0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scale {
     /// A value's axis coordinate is the value.

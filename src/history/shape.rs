@@ -7,6 +7,20 @@ use super::scale::Scale;
 /// Nothing connects across a pen-up, a lost run or a step back in x, whatever the join. Samples that have no place
 /// on an axis of a plot are left out as if they were pen-ups (in x: as if they lay left of everything), and what is
 /// straight is straight between places.
+///
+/// ```
+/// use ringplot::history::{Interpolation, Scale, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 1.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// let points = vec![Point::new(0.0, 1.0), Point::new(0.0, 3.0)];
+/// trace.append(&Batch { x_mode, points, ..Batch::with_limit(2) });
+/// let bounds = |join| trace.y_bounds(0.0, 0.5, join, Scale::Linear, Scale::Linear);
+/// assert_eq!(bounds(Interpolation::Line), Some((1.0, 2.0)), "half of the way is there");
+/// assert_eq!(bounds(Interpolation::StepPost), Some((1.0, 1.0)));
+/// assert_eq!(bounds(Interpolation::Area), Some((0.0, 2.0)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Interpolation {
     /// Straight from sample to sample.

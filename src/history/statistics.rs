@@ -4,6 +4,18 @@ use super::extent::Extent;
 use crate::stream::offset_value;
 
 /// What the finite samples of a stretch amount to. All of them count, however many share a pixel.
+///
+/// ```
+/// use ringplot::history::{Statistics, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 1.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// let points = vec![Point::new(0.0, 1.0), Point::new(0.0, 3.0)];
+/// trace.append(&Batch { x_mode, points, ..Batch::with_limit(2) });
+/// let Statistics { count, mean, std, .. } = trace.statistics(0.0, 2.0);
+/// assert_eq!((count, mean, std), (2, 2.0, 1.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
     /// Finite samples. Pen-ups and lost positions are not counted.

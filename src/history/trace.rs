@@ -27,6 +27,18 @@ const PAGES_AT_ONCE: usize = 64;
 /// x may step back as often as it likes, by little (a late sample) or by much (a sweep begins, a clock was set). The
 /// line is not joined across a step back, and every answer is over the points whose x lies where it was asked for,
 /// whichever sweep they belong to.
+///
+/// ```
+/// use ringplot::history::Trace;
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 100.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// let points = [1.0, 3.0, 2.0].map(|y| Point::new(0.0, y)).to_vec(); // as a drain fills it
+/// trace.append(&Batch { x_mode, points, ..Batch::with_limit(3) });
+/// assert_eq!(trace.value_at(0.015), Some((0.01, 3.0)));
+/// assert_eq!(trace.newest(), Some((2, 0.02, 2.0)));
+/// ```
 pub struct Trace {
     pub(super) x_mode: XMode,
     /// What y are differences to.

@@ -5,6 +5,23 @@ use std::ops::Range;
 use super::trace::Trace;
 
 /// One thing met on a walk along positions.
+///
+/// ```
+/// use ringplot::history::{Sample, Trace};
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 1.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// for first in [0, 10] {
+///     trace.append(&Batch { x_mode, first, points: vec![Point::new(0.0, 1.0); 2], ..Batch::with_limit(2) });
+/// }
+/// let (mut sum, mut lost) = (0.0, 0);
+/// trace.for_each(0..trace.end(), |sample| match sample {
+///     Sample::Point { y, .. } => sum += y,
+///     Sample::Lost { count, .. } => lost += count,
+/// });
+/// assert_eq!((sum, lost), (4.0, 8));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Sample {
     /// A point; a pen-up if x or y is not finite.

@@ -3,6 +3,17 @@
 use crate::stream::{DirectoryError, Registered, is_at_or_below, streams};
 
 /// Which streams are attached to.
+///
+/// ```
+/// use ringplot::Producer;
+/// use ringplot::store::Selection;
+///
+/// # let name = &format!("example/{}/selection", std::process::id());
+/// let x = Producer::builder(&format!("{name}/x")).capacity(1 << 10).timed()?;
+/// let selected = Selection::Names(vec![name.clone()]).registered()?;
+/// assert_eq!(selected, [format!("{name}/x")]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// All that are live.

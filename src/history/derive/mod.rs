@@ -11,6 +11,14 @@ pub use moving::{Mean, Moving, Rms, Window};
 pub use pair::{At, Line};
 
 /// The slope from the sample before: Δy/Δx. None at the first sample of a run, nor where x does not grow.
+///
+/// ```
+/// use ringplot::history::derive::Derivative;
+///
+/// let mut speed = Derivative::new();
+/// assert!(speed.next(0.0, 1.0).is_nan(), "nothing comes before the first sample");
+/// assert_eq!(speed.next(0.5, 2.0), 2.0);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Derivative {
     /// Δx where it is always the same: at a fixed rate it is known better than the difference of two x.

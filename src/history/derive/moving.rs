@@ -19,6 +19,13 @@ const MOST: usize = 1 << 22;
 
 /// What a window spans: as many samples, or all within so many seconds up to and with the newest. After a break it
 /// holds those that there are.
+///
+/// ```
+/// use ringplot::history::derive::Window;
+///
+/// assert_eq!(Window::Seconds(0.1).at_rate(1e3), Window::Samples(100));
+/// assert_eq!(Window::Samples(8).at_rate(1e3), Window::Samples(8));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Window {
     /// So many samples.
@@ -52,6 +59,14 @@ pub trait Average {
 }
 
 /// The arithmetic mean. Of differences to an offset, it is the difference of the mean to it.
+///
+/// ```
+/// use ringplot::history::derive::{Mean, Moving, Window};
+///
+/// let mut mean = Moving::<Mean>::new(Window::Seconds(1.0));
+/// let means = [(0.0, 1.0), (0.5, 3.0), (1.0, 5.0)].map(|(t, y)| mean.next(t, y));
+/// assert_eq!(means, [1.0, 2.0, 4.0], "the first sample has left the window");
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mean;
 
@@ -68,6 +83,15 @@ impl Average for Mean {
 }
 
 /// The root of the mean of the squares. Of differences to an offset, it is its difference to the offset's magnitude.
+///
+/// ```
+/// use ringplot::history::derive::{Moving, Rms, Window};
+///
+/// // Of the values 1 and 7, which are differences to 4.
+/// let mut rms = Moving::with(Rms { y_offset: 4.0 }, Window::Samples(2));
+/// rms.next(0.0, -3.0);
+/// assert_eq!(rms.next(1.0, 3.0), 1.0, "which is 5 less 4");
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rms {
     /// What the samples are differences to.
@@ -93,6 +117,15 @@ impl Average for Rms {
 }
 
 /// An average over a moving window.
+///
+/// ```
+/// use ringplot::history::derive::{Mean, Moving, Window};
+///
+/// let mut mean = Moving::<Mean>::new(Window::Samples(2));
+/// let means = [1.0, 3.0, f32::NAN, 5.0].map(|y| mean.next(0.0, y));
+/// assert_eq!(means[..2], [1.0, 2.0]);
+/// assert_eq!(means[3], 5.0, "a break ends the window");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Moving<A> {
     window: Window,

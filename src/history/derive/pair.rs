@@ -3,6 +3,16 @@
 use std::collections::VecDeque;
 
 /// What a line has at an x.
+///
+/// ```
+/// use ringplot::history::derive::{At, Line};
+///
+/// let mut line = Line::new();
+/// line.push(0.0, 1.0);
+/// line.push(2.0, 5.0);
+/// assert_eq!(line.at(-1.0), At::Nothing);
+/// assert_eq!(line.at(2.5), At::Unknown, "until the next sample comes");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum At {
     /// This value.
@@ -16,6 +26,15 @@ pub enum At {
 /// A line through samples, asked for its values at x that rise, and forgotten behind them.
 ///
 /// Between two samples it is straight. A sample whose x or y is not finite breaks it, and so does a step back in x.
+///
+/// ```
+/// use ringplot::history::derive::{At, Line};
+///
+/// let mut pressure = Line::new();
+/// pressure.push(0.0, 1.0);
+/// pressure.push(2.0, 5.0);
+/// assert_eq!(pressure.at(1.0), At::Value(3.0));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     samples: VecDeque<(f64, f64)>,

@@ -1,6 +1,14 @@
 //! Why there is no derived trace.
 
 /// Why there is no such derived trace.
+///
+/// ```
+/// use ringplot::store::{DerivedError, DerivedSpec};
+///
+/// let error = DerivedSpec::parse("slow = median(lorenz/x, 100)").unwrap_err();
+/// assert!(matches!(error, DerivedError::BadFormula { .. }));
+/// assert!(error.to_string().contains("write derivative(a), mean(a, 100)"), "what to write instead");
+/// ```
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DerivedError {

@@ -12,6 +12,15 @@ use crate::history::derive::Window;
 use crate::stream::Meta;
 
 /// A derived trace: its name and what it is.
+///
+/// ```
+/// use ringplot::store::DerivedSpec;
+///
+/// let spec = DerivedSpec::parse("speed = derivative(lorenz/x)")?;
+/// assert_eq!((spec.name.as_str(), spec.formula.sources()), ("speed", vec!["lorenz/x"]));
+/// assert_eq!(DerivedSpec::parse("derivative(a)")?.shown_name(), "derivative(a)");
+/// # Ok::<(), ringplot::store::DerivedError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DerivedSpec {
@@ -42,6 +51,16 @@ impl DerivedSpec {
 }
 
 /// What a derived trace is.
+///
+/// ```
+/// use ringplot::history::derive::Window;
+/// use ringplot::store::Formula;
+///
+/// let formula: Formula = "mean(lorenz/x, 100ms)".parse()?;
+/// assert_eq!(formula, Formula::Mean("lorenz/x".to_owned(), Window::Seconds(0.1)));
+/// assert_eq!("volts / amps".parse::<Formula>()?.to_string(), "ratio(volts, amps)");
+/// # Ok::<(), ringplot::store::DerivedError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Formula {

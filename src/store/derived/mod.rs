@@ -42,6 +42,17 @@ const LONGEST_NAME: usize = 128;
 const MOST_ROUNDS: usize = 1 << 16;
 
 /// A derived trace as it is listed.
+///
+/// ```
+/// use ringplot::store::{DerivedError, DerivedSpec, DerivedStatus, Store};
+///
+/// let derived = Store::new(64 << 20).derived();
+/// derived.add_when_there(DerivedSpec::parse("slow = mean(lorenz/x, 0.1s)")?)?;
+/// let status: &DerivedStatus = &derived.list()[0];
+/// assert_eq!(status.name, "slow");
+/// assert_eq!(status.waits_for, Some(DerivedError::UnknownSource("lorenz/x".to_owned())));
+/// # Ok::<(), DerivedError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct DerivedStatus {
     /// What it is.
@@ -53,6 +64,16 @@ pub struct DerivedStatus {
 }
 
 /// The derived traces of a store.
+///
+/// ```
+/// use ringplot::store::{DerivedSpec, Store};
+///
+/// let derived = Store::new(64 << 20).derived();
+/// derived.add_when_there(DerivedSpec::parse("slow = mean(lorenz/x, 0.1s)")?)?;
+/// assert_eq!(derived.list().len(), 1);
+/// assert!(derived.remove("slow"));
+/// # Ok::<(), ringplot::store::DerivedError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Derived {
     store: Store,

@@ -16,6 +16,13 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 8..=1 << 20;
 const SAME_RATE: f64 = 1e-3;
 
 /// What a spectrum tells.
+///
+/// ```
+/// use ringplot::store::{Formula, Scaling, Settings};
+///
+/// let settings = Settings { scaling: Scaling::Amplitude, ..Settings::default() };
+/// assert_eq!("amplitude(a)".parse(), Ok(Formula::Spectrum("a".to_owned(), settings)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scaling {
     /// The amplitude of a sine at each frequency; at 0 Hz the mean.
@@ -32,6 +39,14 @@ impl Scaling {
 }
 
 /// The window by which a segment fades in and out.
+///
+/// ```
+/// use ringplot::store::WindowFunction;
+///
+/// let names = WindowFunction::ALL.map(WindowFunction::name);
+/// assert_eq!(names, ["rectangular", "hann", "hamming", "blackman-harris", "flat-top"]);
+/// assert_eq!(WindowFunction::from_name("hann"), Some(WindowFunction::Hann));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WindowFunction {
     /// None.
@@ -85,6 +100,15 @@ impl WindowFunction {
 }
 
 /// How a spectrum is made.
+///
+/// ```
+/// use ringplot::store::{Formula, Settings, WindowFunction};
+///
+/// let taper = WindowFunction::FlatTop;
+/// let settings = Settings { length: 1024, taper, average: 8, ..Settings::default() };
+/// let formula = Formula::Spectrum("a".to_owned(), settings);
+/// assert_eq!(formula.to_string(), "psd(a, 1024, flat-top, average=8)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     /// What it tells.

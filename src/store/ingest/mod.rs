@@ -56,6 +56,24 @@ const SILENCE: Duration = Duration::from_secs(1);
 const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 
 /// The running ingest thread.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ringplot::Producer;
+/// use ringplot::store::{Ingest, Selection, Store, StreamState};
+///
+/// # let name = &format!("example/{}/ingest", std::process::id());
+/// let store = Store::new(64 << 20);
+/// let mut volts = Producer::builder(name).capacity(1 << 10).uniform(0.0, 100.0)?;
+/// let ingest = Ingest::start(store.clone(), Selection::Names(vec![name.clone()]))?;
+/// assert!(volts.wait_for_viewer(Duration::from_secs(60)));
+/// volts.push_slice(&[1.0, 2.0, 3.0]);
+/// let runs = ingest.stop(); // drains once more
+/// assert_eq!(runs[0].counts.received, 3);
+/// assert_eq!(store.read(name, StreamState::newest).flatten(), Some((0.02, 3.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Ingest {
     stop: Arc<AtomicBool>,
