@@ -5,6 +5,14 @@
 //! always stands out more.
 
 /// A table of colours for numbers from 0 to 1.
+///
+/// ```
+/// use ringplot::chart::ColourMap;
+///
+/// assert_eq!(ColourMap::Greys.colour(0.0), [0, 0, 0]);
+/// assert_eq!(ColourMap::Greys.colour(1.0), [255, 255, 255]);
+/// assert_eq!(ColourMap::Inferno.table()[255][3], 255, "opaque");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ColourMap {
     /// Black, purple, orange, pale yellow.

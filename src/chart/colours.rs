@@ -5,6 +5,13 @@ use std::fmt::Write as _;
 use super::colour_map::ColourMap;
 
 /// Which colours a density has.
+///
+/// ```
+/// use ringplot::chart::{ColourMap, Colours};
+///
+/// assert_eq!(Colours::Own.name(), "own");
+/// assert_eq!(Colours::Table(ColourMap::Viridis).name(), "viridis");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Colours {
     /// The stream's own, and those beyond it: lighter on a dark ground, darker on a light one.

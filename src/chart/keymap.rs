@@ -82,6 +82,15 @@ impl Chord {
 }
 
 /// Why a file of keys cannot be had.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use ringplot::chart::{Keymap, KeymapError};
+///
+/// let error = Keymap::read(Path::new("/no/such/keys.toml")).unwrap_err();
+/// assert!(matches!(error, KeymapError::Read { .. }));
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum KeymapError {
@@ -106,6 +115,15 @@ pub enum KeymapError {
 debug_as_sentence!(KeymapError);
 
 /// The keys of every command.
+///
+/// ```
+/// use ringplot::chart::Keymap;
+///
+/// let keymap = Keymap::parse("pause = [\"P\", \"Ctrl+Space\"]\nquit = []\n")?;
+/// assert!(keymap.text().contains("quit = []"), "no key at all");
+/// assert_eq!(Keymap::parse("paws = \"P\"").unwrap_err(), "there is no command `paws`");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<(Chord, Command)>,

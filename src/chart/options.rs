@@ -6,6 +6,19 @@ use super::layout::Layout;
 use super::time::TimeLabels;
 
 /// What a viewer is asked to show.
+///
+/// ```
+/// use ringplot::chart::{Colours, ColourMap, Options};
+///
+/// let options = Options {
+///     title: Some("Pendulum".to_owned()),
+///     x_span_secs: Some(2.0), // the newest two seconds
+///     y_min: Some(0.0),
+///     colours: Colours::Table(ColourMap::Viridis),
+///     ..Options::default()
+/// };
+/// assert_eq!(options.y_max, None, "as the data want it");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Title of the picture; by default the names of the streams.

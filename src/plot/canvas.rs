@@ -109,6 +109,17 @@ pub(super) fn to_px(v: f64) -> f32 {
 }
 
 /// How one stream is drawn.
+///
+/// ```
+/// use ringplot::Style;
+/// use ringplot::chart::Dash;
+/// use ringplot::plot::Pen;
+/// use ringplot::viewer::egui::Color32;
+///
+/// let (colour, breaks) = (Color32::YELLOW, Color32::GRAY);
+/// let measured = Pen { colour, breaks, style: Style::Line, width: 1.5, dash: Dash::Solid };
+/// let expected = Pen { dash: Dash::Dashed, ..measured };
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Pen {
     /// Its colour.

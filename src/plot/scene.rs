@@ -27,6 +27,24 @@ pub(crate) struct Sweeps {
 }
 
 /// What the streams of a plot put into its scene, from back to front.
+///
+/// ```
+/// use ringplot::history::Trace;
+/// use ringplot::plot::{Canvas, Drawing};
+/// use ringplot::render::PxRect;
+/// use ringplot::viewer::egui::Color32;
+/// use ringplot::{Batch, Point, XMode};
+///
+/// let x_mode = XMode::Uniform { t0: 0.0, rate: 1.0 };
+/// let mut trace = Trace::new(x_mode, 1 << 20);
+/// for first in [0, 6] {
+///     trace.append(&Batch { x_mode, first, points: vec![Point::new(0.0, 1.0); 4], ..Batch::with_limit(4) });
+/// }
+/// let rect = PxRect { x: 0.0, y: 0.0, w: 640.0, h: 360.0 };
+/// let mut drawing = Drawing::default();
+/// drawing.losses(&Canvas::over(rect, [0.0, 10.0], [0.0, 2.0]), &trace, Color32::RED);
+/// assert_eq!(drawing.gaps.len(), 1, "positions 4 and 5 were lost");
+/// ```
 #[derive(Debug, Default)]
 pub struct Drawing {
     /// Lines, bands and markers.

@@ -4,6 +4,14 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why there is no GPU, no picture or no file. The cause is in `source()`.
+///
+/// ```
+/// use ringplot::render::{Image, RenderError};
+///
+/// let image = Image { width: 1, height: 1, rgba: vec![255; 4] };
+/// let error = image.write_png("/no/such/folder/plot.png".as_ref()).unwrap_err();
+/// assert!(matches!(error, RenderError::WriteImage { .. }));
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {

@@ -11,6 +11,15 @@ use std::time::Duration;
 use super::RenderError;
 
 /// Which adapter to take. `WGPU_ADAPTER_NAME` (a part of the name, any case) goes before it.
+///
+/// ```no_run
+/// use ringplot::render::{AdapterChoice, Gpu};
+///
+/// // For a test that compares pictures: the same pixels on every machine.
+/// let gpu = Gpu::headless(AdapterChoice { software: true })?;
+/// assert!(gpu.is_software());
+/// # Ok::<(), ringplot::render::RenderError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AdapterChoice {
     /// Take a software adapter (lavapipe) even where there is a GPU: the same pixels on every machine.
@@ -18,6 +27,17 @@ pub struct AdapterChoice {
 }
 
 /// An open device and what it came from.
+///
+/// ```no_run
+/// use ringplot::render::{AdapterChoice, Gpu};
+///
+/// let mut gpu = Gpu::headless(AdapterChoice::default())?;
+/// println!("{} draws", gpu.info.name);
+/// if gpu.check().is_err() {
+///     gpu = gpu.reopen()?; // the device was lost
+/// }
+/// # Ok::<(), ringplot::render::RenderError>(())
+/// ```
 #[derive(Debug)]
 pub struct Gpu {
     /// The Vulkan instance; surfaces are made from it.

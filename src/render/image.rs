@@ -9,6 +9,14 @@ use super::RenderError;
 use crate::chart::atomic_file;
 
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, alpha), sRGB, no padding.
+///
+/// ```
+/// use ringplot::render::Image;
+///
+/// let image = Image { width: 2, height: 1, rgba: vec![0, 0, 0, 255, 255, 255, 255, 255] };
+/// assert_eq!(image.pixel(1, 0), Some([255, 255, 255, 255]));
+/// assert_eq!(image.pixel(2, 0), None);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Image {
     /// Pixels in a row.

@@ -19,6 +19,13 @@ pub const HALVES: usize = 2;
 pub const BREAK: [f32; 2] = [f32::MAX, f32::MAX];
 
 /// A rectangle in target pixels.
+///
+/// ```
+/// use ringplot::render::PxRect;
+///
+/// // The left half of a picture of 640 × 360 pixels.
+/// let rect = PxRect { w: 320.0, h: 360.0, ..PxRect::default() };
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PxRect {
     /// Left edge, pixels.
@@ -34,6 +41,15 @@ pub struct PxRect {
 /// One plot of a frame: its ground and its data. Nothing is drawn outside `rect`.
 ///
 /// Drawn from back to front: background, grid, gaps, then the layers in their order.
+///
+/// ```
+/// use ringplot::render::{Layer, PxRect, Scene, Shape};
+///
+/// let rect = PxRect { x: 20.0, y: 20.0, w: 600.0, h: 320.0 };
+/// let shape = Shape::Segments { points: vec![[20.0, 340.0], [620.0, 20.0]] }; // from corner to corner
+/// let line = Layer { colour: [1.0, 0.8, 0.0, 1.0], width_px: 1.5, shape };
+/// let scene = Scene { rect, background: [0.1, 0.1, 0.1, 1.0], layers: vec![line], ..Scene::default() };
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Scene {
     /// The plot area in target pixels, rounded to whole ones and cut to the target.
@@ -53,6 +69,13 @@ pub struct Scene {
 }
 
 /// The axis on which a grid line marks a value.
+///
+/// ```
+/// use ringplot::render::{Axis, GridLine};
+///
+/// let colour = [1.0, 1.0, 1.0, 0.2];
+/// let cross = [Axis::X, Axis::Y].map(|axis| GridLine { axis, at_px: 100.5, colour, width_px: 1.0 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
     /// A vertical line at an x.
@@ -62,6 +85,17 @@ pub enum Axis {
 }
 
 /// A line across the whole plot area, on whole pixels.
+///
+/// ```
+/// use ringplot::render::{Axis, GridLine};
+///
+/// // A vertical line every 50 pixels.
+/// let line = |n: u8| {
+///     let at_px = f32::from(n) * 50.0 + 0.5; // the middle of a pixel
+///     GridLine { axis: Axis::X, at_px, colour: [1.0, 1.0, 1.0, 0.2], width_px: 1.0 }
+/// };
+/// let grid: Vec<GridLine> = (0..12).map(line).collect();
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GridLine {
     /// Which way: [`Axis::X`] is a vertical line.
@@ -76,6 +110,13 @@ pub struct GridLine {
 
 /// A stretch of x without data, as high as the plot area: hatched, or plain where it is narrow; never
 /// narrower than one pixel.
+///
+/// ```
+/// use ringplot::render::{GapBand, Scene};
+///
+/// let lost = GapBand { x0_px: 200.0, x1_px: 240.0, colour: [1.0, 0.3, 0.2, 0.5] };
+/// let scene = Scene { gaps: vec![lost], ..Scene::default() };
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GapBand {
     /// Left edge, pixels.
@@ -87,6 +128,13 @@ pub struct GapBand {
 }
 
 /// One line or one set of markers.
+///
+/// ```
+/// use ringplot::render::{Layer, Shape};
+///
+/// let shape = Shape::Markers { points: vec![[100.0, 80.0]], radius_px: 3.0 };
+/// let dot = Layer { colour: [0.3, 0.7, 0.9, 1.0], width_px: 1.0, shape };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Layer {
     /// Colour.
@@ -98,6 +146,16 @@ pub struct Layer {
 }
 
 /// How a layer's data is given.
+///
+/// ```
+/// use ringplot::render::{BAND_EMPTY, BREAK, HALVES, Shape};
+///
+/// // Two lines, and a band over one pixel with nothing in the one beside it.
+/// let points = vec![[0.0, 0.0], [10.0, 5.0], BREAK, [20.0, 5.0], [30.0, 0.0]];
+/// let lines = Shape::Segments { points };
+/// let halves = [[[40.0, 60.0]; HALVES], [BAND_EMPTY; HALVES]].concat();
+/// let band = Shape::Bands { first_px: 100.0, halves };
+/// ```
 #[derive(Clone, Debug)]
 pub enum Shape {
     /// A line as the set of y that it covers in each column of half a pixel. It is as wide as [`Layer::width_px`]
@@ -132,6 +190,17 @@ pub enum Shape {
 }
 
 /// Values in rows and columns, drawn as colours: a waterfall.
+///
+/// ```
+/// use ringplot::chart::ColourMap;
+/// use ringplot::render::{Layer, Row, Rows, Shape};
+///
+/// let newest = Row::Values { number: 7, values: vec![0.1, 0.5, 0.9].into() };
+/// let rows = vec![newest, Row::Missing];
+/// let (corner_px, range) = ([20.0, 20.0], [0.0, 1.0]);
+/// let waterfall = Rows { corner_px, columns: 3, row_px: 2, rows, range, colours: ColourMap::Viridis };
+/// let layer = Layer { colour: [0.5, 0.5, 0.5, 1.0], width_px: 1.0, shape: Shape::Rows(waterfall) };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rows {
     /// Left and top edge of the first value, pixels; rounded to whole ones.
@@ -149,6 +218,18 @@ pub struct Rows {
 }
 
 /// One row of [`Rows`].
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use ringplot::render::Row;
+///
+/// /// The row of a curve, or what shows that it was skipped.
+/// fn row(number: i64, values: Option<&Arc<[f32]>>) -> Row {
+///     values.map_or(Row::Missing, |values| Row::Values { number, values: Arc::clone(values) })
+/// }
+/// assert!(matches!(row(3, None), Row::Missing));
+/// ```
 #[derive(Clone, Debug)]
 pub enum Row {
     /// Nothing is drawn.
@@ -166,6 +247,15 @@ pub enum Row {
 }
 
 /// Levels of the cells of a picture.
+///
+/// ```
+/// use ringplot::render::{Levels, push_levels};
+///
+/// let mut cells = Levels { id: 1, version: 1, size: [2, 2], ..Levels::default() };
+/// push_levels(&[0.0, 1.0, 2.0, 4.0], &mut cells.levels); // densities, from the upper left
+/// assert_eq!(cells.levels[0], 0, "nothing is shown there");
+/// assert!(cells.levels.is_sorted());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
     /// Which picture: the same number in frame after frame, and no other picture's.

@@ -9,6 +9,21 @@ use super::{Gpu, Image, RenderError, Renderer, Scene};
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A texture of [`Target::FORMAT`] that can be drawn into and read back.
+///
+/// ```no_run
+/// use ringplot::render::{AdapterChoice, Gpu, PxRect, Renderer, Scene, Target};
+///
+/// let gpu = Gpu::headless(AdapterChoice::default())?;
+/// let target = Target::new(&gpu, 640, 360)?;
+/// let mut renderer = Renderer::new(&gpu.device, Target::FORMAT);
+/// let rect = PxRect { x: 0.0, y: 0.0, w: 320.0, h: 360.0 };
+/// let scene = Scene { rect, background: [1.0, 0.0, 0.0, 1.0], ..Scene::default() };
+/// target.draw(&gpu, &mut renderer, &[scene]);
+/// let image = target.read(&gpu)?;
+/// assert_eq!(image.pixel(0, 0), Some([255, 0, 0, 255]));
+/// assert_eq!(image.pixel(639, 0), Some([0, 0, 0, 255]), "the other half is black");
+/// # Ok::<(), ringplot::render::RenderError>(())
+/// ```
 #[derive(Debug)]
 pub struct Target {
     texture: wgpu::Texture,

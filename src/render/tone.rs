@@ -21,6 +21,20 @@ const FOLLOW_SECS: f64 = 0.4;
 const SETTLED: f32 = 1.0 / 512.0;
 
 /// How densities become shares of a colour table.
+///
+/// ```
+/// use ringplot::chart::ColourMap;
+/// use ringplot::render::{Exposure, ToneMap, histogram, level};
+///
+/// let levels = [1.0, 1024.0].map(level); // ten doublings apart
+/// let faintest = |tone| {
+///     let mut exposure = Exposure::default();
+///     exposure.follow(&histogram(&levels), tone, 0.0);
+///     exposure.colours(&ColourMap::Greys.table(), tone)[usize::from(levels[0])]
+/// };
+/// assert_eq!(faintest(ToneMap::Log), [0, 0, 0, 255]);
+/// assert_eq!(faintest(ToneMap::Glow), [0; 4], "it has faded");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ToneMap {
     /// Each doubling is as far from the next, from the least density to the greatest.
@@ -67,6 +81,18 @@ pub fn histogram(levels: &[u16]) -> Vec<u32> {
 }
 
 /// The tone map at a moment: it follows the histogram slowly, so that a picture does not flicker.
+///
+/// ```
+/// use ringplot::chart::ColourMap;
+/// use ringplot::render::{Exposure, ToneMap, histogram, level};
+///
+/// let levels = [1.0, 50.0, 100.0].map(level);
+/// let mut exposure = Exposure::default();
+/// exposure.follow(&histogram(&levels), ToneMap::Log, 0.016); // once a frame
+/// let colours = exposure.colours(&ColourMap::Greys.table(), ToneMap::Log);
+/// assert_eq!(colours[usize::from(levels[0])], [0, 0, 0, 255]);
+/// assert_eq!(colours[usize::from(levels[2])], [255, 255, 255, 255]);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Exposure {
     /// Share of the colour table for each level; below 0 where nothing is shown. Empty before the first picture.

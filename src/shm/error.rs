@@ -75,6 +75,16 @@ pub struct Cleaned {
 }
 
 /// Something of a dead stream that could not be removed.
+///
+/// ```
+/// use ringplot::stream::{Left, gc_below};
+///
+/// # let name = &format!("example/{}/left", std::process::id());
+/// let cleaned = gc_below(name)?;
+/// let lines = cleaned.left.iter().map(|Left { name, reason, .. }| format!("{name}: {reason}"));
+/// assert_eq!(lines.collect::<Vec<_>>().join("\n"), "", "nothing is left");
+/// # Ok::<(), ringplot::stream::DirectoryError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Left {

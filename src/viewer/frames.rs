@@ -6,6 +6,19 @@ const FIRST_MS: f64 = 0.01;
 const GROWTH: f64 = 1.01;
 
 /// Frames drawn and the time each took.
+///
+/// ```
+/// use ringplot::viewer::{FrameStats, Percentiles};
+///
+/// /// What a program says once its window was closed.
+/// fn report(FrameStats { adapter, frames, frame_ms, .. }: &FrameStats) -> String {
+///     format!("{frames} frames on {adapter}, half of them in less than {:.1} ms", frame_ms.p50)
+/// }
+///
+/// let frame_ms = Percentiles { p50: 4.2, p99: 9.0, max: 12.0 };
+/// let stats = FrameStats { adapter: "llvmpipe".to_owned(), frames: 600, frame_ms, ..FrameStats::default() };
+/// assert_eq!(report(&stats), "600 frames on llvmpipe, half of them in less than 4.2 ms");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FrameStats {
     /// The adapter's name.
@@ -21,6 +34,16 @@ pub struct FrameStats {
 }
 
 /// What half, 99 % and all of the frames stayed below; zero without frames.
+///
+/// ```
+/// use ringplot::viewer::Percentiles;
+///
+/// /// Whether nearly all frames kept up with a screen of 60 Hz.
+/// fn is_smooth(frame_ms: Percentiles) -> bool {
+///     frame_ms.p99 < 1000.0 / 60.0
+/// }
+/// assert!(is_smooth(Percentiles { p50: 4.2, p99: 9.0, max: 30.0 }));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Percentiles {
     /// Median, within 1 %.

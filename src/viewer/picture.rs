@@ -64,6 +64,22 @@ fn drawn(
 }
 
 /// Draws one picture after the other of one size, and keeps between them what a window keeps: fonts, pipelines, buffers.
+///
+/// ```no_run
+/// use ringplot::chart::Options;
+/// use ringplot::render::{AdapterChoice, Gpu};
+/// use ringplot::store::Store;
+/// use ringplot::viewer::{App, Pictures};
+///
+/// let gpu = Gpu::headless(AdapterChoice::default())?;
+/// let mut app = App::new(Store::new(64 << 20), Options::default());
+/// let mut pictures = Pictures::new(&gpu, [1280, 720])?;
+/// for frame in 0..100 {
+///     // Here the streams go on.
+///     pictures.draw(&gpu, &mut app)?.write_png(format!("frame{frame:03}.png").as_ref())?;
+/// }
+/// # Ok::<(), ringplot::render::RenderError>(())
+/// ```
 #[derive(Debug)]
 pub struct Pictures {
     still: Still,

@@ -51,6 +51,16 @@ use crate::store::{DerivedSpec, check as check_derived};
 const VERSION: i64 = 1;
 
 /// Panels, where they lie, what they show and how.
+///
+/// ```
+/// use ringplot::chart::Layout;
+///
+/// let text = "version = 1\n[[panel]]\nid = \"xy\"\nstreams = [\"lorenz/x\", \"lorenz/y\"]\n";
+/// let layout = Layout::parse(text)?;
+/// assert_eq!(layout.stream_names(), ["lorenz/x", "lorenz/y"]);
+/// assert_eq!(Layout::parse(&layout.text())?, layout);
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Layout {
@@ -90,6 +100,16 @@ pub(crate) enum ThemeChoice {
 }
 
 /// Why a layout cannot be had or kept.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use ringplot::chart::{Layout, LayoutError};
+///
+/// let error = Layout::read(Path::new("/no/such/layout.toml")).unwrap_err();
+/// assert!(matches!(error, LayoutError::Read { .. }));
+/// assert_eq!(error.to_string(), "cannot read the layout /no/such/layout.toml");
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {

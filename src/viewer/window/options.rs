@@ -9,6 +9,16 @@ use crate::render::{AdapterChoice, RenderError};
 use crate::store::lock;
 
 /// Why there is no window, or why it closed early. The cause is in `source()`.
+///
+/// ```
+/// use ringplot::viewer::WindowError;
+///
+/// /// Whether a picture can be had instead.
+/// fn is_headless(error: &WindowError) -> bool {
+///     matches!(error, WindowError::NoDisplay { .. })
+/// }
+/// assert!(is_headless(&WindowError::NoDisplay { tried: "DISPLAY is not set".to_owned() }));
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum WindowError {
@@ -56,6 +66,20 @@ pub enum WindowError {
 debug_as_sentence!(WindowError);
 
 /// Asks a window to close as if its user did, from any thread, before or while it is open.
+///
+/// ```no_run
+/// use ringplot::store::Store;
+/// use ringplot::viewer::{Closer, WindowOptions, run};
+///
+/// let closer = Closer::default();
+/// let options = WindowOptions { closer: closer.clone(), ..WindowOptions::default() };
+/// let simulation = std::thread::spawn(move || {
+///     // Here something is computed, and shown meanwhile.
+///     closer.close();
+/// });
+/// run(&Store::new(64 << 20), options)?;
+/// # Ok::<(), ringplot::viewer::WindowError>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Closer(Arc<Mutex<Asked>>);
 
@@ -92,6 +116,18 @@ impl std::fmt::Debug for Closer {
 }
 
 /// How a window opens and when it closes by itself.
+///
+/// ```no_run
+/// use ringplot::store::{Ingest, Selection, Store};
+/// use ringplot::viewer::{WindowOptions, run};
+///
+/// let store = Store::new(256 << 20);
+/// let ingest = Ingest::start(store.clone(), Selection::Live)?;
+/// let size = Some([800, 600]);
+/// let stats = run(&store, WindowOptions { size, close_when_finished: true, ..WindowOptions::default() })?;
+/// println!("{} frames", stats.frames);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct WindowOptions {
     /// What it shows.
