@@ -142,7 +142,8 @@ impl Keymap {
     /// Reads a file; what it does not name keeps its keys, but for those that the file gives to others.
     ///
     /// # Errors
-    /// [`KeymapError`].
+    /// [`KeymapError::Read`] when the file is not there, may not be read, is no regular file, has more than 1 MiB or is not
+    /// in UTF-8; [`KeymapError::Invalid`] when [`parse`](Self::parse) refuses its text.
     pub fn read(path: &Path) -> Result<Self, KeymapError> {
         let text =
             config::read(path).map_err(|source| KeymapError::Read { path: path.to_owned(), source })?;
@@ -161,7 +162,8 @@ impl Keymap {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A sentence that says what is wrong: the text is no TOML, there is no such command or no such key, or a key is given
+    /// to two commands.
     pub fn parse(text: &str) -> Result<Self, String> {
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
         let mut asked: Vec<(Chord, Command)> = Vec::new();

@@ -84,8 +84,9 @@ impl Gpu {
     /// A device for drawing without a window.
     ///
     /// # Errors
-    /// [`RenderError::NoAdapter`], [`RenderError::NoSoftwareAdapter`], [`RenderError::NoSuchAdapter`] or
-    /// [`RenderError::NoDevice`].
+    /// [`RenderError::NoAdapter`] when there is no Vulkan driver, [`RenderError::NoSoftwareAdapter`] when a software
+    /// adapter is asked for and there is none, [`RenderError::NoSuchAdapter`] when `WGPU_ADAPTER_NAME` fits no adapter,
+    /// [`RenderError::NoDevice`] when the adapter refuses to open a device.
     pub fn headless(choice: AdapterChoice) -> Result<Self, RenderError> {
         let instance = Self::instance(None);
         let adapter = choose(&instance, choice, None)?;
@@ -129,7 +130,7 @@ impl Gpu {
     /// Asks the device whether it is still there. A lost one draws nothing more: open another.
     ///
     /// # Errors
-    /// [`RenderError::DeviceLost`].
+    /// [`RenderError::DeviceLost`] when it is lost, or has no memory left.
     pub fn check(&self) -> Result<(), RenderError> {
         // A destroyed device tells so only when it is polled.
         self.guarded(|| drop(self.device.poll(wgpu::PollType::Poll)))

@@ -96,7 +96,7 @@ impl Target {
     /// Waits for everything submitted so far and copies the picture into memory.
     ///
     /// # Errors
-    /// [`RenderError::DeviceLost`] when the driver gave up or did not finish within a minute.
+    /// [`RenderError::DeviceLost`] when a call was refused, the driver gave up or did not finish within a minute.
     pub fn read(&self, gpu: &Gpu) -> Result<Image, RenderError> {
         let [width, height] = self.size();
         let row_bytes = width * 4;

@@ -44,7 +44,7 @@ impl Selection {
     /// The names of the registered streams that are selected.
     ///
     /// # Errors
-    /// The registry's folder cannot be read or trusted.
+    /// [`DirectoryError`] when the registry's folder cannot be read or trusted.
     pub fn registered(&self) -> Result<Vec<String>, DirectoryError> {
         Ok(streams()?.into_iter().filter(|stream| self.matches(stream)).map(|stream| stream.name).collect())
     }

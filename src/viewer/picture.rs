@@ -91,7 +91,8 @@ impl Pictures {
     /// What pictures of `size` (width and height in pixels) need, at one pixel a point.
     ///
     /// # Errors
-    /// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`].
+    /// [`RenderError::BadSize`] for a size that the adapter cannot make, [`RenderError::DeviceLost`] when the device is
+    /// lost.
     pub fn new(gpu: &Gpu, size: [u32; 2]) -> Result<Self, RenderError> {
         Self::scaled(gpu, size, 1.0)
     }
@@ -112,7 +113,7 @@ impl Pictures {
     /// Draws what the app shows now, on the device that this was made for.
     ///
     /// # Errors
-    /// [`RenderError::DeviceLost`].
+    /// [`RenderError::DeviceLost`] when the device is lost, or does not finish within a minute.
     pub fn draw(&mut self, gpu: &Gpu, app: &mut App) -> Result<Image, RenderError> {
         let purpose = app.purpose_of_pictures();
         self.draw_for(gpu, app, purpose)

@@ -145,7 +145,8 @@ impl Layout {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`LayoutError::Read`] and [`LayoutError::Invalid`].
+    /// [`LayoutError::Read`] when the file is not there, may not be read, is no regular file, has more than 1 MiB or is not
+    /// in UTF-8; [`LayoutError::Invalid`] when [`parse`](Self::parse) refuses its text.
     pub fn read(path: &Path) -> Result<Self, LayoutError> {
         let text =
             config::read(path).map_err(|source| LayoutError::Read { path: path.to_owned(), source })?;
@@ -157,7 +158,8 @@ impl Layout {
     /// Writes a file, whole or not at all.
     ///
     /// # Errors
-    /// [`LayoutError::Write`].
+    /// [`LayoutError::Write`] when the folder does not exist, it or the file may not be written, the path is a folder, or
+    /// the disk is full. A file that was there before is untouched then.
     pub fn write(&self, path: &Path) -> Result<(), LayoutError> {
         super::atomic_file::write(path, true, |out| out.write_all(self.text().as_bytes()))
             .map_err(|source| LayoutError::Write { path: path.to_owned(), source })
@@ -181,7 +183,8 @@ impl Layout {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// What is wrong, and where.
+    /// A sentence that says what is wrong, and in which line where that is known: the text is no TOML, it has no `version`
+    /// or a newer one, a key is unknown, a value cannot be used, or the arrangement does not have each panel once.
     pub fn parse(text: &str) -> Result<Self, String> {
         let table: toml::Table =
             text.parse().map_err(|error: toml::de::Error| one_line(&error.to_string()))?;

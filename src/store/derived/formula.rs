@@ -35,7 +35,8 @@ impl DerivedSpec {
     /// Reads `NAME=FORMULA` or a formula alone, split at the first `=` that is in no backticks and no bracket.
     ///
     /// # Errors
-    /// What is wrong, and what to write.
+    /// [`DerivedError::BadFormula`] when the text is no formula, with what to write; [`DerivedError::BadValue`] when a
+    /// setting of a spectrum is out of range.
     pub fn parse(text: &str) -> Result<Self, DerivedError> {
         let (name, formula) = match syntax::first_equals(text) {
             Some(at) => (syntax::read_before_equals(&text[..at]), &text[at + 1..]),
@@ -94,7 +95,7 @@ impl Formula {
     /// Whether its values can be computed.
     ///
     /// # Errors
-    /// Which value is out of range.
+    /// [`DerivedError::BadValue`] when the window or a setting of a spectrum is out of range.
     pub fn check(&self) -> Result<(), DerivedError> {
         match self {
             Self::Mean(_, window) | Self::Rms(_, window) => check_window(*window),
@@ -227,6 +228,10 @@ impl TryFrom<String> for Formula {
 impl FromStr for Formula {
     type Err = DerivedError;
 
+    /// Reads a formula as it is written in a layout.
+    ///
+    /// # Errors
+    /// As [`DerivedSpec::parse`].
     fn from_str(text: &str) -> Result<Self, DerivedError> {
         let text = text.trim();
         let bad = |reason: String| {

@@ -90,8 +90,10 @@ impl Derived {
     /// Adds a trace, which appears at once; its name is the formula where it has none.
     ///
     /// # Errors
-    /// [`DerivedError`] where a source is not there or not over time, a value is out of range, the name is taken, or the
-    /// trace would be derived from itself.
+    /// [`DerivedError::UnknownSource`] when a source is not there, [`DerivedError::NotOverTime`] when it is not over time,
+    /// [`DerivedError::BadValue`] when a value of the formula is out of range, [`DerivedError::BadName`] when the name is
+    /// too long or not on one line, [`DerivedError::NameTaken`] when a stream or another trace has it,
+    /// [`DerivedError::Cycle`] when the trace would be derived from itself.
     pub fn add(&self, spec: DerivedSpec) -> Result<(), DerivedError> {
         for source in spec.formula.sources() {
             let found = turn::find(&self.store, source);
@@ -109,7 +111,7 @@ impl Derived {
     /// The same, but the sources may come later.
     ///
     /// # Errors
-    /// As [`Derived::add`], but for sources.
+    /// As [`Derived::add`], but for sources and the names of producers' streams.
     pub fn add_when_there(&self, spec: DerivedSpec) -> Result<(), DerivedError> {
         let mut runs = lock(&self.store.traces().runs);
         check(&spec, runs.iter().map(|run| &run.spec))?;

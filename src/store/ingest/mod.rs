@@ -84,7 +84,7 @@ impl Ingest {
     /// Starts to attach to what `selection` says and to fill `store`, within the memory budget that the store has.
     ///
     /// # Errors
-    /// The system has no thread left.
+    /// The system's, when it has no thread left.
     pub fn start(store: Store, selection: Selection) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let worker_stop = Arc::clone(&stop);
