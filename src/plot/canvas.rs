@@ -60,6 +60,9 @@ impl Canvas {
 
     /// A plot area at one pixel a point, with a column for each of its pixels, and places of y from `y[0]` at its
     /// bottom to `y[1]` at its top.
+    ///
+    /// # Panics
+    /// With checks of overflow, when the number of the last column does not fit an i64.
     pub fn new(rect: PxRect, grid: ColumnGrid, y: [f64; 2], y_scale: Scale) -> Self {
         let x = Interval {
             min: grid.first as f64 * grid.dx,

@@ -118,6 +118,9 @@ impl Renderer {
     /// what the call before uploaded.
     ///
     /// Neighbouring layers of one kind become one draw, so a scene of bands is drawn at once.
+    ///
+    /// # Panics
+    /// wgpu can panic when device or queue are of another [`wgpu::Instance`] than this was made for.
     pub fn prepare(
         &mut self,
         device: &wgpu::Device,
@@ -156,6 +159,9 @@ impl Renderer {
 
     /// Draws the coarse scenes of the last [`Renderer::prepare`] into a texture, in a pass of its own: before the pass in
     /// which [`Renderer::draw`] shows them. Nothing if there are none.
+    ///
+    /// # Panics
+    /// wgpu can panic when the encoder is of another [`wgpu::Instance`] than this was made for.
     pub fn draw_coarse(&self, encoder: &mut wgpu::CommandEncoder) {
         let Some((size, view)) = self.coarse.target() else { return };
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -181,6 +187,9 @@ impl Renderer {
     ///
     /// Sets the viewport (the whole target), the scissor (the scene's rectangle), pipeline and bind groups 0 and 1,
     /// and restores none of them. The pass's attachment must have the size given to `prepare`.
+    ///
+    /// # Panics
+    /// wgpu can panic when the pass is of another [`wgpu::Instance`] than this was made for.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, index: usize) {
         let Some(plan) = self.plans.get(index) else { return };
         match plan.pane {

@@ -68,6 +68,9 @@ impl Target {
     }
 
     /// Draws scenes on black, as a window draws them, and submits that; [`Target::read`] waits for it.
+    ///
+    /// # Panics
+    /// wgpu can panic when this target or `renderer` was made for another [`Gpu`].
     pub fn draw(&self, gpu: &Gpu, renderer: &mut Renderer, scenes: &[Scene]) {
         renderer.prepare(&gpu.device, &gpu.queue, self.size(), scenes);
         let label = Some("ringplot: scenes on a target");
@@ -97,6 +100,9 @@ impl Target {
     ///
     /// # Errors
     /// [`RenderError::DeviceLost`] when a call was refused, the driver gave up or did not finish within a minute.
+    ///
+    /// # Panics
+    /// wgpu can panic when this target was made for another [`Gpu`].
     pub fn read(&self, gpu: &Gpu) -> Result<Image, RenderError> {
         let [width, height] = self.size();
         let row_bytes = width * 4;

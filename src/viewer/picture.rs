@@ -28,6 +28,10 @@ pub fn picture(gpu: &Gpu, app: &mut App, size: [u32; 2]) -> Result<Image, Render
 ///
 /// # Errors
 /// As [`picture`].
+///
+/// # Panics
+/// When `pixels_per_point` is not a finite number above 0, or is so large, some thousands, that a letter has no room in
+/// a texture.
 pub fn scaled_picture(
     gpu: &Gpu,
     app: &mut App,
@@ -114,6 +118,10 @@ impl Pictures {
     ///
     /// # Errors
     /// [`RenderError::DeviceLost`] when the device is lost, or does not finish within a minute.
+    ///
+    /// # Panics
+    /// wgpu can panic when this was made for another [`Gpu`]. Text does when the pixels a point are not a finite number
+    /// above 0, or so many, some thousands, that a letter has no room in a texture.
     pub fn draw(&mut self, gpu: &Gpu, app: &mut App) -> Result<Image, RenderError> {
         let purpose = app.purpose_of_pictures();
         self.draw_for(gpu, app, purpose)

@@ -58,6 +58,9 @@ impl Canvas {
 
 impl Drawing {
     /// Draws a trace over x.
+    ///
+    /// # Panics
+    /// When the plot area is infinitely wide and the pen has dashes.
     pub fn trace(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen, cache: &mut ColumnCache) {
         if trace.x_mode() == XMode::Timed && canvas.grid.scale == Scale::Linear {
             let step = time_step(canvas.view.x.min.abs().max(canvas.view.x.max.abs()));
@@ -132,6 +135,9 @@ impl Drawing {
     }
 
     /// Draws the strokes of a trace by its points; gives the runs of positions that it drew.
+    ///
+    /// # Panics
+    /// As [`Drawing::trace`].
     pub fn sparse(&mut self, canvas: &Canvas, trace: &Trace, pen: Pen) -> Vec<Range<u64>> {
         let (x0, x1) = canvas.x_range();
         let mut points = 0;
