@@ -146,3 +146,12 @@ fn a_viewer_that_cannot_be_started_says_why() {
     assert!(matches!(error, OpenViewerError::Start { .. }), "{error}");
     assert!(error.to_string().ends_with(": /nowhere/ringplot"), "{error}");
 }
+
+#[test]
+fn the_debug_text_of_a_producer_is_short() {
+    streams::registry();
+    let mut producer = Producer::builder("debug").capacity(1024).xy().unwrap();
+    producer.push(Point::new(1.0, 2.0));
+    let text = [format!("{producer:?}"), format!("{:?}", producer.reserve(4))].concat();
+    assert!(text.contains("position: 1") && text.len() < 4000, "{} bytes", text.len());
+}

@@ -11,9 +11,15 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ringplot::{Batch, Consumer, FrameData, Liveness, StartAt, StreamKind};
+use ringplot::{AttachError, Batch, Consumer, FrameData, Liveness, StartAt, StreamKind};
 
-const P: u64 = 16_384;
+/// Where everything lies, as LAYOUT.md lets a producer choose.
+const EPOCHS: u64 = 0x0400;
+const POINTS: u64 = 0x0480;
+const CONTROL: u64 = 0x10000;
+const LEN: u64 = 0x20000;
+const META: &str =
+    "name=by hand\nfrom_the_future=1\ny_offset=1.0000000001\n!y_unit=V\nstates=0:off|1:on\nlabel=C";
 /// Tells the segments of this program apart.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 const RUN: u64 = 0x1234_5678_9abc_def0;
@@ -27,6 +33,10 @@ struct ByHand {
 
 impl ByHand {
     fn new(name: &str, x_mode: u32, kind: u32, longest: u32) -> Self {
+        Self::saying(name, x_mode, kind, longest, META)
+    }
+
+    fn saying(name: &str, x_mode: u32, kind: u32, longest: u32, meta: &str) -> Self {
         let dir = streams::registry();
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::set_permissions(&dir, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
@@ -49,8 +59,6 @@ impl ByHand {
         let rc = unsafe { libc::fcntl(lock.as_raw_fd(), libc::F_OFD_SETLK, &raw const whole) };
         assert_eq!(rc, 0);
 
-        let capacity = 1024u64;
-        let off_points = (2 * P + capacity / 256 * 8).next_multiple_of(P);
         let segment_path = format!("/dev/shm{os_id}");
         let segment = OpenOptions::new()
             .read(true)
@@ -59,14 +67,14 @@ impl ByHand {
             .truncate(true)
             .open(&segment_path)
             .unwrap();
-        segment.set_len(off_points + capacity * 8).unwrap();
-        let meta = b"name=by hand\nfrom_the_future=1\ny_offset=1.0000000001\ny_unit=V\nlabel=C";
+        segment.set_len(LEN).unwrap();
+        let meta = meta.as_bytes();
         let mut header = vec![0u8; 0x100];
         let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
-        put(0x08, &1u16.to_le_bytes());
+        put(0x08, &2u16.to_le_bytes());
         put(0x0A, &3u16.to_le_bytes());
         put(0x0C, &0x100u32.to_le_bytes());
-        put(0x10, &(off_points + capacity * 8).to_le_bytes());
+        put(0x10, &LEN.to_le_bytes());
         put(0x18, &0x0102_0304u32.to_le_bytes());
         put(0x1C, &1u32.to_le_bytes());
         put(0x20, &RUN.to_le_bytes());
@@ -76,10 +84,10 @@ impl ByHand {
         put(0x4C, &8u32.to_le_bytes());
         put(0x50, &longest.to_le_bytes());
         put(0x54, &kind.to_le_bytes());
-        put(0x58, &(2 * P).to_le_bytes());
-        put(0x60, &off_points.to_le_bytes());
-        put(0x68, &P.to_le_bytes());
-        put(0x70, &0x0400u64.to_le_bytes());
+        put(0x58, &EPOCHS.to_le_bytes());
+        put(0x60, &POINTS.to_le_bytes());
+        put(0x68, &CONTROL.to_le_bytes());
+        put(0x70, &0x0200u64.to_le_bytes());
         put(0x78, &(meta.len() as u32).to_le_bytes());
         if x_mode == 2 {
             put(0x80, &10.0f64.to_le_bytes());
@@ -91,8 +99,8 @@ impl ByHand {
         hasher.update(meta);
         header[0x7C..0x80].copy_from_slice(&hasher.finalize().to_le_bytes());
         segment.write_all_at(&header, 0).unwrap();
-        segment.write_all_at(meta, 0x400).unwrap();
-        segment.write_all_at(&1u64.to_le_bytes(), 0x200).unwrap();
+        segment.write_all_at(meta, 0x200).unwrap();
+        segment.write_all_at(&1u64.to_le_bytes(), 0x180).unwrap();
         segment.write_all_at(b"RINGPLOT", 0).unwrap();
         // Others may read what is ours: what counts is who owns it, and that the folder is nobody else's to write.
         let readable = || std::os::unix::fs::PermissionsExt::from_mode(0o644);
@@ -110,11 +118,11 @@ impl ByHand {
     }
 
     fn slot(&self, position: u64, low: u32, high: u32) {
-        self.word(3 * P + position % 1024 * 8, u64::from(low) | u64::from(high) << 32);
+        self.word(POINTS + position % 1024 * 8, u64::from(low) | u64::from(high) << 32);
     }
 
     fn publish(&self, end: u64) {
-        self.word(0x180, end.next_multiple_of(256));
+        self.word(0x108, end.next_multiple_of(256));
         self.word(0x100, end);
     }
 }
@@ -128,8 +136,8 @@ impl Drop for ByHand {
 #[test]
 fn a_timed_stream_written_by_hand_is_read() {
     let by_hand = ByHand::new("hand-timed", 1, 0, 0);
-    by_hand.word(2 * P, 1e6f64.to_bits());
-    by_hand.word(2 * P + 8, 2e6f64.to_bits());
+    by_hand.word(EPOCHS, 1e6f64.to_bits());
+    by_hand.word(EPOCHS + 8, 2e6f64.to_bits());
     for p in 0..300u32 {
         by_hand.slot(p.into(), (p as f32).to_bits(), (p as f32 * 2.0).to_bits());
     }
@@ -144,16 +152,40 @@ fn a_timed_stream_written_by_hand_is_read() {
     let got: Vec<_> = batch.iter().collect();
     assert_eq!(got.len(), 300);
     assert_eq!((got[255], got[256]), ((255, 1e6 + 255.0, 510.0), (256, 2e6 + 256.0, 512.0)));
-    by_hand.word(0x200, 2);
+    by_hand.word(0x180, 2);
     assert_eq!(consumer.liveness(), Liveness::Closed);
+}
+
+#[test]
+fn a_key_that_must_be_known_is_refused_by_who_does_not_know_it() {
+    let meta = "label=C\n!channels=left|right\n";
+    let _by_hand = ByHand::saying("hand-demanding", 2, 0, 0, meta);
+    let error = Consumer::attach("hand-demanding", StartAt::Oldest).unwrap_err();
+    assert!(matches!(&error, AttachError::UnknownKey { key, .. } if key == "channels"), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "cannot read the stream \"hand-demanding\": who reads it must know its key \"channels\", and this program does not: update it"
+    );
+}
+
+#[test]
+fn a_segment_of_layout_1_is_refused_with_both_versions() {
+    let by_hand = ByHand::new("hand-old", 1, 0, 0);
+    // Its version is in its checksum too, but who reads another one does not know that.
+    by_hand.segment.write_all_at(&[1, 0, 1, 0], 0x08).unwrap();
+    let error = Consumer::attach("hand-old", StartAt::Oldest).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "cannot read the stream \"hand-old\": the stream has layout version 1.1, and this program reads 2.x: update the older of the two"
+    );
 }
 
 #[test]
 fn times_that_go_back_and_the_fillers_of_a_break_written_by_hand_are_read() {
     let by_hand = ByHand::new("hand-back", 1, 0, 0);
     // Any finite epoch will do; x may be before it.
-    by_hand.word(2 * P, 1e6f64.to_bits());
-    by_hand.word(2 * P + 8, 5.0f64.to_bits());
+    by_hand.word(EPOCHS, 1e6f64.to_bits());
+    by_hand.word(EPOCHS + 8, 5.0f64.to_bits());
     for (p, x) in [1.0f32, -2.0, -2.0].into_iter().enumerate() {
         by_hand.slot(p as u64, x.to_bits(), (p as f32).to_bits());
     }
@@ -169,7 +201,7 @@ fn times_that_go_back_and_the_fillers_of_a_break_written_by_hand_are_read() {
     assert_eq!(drawn, [(0, 1e6 + 1.0, 0.0), (1, 1e6 - 2.0, 1.0), (2, 1e6 - 2.0, 2.0), (256, 5.0, 9.0)]);
     assert_eq!(consumer.counts().received, 257, "fillers are positions like all others");
     // Cleared up to here: who attaches later begins there.
-    by_hand.word(0x208, 256);
+    by_hand.word(0x188, 256);
     assert_eq!(Consumer::attach("hand-back", StartAt::Oldest).unwrap().counts().start, 256);
 }
 
@@ -180,10 +212,10 @@ fn empty_frames_written_by_hand_are_read() {
         let name = format!("hand-empty-{kind}-{x_mode}");
         let by_hand = ByHand::new(&name, x_mode, kind, 100);
         by_hand.slot(0, 0, 0);
-        by_hand.word(3 * P + 8, 2.5f64.to_bits());
+        by_hand.word(POINTS + 8, 2.5f64.to_bits());
         by_hand.publish(2);
-        by_hand.word(0x218, 1);
-        by_hand.word(0x210, 2);
+        by_hand.word(0x198, 1);
+        by_hand.word(0x190, 2);
         let mut consumer = Consumer::attach(&name, StartAt::Oldest).unwrap();
         let mut frame = FrameData::default();
         assert_eq!(consumer.newest_frame(&mut frame), Some(0));
@@ -231,23 +263,23 @@ fn snapshots_and_events_written_by_hand_are_read() {
     let by_hand = ByHand::new("hand-snapshot", 0, 1, 100);
     by_hand.slot(0, 1f32.to_bits(), 2f32.to_bits());
     by_hand.slot(1, 1, 0);
-    by_hand.word(3 * P + 16, 0.5f64.to_bits());
+    by_hand.word(POINTS + 16, 0.5f64.to_bits());
     by_hand.publish(3);
-    by_hand.word(0x218, 1);
-    by_hand.word(0x210, 3);
+    by_hand.word(0x198, 1);
+    by_hand.word(0x190, 3);
     let mut frame = FrameData::default();
     let mut consumer = Consumer::attach("hand-snapshot", StartAt::Oldest).unwrap();
     assert_eq!(consumer.newest_frame(&mut frame), Some(0));
     assert_eq!((frame.number, frame.t, frame.points().next().unwrap().y), (0, 0.5, 2.0));
 
     let by_hand = ByHand::new("hand-events", 0, 2, 100);
-    by_hand.word(3 * P, u64::from_le_bytes(*b"marker=a"));
-    by_hand.word(3 * P + 8, u64::from_le_bytes(*b"b\0\0\0\0\0\0\0"));
+    by_hand.word(POINTS, u64::from_le_bytes(*b"marker=a"));
+    by_hand.word(POINTS + 8, u64::from_le_bytes(*b"b\0\0\0\0\0\0\0"));
     by_hand.slot(2, 9, 0);
-    by_hand.word(3 * P + 24, 7.0f64.to_bits());
+    by_hand.word(POINTS + 24, 7.0f64.to_bits());
     by_hand.publish(4);
-    by_hand.word(0x218, 1);
-    by_hand.word(0x210, 4);
+    by_hand.word(0x198, 1);
+    by_hand.word(0x190, 4);
     let mut consumer = Consumer::attach("hand-events", StartAt::Oldest).unwrap();
     let mut seen = Vec::new();
     assert_eq!(consumer.each_frame(&mut frame, |frame| seen.push((frame.t, frame.text()))), 0);

@@ -1,5 +1,7 @@
 //! A reservation that is filled in place and published at once, or not at all.
 
+use std::fmt;
+
 use super::copy::Word;
 use super::publish::publish;
 use super::sync::{AtomicU64, Ordering};
@@ -8,13 +10,21 @@ use super::{Memory, Point};
 
 /// Room for up to `remaining` points; nothing of it is visible before [`Chunk::commit`]. Dropped without commit
 /// it publishes nothing, and the next push writes over it.
-#[derive(Debug)]
 pub struct Chunk<'w, 'm, const LOG2_BLOCK: u32 = 8> {
     writer: &'w mut Writer<'m, LOG2_BLOCK>,
     slots: &'m [AtomicU64],
     position: u64,
     end: u64,
     epoch: f64,
+}
+
+impl<const LOG2_BLOCK: u32> fmt::Debug for Chunk<'_, '_, LOG2_BLOCK> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunk")
+            .field("position", &self.position)
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {

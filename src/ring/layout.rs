@@ -1,4 +1,4 @@
-//! The segment's bytes, version 1. `LAYOUT.md` documents them for other languages; the assertions below hold the
+//! The segment's bytes, version 2. `LAYOUT.md` documents them for other languages; the assertions below hold the
 //! two together.
 
 use std::mem::{offset_of, size_of};
@@ -14,9 +14,9 @@ compile_error!("positions are used as indices: ringplot needs a 64-bit machine")
 /// `RINGPLOT` in ASCII, read as a little-endian word; stored last, with Release.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"RINGPLOT");
 /// Major version: readers refuse any other.
-pub const MAJOR: u16 = 1;
+pub const MAJOR: u16 = 2;
 /// Minor version: readers accept any.
-pub const MINOR: u16 = 1;
+pub const MINOR: u16 = 0;
 /// Written as a u32; reads differently on a machine of the other endianness.
 pub const ENDIAN: u32 = 0x0102_0304;
 /// f32 x in the low half of a slot, f32 y in the high half.
@@ -29,23 +29,25 @@ pub const BLOCK: u64 = 1 << LOG2_BLOCK;
 pub const TRAILER: u64 = 2;
 /// Smallest and largest capacity, as powers of two.
 pub const LOG2_CAPACITY: std::ops::RangeInclusive<u32> = 10..=32;
-/// Smallest page unit P of the segment, in bytes.
-pub const MIN_PAGE: u64 = 16_384;
+/// Smallest page of a system, in bytes: the control page is a whole page.
+pub const MIN_PAGE: u64 = 4096;
+/// Epochs and points begin at a multiple of this, in bytes.
+pub const ALIGNMENT: u64 = 128;
 
-/// Offset of `write_position`, alone in 128 bytes.
+/// Offset of `write_position`, with `reserved_position` alone in 128 bytes: what a reader asks for is one line.
 pub const OFF_WRITE_POSITION: u64 = 0x0100;
-/// Offset of `reserved_position`, alone in 128 bytes.
-pub const OFF_RESERVED_POSITION: u64 = 0x0180;
+/// Offset of `reserved_position`.
+pub const OFF_RESERVED_POSITION: u64 = 0x0108;
 /// Offset of `state`: a u32, stored as the word that begins there.
-pub const OFF_STATE: u64 = 0x0200;
+pub const OFF_STATE: u64 = 0x0180;
 /// Offset of `cleared_before`.
-pub const OFF_CLEARED_BEFORE: u64 = 0x0208;
+pub const OFF_CLEARED_BEFORE: u64 = 0x0188;
 /// Offset of `newest_frame`.
-pub const OFF_NEWEST_FRAME: u64 = 0x0210;
+pub const OFF_NEWEST_FRAME: u64 = 0x0190;
 /// Offset of `frame_count`.
-pub const OFF_FRAME_COUNT: u64 = 0x0218;
+pub const OFF_FRAME_COUNT: u64 = 0x0198;
 /// Offset of the metadata.
-pub const OFF_META: u64 = 0x0400;
+pub const OFF_META: u64 = 0x0200;
 
 /// Offset within the control page of a word that is not 0 once the viewer that the producer's own program started has
 /// attached.
@@ -145,12 +147,12 @@ pub struct Geometry {
     pub log2_capacity: u32,
     /// Bytes of metadata at [`OFF_META`].
     pub len_meta: u64,
-    /// The control page, the only bytes that a viewer writes.
-    pub off_control: u64,
     /// Epochs, one word a block.
     pub off_epochs: u64,
     /// Slots, one word a point.
     pub off_points: u64,
+    /// The control page, the last and the only bytes that a viewer writes.
+    pub off_control: u64,
     /// Length of the segment.
     pub segment_len: u64,
 }
@@ -160,16 +162,10 @@ impl Geometry {
     pub fn new(log2_capacity: u32, len_meta: u64, page: u64) -> Self {
         let page = page.max(MIN_PAGE);
         let capacity = 1u64 << log2_capacity;
-        let off_epochs = 2 * page;
-        let off_points = (off_epochs + (capacity >> LOG2_BLOCK) * 8).next_multiple_of(page);
-        Self {
-            log2_capacity,
-            len_meta,
-            off_control: page,
-            off_epochs,
-            off_points,
-            segment_len: off_points + capacity * 8,
-        }
+        let off_epochs = (OFF_META + len_meta).next_multiple_of(ALIGNMENT);
+        let off_points = (off_epochs + (capacity >> LOG2_BLOCK) * 8).next_multiple_of(ALIGNMENT);
+        let off_control = (off_points + capacity * 8).next_multiple_of(page);
+        Self { log2_capacity, len_meta, off_epochs, off_points, off_control, segment_len: off_control + page }
     }
 
     /// Slots in the ring.
@@ -205,7 +201,7 @@ pub enum HeaderError {
     Magic(u64),
     /// Written by another major version.
     #[error(
-        "the stream has layout version {major}.{minor}, and this program reads 1.x: update the older of the two"
+        "the stream has layout version {major}.{minor}, and this program reads {MAJOR}.x: update the older of the two"
     )]
     Version {
         /// Major version found.
@@ -252,7 +248,7 @@ impl Header {
     }
 
     /// Checks a copied header against the length of what is mapped, in checked arithmetic. `read_meta` is called
-    /// once, with a length that lies within the header page, for the metadata that the checksum covers.
+    /// once, with a length that lies within the segment, for the metadata that the checksum covers.
     ///
     /// # Errors
     /// The first thing that is wrong.
@@ -304,9 +300,9 @@ impl Header {
         let geometry = Geometry {
             log2_capacity: self.log2_capacity,
             len_meta: u64::from(self.len_meta),
-            off_control: self.off_control,
             off_epochs: self.off_epochs,
             off_points: self.off_points,
+            off_control: self.off_control,
             segment_len: self.segment_len,
         };
         if geometry.len_meta > MAX_META {
@@ -315,20 +311,22 @@ impl Header {
         if self.off_meta != OFF_META {
             return field("off_meta", self.off_meta);
         }
-        // Regions must be aligned, in order, and inside; the header page must hold the metadata.
+        // Regions must be aligned, in order, and inside.
         let regions = [
-            ("off_control", self.off_control, OFF_META + geometry.len_meta, MIN_PAGE),
-            ("off_epochs", self.off_epochs, self.off_control.saturating_add(MIN_PAGE), MIN_PAGE),
-            ("off_points", self.off_points, self.off_epochs.saturating_add(geometry.blocks() * 8), MIN_PAGE),
+            ("off_epochs", self.off_epochs, OFF_META + geometry.len_meta, ALIGNMENT),
+            ("off_points", self.off_points, self.off_epochs.saturating_add(geometry.blocks() * 8), ALIGNMENT),
+            (
+                "off_control",
+                self.off_control,
+                self.off_points.saturating_add(geometry.capacity() * 8),
+                MIN_PAGE,
+            ),
+            ("segment_len", self.segment_len, self.off_control.saturating_add(MIN_PAGE), 1),
         ];
         for (name, offset, least, alignment) in regions {
             if offset < least || offset % alignment != 0 || offset > self.segment_len {
                 return field(name, offset);
             }
-        }
-        match self.off_points.checked_add(geometry.capacity() * 8) {
-            Some(end) if end <= self.segment_len => {}
-            _ => return field("log2_capacity", u64::from(self.log2_capacity)),
         }
         let longest = geometry.capacity() / 4 - TRAILER;
         let payload = if self.stream_kind == SlotContents::Events as u32 { longest * 8 } else { longest };
@@ -387,8 +385,33 @@ mod tests {
         header.minor = 77;
         header.crc32 = header.checksum(&[]);
         assert!(check(&header, header.segment_len).is_ok());
-        header.major = 2;
-        assert_eq!(check(&header, header.segment_len), Err(HeaderError::Version { major: 2, minor: 77 }));
+        for major in [0, 1, 3] {
+            header.major = major;
+            let error = check(&header, header.segment_len).unwrap_err();
+            assert_eq!(error, HeaderError::Version { major, minor: 77 });
+            let text = format!(
+                "the stream has layout version {major}.77, and this program reads 2.x: update the older of the two"
+            );
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_segment_of_layout_1_is_told_by_its_version_whatever_else_it_says() {
+        // As 1.1 wrote it: its regions lie elsewhere, its checksum covers other bytes.
+        let mut header = valid();
+        (header.major, header.minor) = (1, 1);
+        (header.off_control, header.off_epochs, header.off_points) = (16_384, 32_768, 49_152);
+        (header.off_meta, header.segment_len) = (0x0400, 57_344);
+        header.crc32 ^= 1;
+        assert_eq!(check(&header, 57_344), Err(HeaderError::Version { major: 1, minor: 1 }));
+    }
+
+    #[test]
+    fn a_small_stream_is_small() {
+        // 8 KiB of points, and a page that viewers write.
+        assert_eq!(Geometry::new(10, 200, 4096).segment_len, 4 * 4096);
+        assert_eq!(Geometry::new(10, 200, 16_384).segment_len, 2 * 16_384);
     }
 
     #[test]
@@ -424,9 +447,10 @@ mod tests {
             header.crc32 = header.checksum(&[]);
             if let Ok(geometry) = check(&header, mapped_len) {
                 proptest::prop_assert!(geometry.segment_len <= mapped_len);
-                proptest::prop_assert!(geometry.off_points + geometry.capacity() * 8 <= mapped_len);
+                proptest::prop_assert!(OFF_META + geometry.len_meta <= geometry.off_epochs);
                 proptest::prop_assert!(geometry.off_epochs + geometry.blocks() * 8 <= geometry.off_points);
-                proptest::prop_assert!(OFF_META + geometry.len_meta <= geometry.off_control);
+                proptest::prop_assert!(geometry.off_points + geometry.capacity() * 8 <= geometry.off_control);
+                proptest::prop_assert!(geometry.off_control + MIN_PAGE <= geometry.segment_len);
             }
         }
     }

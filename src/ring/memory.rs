@@ -1,5 +1,7 @@
 //! The shared words of one ring, wherever they live: a mapping, a heap vector, a loom model.
 
+use std::fmt;
+
 use super::copy::Copier;
 use super::sync::AtomicU64;
 
@@ -7,7 +9,7 @@ use super::sync::AtomicU64;
 ///
 /// Invariants, checked by [`Memory::new`]: the slots are a power of two and at least one block of
 /// `1 << LOG2_BLOCK`; there is one epoch a block.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Memory<'m, const LOG2_BLOCK: u32 = 8> {
     slots: &'m [AtomicU64],
     epochs: &'m [AtomicU64],
@@ -29,6 +31,16 @@ pub struct Counters<'m> {
     pub newest_frame: &'m AtomicU64,
     /// Frames published so far.
     pub frame_count: &'m AtomicU64,
+}
+
+impl<const LOG2_BLOCK: u32> fmt::Debug for Memory<'_, LOG2_BLOCK> {
+    /// Without the points: there may be millions.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory")
+            .field("capacity", &self.slots.len())
+            .field("counters", &self.counters)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'m, const LOG2_BLOCK: u32> Memory<'m, LOG2_BLOCK> {

@@ -4,6 +4,8 @@
 //! return scalars, and the address of the cold half, never `&mut self`: then a `Writer` in a local variable lives in
 //! registers, and of one behind `&mut` only the position goes to memory. What a push stores is in `publish.rs`.
 
+use std::fmt;
+
 use super::Point;
 use super::copy::{Copier, Word};
 use super::memory::Memory;
@@ -15,7 +17,6 @@ use super::sync::{AtomicU64, Ordering, fence};
 const SHORT: usize = 64;
 
 /// The one producer of a ring.
-#[derive(Debug)]
 pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
     pub(super) slots: &'m [AtomicU64],
     pub(super) write_position: &'m AtomicU64,
@@ -26,6 +27,17 @@ pub struct Writer<'m, const LOG2_BLOCK: u32 = 8> {
     pub(super) epoch: f64,
     /// Boxed, so that the cold paths are given its address and not that of the fields above.
     pub(super) cold: Box<Cold<'m, LOG2_BLOCK>>,
+}
+
+impl<const LOG2_BLOCK: u32> fmt::Debug for Writer<'_, LOG2_BLOCK> {
+    /// Without the points: there may be millions.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("position", &self.position)
+            .field("epoch", &self.epoch)
+            .field("cold", &self.cold)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a plain push does not touch.

@@ -71,12 +71,9 @@ impl Segment {
         Ok(Self { registration, mapping, os_id: os_id.to_owned() })
     }
 
-    /// Makes everything read-only but `writable`, a range of bytes on page borders.
-    pub(crate) fn protect_except(&self, writable: std::ops::Range<u64>) -> io::Result<()> {
-        for range in [0..writable.start, writable.end..self.len()] {
-            self.mapping.protect(range.start as usize..range.end as usize)?;
-        }
-        Ok(())
+    /// Makes everything before `offset` read-only, a border of pages.
+    pub(crate) fn protect_before(&self, offset: u64) -> io::Result<()> {
+        self.mapping.protect(0..offset as usize)
     }
 
     /// Whether everything is still there that was mapped, as far as memory tells: ask after an Acquire fence that follows

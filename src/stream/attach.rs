@@ -14,6 +14,7 @@ use crate::ring::layout::{
 use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Memory, Reader, StartAt, handover};
 use crate::shm::Segment;
+use crate::shm::os::page_size;
 use crate::shm::record::Record;
 use crate::shm::registry::{self, RegistryEntry};
 
@@ -97,6 +98,7 @@ pub(super) fn try_attach(name: &str) -> Result<Result<Attachment, AttachError>, 
         Ok(attachment) => Ok(Ok(attachment)),
         Err(OpenError::Header(HeaderError::Initialising)) => Ok(Err(initialising())),
         Err(OpenError::Header(source)) => Err(AttachError::Header { name: name.to_owned(), source }),
+        Err(OpenError::UnknownKey(key)) => Err(AttachError::UnknownKey { name: name.to_owned(), key }),
         // The name was taken over, or closed, between the two looks: look again.
         Err(OpenError::Stale) => Ok(Err(AttachError::Gone { name: name.to_owned() })),
         Err(OpenError::Protect(source)) => Err(AttachError::Map { name: name.to_owned(), source }),
@@ -114,6 +116,7 @@ enum OpenError {
     Header(HeaderError),
     Map(io::Error),
     Protect(io::Error),
+    UnknownKey(String),
     Stale,
 }
 
@@ -123,8 +126,17 @@ fn open(entry: RegistryEntry, record: &Record) -> Result<Attachment, OpenError> 
     if header.run_id != record.run {
         return Err(OpenError::Stale);
     }
-    segment.protect_except(geometry.off_control..geometry.off_epochs).map_err(OpenError::Protect)?;
-    let mut meta = Meta { name: entry.name.clone(), ..Meta::parse(&meta) };
+    if geometry.off_control % page_size() != 0 {
+        let segment_len = segment.len();
+        let field = HeaderError::Field { field: "off_control", value: geometry.off_control, segment_len };
+        return Err(OpenError::Header(field));
+    }
+    segment.protect_before(geometry.off_control).map_err(OpenError::Protect)?;
+    let (meta, unknown) = Meta::parse(&meta);
+    if let Some(key) = unknown {
+        return Err(OpenError::UnknownKey(key));
+    }
+    let mut meta = Meta { name: entry.name.clone(), ..meta };
     meta.origin_unix_nanos = (meta.clock == Clock::Wall).then_some(header.origin_unix_ns);
     Ok(Attachment { segment, entry, header, geometry, meta })
 }

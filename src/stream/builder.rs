@@ -17,7 +17,7 @@ const LEAST_DEFAULT: u64 = 1 << 14;
 const MOST_DEFAULT: u64 = 1 << 20;
 /// A default ring takes one in so many of the bytes that are free.
 const SHARE_OF_FREE: u64 = 32;
-/// Bytes that such a segment has besides its points, at most: header, control page, epochs.
+/// Bytes that such a segment has besides its points, at most: header, metadata of usual length, epochs, control page.
 const BESIDES_POINTS: u64 = 64 << 10;
 /// A default ring need not hold more seconds than this.
 const SECONDS_HELD: f64 = 4.0;

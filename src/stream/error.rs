@@ -142,6 +142,16 @@ pub enum AttachError {
         /// What is wrong with it.
         source: HeaderError,
     },
+    /// It says something that a reader must know, and this one does not.
+    #[error(
+        "cannot read the stream {name:?}: who reads it must know its key {key:?}, and this program does not: update it"
+    )]
+    UnknownKey {
+        /// The name.
+        name: String,
+        /// The key of its metadata.
+        key: String,
+    },
     /// The system refused to map it.
     #[error("cannot map the stream {name:?}: {source}")]
     Map {

@@ -19,7 +19,7 @@ pub fn header(
 ) -> Result<(Header, Geometry, StreamKind, XMode, Meta), HeaderError> {
     let (header, geometry, meta) = read_header(words, len)?;
     let (kind, x_mode) = StreamKind::of(&header);
-    Ok((header, geometry, kind, x_mode, Meta::parse(&meta)))
+    Ok((header, geometry, kind, x_mode, Meta::parse(&meta).0))
 }
 
 /// The ring that a geometry finds in the words of a segment.
@@ -49,7 +49,7 @@ pub fn file_of_name(stream: &str) -> Option<String> {
 
 /// The metadata in a segment's bytes.
 pub fn meta(bytes: &[u8]) -> Meta {
-    Meta::parse(bytes)
+    Meta::parse(bytes).0
 }
 
 /// Metadata as it is written.

@@ -1,4 +1,4 @@
-//! What a stream says of itself: `key=value` lines at 0x0400 of its segment.
+//! What a stream says of itself: `key=value` lines at 0x0200 of its segment.
 
 use std::fmt::Write;
 
@@ -220,11 +220,14 @@ impl Meta {
         text.into_bytes()
     }
 
-    /// The metadata in a segment's bytes; what is unknown or makes no sense is left at its default.
-    pub(crate) fn parse(bytes: &[u8]) -> Self {
+    /// The metadata in a segment's bytes, and the first key that a reader must know and this one does not. What is
+    /// unknown else, or makes no sense, is left at its default.
+    pub(crate) fn parse(bytes: &[u8]) -> (Self, Option<String>) {
         let mut meta = Self::default();
+        let mut unknown = None;
         for (key, value) in String::from_utf8_lossy(bytes).lines().filter_map(|line| line.split_once('=')) {
-            match key {
+            let demanded = key.strip_prefix('!');
+            match demanded.unwrap_or(key) {
                 "name" => value.clone_into(&mut meta.name),
                 "label" => value.clone_into(&mut meta.label),
                 "group" => value.clone_into(&mut meta.group),
@@ -237,10 +240,11 @@ impl Meta {
                 "y_range" => meta.y_range = parse_range(value),
                 "clock" => meta.clock = value.parse().unwrap_or_default(),
                 "order" => meta.order = value.parse().unwrap_or(0),
+                key if demanded.is_some() => _ = unknown.get_or_insert_with(|| key.to_owned()),
                 _ => {}
             }
         }
-        meta
+        (meta, unknown)
     }
 
     /// The value of a pushed y.
@@ -308,29 +312,29 @@ mod tests {
             origin_unix_nanos: None,
             order: -3,
         };
-        assert_eq!(Meta::parse(&meta.to_bytes()), meta);
+        assert_eq!(Meta::parse(&meta.to_bytes()), (meta, None));
     }
 
     #[test]
     fn every_style_reads_back() {
         for &style in Style::ALL {
             let meta = Meta { style, ..Meta::default() };
-            assert_eq!(Meta::parse(&meta.to_bytes()), meta);
+            assert_eq!(Meta::parse(&meta.to_bytes()), (meta, None));
         }
-        assert_eq!(Meta::parse(b"style=of another version\n").style, Style::Line);
+        assert_eq!(Meta::parse(b"style=of another version\n").0.style, Style::Line);
     }
 
     #[test]
     fn nonsense_is_left_at_its_default() {
-        let meta = Meta::parse(
+        let (meta, unknown) = Meta::parse(
             b"colour=#zz0000\ny_offset=inf\ny_range=2,1\nrate_hint=nan\norder=x\nfuture=1\n\xff\xfe=\n",
         );
-        assert_eq!(meta, Meta::default());
+        assert_eq!((meta, unknown), (Meta::default(), None));
     }
 
     #[test]
     fn a_line_end_in_a_value_cannot_forge_a_key() {
         let meta = Meta { label: "a\norder=7".into(), ..Meta::default() };
-        assert_eq!(Meta::parse(&meta.to_bytes()).order, 0);
+        assert_eq!(Meta::parse(&meta.to_bytes()).0.order, 0);
     }
 }

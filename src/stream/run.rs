@@ -5,8 +5,8 @@ use bytemuck::Zeroable;
 use super::meta::{Meta, StreamKind};
 use super::{CreateError, launch};
 use crate::ring::layout::{
-    ENDIAN, Geometry, HEADER_WORDS, Header, LOG2_BLOCK, MAGIC, MAJOR, MINOR, OFF_CONTROL_OWN_VIEWER,
-    OFF_META, OFF_STATE, POINT_FORMAT, STATE_CLOSED, STATE_LIVE,
+    ENDIAN, Geometry, HEADER_WORDS, Header, LOG2_BLOCK, MAGIC, MAJOR, MAX_META, MINOR,
+    OFF_CONTROL_OWN_VIEWER, OFF_META, OFF_STATE, POINT_FORMAT, STATE_CLOSED, STATE_LIVE,
 };
 use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Counters, Memory, XMode, handover, layout};
@@ -49,7 +49,7 @@ impl Run {
         let name = new_run.meta.name.clone();
         let meta = new_run.meta.to_bytes();
         let geometry = Geometry::new(new_run.log2_capacity, meta.len() as u64, shm::os::page_size());
-        let most = (geometry.off_control - OFF_META) as usize;
+        let most = MAX_META as usize;
         if meta.len() > most {
             return Err(CreateError::Meta { bytes: meta.len(), most });
         }

@@ -63,9 +63,10 @@ fn list_says_damaged_of_what_is_cut_while_it_looks() {
 fn wait_until_announced(segment: &Path) {
     let file = OpenOptions::new().read(true).open(segment).unwrap();
     let is_ready = || {
-        // The first byte of the control page (LAYOUT.md).
-        let mut event = [0];
-        file.read_exact_at(&mut event, 0x4000).unwrap();
+        // `off_control` of the header, and the first byte of that page (LAYOUT.md).
+        let (mut offset, mut event) = ([0; 8], [0]);
+        file.read_exact_at(&mut offset, 0x68).unwrap();
+        file.read_exact_at(&mut event, u64::from_le_bytes(offset)).unwrap();
         event[0] == 1
     };
     wait_until("a viewer to announce itself", is_ready);
@@ -148,8 +149,8 @@ impl Scribbler {
                     let edges = [0, u64::MAX, u64::MAX - 300, 1 << 63, state, state % 5000];
                     let value = edges[(state >> 32) as usize % edges.len()];
                     // The words of write_position, reserved_position, cleared_before, newest_frame and frame_count; a slot.
-                    let slot = 49_152 + (state >> 40) % 1000 * 8;
-                    let places = [0x100, 0x180, 0x208, 0x210, 0x218, slot];
+                    let slot = 4096 + (state >> 40) % 1000 * 8;
+                    let places = [0x100, 0x108, 0x188, 0x190, 0x198, slot];
                     file.write_all_at(&value.to_le_bytes(), places[(state >> 20) as usize % places.len()])
                         .unwrap();
                 }

@@ -61,10 +61,10 @@ pub(crate) fn header(data: &[u8]) -> bool {
         return false;
     };
     assert!(geometry.segment_len <= mapped_len);
-    assert!(OFF_META + geometry.len_meta <= geometry.off_control);
-    assert!(geometry.off_control + 16_384 <= geometry.off_epochs);
+    assert!(OFF_META + geometry.len_meta <= geometry.off_epochs);
     assert!(geometry.off_epochs + geometry.blocks() * 8 <= geometry.off_points);
-    assert!(geometry.off_points + geometry.capacity() * 8 <= geometry.segment_len);
+    assert!(geometry.off_points + geometry.capacity() * 8 <= geometry.off_control);
+    assert!(geometry.off_control + 4096 <= geometry.segment_len);
     assert!((1 << 10..=1 << 32).contains(&geometry.capacity()));
     assert!(!kind.is_frames() || u64::from(header.max_frame_len) <= geometry.capacity() * 2);
     assert!(meta.label.len() <= 3 * geometry.len_meta as usize);

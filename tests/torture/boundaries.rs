@@ -127,7 +127,7 @@ impl Remains {
                     "segment(empty {}, magic {}, state {:?})",
                     bytes.is_empty(),
                     word(0) > Some(0),
-                    word(0x200)
+                    word(0x180)
                 )
             } else {
                 let kind = path.extension().unwrap().to_string_lossy().into_owned();

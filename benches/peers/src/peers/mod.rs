@@ -168,7 +168,7 @@ impl Peer for Limit {
     fn open() -> (Self, Self::Consumer) {
         // Laid out like a segment: where stores fall in a page matters.
         const COUNTER: usize = 0x100 / 8;
-        const SLOTS: usize = 0x10000 / 8;
+        const SLOTS: usize = 0xB00 / 8;
         let length = SLOTS + CAPACITY;
         let shmem = shared_memory::ShmemConf::new().size(length * 8).create().expect("memory");
         // SAFETY: the mapping is that long, and page-aligned; any bytes are a valid AtomicU64.
