@@ -28,7 +28,7 @@ const FORMULAS: [&str; 6] = [
 fn empty(x_mode: XMode, kind: StreamKind) -> StreamState {
     let meta = Meta { name: "a".to_owned(), ..Meta::default() };
     StreamState {
-        info: StreamInfo { meta, kind, x_mode, derived: None },
+        info: StreamInfo { meta, kind, x_mode, derived: None, capacity: None },
         run: 1,
         liveness: Liveness::Live,
         counts: Counts::default(),

@@ -50,7 +50,7 @@ impl Bench {
                 ..Meta::default()
             };
             store.add(StreamState {
-                info: StreamInfo { meta, kind: StreamKind::Uniform, x_mode, derived: None },
+                info: StreamInfo { meta, kind: StreamKind::Uniform, x_mode, derived: None, capacity: None },
                 run: 1,
                 liveness: Liveness::Live,
                 counts: Counts::default(),

@@ -66,7 +66,13 @@ fn waterfall(curves: u64) -> (App, SharedStream) {
         ..Meta::default()
     };
     let stream = store.add(StreamState {
-        info: StreamInfo { meta, kind: StreamKind::Snapshot, x_mode: XMode::Xy, derived: None },
+        info: StreamInfo {
+            meta,
+            kind: StreamKind::Snapshot,
+            x_mode: XMode::Xy,
+            derived: None,
+            capacity: None,
+        },
         run: 1,
         liveness: Liveness::Live,
         counts: Counts::default(),

@@ -46,6 +46,9 @@ fn main() -> ExitCode {
     if Command::new("xdotool").arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
         return skip("there is no xdotool: install xdotool");
     }
+    if Command::new("xprop").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        return skip("there is no xprop: install x11-utils");
+    }
     if let Some(folder) = std::env::var_os(CHILD) {
         let Some(screen) = Xvfb::start(Path::new(&folder)) else {
             return skip("there is no Xvfb: install xvfb");
@@ -148,6 +151,16 @@ fn session(hand: &mut Hand) {
     hand.until(|wave| {
         wave.span[1] < f64::from(SMALLER[0]) && wave.low < f64::from(SMALLER[1]) && wave.edges.len() >= 4
     });
+
+    hand.step("minimised it draws nothing, and restored it goes on");
+    hand.key("l");
+    let live = hand.until(|wave| wave.edges.len() >= 4);
+    hand.until(|wave| wave.edges.len() >= 4 && wave.edges != live.edges);
+    // What a window manager says of a window that it minimised.
+    hand.xprop(&["-f", "_NET_WM_STATE", "32a", "-set", "_NET_WM_STATE", "_NET_WM_STATE_HIDDEN"]);
+    let held = hand.until_still();
+    hand.xprop(&["-remove", "_NET_WM_STATE"]);
+    hand.until(|wave| wave.edges.len() >= 4 && wave.edges != held.edges);
 
     hand.step("Q closes it, with all counted");
     hand.key("q");
@@ -310,6 +323,12 @@ impl Hand {
 
     fn xdotool(&self, args: &[&str]) {
         assert!(self.try_xdotool(args).is_some(), "{}: xdotool {args:?} failed", self.step);
+    }
+
+    fn xprop(&self, args: &[&str]) {
+        let mut command = Command::new("xprop");
+        let command = command.args(["-id", &self.id]).args(args).env("DISPLAY", &self.display);
+        assert!(command.status().unwrap().success(), "{}: xprop {args:?} failed", self.step);
     }
 
     fn key(&self, key: &str) {

@@ -3,17 +3,25 @@
 
 mod common;
 
-use common::driver::{Driver, live};
+use common::driver::{Driver, live, texts_of};
 use common::store::{push, push_points, store_of, stream, uniform};
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, TouchPhase, vec2};
 use ringplot::ring::{Point, XMode};
-use ringplot::store::{SharedStream, Store};
+use ringplot::store::{Data, SharedStream, Store};
+use ringplot::viewer::App;
 use ringplot::{Liveness, StreamKind};
 
 fn more(shared: &SharedStream) {
     let mut state = shared.lock().expect("no thread panicked");
     let first = state.counts.position;
     push(&mut state, first, (0..5_000u16).map(f32::from));
+}
+
+/// Points that are held of a stream.
+fn held(shared: &SharedStream) -> u64 {
+    let state = shared.lock().expect("no thread panicked");
+    let Data::Trace(trace) = &state.data else { panic!("a trace") };
+    trace.end() - trace.start()
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -364,6 +372,87 @@ fn random_input_is_no_panic() {
         }
         for bounds in driver.app.plot_bounds().iter().flatten() {
             assert!(bounds[0] < bounds[1] && bounds[0].is_finite() && bounds[1].is_finite(), "{bounds:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dialog_takes_the_keys() {
+    let (mut driver, shared) = live();
+    for open in [Key::E, Key::D, Key::T] {
+        let modifiers = if open == Key::E { Modifiers::NONE } else { Modifiers::SHIFT };
+        driver.key_with(open, modifiers);
+        driver.frame(vec![]);
+        let x = driver.x();
+        for key in [Key::C, Key::C, Key::T, Key::M, Key::Space, Key::G, Key::Plus] {
+            driver.key(key);
+        }
+        assert_eq!((held(&shared), driver.x()), (20_000, x), "{open:?}");
+        let texts = driver.texts();
+        assert!(!texts.iter().any(|text| text.starts_with("trigger:") || text == "paused"), "{texts:?}");
+        driver.key(Key::Escape);
+        driver.frame(vec![]);
+    }
+    assert!(!driver.app.scenes()[0].grid.is_empty());
+}
+
+#[test]
+fn clear_is_asked_for_twice() {
+    let (mut driver, shared) = live();
+    driver.key(Key::C);
+    assert_eq!(held(&shared), 20_000);
+    let texts = driver.texts();
+    assert!(texts.iter().any(|text| text.starts_with("C again clears the history")), "{texts:?}");
+    // Too late: it is asked anew.
+    for _ in 0..60 {
+        driver.frame(vec![]);
+    }
+    driver.key(Key::C);
+    assert_eq!(held(&shared), 20_000);
+    driver.key(Key::C);
+    assert_eq!(held(&shared), 0);
+}
+
+#[test]
+fn the_badge_of_losses_says_what_helps_and_leads_to_them() {
+    let mut state = uniform("fast", 0.0);
+    state.info.capacity = Some(2_000);
+    push(&mut state, 0, (0..5_000u16).map(f32::from));
+    push(&mut state, 5_500, (0..14_500u16).map(f32::from));
+    let mut driver = Driver::new(store_of(state).0);
+    let badge = driver.place_of("lost points").expect("the badge");
+    driver.frame(vec![egui::Event::PointerMoved(badge)]);
+    for _ in 0..10 {
+        driver.frame(vec![]);
+    }
+    let texts = driver.texts();
+    assert!(texts.iter().any(|text| text.contains("The ring of fast holds 2.0 s")), "{texts:?}");
+    driver.click(badge);
+    driver.frame(vec![]);
+    let [x0, x1] = driver.x();
+    assert!(x0 < 4.999 && x1 > 5.5 && x1 - x0 < 3.0, "{x0} {x1}");
+}
+
+#[test]
+fn the_list_of_keys_fits_into_small_windows_and_can_be_scrolled() {
+    for size in [[320.0, 200.0], [640.0, 400.0], [1280.0, 720.0]] {
+        let (driver, _shared) = live();
+        let mut harness = egui_kittest::Harness::builder()
+            .with_size(size)
+            .with_step_dt(0.05)
+            .build_ui_state(|ui, app: &mut App| app.ui(ui), driver.app);
+        harness.run_steps(3);
+        harness.key_press(Key::F1);
+        harness.run_steps(3);
+        let rects = texts_of(&harness.output().shapes);
+        let (pause, rect) = rects.iter().find(|(text, _)| text == "Pause, resume").expect("the first row");
+        assert!(rect.left() >= 0.0 && rect.right() <= size[0], "{pause} at {rect:?} in {size:?}");
+        // No two texts of the list lie over each other.
+        let rows: Vec<_> = rects.iter().skip_while(|(text, _)| text != "Follow").collect();
+        for (i, (a, at)) in rows.iter().enumerate() {
+            for (b, other) in &rows[i + 1..] {
+                assert!(!at.shrink(1.0).intersects(other.shrink(1.0)), "{a} and {b} in {size:?}");
+            }
         }
     }
 }

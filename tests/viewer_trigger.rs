@@ -327,3 +327,41 @@ fn a_source_that_vanishes_and_one_that_comes_again_are_taken_quietly() {
     driver.frame(vec![]);
     assert!(says(&mut driver, "trigger: triggered"));
 }
+
+#[test]
+fn the_wheel_is_the_time_base_of_a_triggered_picture() {
+    let (mut driver, shared) = triggered(100_000, sine);
+    more(&shared, 20_000, sine);
+    driver.frame(vec![]);
+    let right = driver.area().right_center() - vec2(30.0, 0.0);
+    for lines in [2.0, 2.0, -3.0, 1.0] {
+        let before = driver.x()[1] - driver.x()[0];
+        driver.wheel(right, lines);
+        more(&shared, 20_000, sine);
+        driver.frame(vec![]);
+        let after = driver.x()[1] - driver.x()[0];
+        assert!((before / after - f64::from(lines * 0.2).exp()).abs() < 0.02, "{lines}: {before} {after}");
+        // The trigger stays where it was in the picture, and goes on.
+        let at = middle(&driver) * 1000.0;
+        assert!((at - at.round()).abs() < after * 10.0, "{at}");
+        assert!(says(&mut driver, "trigger: triggered"), "{lines}");
+    }
+}
+
+#[test]
+fn automatic_hysteresis_is_that_of_the_source_and_not_of_what_lies_beside_it() {
+    let store = Store::new(1 << 30);
+    for (name, level, size) in [("a small", 0.5, 0.45), ("large", 350.0, 30.0)] {
+        let mut state = stream(name, StreamKind::Uniform, XMode::Uniform { t0: 0.0, rate: RATE });
+        push(&mut state, 0, (0..100_000).map(|i| (level + size * sine(i)) as f32));
+        store.add(state);
+    }
+    let mut driver = driver_of(store, 0.01);
+    driver.key(Key::T);
+    driver.key_with(Key::T, Modifiers::SHIFT);
+    driver.frame(vec![]);
+    let texts = driver.texts();
+    let label = texts.iter().position(|text| text == "Hysteresis").expect("the settings");
+    let shown: f64 = texts[label + 1].replace('−', "-").parse().expect("a number");
+    assert!((0.01..0.3).contains(&shown), "{shown} of {texts:?}");
+}

@@ -11,14 +11,23 @@ pub(crate) enum Severity {
     Bad,
 }
 
+/// What a click on a badge does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadgeAction {
+    /// Takes the plot back to live.
+    GoLive,
+    /// Shows where points were lost last.
+    GoToLoss,
+}
+
 /// A short remark on a plot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
     pub(crate) text: String,
     pub(crate) explanation: Cow<'static, str>,
     pub(crate) tone: Severity,
-    /// A click takes the plot back to live.
-    pub(crate) goes_live: bool,
+    /// What a click does.
+    pub(crate) action: Option<BadgeAction>,
 }
 
 impl Badge {
@@ -27,6 +36,6 @@ impl Badge {
         tone: Severity,
         explanation: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { text: text.into(), explanation: explanation.into(), tone, goes_live: false }
+        Self { text: text.into(), explanation: explanation.into(), tone, action: None }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) enum Command {
     ZoomIn,
     ZoomOut,
     BoxMode,
+    /// The wheel zooms at the newest sample, and the plot goes on following.
+    WheelFollows,
     LogX,
     LogY,
     Autoscale,
@@ -142,6 +144,16 @@ pub(crate) const ALL: &[Spec] = &[
         one(Command::BoxMode, "box", "Left drag: zoom to a box, or pan", VIEW, &["B", "Shift+B"]),
         &["rectangle", "drag mode", "region", "selection"],
     ),
+    also(
+        one(
+            Command::WheelFollows,
+            "wheel-follows",
+            "Wheel: go on following, or zoom at the pointer",
+            VIEW,
+            &[],
+        ),
+        &["time base", "scroll zoom", "keep live"],
+    ),
     also(one(Command::LogX, "log-x", "Logarithmic x", VIEW, &["Shift+X"]), &["log scale", "decades"]),
     also(
         one(Command::TimeLabels, "time-labels", "Cycle time labels", VIEW, &["Shift+G"]),
@@ -155,7 +167,7 @@ pub(crate) const ALL: &[Spec] = &[
     one(Command::Grid, "grid", "Grid", VIEW, &["G"]),
     also(
         one(Command::CursorA, "cursor-a", "Place cursor A", MEASURE, &["A"]),
-        &["measure", "ruler", "readout"],
+        &["measure", "ruler", "readout", "max", "maximum", "minimum", "period"],
     ),
     also(
         one(Command::CursorB, "cursor-b", "Place cursor B, once there is A", MEASURE, &["B"]),
@@ -174,7 +186,7 @@ pub(crate) const ALL: &[Spec] = &[
     held(one(Command::PreviousMarker, "previous-marker", "Previous marker", MEASURE, &[","])),
     also(
         one(Command::Derive, "derive", "New derived trace", MEASURE, &["Shift+D"]),
-        &["spectrum", "fft", "filter", "formula", "math", "psd", "derivative", "integral", "moving average"],
+        &["spectrum", "fft", "filter", "formula", "math", "psd", "derivative", "moving average"],
     ),
     one(Command::ToggleStream(0), "stream-1", "Stream 1 on, off", STREAMS, &["1"]),
     one(Command::ToggleStream(1), "stream-2", "Stream 2 on, off", STREAMS, &["2"]),
@@ -243,13 +255,14 @@ pub(crate) const ALL: &[Spec] = &[
 /// What the pointer does, for the list of keys.
 pub(crate) const POINTER: &[(&str, &str)] = &[
     ("wheel", "zoom at the pointer"),
+    ("Ctrl+wheel", "zoom and go on following"),
     ("drag", "pan"),
     ("right drag", "zoom to a box"),
     ("double click", "fit all"),
     ("right click", "menu"),
     ("on an axis", "that axis alone"),
     ("legend click", "hide, show"),
-    ("legend Alt+click", "show alone"),
+    ("legend Ctrl+click", "show alone"),
     ("legend drag", "move to another panel"),
     ("legend right click", "colour, style, dash"),
 ];
@@ -262,8 +275,46 @@ pub(crate) const MARKS: &[(&str, &str)] = &[
 ];
 
 impl Command {
+    /// Whether it means the window, or opens and closes a dialog: the others wait until no dialog is open.
+    pub(crate) fn reaches_past_dialogs(self) -> bool {
+        matches!(
+            self,
+            Self::Escape
+                | Self::Quit
+                | Self::FullScreen
+                | Self::Theme
+                | Self::Keys
+                | Self::Palette
+                | Self::Export
+                | Self::Derive
+                | Self::TriggerSettings
+        )
+    }
+
     /// What there is to know of it.
     pub(crate) fn spec(self) -> &'static Spec {
-        ALL.iter().find(|spec| spec.command == self).unwrap_or(&ALL[0])
+        ALL.iter().find(|spec| spec.command == self).expect("each command has an entry, which a test holds")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_command_has_one_entry() {
+        let source = include_str!("command.rs");
+        let (_, body) = source.split_once("pub(crate) enum Command {").expect("the enum");
+        let (body, _) = body.split_once("\n}").expect("its end");
+        let variants = body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+        let variants: Vec<&str> = variants.filter_map(|line| line.split(['(', ',']).next()).collect();
+        assert!(variants.contains(&"PauseOrResume") && variants.contains(&"ToggleStream"), "{variants:?}");
+        for variant in variants {
+            let is_it = |spec: &&Spec| format!("{:?}", spec.command).split('(').next() == Some(variant);
+            assert!(ALL.iter().any(|spec| is_it(&spec)), "{variant} has no entry in ALL");
+        }
+        for spec in ALL {
+            assert_eq!(spec.command.spec().id, spec.id, "two entries of one command");
+        }
     }
 }

@@ -54,9 +54,9 @@ impl Dash {
         Self::ALL.into_iter().find(|dash| dash.name() == name)
     }
 
-    /// The pattern of series `number` of a plot: the first eight have none.
-    pub(super) fn of_series(number: usize) -> Self {
-        Self::ALL[number / 8 % Self::ALL.len()]
+    /// The pattern of lines whose colours come round again for the `round`th time in a panel: at first none.
+    pub(super) fn of_round(round: usize) -> Self {
+        Self::ALL[round % Self::ALL.len()]
     }
 
     /// Lengths of dashes and gaps in turn, points of the screen.

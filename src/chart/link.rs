@@ -12,8 +12,6 @@ pub(crate) struct Shared {
     pub(crate) reach: Reach,
     /// The trigger that one of them stands on.
     pub(crate) trigger: Option<SharedTrigger>,
-    /// Width of the widest strip of y labels, points: plots one below the other begin on one line.
-    pub(crate) strip_width: f32,
 }
 
 /// A trigger that several panels stand on.

@@ -221,6 +221,11 @@ impl AutoRange {
         next
     }
 
+    /// The range that it showed last.
+    pub(crate) fn get(&self) -> Option<Interval> {
+        self.range
+    }
+
     /// As [`update`](Self::update), but never shrinks.
     pub(crate) fn expand(&mut self, bounds: Option<(f64, f64)>, now_secs: f64) -> Interval {
         match (self.range, bounds) {

@@ -42,8 +42,9 @@ pub(super) struct PlotArgs {
     /// Make the y axis logarithmic; what is not above 0 has no place there, and is counted
     #[arg(long)]
     pub(super) log_y: bool,
-    /// Label time by seconds, utc, local (date and time of day, for streams on a wall clock) or samples (their numbers, for
-    /// streams with one fixed rate); streams that have no such labels keep their seconds
+    /// Label time by auto (local for streams on a wall clock, else seconds), seconds, utc, local (date and time of day, for
+    /// streams on a wall clock) or samples (their numbers, for streams with one fixed rate); streams that have no such labels
+    /// keep their seconds
     #[arg(long, value_name = "LABELS", value_parser = values::time_labels)]
     pub(super) time: Option<TimeLabels>,
     /// Draw a stream, and what lies below its name, as line, points, step-pre, step-mid, step-post, area, stem, band,

@@ -20,6 +20,8 @@ use crate::history::{Curve, Event, Sample};
 use crate::store::{Data, SharedStream, StreamState, lock};
 use crate::stream::{StreamKind, escaped};
 
+/// Rows that are written to see how long they are.
+const SAMPLE_ROWS: u64 = 256;
 /// Positions that are copied under one lock.
 const CHUNK: u64 = 1 << 14;
 
@@ -88,6 +90,20 @@ impl Part {
         Self { shared: SharedStream::clone(shared), run, name, x, y, y_offset, points }
     }
 
+    /// The first of it, so many positions at most.
+    fn head(&self, most: u64) -> Self {
+        let points = match &self.points {
+            Points::Trace(positions, within) => {
+                Points::Trace(positions.start..positions.end.min(positions.start + most), *within)
+            }
+            Points::Curves(curves, within) => {
+                Points::Curves(curves.iter().take(1).cloned().collect(), *within)
+            }
+            Points::Events(events) => Points::Events(events.iter().take(most as usize).cloned().collect()),
+        };
+        Self { points, ..self.clone() }
+    }
+
     /// How many positions it has.
     pub(crate) fn count(&self) -> u64 {
         match &self.points {
@@ -96,6 +112,25 @@ impl Part {
             Points::Events(events) => events.len() as u64,
         }
     }
+}
+
+/// Rows that the parts have, at most, and about how many bytes those take: as many for each as the first ones do.
+pub(crate) fn estimate(parts: &[Part]) -> (u64, u64) {
+    let (mut rows, mut bytes) = (0, 0);
+    for part in parts {
+        let (count, head) = (part.count(), part.head(SAMPLE_ROWS));
+        let of_head = head.count();
+        let mut text = Vec::new();
+        // Nothing fails that is written into memory.
+        let is_written = of_head > 0 && write(&mut text, std::slice::from_ref(&head), |_| Ok(())).is_ok();
+        if is_written {
+            // The heads of several parts name the stream in each row.
+            let name = if parts.len() > 1 { quoted(&part.name).len() as u64 + 1 } else { 0 };
+            bytes += text.len() as u64 * count / of_head + name * count;
+        }
+        rows += count;
+    }
+    (rows, bytes)
 }
 
 /// Writes the parts; `progress` is told of each chunk.
@@ -234,7 +269,7 @@ mod tests {
     fn stream(name: &str, kind: StreamKind, data: Data) -> SharedStream {
         let x_mode = XMode::Uniform { t0: 0.0, rate: 10.0 };
         let meta = Meta { name: name.to_owned(), ..Meta::default() };
-        let info = StreamInfo { meta, kind, x_mode, derived: None };
+        let info = StreamInfo { meta, kind, x_mode, derived: None, capacity: None };
         let (liveness, counts) = (Liveness::Live, Counts::default());
         Store::new(0).add(StreamState { info, run: 1, liveness, counts, rate_hz: None, data })
     }

@@ -7,7 +7,7 @@ use super::frame::FrameContext;
 use super::kinds::painter;
 use super::scene::Drawing;
 use super::theme::{Theme, font};
-use crate::chart::{Badge, Flow, FollowMode, PlotState, Severity, StreamSnapshot, format};
+use crate::chart::{Badge, BadgeAction, Flow, FollowMode, PlotState, Severity, StreamSnapshot, format};
 use crate::stream::Liveness;
 
 /// Height of a badge, points.
@@ -43,7 +43,7 @@ pub(crate) fn of(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -
     let mut badges = if frame.is_figure { Vec::new() } else { of_producers(plot, frame.streams) };
     badges.extend(of_data(plot, drawing, frame));
     if !frame.is_figure {
-        badges.extend(of_view(plot, frame.is_box_mode));
+        badges.extend(of_view(plot, frame.pointer.draws_boxes));
     }
     badges
 }
@@ -54,6 +54,11 @@ fn of_producers(plot: &PlotState, streams: &[StreamSnapshot]) -> Vec<Badge> {
     let ending = plot.ending(streams);
     let behind = plot.behind_live().filter(|_| plot.kind().flow() != Flow::InPlace);
     match (plot.motion(), ending) {
+        _ if plot.is_all_hidden() => badges.push(Badge::new(
+            "all hidden",
+            Severity::Quiet,
+            "All streams of this panel are switched off; click one in the legend to show it",
+        )),
         (_, Some(ending)) => {
             let (text, tone) = state(ending);
             let explanation = match ending {
@@ -77,7 +82,7 @@ fn of_producers(plot: &PlotState, streams: &[StreamSnapshot]) -> Vec<Badge> {
             let explanation =
                 "The picture stands still and nothing is lost; click, or press L, to follow again";
             let tone = Severity::Warn;
-            badges.push(Badge { goes_live: true, ..Badge::new(text, tone, explanation) });
+            badges.push(Badge { action: Some(BadgeAction::GoLive), ..Badge::new(text, tone, explanation) });
         }
     }
     let stalled = plot.shown(streams).filter(|(_, s)| s.liveness == Liveness::Stalled).count();
@@ -97,7 +102,10 @@ fn of_data(plot: &PlotState, drawing: &Drawing, frame: FrameContext<'_>) -> Vec<
     let mut badges = Vec::new();
     let lost_count = plot.shown(streams).map(|(_, s)| s.counts.lost).sum();
     if lost_count > 0 {
-        badges.push(painter(plot.kind()).lost(lost_count, frame.is_figure));
+        let badge = painter(plot.kind()).lost(lost_count, frame.is_figure);
+        let explanation = format!("{}{}", badge.explanation, advice_on_losses(plot, streams)).into();
+        let action = plot.kind().is_over_time().then_some(BadgeAction::GoToLoss);
+        badges.push(Badge { explanation, action, ..badge });
     }
     if drawing.lines_of_ticks > 0 {
         badges.push(Badge::new(
@@ -181,6 +189,18 @@ fn of_names(plot: &PlotState, streams: &[StreamSnapshot], drawing: &Drawing) -> 
     badges
 }
 
+/// What helps against losses: how long the shortest ring that overflowed lasts, and what to do.
+fn advice_on_losses(plot: &PlotState, streams: &[StreamSnapshot]) -> String {
+    let losing = plot.shown(streams).filter(|(_, stream)| stream.counts.lost > 0);
+    let lasts = losing.filter_map(|(_, stream)| {
+        let rate_hz = stream.rate_hz.filter(|rate| *rate > 0.0)?;
+        Some((stream.info.capacity? as f64 / rate_hz, stream))
+    });
+    let Some((secs, stream)) = lasts.min_by(|a, b| a.0.total_cmp(&b.0)) else { return String::new() };
+    let name = &stream.info.meta.name;
+    format!(". The ring of {name} holds {}: raise its capacity, or click to see the loss", format::lag(secs))
+}
+
 /// How often time went back in what is held.
 fn went_back(count: u64) -> Badge {
     let times = match count {
@@ -225,11 +245,17 @@ fn of_density(density: DensityNote) -> Badge {
     )
 }
 
-/// Paints badges from the right edge of `row` to the left. Returns where they begin and whether one was
-/// clicked that goes live.
-pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Theme) -> (f32, bool) {
+/// Paints badges from the right edge of `row` to the left. Returns where they begin, and what the one that
+/// was clicked does.
+pub(crate) fn paint(
+    ui: &Ui,
+    row: Rect,
+    salt: &str,
+    badges: &[Badge],
+    theme: &Theme,
+) -> (f32, Option<BadgeAction>) {
     let mut right = row.right();
-    let mut is_clicked = false;
+    let mut clicked = None;
     for badge in badges {
         let tone = colour(badge.tone, theme);
         let has_dot = badge.tone != Severity::Quiet;
@@ -240,12 +266,13 @@ pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Th
         if rect.left() < row.left() {
             break;
         }
-        let sense = if badge.goes_live { Sense::click() } else { Sense::hover() };
+        let sense = if badge.action.is_some() { Sense::click() } else { Sense::hover() };
         let response = ui.interact(rect, ui.scope_id().with((salt, "badge", badge.text.as_str())), sense);
-        let role = if badge.goes_live { egui::accesskit::Role::Button } else { egui::accesskit::Role::Label };
+        let role =
+            if badge.action.is_some() { egui::accesskit::Role::Button } else { egui::accesskit::Role::Label };
         response.widget_info(|| egui::WidgetInfo::labeled(role, true, &badge.text));
-        let ground = if response.hovered() && badge.goes_live { theme.border } else { theme.raised };
-        let edge = if badge.goes_live { tone } else { theme.border };
+        let ground = if response.hovered() && badge.action.is_some() { theme.border } else { theme.raised };
+        let edge = if badge.action.is_some() { tone } else { theme.border };
         let stroke = egui::Stroke::new(1.0, edge);
         ui.painter().rect(rect, HEIGHT / 2.0, ground, stroke, egui::StrokeKind::Inside);
         let mut text_left = rect.left() + 8.0;
@@ -256,9 +283,11 @@ pub(crate) fn paint(ui: &Ui, row: Rect, salt: &str, badges: &[Badge], theme: &Th
         let text_colour = if badge.tone == Severity::Quiet { theme.text_faint } else { theme.text };
         let at = pos2(text_left, rect.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, &badge.text, font(TEXT), text_colour);
-        is_clicked |= badge.goes_live && response.clicked();
+        if response.clicked() {
+            clicked = badge.action;
+        }
         response.on_hover_text(badge.explanation.as_ref());
         right = rect.left() - 6.0;
     }
-    (right, is_clicked)
+    (right, clicked)
 }

@@ -5,6 +5,15 @@ use super::quality::Quality;
 use super::theme::Theme;
 use crate::chart::{Keymap, Options, PlotKind, StreamSnapshot, TimeLabels};
 
+/// What the pointer does.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PointerModes {
+    /// Left drags draw a box, and right ones move the view.
+    pub(crate) draws_boxes: bool,
+    /// The wheel zooms a plot that follows at its newest sample, and it goes on following.
+    pub(crate) wheel_follows: bool,
+}
+
 /// What every plot of a frame is given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FrameContext<'a> {
@@ -15,8 +24,7 @@ pub(crate) struct FrameContext<'a> {
     pub(crate) has_grid: bool,
     /// What the labels of time say.
     pub(crate) time: TimeLabels,
-    /// Left drags draw a box, and right ones move the view.
-    pub(crate) is_box_mode: bool,
+    pub(crate) pointer: PointerModes,
     pub(crate) quality: Quality,
     pub(crate) density: DensityOptions,
     /// Which keys do what.

@@ -6,6 +6,7 @@
 
 use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Ui, Vec2, pos2};
 
+use super::frame::FrameContext;
 use crate::chart::{Axes, Drag, DragKind, FollowMode, Interval, PlotState, StreamSnapshot, View};
 
 /// Zoom factor of one line of the wheel: e^0.2.
@@ -27,14 +28,9 @@ pub(crate) struct Parts {
 
 /// Applies this frame's pointer input.
 ///
-/// In `is_box_mode` the left button draws boxes and the right one moves the view.
-pub(crate) fn apply(
-    ui: &Ui,
-    plot: &mut PlotState,
-    parts: &Parts,
-    streams: &[StreamSnapshot],
-    is_box_mode: bool,
-) {
+/// In box mode the left button draws boxes and the right one moves the view.
+pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, frame: FrameContext<'_>) {
+    let streams = frame.streams;
     let area = parts.plot.rect;
     if area.width() < 1.0 || area.height() < 1.0 {
         return;
@@ -44,7 +40,7 @@ pub(crate) fn apply(
         if response.contains_pointer()
             && let Some(at) = ui.input(|i| i.pointer.hover_pos())
         {
-            wheel(ui, plot, axes, at, area, streams);
+            wheel(ui, plot, axes, at, area, frame);
         }
         if response.double_clicked() {
             let axes = if response.id == parts.plot.id { Axes::BOTH } else { axes };
@@ -52,10 +48,11 @@ pub(crate) fn apply(
             plot.fit(axes, streams);
         }
     }
-    drags(ui, plot, parts, streams, is_box_mode);
+    drags(ui, plot, parts, streams, frame.pointer.draws_boxes);
 }
 
-fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, streams: &[StreamSnapshot]) {
+fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, frame: FrameContext<'_>) {
+    let streams = frame.streams;
     let events = ui.input(|i| i.events.clone());
     for event in events {
         match event {
@@ -84,7 +81,12 @@ fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, stream
                         }
                         if delta.y != 0.0 {
                             let lines = f64::from(delta.y.clamp(-50.0, 50.0));
-                            plot.zoom(axes, place(at, area), (lines * LINE_ZOOM).exp(), streams);
+                            let factor = (lines * LINE_ZOOM).exp();
+                            if modifiers.command != frame.pointer.wheel_follows && plot.can_zoom_live() {
+                                plot.zoom_live(factor);
+                            } else {
+                                plot.zoom(axes, place(at, area), factor, streams);
+                            }
                         }
                     }
                 }

@@ -1,13 +1,14 @@
 //! The legend of a plot: a swatch, the name and the live value of each stream, in rows above the plot area.
 //!
-//! Where there are too many, the values go first, and then it says how many streams it leaves out.
+//! Where there are too many, it says how many it leaves out: a click on that opens a list of all, with a filter. A picture
+//! for readers names all its streams, without their values.
 
 use egui::{Align2, Color32, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::frame::FrameContext;
 use super::menus::{DraggedStream, PanelAction};
 use super::ramp::ramp;
-use super::theme::{BODY, SMALL, digits, elided, faded, font};
+use super::theme::{BODY, SMALL, Theme, digits, elided, faded, font};
 use super::{dash, menus as panel};
 use crate::chart::{Colours, Dash, Member, PlotState, Reading, StreamSnapshot};
 use crate::stream::StreamKind;
@@ -18,6 +19,8 @@ pub(crate) const ROW: f32 = 22.0;
 const MAX_ROWS: usize = 3;
 /// Digits that a value has room for: entries do not move while values change.
 const VALUE_DIGITS: f32 = 9.0;
+/// Width of the list of all streams, points.
+const LIST_WIDTH: f32 = 240.0;
 /// Room for how many streams are left out, points.
 const LEFT_OUT: f32 = 80.0;
 
@@ -44,6 +47,8 @@ pub(crate) struct Entries {
     pub(crate) rows: usize,
     /// How many streams have no entry, and where that is said.
     left_out: Option<(usize, egui::Pos2)>,
+    /// The values of all streams by member, for the list of all.
+    values: Vec<(usize, String)>,
 }
 
 /// What a click on the legend asks for.
@@ -99,8 +104,9 @@ pub(crate) fn arrange(
         Some((Entry { member, rect, label, value, is_away }, room))
     };
     let (mut list, rooms): (Vec<Entry>, Vec<f32>) = members.filter_map(entry).unzip();
+    let values = list.iter().map(|entry| (entry.member, entry.value.clone())).collect();
     let (mut rows, mut placed) = place(&mut list, widths, most_rows);
-    if placed < list.len() {
+    if placed < list.len() && most_without > most_rows {
         for (entry, room) in list.iter_mut().zip(rooms).filter(|(entry, _)| !entry.is_away) {
             entry.value.clear();
             entry.rect.max.x -= room;
@@ -111,7 +117,7 @@ pub(crate) fn arrange(
     list.truncate(placed);
     let end = list.last().map_or(pos2(0.0, ROW / 2.0), |entry| entry.rect.right_center());
     let is_said = left_out > 0 && (rows > 1 || widths[0] >= LEFT_OUT);
-    Entries { rows, left_out: is_said.then_some((left_out, end + vec2(14.0, 0.0))), list }
+    Entries { rows, left_out: is_said.then_some((left_out, end + vec2(14.0, 0.0))), list, values }
 }
 
 /// Places entries of known widths. Returns the rows used, and how many entries have found a place.
@@ -160,8 +166,7 @@ pub(crate) fn paint(
         .map(|(key, title, _)| (key.clone(), title.clone()))
         .collect();
     if let Some((count, at)) = entries.left_out {
-        let at = at + origin.to_vec2();
-        ui.painter().text(at, Align2::LEFT_CENTER, format!("+{count} more"), font(BODY), theme.text_faint);
+        action = list_of_all(ui, plot, (count, at + origin.to_vec2()), entries, theme);
     }
     for entry in &entries.list {
         let Some(member) = plot.members().get(entry.member) else { continue };
@@ -175,7 +180,8 @@ pub(crate) fn paint(
             WidgetInfo::selected(egui::accesskit::Role::CheckBox, true, !member.is_hidden, &entry.label)
         });
         if response.clicked() {
-            let is_solo = ui.input(|i| i.modifiers.alt);
+            // Many window managers keep Alt for themselves.
+            let is_solo = ui.input(|i| i.modifiers.alt || i.modifiers.command);
             action = Some(if is_solo {
                 LegendAction::Solo(entry.member)
             } else {
@@ -216,10 +222,65 @@ pub(crate) fn paint(
         let hint = if member.is_hidden {
             "Click to show"
         } else {
-            "Click to hide, Alt+click to show alone, drag to another panel"
+            "Click to hide, Ctrl+click to show alone, drag to another panel"
         };
         response.on_hover_text(hint);
     }
+    action
+}
+
+/// Says how many streams have no entry; a click opens a list of all, which a filter makes shorter.
+fn list_of_all(
+    ui: &Ui,
+    plot: &PlotState,
+    (count, at): (usize, egui::Pos2),
+    entries: &Entries,
+    theme: &Theme,
+) -> Option<LegendAction> {
+    let text = format!("+{count} more");
+    let galley = ui.painter().layout_no_wrap(text.clone(), font(BODY), theme.text_faint);
+    let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+    let id = ui.scope_id().with((plot.key(), "all streams"));
+    let response = ui.interact(rect.expand2(vec2(4.0, 3.0)), id, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, &text));
+    let is_lit = response.hovered() || response.has_focus();
+    ui.painter().galley(rect.min, galley, if is_lit { theme.text_strong } else { theme.text_faint });
+    let response = response.on_hover_text("All streams of this panel");
+    let mut action = None;
+    let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    popup.show(|ui| {
+        ui.set_min_width(LIST_WIDTH);
+        let filter_id = id.with("filter");
+        let mut filter: String = ui.data_mut(|data| data.get_temp(filter_id).unwrap_or_default());
+        let field = egui::TextEdit::singleline(&mut filter).hint_text("Filter").desired_width(LIST_WIDTH);
+        let field = ui.add(field);
+        field
+            .widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Filter of streams"));
+        let wanted = filter.to_lowercase();
+        ui.data_mut(|data| data.insert_temp(filter_id, filter));
+        let height = ui.ctx().content_rect().height() * 0.6;
+        egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            for (at, member) in plot.members().iter().enumerate() {
+                if !member.label.to_lowercase().contains(&wanted) {
+                    continue;
+                }
+                let value =
+                    entries.values.iter().find(|(other, _)| *other == at).map(|(_, value)| value.trim());
+                ui.horizontal(|ui| {
+                    let mut is_shown = !member.is_hidden;
+                    let text = egui::RichText::new(&member.label).color(theme.colour_of(member));
+                    if ui.checkbox(&mut is_shown, text).clicked() {
+                        let is_solo = ui.input(|i| i.modifiers.alt || i.modifiers.command);
+                        action =
+                            Some(if is_solo { LegendAction::Solo(at) } else { LegendAction::Toggle(at) });
+                    }
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        ui.label(egui::RichText::new(value.unwrap_or_default()).font(digits(SMALL)));
+                    });
+                });
+            }
+        });
+    });
     action
 }
 

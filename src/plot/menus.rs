@@ -34,6 +34,8 @@ pub(crate) enum PanelAction {
     SeriesStyle(String, SeriesStyle),
     /// Shows where the points of a stream are.
     GoTo(String),
+    /// Draws a stream over the others.
+    Raise(String),
     /// Computes something from a stream.
     Derive(String),
     /// Labels time in another way in all panels.
@@ -238,6 +240,10 @@ pub(crate) fn stream_menu(
         ui.label(egui::RichText::new(&member.name).color(theme.text_faint));
         if is_away && ui.button("Go to its points").clicked() {
             actions.push(PanelAction::GoTo(name()));
+            ui.close();
+        }
+        if ui.button("Bring to front").clicked() {
+            actions.push(PanelAction::Raise(name()));
             ui.close();
         }
         ui.horizontal(|ui| {

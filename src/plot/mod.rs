@@ -34,7 +34,7 @@ pub(crate) use self::badges::colour;
 pub(crate) use self::cache::PanelCache;
 pub(crate) use self::canvas::DensityOptions;
 pub use self::canvas::{Canvas, Pen};
-pub(crate) use self::frame::FrameContext;
+pub(crate) use self::frame::{FrameContext, PointerModes};
 pub(crate) use self::menus::{DraggedStream, PanelAction};
 pub(crate) use self::overlays::Measuring;
 pub(crate) use self::quality::{Governor, Quality, REST_SECS};

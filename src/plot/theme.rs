@@ -233,14 +233,15 @@ pub(crate) fn faded(colour: Color32, opacity: f32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::series_numbers;
+    use crate::chart::SeriesNumbers;
 
     #[test]
     fn every_colour_stands_out_and_no_two_streams_of_a_plot_look_the_same() {
         let names: Vec<String> = (0..SERIES).map(|i| format!("stream {i}")).collect();
-        let numbers = series_numbers(names.iter().map(String::as_str));
+        let mut numbers = SeriesNumbers::default();
+        numbers.update(names.iter().map(String::as_str));
         for theme in [Theme::dark(), Theme::light()] {
-            let colours: Vec<Color32> = numbers.iter().map(|number| theme.series(*number)).collect();
+            let colours: Vec<Color32> = names.iter().map(|name| theme.series(numbers.of(name))).collect();
             for (i, colour) in colours.iter().enumerate() {
                 for ground in theme.grounds() {
                     let contrast = contrast(*colour, ground);

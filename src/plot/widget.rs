@@ -23,7 +23,7 @@ use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::{accessibility as words, badges, menus as panel};
-use crate::chart::{PlotState, Reading, StreamSnapshot, TimeAxis, format};
+use crate::chart::{BadgeAction, PlotState, Reading, StreamSnapshot, TimeAxis, format};
 use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
 use crate::stream::StreamKind;
 
@@ -40,13 +40,7 @@ struct Layout {
 
 impl Layout {
     /// The parts of a panel in `rect`, with room for the title of y and for what lies right of the plot area.
-    fn new(
-        rect: Rect,
-        cache: &PanelCache,
-        shared_width: f32,
-        [y_title_width, side_width]: [f32; 2],
-        ppp: f32,
-    ) -> Self {
+    fn new(rect: Rect, cache: &mut PanelCache, [y_title_width, side_width]: [f32; 2], ppp: f32) -> Self {
         // Last frame's badges tell how much of the header the legend may take; they seldom change.
         let rows = cache.legend_rows.max(1);
         let header_height = rows as f32 * legend::ROW + 6.0;
@@ -54,14 +48,13 @@ impl Layout {
         let x_title_height = if rect.height() < LEAST_TITLED { 0.0 } else { axes::TITLE };
         let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
         let height = (bottom - rect.top() - header_height).max(0.0);
-        let strip = y_title_width + cache.strip_width.max(shared_width).max(Axis::strip_width(20.0));
+        cache.rect = rect;
+        cache.margins = [y_title_width + cache.strip_width.max(Axis::strip_width(20.0)), 10.0 + side_width];
+        let [left, right] = [0, 1].map(|side| cache.margins[side].max(cache.column_margins[side]));
         let area = snapped(
             Rect::from_min_max(
-                pos2(rect.left() + strip, rect.top() + header_height),
-                pos2(
-                    (rect.right() - 10.0 - side_width).max(rect.left() + strip),
-                    rect.top() + header_height + height,
-                ),
+                pos2(rect.left() + left, rect.top() + header_height),
+                pos2((rect.right() - right).max(rect.left() + left), rect.top() + header_height + height),
             ),
             ppp,
         );
@@ -115,11 +108,11 @@ pub(crate) fn show(
     let side_width = kind.side_width(rect.width());
     let y_title_width = if names.y_name.is_empty() && names.y_unit.is_empty() { 0.0 } else { axes::TITLE };
     let ppp = ui.ctx().pixels_per_point();
-    let layout = Layout::new(rect, cache, plot.shared().strip_width, [y_title_width, side_width], ppp);
+    let layout = Layout::new(rect, cache, [y_title_width, side_width], ppp);
     let area = layout.area;
 
-    let parts = sense(ui, &layout, plot, frame.is_box_mode);
-    gestures::apply(ui, plot, &parts, streams, frame.is_box_mode);
+    let parts = sense(ui, &layout, plot, frame.pointer.draws_boxes);
+    gestures::apply(ui, plot, &parts, frame);
     // A plot that stands still is drawn in full, however long that takes.
     plot.notice_stillness();
     let quality = quality_of(plot, frame);
@@ -145,6 +138,7 @@ pub(crate) fn show(
     });
     let width = Axis::strip_width(y_axis.widest(ui.painter()));
     if width > cache.strip_width {
+        cache.margins[0] = y_title_width + width.max(Axis::strip_width(20.0));
         cache.strip_width = width;
         ui.ctx().request_discard("wider axis labels");
     }
@@ -244,7 +238,7 @@ fn paint_over(
 /// Says what an empty panel waits for.
 fn empty(ui: &Ui, area: Rect, plot: &PlotState, theme: &Theme) {
     let text = if plot.sources().is_empty() {
-        "Drag a stream here from another panel's legend".to_owned()
+        "Drag a stream here from another panel's legend, or choose one with + in the title bar".to_owned()
     } else {
         format!("Waiting for {}", plot.sources().join(", "))
     };
@@ -375,7 +369,7 @@ fn header(
 ) {
     let FrameContext { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
-    let (badges_left, goes_live) = badges::paint(ui, first_row, plot.key(), badges, theme);
+    let (badges_left, clicked) = badges::paint(ui, first_row, plot.key(), badges, theme);
     let value = |stream: &StreamSnapshot| {
         let value = match painter(plot.kind()).legend_value(plot, stream, at) {
             _ if stream.info.kind == StreamKind::Events => return String::new(),
@@ -409,8 +403,10 @@ fn header(
         Some(LegendAction::Solo(member)) => plot.solo(member),
         None => {}
     }
-    if goes_live {
-        plot.go_live();
+    match clicked {
+        Some(BadgeAction::GoLive) => plot.go_live(),
+        Some(BadgeAction::GoToLoss) => plot.go_to_loss(streams),
+        None => {}
     }
 }
 

@@ -20,6 +20,8 @@ pub struct StreamInfo {
     pub x_mode: XMode,
     /// How it was made, where no producer has it.
     pub derived: Option<Derivation>,
+    /// Points that the producer's ring holds; `None` where there is no ring.
+    pub capacity: Option<u64>,
 }
 
 /// How a stream came about that no producer has.

@@ -273,6 +273,7 @@ mod tests {
                 kind: StreamKind::Timed,
                 x_mode: XMode::Timed,
                 derived: None,
+                capacity: None,
             },
             run: 1,
             liveness: Liveness::Live,

@@ -2,6 +2,7 @@
 
 use egui::{Align2, ComboBox, Context, Key, RichText, TextEdit, Ui, vec2};
 
+use super::export_dialog::DIALOG_TOP;
 use crate::chart::StreamSnapshot;
 use crate::plot::{SMALL, Theme};
 use crate::store::{
@@ -77,10 +78,13 @@ impl Dialog {
     }
 
     /// Opens it with a stream chosen.
-    #[allow(dead_code, reason = "the menu of a stream in the legend calls it")]
     pub(crate) fn open_for(&mut self, stream: &str) {
         (self.is_open, self.error) = (true, None);
         stream.clone_into(&mut self.sources[0]);
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Closes it; whether it was open.
@@ -128,7 +132,7 @@ impl Dialog {
         let mut is_open = true;
         egui::Window::new("Derived traces")
             .open(&mut is_open)
-            .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
+            .anchor(Align2::CENTER_TOP, vec2(0.0, DIALOG_TOP))
             .resizable(false)
             .collapsible(false)
             .show(ctx, |ui| {

@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 
 use egui::{Key, Ui};
 
-use crate::plot::Theme;
-
+use crate::chart::format;
 use crate::export::{Format, Range};
+use crate::plot::Theme;
 
 /// Width of the dialog, points.
 pub(crate) const WIDTH: f32 = 440.0;
+/// Where the top of a dialog lies, points below that of the window: it stays there whatever appears in the dialog.
+pub(crate) const DIALOG_TOP: f32 = 60.0;
+/// What lies above and below the list of streams, points.
+const BESIDE_LIST: f32 = 420.0;
 /// Width of the column of names, points.
 const NAMES: f32 = 70.0;
 
@@ -89,6 +93,8 @@ pub(crate) struct Choices {
     pub(crate) has_cursors: bool,
     pub(crate) share: Option<f32>,
     pub(crate) is_running: bool,
+    /// Rows and bytes of the file, about; `None` where it is a picture.
+    pub(crate) size: Option<(u64, u64)>,
 }
 
 impl Dialog {
@@ -143,6 +149,12 @@ impl Dialog {
                 });
             }
         });
+        if let (Format::Csv, Some((rows, bytes))) = (self.format, choices.size) {
+            let text = format!("about {} rows, {}", format::count(rows), format::bytes(bytes));
+            row(ui, "Size", |ui, _| {
+                ui.label(text);
+            });
+        }
         if let Some(error) = &self.error {
             let response = ui.colored_label(theme.bad, error);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Alert, true, error));
@@ -171,7 +183,9 @@ impl Dialog {
             ui.radio_value(&mut self.range, Range::Held, "all held");
         });
         row(ui, "Streams", |ui, _| {
-            egui::ScrollArea::vertical().max_height(120.0).show(ui, |ui| {
+            // As tall as there is room, with what lies above and below it.
+            let height = (ui.ctx().content_rect().height() - BESIDE_LIST).max(60.0);
+            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
                 for (name, label) in &choices.streams {
                     let mut is_chosen = !self.left_out.contains(name);

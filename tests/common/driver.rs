@@ -57,15 +57,6 @@ impl Driver {
     }
 
     fn placed_texts(&mut self) -> Vec<(String, Rect)> {
-        fn collect(shape: &egui::Shape, texts: &mut Vec<(String, Rect)>) {
-            match shape {
-                egui::Shape::Text(text) => {
-                    texts.push((text.galley.text().to_owned(), text.visual_bounding_rect()));
-                }
-                egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, texts)),
-                _ => {}
-            }
-        }
         self.now_secs += 0.1;
         let input = egui::RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0))),
@@ -74,8 +65,7 @@ impl Driver {
         };
         let app = &mut self.app;
         let output = self.ctx.run_ui(input, |ui| app.ui(ui));
-        let mut texts = Vec::new();
-        output.shapes.iter().for_each(|shape| collect(&shape.shape, &mut texts));
+        let texts = texts_of(&output.shapes);
         output.drop_without_applying_deltas();
         texts
     }
@@ -93,13 +83,17 @@ impl Driver {
     }
 
     pub fn wheel(&mut self, at: Pos2, lines: f32) {
+        self.wheel_with(at, lines, Modifiers::NONE);
+    }
+
+    pub fn wheel_with(&mut self, at: Pos2, lines: f32, modifiers: Modifiers) {
         self.frame(vec![Event::PointerMoved(at)]);
         let wheel = Event::MouseWheel {
             unit: MouseWheelUnit::Line,
             delta: vec2(0.0, lines),
             phase: TouchPhase::Move,
             source: MouseWheelSource::Wheel,
-            modifiers: Modifiers::NONE,
+            modifiers,
         };
         self.frame(vec![wheel]);
     }
@@ -131,6 +125,24 @@ impl Driver {
         self.frame(vec![event(true)]);
         self.frame(vec![event(false)]);
     }
+}
+
+/// Each text of a frame and where it lies.
+pub fn texts_of(shapes: &[egui::epaint::ClippedShape]) -> Vec<(String, Rect)> {
+    fn collect(shape: &egui::Shape, texts: &mut Vec<(String, Rect)>) {
+        match shape {
+            egui::Shape::Text(text) => {
+                texts.push((text.galley.text().to_owned(), text.visual_bounding_rect()));
+            }
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, texts)),
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    for shape in shapes {
+        collect(&shape.shape, &mut texts);
+    }
+    texts
 }
 
 /// One live stream with 20 s of a ramp; more can be pushed.

@@ -31,6 +31,7 @@ pub fn stream(name: &str, kind: StreamKind, x_mode: XMode) -> StreamState {
             kind,
             x_mode,
             derived: None,
+            capacity: None,
         },
         run: 1,
         liveness: Liveness::Live,

@@ -33,6 +33,7 @@ impl<'a> Ringplot<'a> {
                 kind: StreamKind::Uniform,
                 x_mode,
                 derived: None,
+            capacity: None,
             },
             run: 1,
             liveness: Liveness::Live,

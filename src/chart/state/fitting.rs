@@ -71,7 +71,8 @@ impl PlotState {
             self.linking.shared.reach.held.and_then(|held| self.axes.scales.x.transform_range(held)),
         );
         let Some((oldest, newest)) = followed else {
-            if self.following.mode == FollowMode::Live {
+            // What is switched off for a moment leaves the axis where it is.
+            if self.following.mode == FollowMode::Live && !self.members.are_hidden() {
                 let span = options.x_span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS);
                 // In exponents of ten, ten of them.
                 let span = if self.axes.scales.x == Scale::Linear { span } else { span.min(10.0) };

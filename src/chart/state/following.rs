@@ -10,6 +10,7 @@ use super::super::link::{Reach, Shared, SharedTrigger};
 use super::super::options::Options;
 use super::super::series_style::interpolation_of;
 use super::super::snapshot::StreamSnapshot;
+use super::super::view::Interval;
 use super::{Member, PlotState};
 use crate::store::{Clock, Data, lock};
 use crate::stream::StreamKind;
@@ -24,11 +25,6 @@ impl PlotState {
     pub(crate) fn toggle_link(&mut self) -> bool {
         self.linking.is_linked = !self.linking.is_linked;
         self.linking.is_linked
-    }
-
-    /// What it shares with the panels that it is linked with.
-    pub(crate) fn shared(&self) -> Shared {
-        self.linking.shared
     }
 
     /// Shares nothing.
@@ -149,6 +145,26 @@ impl PlotState {
         let (until, (from, y)) = stream.held_until.zip(stream.newest)?;
         let [x0, x1] = self.axes.drawn_x();
         (from < x1 && until >= x0).then_some(y)
+    }
+
+    /// Shows where points of its streams were lost last, as large as a fifth of the view at least.
+    pub(crate) fn go_to_loss(&mut self, streams: &[StreamSnapshot]) {
+        let mut runs = Vec::new();
+        let last = self.shown(streams).filter_map(|(_, stream)| {
+            let Data::Trace(trace) = &lock(&stream.shared).data else { return None };
+            trace.lost_runs_in(f64::NEG_INFINITY, f64::INFINITY, &mut runs);
+            runs.iter().map(|run| (run.x0, run.x1)).rfind(|(x0, x1)| x0.is_finite() && x1.is_finite())
+        });
+        let Some((x0, x1)) = last.max_by(|a, b| a.1.total_cmp(&b.1)) else { return };
+        let place = |x: f64| self.axes.scales.x.checked_transform(x);
+        let (Some(x0), Some(x1)) = (place(x0), place(x1)) else { return };
+        let span = self.axes.drawn.x.span().min((x1 - x0) * 5.0).max((x1 - x0) * 1.5);
+        let span = if span > 0.0 { span } else { self.axes.drawn.x.span() };
+        let middle = x0.midpoint(x1);
+        self.hold(streams, FollowMode::Held);
+        self.axes.view.x = Interval::new(middle - span / 2.0, middle + span / 2.0);
+        self.axes.by_hand.x = true;
+        self.axes.fit_y_anew();
     }
 
     /// Shows the points of a stream: follows, where that shows them, or else stands still where they are.

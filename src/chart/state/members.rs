@@ -2,7 +2,7 @@
 
 use super::super::colours::Colours;
 use super::super::dash::Dash;
-use super::super::series::{LINE_WIDTH, series_numbers};
+use super::super::series::{LINE_WIDTH, SeriesNumbers};
 use super::super::series_style::SeriesStyles;
 use super::super::snapshot::StreamSnapshot;
 use crate::stream::{Liveness, StreamKind, Style};
@@ -43,6 +43,8 @@ pub(super) struct Members {
     pub(super) sources: Vec<String>,
     /// Names of streams that are switched off as soon as they come.
     pub(super) hidden: Vec<String>,
+    /// The stream that was switched on last: it is drawn over the others.
+    raised: Option<String>,
 }
 
 impl Members {
@@ -52,6 +54,19 @@ impl Members {
         streams: &'a [StreamSnapshot],
     ) -> impl Iterator<Item = (&'a Member, &'a StreamSnapshot)> {
         self.list.iter().filter(|m| !m.is_hidden).filter_map(|m| streams.get(m.index).map(|s| (m, s)))
+    }
+
+    /// Those in the order in which they are drawn: what is derived lies over its source, and what was switched on last over
+    /// all.
+    pub(super) fn drawing_order<'a>(
+        &'a self,
+        streams: &'a [StreamSnapshot],
+    ) -> Vec<(&'a Member, &'a StreamSnapshot)> {
+        let mut shown: Vec<_> = self.shown(streams).collect();
+        shown.sort_by_key(|(member, stream)| {
+            (self.raised.as_ref() == Some(&member.name), stream.info.derived.is_some())
+        });
+        shown
     }
 
     /// The streams of all members, also of those that are switched off.
@@ -71,11 +86,11 @@ impl Members {
         &mut self,
         indices: &[usize],
         streams: &[StreamSnapshot],
-        styles: &SeriesStyles,
+        (styles, numbers): (&SeriesStyles, &SeriesNumbers),
     ) -> bool {
-        let numbers = series_numbers(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
+        let rounds = numbers.rounds(indices.iter().map(|i| streams[*i].info.meta.name.as_str()));
         let shown_name = |index: &usize| streams[*index].info.meta.shown_name();
-        let members = indices.iter().zip(numbers).map(|(index, series)| {
+        let members = indices.iter().zip(rounds).map(|(index, round)| {
             let info = &streams[*index].info;
             let name = &info.meta.name;
             let known = self.list.iter().find(|m| m.name == *name);
@@ -85,10 +100,10 @@ impl Members {
                 index: *index,
                 name: name.clone(),
                 label: if is_taken { name.as_str() } else { shown_name(index) }.to_owned(),
-                series,
+                series: numbers.of(name),
                 chosen: style.colour,
                 wish: info.meta.colour,
-                dash: style.dash.unwrap_or(Dash::of_series(series)),
+                dash: style.dash.unwrap_or(Dash::of_round(round)),
                 width: style.width.unwrap_or(LINE_WIDTH),
                 style: streams[*index].style,
                 colours: style.colours,
@@ -101,11 +116,24 @@ impl Members {
         before.iter().any(|old| self.find(&old.name).is_none())
     }
 
+    /// Whether there are streams and all of them are switched off.
+    pub(super) fn are_hidden(&self) -> bool {
+        !self.list.is_empty() && self.list.iter().all(|member| member.is_hidden)
+    }
+
     /// Switches a stream off or on.
     pub(super) fn toggle(&mut self, member: usize) {
         if let Some(member) = self.list.get_mut(member) {
             member.is_hidden = !member.is_hidden;
+            if !member.is_hidden {
+                self.raised = Some(member.name.clone());
+            }
         }
+    }
+
+    /// Draws a stream over the others.
+    pub(super) fn raise(&mut self, name: &str) {
+        self.raised = Some(name.to_owned());
     }
 
     /// Shows one stream alone; all of them if it was alone already.

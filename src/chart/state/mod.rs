@@ -30,6 +30,7 @@ use super::axes::{Axes, FollowMode, Scales};
 use super::drag::Drag;
 use super::kind::{Flow, PlotKind};
 use super::options::Options;
+use super::series::SeriesNumbers;
 use super::series_style::SeriesStyles;
 use super::snapshot::StreamSnapshot;
 use super::steps::{Standing, Steps};
@@ -143,6 +144,19 @@ impl PlotState {
         self.members.shown(streams)
     }
 
+    /// The same in the order in which they are drawn.
+    pub(crate) fn drawing_order<'a>(
+        &'a self,
+        streams: &'a [StreamSnapshot],
+    ) -> Vec<(&'a Member, &'a StreamSnapshot)> {
+        self.members.drawing_order(streams)
+    }
+
+    /// Draws a stream over the others.
+    pub(crate) fn raise(&mut self, name: &str) {
+        self.members.raise(name);
+    }
+
     /// Calls `f` with what a curve in the plane shows of a stream now: the newest points, or those it held when
     /// it was stopped. `None` if there is nothing.
     pub(crate) fn with_points<R>(
@@ -194,12 +208,17 @@ impl PlotState {
         &mut self,
         indices: &[usize],
         streams: &[StreamSnapshot],
-        styles: &SeriesStyles,
+        of_window: (&SeriesStyles, &SeriesNumbers),
     ) {
-        if self.members.set(indices, streams, styles) {
+        if self.members.set(indices, streams, of_window) {
             // What was grabbed is gone.
             self.drag = None;
         }
+    }
+
+    /// Whether it has streams and all of them are switched off.
+    pub(crate) fn is_all_hidden(&self) -> bool {
+        self.members.are_hidden()
     }
 
     /// Switches a stream off or on.
@@ -222,6 +241,9 @@ impl PlotState {
     }
 
     fn refit_y(&mut self) {
+        if self.members.are_hidden() {
+            return;
+        }
         self.axes.fit_y_anew();
         if !self.kind.is_over_time() {
             self.axes.auto_x.reset();

@@ -4,7 +4,7 @@
 //! the labels depend on the length of the visible stretch only, so labels keep their text while they scroll. Ticks are
 //! whole nanoseconds.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
@@ -174,6 +174,13 @@ impl Calendar {
         };
         dated.ticks = moments.into_iter().map(|moment| (moment, dated.label(moment))).collect();
         Some(dated)
+    }
+
+    /// The x of a time of day, on the day of another x.
+    pub(crate) fn x_of(&self, time: Time, near: f64) -> Option<f64> {
+        let day = self.civil(self.nanos(near)?).date();
+        let moment = self.zone.to_zoned(day.to_datetime(time)).ok()?;
+        Some(self.x(moment.timestamp().as_nanosecond()))
     }
 
     fn nanos(&self, x: f64) -> Option<i128> {

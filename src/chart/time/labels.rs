@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeLabels {
-    /// Seconds as the streams have them.
+    /// Local time for streams of a wall clock, seconds for the others.
     #[default]
+    Auto,
+    /// Seconds as the streams have them.
     Seconds,
     /// Date and time of day, UTC; for streams of a wall clock.
     Utc,
@@ -19,11 +21,12 @@ pub enum TimeLabels {
 
 impl TimeLabels {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Seconds, Self::Utc, Self::Local, Self::Samples];
+    pub const ALL: [Self; 5] = [Self::Auto, Self::Seconds, Self::Utc, Self::Local, Self::Samples];
 
     /// The name that layouts and the command line have.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Auto => "auto",
             Self::Seconds => "seconds",
             Self::Utc => "utc",
             Self::Local => "local",
@@ -39,6 +42,7 @@ impl TimeLabels {
     /// As menus have it.
     pub(crate) fn title(self) -> &'static str {
         match self {
+            Self::Auto => "Time as the streams have it",
             Self::Seconds => "Time in seconds",
             Self::Utc => "Time in UTC",
             Self::Local => "Local time",

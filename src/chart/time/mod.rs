@@ -13,7 +13,7 @@ pub use self::labels::TimeLabels;
 use super::snapshot::StreamSnapshot;
 use super::state::PlotState;
 use crate::ring::XMode;
-use crate::store::ONE_START_NANOS;
+use crate::store::{Clock, ONE_START_NANOS};
 use crate::stream::StreamKind;
 
 /// How the axis of one plot is labelled.
@@ -42,6 +42,10 @@ impl TimeAxis {
             return Ok(Self::Seconds);
         }
         match labels {
+            TimeLabels::Auto => {
+                let origin = origin(plot, streams);
+                Ok(origin.map_or(Self::Seconds, |at| Self::Calendar(Calendar::new(at, TimeZone::system()))))
+            }
             TimeLabels::Seconds => Ok(Self::Seconds),
             TimeLabels::Utc => Ok(Self::Calendar(Calendar::new(origin(plot, streams)?, TimeZone::UTC))),
             TimeLabels::Local => {
@@ -56,7 +60,7 @@ impl TimeAxis {
 fn origin(plot: &PlotState, streams: &[StreamSnapshot]) -> Result<i64, String> {
     let mut first: Option<(i64, &str)> = None;
     for (member, stream) in plot.shown(streams) {
-        let Some(origin) = stream.info.meta.origin_unix_nanos else {
+        let Clock::Wall(origin) = stream.clock else {
             return Err(format!("{} is not on a wall clock", member.label));
         };
         let (earliest, other) = *first.get_or_insert((origin, &member.label));

@@ -28,8 +28,8 @@ pub(crate) struct Trigger {
     engine: Engine,
     /// What the source covers, for the automatic level.
     range: AutoRange,
-    /// The level in force, once there are data.
-    level: Option<f64>,
+    /// The threshold in force, once there are data.
+    threshold: Option<Threshold>,
     /// The x of the trigger that is shown.
     shown: Option<f64>,
     /// When that was found, on egui's clock.
@@ -93,7 +93,17 @@ impl Trigger {
 
     /// The level in force.
     pub(crate) fn level(&self) -> Option<f64> {
-        self.level.filter(|_| self.settings.on)
+        self.threshold.filter(|_| self.settings.on).map(|threshold| threshold.level)
+    }
+
+    /// The hysteresis in force.
+    pub(crate) fn hysteresis(&self) -> Option<f64> {
+        self.threshold.filter(|_| self.settings.on).map(|threshold| threshold.hysteresis)
+    }
+
+    /// What the source covers, in its own units.
+    pub(crate) fn source_span(&self) -> Option<f64> {
+        self.range.get().map(Interval::span)
     }
 
     /// What x shows `span` seconds long; `None` where the picture goes on by itself. `Break` once a single trigger is
@@ -153,13 +163,13 @@ impl Trigger {
         // Of data that do not change, there is no middle to cross.
         let share = if lo < hi { HYSTERESIS } else { 0.0 };
         let level = settings.level.unwrap_or(range.at(0.5));
-        self.level = Some(level);
         let threshold = Threshold {
             edge: settings.edge,
             level,
             hysteresis: settings.hysteresis.unwrap_or(range.span() * share),
             hold_off_secs: settings.hold_off_secs,
         };
+        self.threshold = Some(threshold);
         self.engine.look(source, threshold, span);
         Some(threshold)
     }

@@ -79,9 +79,9 @@ pub(in crate::plot) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// The streams that are switched on.
+    /// The streams that are switched on, from back to front.
     pub(super) fn shown(&self) -> impl Iterator<Item = (&'a Member, &'a StreamSnapshot)> + use<'a> {
-        self.plot.shown(self.frame.streams)
+        self.plot.drawing_order(self.frame.streams).into_iter()
     }
 
     pub(super) fn pen(&self, member: &Member) -> Pen {

@@ -98,8 +98,9 @@ pub(crate) fn settings_box(ui: &Ui, plot: &mut PlotState, area: Rect) {
         .map(|member| (member.name.clone(), member.label.clone()))
         .collect();
     let source = plot.trigger_member().map(|member| member.label.clone());
-    let span = plot.drawn().y.span();
-    let in_force = plot.trigger().level().unwrap_or(0.0);
+    // Of the source: other streams of the panel may be of another size.
+    let span = plot.trigger().source_span().unwrap_or(plot.drawn().y.span());
+    let in_force = [plot.trigger().level(), plot.trigger().hysteresis()].map(Option::unwrap_or_default);
     egui::Window::new("Trigger")
         .id(ui.scope_id().with((plot.key(), "trigger settings")))
         .open(&mut is_open)
@@ -129,8 +130,8 @@ pub(crate) fn settings_box(ui: &Ui, plot: &mut PlotState, area: Rect) {
                     }
                 });
                 ui.end_row();
-                optional(ui, "Level", &mut settings.level, in_force, span);
-                optional(ui, "Hysteresis", &mut settings.hysteresis, span * 0.05, span);
+                optional(ui, "Level", &mut settings.level, in_force[0], span);
+                optional(ui, "Hysteresis", &mut settings.hysteresis, in_force[1], span);
                 let label = ui.label("Hold-off").id;
                 let hold_off = DragValue::new(&mut settings.hold_off_secs).speed(1e-3).range(0.0..=1e6);
                 ui.add(hold_off.suffix(" s").max_decimals(9)).labelled_by(label);

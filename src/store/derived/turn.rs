@@ -190,7 +190,7 @@ impl Run {
             asked_name: asked_name.map(Into::into),
         };
         let state = StreamState {
-            info: StreamInfo { meta, kind, x_mode, derived: Some(derived) },
+            info: StreamInfo { meta, kind, x_mode, derived: Some(derived), capacity: None },
             run: seen.iter().fold(0, |run: u64, seen| run.rotate_left(1) ^ seen.run),
             liveness: Liveness::Live,
             counts: Counts::default(),

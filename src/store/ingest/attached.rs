@@ -60,8 +60,13 @@ pub(super) fn begin(consumer: &Consumer, curves: usize) -> StreamState {
             Data::Trace(Trace::new(consumer.x_mode(), u64::MAX).with_y_offset(y_offset))
         }
     };
-    let info =
-        StreamInfo { meta: printable(consumer.meta()), kind, x_mode: consumer.x_mode(), derived: None };
+    let info = StreamInfo {
+        meta: printable(consumer.meta()),
+        kind,
+        x_mode: consumer.x_mode(),
+        derived: None,
+        capacity: Some(consumer.capacity()),
+    };
     let (run, counts) = (consumer.run(), consumer.counts());
     StreamState { info, run, liveness: Liveness::Live, counts, rate_hz: None, data }
 }

@@ -1,6 +1,6 @@
 //! The export dialog in the app: what there is to choose, and what is begun.
 
-use super::super::export_dialog::{Answer, Choices, Dialog, WIDTH};
+use super::super::export_dialog::{Answer, Choices, DIALOG_TOP, Dialog, WIDTH};
 use super::super::exports::PictureRequest;
 use super::App;
 use crate::chart::{AtomicFile, StreamSnapshot};
@@ -14,12 +14,16 @@ impl App {
             return;
         }
         let Some(mut dialog) = self.export.dialog.take() else { return };
-        let choices = self.choices(&dialog);
+        let mut choices = self.choices(&dialog);
+        if dialog.format == Format::Csv && dialog.waits_for.is_none() {
+            choices.size = Some(csv::estimate(&self.parts_of(&dialog, streams)));
+        }
         let theme = Theme::of(ui.visuals().dark_mode);
         let window = egui::Window::new("Export")
             .collapsible(false)
             .resizable(false)
-            .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+            // Its top stays where it is, whatever appears in it.
+            .anchor(egui::Align2::CENTER_TOP, egui::vec2(0.0, DIALOG_TOP))
             .default_width(WIDTH);
         let shown = window.show(ui.ctx(), |ui| dialog.show(ui, &choices, &theme));
         match shown.and_then(|shown| shown.inner).flatten() {
@@ -57,7 +61,14 @@ impl App {
             has_cursors: chosen().any(|plot| self.cursors_of(plot).is_some()),
             share: job.and_then(Job::share),
             is_running: dialog.waits_for.is_some(),
+            size: None,
         }
+    }
+
+    /// The data that the dialog asks for.
+    fn parts_of(&self, dialog: &Dialog, streams: &[StreamSnapshot]) -> Vec<csv::Part> {
+        let is_chosen = |name: &str| !dialog.left_out.iter().any(|other| other == name);
+        self.parts(streams, dialog.plot.as_deref(), dialog.range, &is_chosen)
     }
 
     /// Starts what the dialog asks for.
@@ -89,8 +100,7 @@ impl App {
                 self.export.jobs.push(job);
             }
             Format::Csv => {
-                let is_chosen = |name: &str| !dialog.left_out.iter().any(|other| other == name);
-                let parts = self.parts(streams, plot, dialog.range, &is_chosen);
+                let parts = self.parts_of(dialog, streams);
                 if parts.is_empty() {
                     let has_range = dialog.range != Range::Cursors || self.choices(dialog).has_cursors;
                     let error =

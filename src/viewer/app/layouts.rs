@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui::Ui;
 
+use super::super::export_dialog::DIALOG_TOP;
 use super::App;
 use super::parts::AskedPath;
 use crate::chart::{
@@ -23,7 +24,7 @@ impl App {
         let panels = self.plots.iter().map(PlotState::settings);
         layout.panels = panels.collect();
         layout.title = layout.title.or_else(|| self.options.title.clone());
-        layout.time = Some(self.time.labels).filter(|time| *time != TimeLabels::Seconds);
+        layout.time = Some(self.time.labels).filter(|time| *time != TimeLabels::default());
         layout.markers.clone_from(&self.measuring.markers.settings.markers);
         layout.derived = self.store.derived().list().into_iter().map(|status| status.spec).collect();
         layout
@@ -36,7 +37,7 @@ impl App {
             self.theme.chosen_dark.map(|is| if is { ThemeChoice::Dark } else { ThemeChoice::Light });
         let is_asked_for = |time: &TimeLabels| self.options.time == Some(*time);
         layout.time =
-            Some(self.time.labels).filter(|time| *time != TimeLabels::Seconds && !is_asked_for(time));
+            Some(self.time.labels).filter(|time| *time != TimeLabels::default() && !is_asked_for(time));
         if self.plots.is_arranged() {
             layout.arrangement = self.plots.arrangement().map(|node| node.text());
         }
@@ -191,7 +192,7 @@ impl App {
         let mut is_open = true;
         let mut answer = None;
         let window = egui::Window::new(title).collapsible(false).resizable(false).open(&mut is_open);
-        window.anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO).show(ui.ctx(), |ui| {
+        window.anchor(egui::Align2::CENTER_TOP, egui::vec2(0.0, DIALOG_TOP)).show(ui.ctx(), |ui| {
             let field = ui.add(egui::TextEdit::singleline(&mut asked.path).desired_width(360.0));
             field.widget_info(|| {
                 egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "File of the layout")

@@ -43,6 +43,9 @@ const DENSITY_BUDGET: Duration = Duration::from_millis(4);
 /// The most points of an XY stream that are drawn one by one, and where no GPU draws.
 const MOST_MARKERS: usize = 50_000;
 const MOST_SOFTWARE_MARKERS: usize = 10_000;
+/// Time between two frames while all plots stand still, and while one follows and no GPU draws.
+const STILL_TIME: Duration = Duration::from_millis(250);
+const SOFTWARE_TIME: Duration = Duration::from_millis(33);
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
 
@@ -112,6 +115,19 @@ impl App {
             app.set_layout(&layout);
         }
         app
+    }
+
+    /// Time between two frames that nothing but new data ask for: little while a plot follows, and much while all stand
+    /// still and only the table and the legends change.
+    pub(crate) fn news_time(&self) -> Duration {
+        let shown = self.last.shown.iter().filter_map(|(key, ..)| self.plots.find(key));
+        let mut moving = shown.filter(|plot| !plot.is_still);
+        match (moving.next(), &self.adapter) {
+            (None, _) if !self.last.shown.is_empty() => STILL_TIME,
+            // There the processor draws, which the program that is being watched needs, too.
+            (_, Some((_, true))) => SOFTWARE_TIME,
+            _ => Duration::ZERO,
+        }
     }
 
     /// The streams that it shows.
@@ -296,7 +312,7 @@ impl App {
             now_secs: self.last.now_secs,
             has_grid: self.switches.has_grid,
             time: self.time.labels,
-            is_box_mode: self.switches.is_box_mode,
+            pointer: self.switches.pointer,
             quality: self.host.quality,
             density: DensityOptions {
                 budget: (!self.is_still()).then_some(DENSITY_BUDGET),

@@ -4,7 +4,7 @@ use egui::{Key, Rect, Ui, WidgetInfo, pos2, vec2};
 
 use super::App;
 use super::parts::Palette;
-use crate::chart::{ALL, Command, StreamSnapshot};
+use crate::chart::{ALL, Command, Severity, StreamSnapshot, ViewRequest};
 use crate::plot::Theme;
 
 /// Width of the palette and height of its list at most, points.
@@ -19,6 +19,8 @@ enum Entry {
     Stream(String),
     /// Chooses a panel.
     Panel(String),
+    /// Shows a view.
+    View(ViewRequest),
 }
 
 impl App {
@@ -54,7 +56,9 @@ impl App {
             egui::Frame::popup(ui.style()).show(ui, |ui| {
                 ui.set_width(width);
                 let field = egui::TextEdit::singleline(&mut palette.text).desired_width(width);
-                let field = ui.add(field.hint_text("Type a part of a command, a stream or a panel"));
+                let field = ui.add(field.hint_text(
+                    "A command, a stream, a panel, or a view: 10ms, last 30s, x 3.2..3.4, y -1..1",
+                ));
                 field.widget_info(|| {
                     WidgetInfo::labeled(egui::accesskit::Role::SearchInput, true, "All commands")
                 });
@@ -115,28 +119,53 @@ impl App {
             .filter_map(|(misfit, entry)| Some((misfit?, entry)))
             .collect();
         found.sort_by_key(|(misfit, _)| *misfit);
-        found.into_iter().map(|(_, entry)| entry).collect()
+        // What is a view is hardly meant as a name.
+        let view = ViewRequest::parse(text).map(|view| (view.title(), String::new(), Entry::View(view)));
+        view.into_iter().chain(found.into_iter().map(|(_, entry)| entry)).collect()
     }
 
     fn run_entry(&mut self, entry: Entry, ui: &Ui, streams: &[StreamSnapshot]) {
         match entry {
             Entry::Run(command) => self.run(command, ui, streams),
             Entry::Panel(key) => self.plots.show_panel(&key),
+            Entry::View(view) => {
+                let target = self.meant(ui);
+                let labels = self.time.labels;
+                let meant = self
+                    .plots
+                    .iter_mut()
+                    .filter(|plot| target.as_deref().is_none_or(|key| plot.key() == key));
+                let shown =
+                    meant.filter_map(|plot| plot.show_request(&view, labels, streams).then_some(())).count();
+                if shown == 0 {
+                    self.notices.say(Severity::Warn, format!("No panel can do that: {}", view.title()));
+                }
+                self.plots.follow_leader();
+            }
             Entry::Stream(name) => self.plots.iter_mut().for_each(|plot| plot.toggle_named(&name)),
         }
     }
 }
 
-/// How badly `text` fits to `name`; `None` if not all of its letters are there in order.
+/// How badly `text` fits to `name`; `None` if not all of its letters are there in order. Words that hold the text come
+/// before names that only have its letters.
 fn misfit(text: &str, name: &str) -> Option<usize> {
-    let name: Vec<char> = name.to_lowercase().chars().collect();
+    /// More than any gaps between letters.
+    const SCATTERED: usize = 1 << 16;
+    let name = name.to_lowercase();
+    let whole = text.trim().to_lowercase();
+    if let Some(at) = name.find(&whole) {
+        let begins_word = name[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+        return Some(if begins_word { at.min(8) } else { 16 + at.min(8) });
+    }
+    let name: Vec<char> = name.chars().collect();
     let (mut at, mut gaps) = (0, 0);
     for letter in text.to_lowercase().chars().filter(|c| !c.is_whitespace()) {
         let step = name[at..].iter().position(|c| *c == letter)?;
         gaps += if at == 0 { step.min(8) } else { step };
         at += step + 1;
     }
-    Some(gaps)
+    Some(SCATTERED + gaps)
 }
 
 #[cfg(test)]
@@ -148,6 +177,8 @@ mod tests {
         assert_eq!(misfit("", "anything"), Some(0));
         assert_eq!(misfit("xq", "Fit x"), None);
         assert!(misfit("fit", "View: Fit all") < misfit("fit", "Follow: …i…t"));
+        // A word in the middle comes before letters from the start.
+        assert!(misfit("max", "Panels: Maximise") < misfit("max", "Measure: add x"));
         assert!(misfit("ТОК", "ток фазы").is_some());
     }
 }

@@ -53,6 +53,11 @@ impl App {
                 }
                 self.plots.follow_leader();
             }
+            PanelAction::Raise(stream) => {
+                if let Some(plot) = self.plots.find_mut(key) {
+                    plot.raise(&stream);
+                }
+            }
             PanelAction::Remove(stream) => self.plots.remove(&stream, key),
             PanelAction::Apart(stream) => {
                 self.plots.split(key, GroupKind::Column, Some(&stream), &self.options);

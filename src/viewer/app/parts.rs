@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::Rect;
 
 use crate::chart::{Remember, TimeLabels};
+use crate::plot::PointerModes;
 use crate::render::Scene;
 use crate::store::DerivedSpec;
 use crate::stream::Style;
@@ -21,7 +22,6 @@ pub(crate) struct LastFrame {
 }
 
 /// What keys and menus switch on and off.
-#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 #[derive(Debug)]
 pub(super) struct Switches {
     pub(super) has_grid: bool,
@@ -29,13 +29,12 @@ pub(super) struct Switches {
     pub(super) has_table: bool,
     /// The list of keys.
     pub(super) shows_keys: bool,
-    /// Left drags draw a box, and do not move the view.
-    pub(super) is_box_mode: bool,
+    pub(super) pointer: PointerModes,
 }
 
 impl Default for Switches {
     fn default() -> Self {
-        Self { has_grid: true, has_table: true, shows_keys: false, is_box_mode: false }
+        Self { has_grid: true, has_table: true, shows_keys: false, pointer: PointerModes::default() }
     }
 }
 
@@ -77,6 +76,8 @@ pub(crate) struct Asks {
     pub(crate) quit: bool,
     /// The whole screen, or a window again.
     pub(crate) full_screen: bool,
+    /// To clear the history of a panel, or of all, and when, on egui's clock: it waits to be asked again.
+    pub(super) clear: Option<(Option<String>, f64)>,
 }
 
 /// The palette while it is open.

@@ -11,6 +11,8 @@ use crate::store::lock;
 
 /// Share of the view that an arrow moves it by.
 const STEP: f64 = 0.1;
+/// What cannot be undone is done when it is asked for twice within this time, seconds.
+const CONFIRM_SECS: f64 = 5.0;
 /// How much a key zooms in.
 const ZOOM: f64 = 1.25;
 
@@ -29,9 +31,21 @@ impl App {
             let other = if self.has_cursor_a(ui) { Command::BoxMode } else { Command::CursorB };
             commands.retain(|command| *command != other);
         }
+        if self.has_dialog() {
+            commands.retain(|command| command.reaches_past_dialogs());
+        }
         for command in commands {
             self.run(command, ui, streams);
         }
+    }
+
+    /// Whether a dialog is open, which takes the keys.
+    fn has_dialog(&self) -> bool {
+        self.layout.asked_path.is_some()
+            || self.palette.is_some()
+            || self.derive_dialog.is_open()
+            || self.export.dialog.is_some()
+            || self.plots.iter().any(|plot| plot.trigger().is_open)
     }
 
     pub(super) fn run(&mut self, command: Command, ui: &Ui, streams: &[StreamSnapshot]) {
@@ -51,7 +65,16 @@ impl App {
             Command::Palette => self.toggle_palette(),
             Command::Clear => self.clear(ui, streams),
             Command::Keys => self.switches.shows_keys = !self.switches.shows_keys,
-            Command::BoxMode => self.switches.is_box_mode = !self.switches.is_box_mode,
+            Command::BoxMode => self.switches.pointer.draws_boxes = !self.switches.pointer.draws_boxes,
+            Command::WheelFollows => {
+                self.switches.pointer.wheel_follows = !self.switches.pointer.wheel_follows;
+                let text = if self.switches.pointer.wheel_follows {
+                    "The wheel zooms and the plot goes on following"
+                } else {
+                    "The wheel zooms at the pointer"
+                };
+                self.notices.say(Severity::Quiet, text);
+            }
             Command::CursorA => self.put_cursor(Which::A, ui, streams),
             Command::CursorB => self.put_cursor(Which::B, ui, streams),
             Command::SaveLayout => self.save_layout(),
@@ -74,13 +97,40 @@ impl App {
             Command::NextMarker => self.jump(ui, streams, true),
             Command::PreviousMarker => self.jump(ui, streams, false),
             Command::Escape => self.escape(ui),
-            _ => self.run_on_plots(command, ui, streams),
+            // All are named: the compiler asks where a new command belongs.
+            Command::PauseOrResume
+            | Command::Live
+            | Command::Fit
+            | Command::FitY
+            | Command::Back
+            | Command::Forward
+            | Command::Pan(_)
+            | Command::ZoomIn
+            | Command::ZoomOut
+            | Command::LogX
+            | Command::LogY
+            | Command::Autoscale
+            | Command::Trigger
+            | Command::TriggerSettings
+            | Command::ToggleStream(_) => self.run_on_plots(command, ui, streams),
         }
     }
 
-    /// Forgets what is held of the streams of the panel that is meant, or of all.
+    /// Forgets what is held of the streams of the panel that is meant, or of all: when it is asked for a second time, since
+    /// nothing brings it back.
     fn clear(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
         let target = self.meant(ui);
+        let now_secs = ui.input(|i| i.time);
+        let asked = self.asks.clear.replace((target.clone(), now_secs));
+        if !asked.is_some_and(|(of, at)| of == target && now_secs - at < CONFIRM_SECS) {
+            let what = if target.is_some() { "this panel" } else { "all panels" };
+            let keys = self.keymap.keys_of(Command::Clear);
+            let again = if keys.is_empty() { "Ask again".to_owned() } else { format!("{keys} again") };
+            let text = format!("{again} clears the history of {what}: it cannot be undone");
+            self.notices.say(Severity::Warn, text);
+            return;
+        }
+        self.asks.clear = None;
         let is_meant = |plot: &&PlotState| target.as_ref().is_none_or(|target| target == plot.key());
         let mut cleared = 0;
         for (_, stream) in self.plots.iter().filter(is_meant).flat_map(|plot| plot.shown(streams)) {
@@ -194,7 +244,9 @@ impl App {
                 Command::Fit if target.is_none() && is_x_moved_before => {
                     plot.fit(Axes::Y, streams);
                 }
-                _ if target.as_ref().is_none_or(|target| target == plot.key()) => plot.run(command, streams),
+                _ if target.as_ref().is_none_or(|target| target == plot.key()) => {
+                    run_on_plot(plot, command, streams);
+                }
                 _ => {}
             }
         }
@@ -202,36 +254,34 @@ impl App {
     }
 }
 
-impl PlotState {
-    /// Does what a command asks of one plot.
-    fn run(&mut self, command: Command, streams: &[StreamSnapshot]) {
-        match command {
-            Command::LogX => self.toggle_scale(Axes::X, streams),
-            Command::LogY => self.toggle_scale(Axes::Y, streams),
-            Command::Fit => self.fit(Axes::BOTH, streams),
-            Command::FitY => self.fit(Axes::Y, streams),
-            Command::Trigger => self.toggle_trigger(),
-            Command::TriggerSettings => self.open_trigger(!self.trigger().is_open),
-            Command::Autoscale => self.set_autoscale(self.autoscale().next()),
-            Command::Pan(direction) => {
-                self.is_notch = true;
-                let (axes, by) = match direction {
-                    Direction::Left => (Axes::X, [-STEP, 0.0]),
-                    Direction::Right => (Axes::X, [STEP, 0.0]),
-                    Direction::Down => (Axes::Y, [0.0, -STEP]),
-                    Direction::Up => (Axes::Y, [0.0, STEP]),
-                };
-                let from = self.moving_from();
-                self.pan(axes, from, by, streams);
-            }
-            Command::ToggleStream(place) => self.toggle(usize::from(place)),
-            Command::ZoomIn | Command::ZoomOut => {
-                self.is_notch = true;
-                let factor = if command == Command::ZoomIn { ZOOM } else { 1.0 / ZOOM };
-                self.zoom(self.wheel_axes(), [0.5, 0.5], factor, streams);
-            }
-            _ => {}
+/// Does what a command asks of one plot.
+fn run_on_plot(plot: &mut PlotState, command: Command, streams: &[StreamSnapshot]) {
+    match command {
+        Command::LogX => plot.toggle_scale(Axes::X, streams),
+        Command::LogY => plot.toggle_scale(Axes::Y, streams),
+        Command::Fit => plot.fit(Axes::BOTH, streams),
+        Command::FitY => plot.fit(Axes::Y, streams),
+        Command::Trigger => plot.toggle_trigger(),
+        Command::TriggerSettings => plot.open_trigger(!plot.trigger().is_open),
+        Command::Autoscale => plot.set_autoscale(plot.autoscale().next()),
+        Command::Pan(direction) => {
+            plot.is_notch = true;
+            let (axes, by) = match direction {
+                Direction::Left => (Axes::X, [-STEP, 0.0]),
+                Direction::Right => (Axes::X, [STEP, 0.0]),
+                Direction::Down => (Axes::Y, [0.0, -STEP]),
+                Direction::Up => (Axes::Y, [0.0, STEP]),
+            };
+            let from = plot.moving_from();
+            plot.pan(axes, from, by, streams);
         }
+        Command::ToggleStream(place) => plot.toggle(usize::from(place)),
+        Command::ZoomIn | Command::ZoomOut => {
+            plot.is_notch = true;
+            let factor = if command == Command::ZoomIn { ZOOM } else { 1.0 / ZOOM };
+            plot.zoom(plot.wheel_axes(), [0.5, 0.5], factor, streams);
+        }
+        _ => {}
     }
 }
 
@@ -266,7 +316,13 @@ mod tests {
         let store = Store::new(1 << 20);
         let meta = Meta { name: "a".to_owned(), ..Meta::default() };
         store.add(StreamState {
-            info: StreamInfo { meta, kind: StreamKind::Uniform, x_mode: trace.x_mode(), derived: None },
+            info: StreamInfo {
+                meta,
+                kind: StreamKind::Uniform,
+                x_mode: trace.x_mode(),
+                derived: None,
+                capacity: None,
+            },
             run: 1,
             liveness: Liveness::Live,
             counts: Counts::default(),
@@ -276,14 +332,14 @@ mod tests {
         let (mut app, ctx) = (App::new(store, Options::default()), egui::Context::default());
         press(&mut app, &ctx, Key::F24, Modifiers::NONE);
         press(&mut app, &ctx, Key::B, Modifiers::NONE);
-        assert!(app.switches.is_box_mode, "B without A");
+        assert!(app.switches.pointer.draws_boxes, "B without A");
         press(&mut app, &ctx, Key::A, Modifiers::NONE);
         press(&mut app, &ctx, Key::B, Modifiers::NONE);
-        assert!(app.switches.is_box_mode, "B with A");
+        assert!(app.switches.pointer.draws_boxes, "B with A");
         press(&mut app, &ctx, Key::B, Modifiers::SHIFT);
-        assert!(!app.switches.is_box_mode, "Shift+B with A");
+        assert!(!app.switches.pointer.draws_boxes, "Shift+B with A");
         press(&mut app, &ctx, Key::Escape, Modifiers::NONE);
         press(&mut app, &ctx, Key::B, Modifiers::NONE);
-        assert!(app.switches.is_box_mode, "B after the cursors were cleared");
+        assert!(app.switches.pointer.draws_boxes, "B after the cursors were cleared");
     }
 }

@@ -6,18 +6,26 @@ use crate::chart::{Severity, StreamSnapshot, TimeAxis, TimeLabels};
 impl App {
     /// The next labels that make sense for at least one plot.
     pub(super) fn step_time_labels(&mut self, streams: &[StreamSnapshot]) {
-        let makes_sense = |labels: &TimeLabels| {
+        let is_on = |labels: TimeLabels| {
             let mut plots = self.plots.iter().filter(|plot| plot.kind().is_over_time());
-            *labels == TimeLabels::Seconds
-                || plots.any(|plot| {
-                    TimeAxis::of(*labels, plot, streams).is_ok() && plot.shown(streams).next().is_some()
-                })
+            plots.any(|plot| {
+                TimeAxis::of(labels, plot, streams).is_ok() && plot.shown(streams).next().is_some()
+            })
         };
-        let now = TimeLabels::ALL.iter().position(|labels| *labels == self.time.labels).unwrap_or(0);
-        let all = TimeLabels::ALL.len();
-        let mut others = (1..=all).map(|by| TimeLabels::ALL[(now + by) % all]);
-        let next = others.find(makes_sense).unwrap_or_default();
-        if next == self.time.labels {
+        // What is automatic looks like one of the others.
+        let now = match self.time.labels {
+            TimeLabels::Auto if is_on(TimeLabels::Local) => TimeLabels::Local,
+            TimeLabels::Auto => TimeLabels::Seconds,
+            chosen => chosen,
+        };
+        let mut others = TimeLabels::ALL.into_iter().cycle().skip_while(|labels| *labels != now).skip(1);
+        let next = others.find(|labels| match labels {
+            TimeLabels::Auto => false,
+            TimeLabels::Seconds => true,
+            labels => is_on(*labels),
+        });
+        let next = next.unwrap_or(TimeLabels::Seconds);
+        if next == now {
             let why = self.why_seconds(TimeLabels::Utc, streams);
             let why = if why.is_empty() { "there are no streams over time".to_owned() } else { why };
             self.notices.say(Severity::Quiet, format!("Time stays in seconds: {why}"));

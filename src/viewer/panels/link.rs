@@ -19,9 +19,6 @@ impl Panels {
         }
         let of_all: Vec<_> =
             self.list.iter().map(|plot| (plot.link(), plot.reach(streams, options))).collect();
-        let linked = self.list.iter().filter(|plot| plot.link().is_some());
-        let caches = linked.filter_map(|plot| self.caches.get(plot.key()));
-        let strip_width = caches.map(|cache| cache.strip_width).fold(0.0, f32::max);
         let mut triggers: Vec<(Clock, SharedTrigger)> = Vec::new();
         for (plot, (link, own)) in self.list.iter_mut().zip(&of_all) {
             if !plot.kind().is_over_time() {
@@ -30,8 +27,7 @@ impl Panels {
             }
             let linked = of_all.iter().filter(|(other, _)| link.is_some() && other == link);
             let reach = linked.fold(*own, |all, (_, reach)| all.with(*reach));
-            let strip_width = if link.is_some() { strip_width } else { 0.0 };
-            plot.share(Shared { reach, trigger: None, strip_width }, streams);
+            plot.share(Shared { reach, trigger: None }, streams);
             let has_trigger =
                 |triggers: &[(Clock, _)]| triggers.iter().any(|(clock, _)| Some(*clock) == *link);
             // The first one that triggers does so for all.

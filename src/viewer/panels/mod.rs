@@ -17,8 +17,11 @@ use egui_tiles::Tree;
 use self::automatic::{Wanted, base};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
+use crate::chart::{
+    Axes, Options, PanelSettings, PlotKind, PlotState, SeriesNumbers, SeriesStyles, StreamSnapshot,
+};
 pub(crate) use crate::chart::{GroupKind, Node};
-use crate::chart::{Options, PanelSettings, PlotKind, PlotState, SeriesStyles, StreamSnapshot};
+use crate::history::Scale;
 use crate::plot::PanelCache;
 use crate::store::{Clock, Data, curves_kept, lock};
 use crate::stream::StreamKind;
@@ -46,6 +49,7 @@ pub(crate) struct Panels {
     /// Streams in no panel.
     offered: Vec<Offer>,
     pub(crate) looks: SeriesStyles,
+    numbers: SeriesNumbers,
     /// Derived traces that were put into a panel when they came.
     derived_seen: Vec<String>,
     /// The panels of a layout that does not say where they lie.
@@ -66,11 +70,21 @@ impl Default for Panels {
             made_for: None,
             offered: Vec::new(),
             looks: SeriesStyles::new(),
+            numbers: SeriesNumbers::default(),
             derived_seen: Vec::new(),
             expected: Vec::new(),
             chosen: None,
             maximised: None,
         }
+    }
+}
+
+/// Gives a new panel what its first stream is looked at with: the lines of a spectrum differ by decades.
+fn suit(plot: &mut PlotState, first: Option<&StreamSnapshot>) {
+    let is_spectrum =
+        first.is_some_and(|stream| stream.info.derived.is_some() && stream.info.kind == StreamKind::Snapshot);
+    if is_spectrum && plot.scales().y == Scale::Linear {
+        plot.toggle_scale(Axes::Y, &[]);
     }
 }
 
@@ -82,6 +96,8 @@ impl Panels {
                 frames.keep(curves_kept(stream.style));
             }
         }
+        let known = self.list.iter().flat_map(|plot| plot.sources().iter().map(String::as_str));
+        self.numbers.update(streams.iter().map(|stream| stream.info.meta.name.as_str()).chain(known));
         if self.is_arranged {
             self.sync_arranged(streams, options);
         } else {
@@ -101,7 +117,7 @@ impl Panels {
         let wanted = automatic::panels(streams, &self.expected);
         let clocks: Vec<_> = wanted.iter().map(|panel| (panel.key.clone(), panel.clock)).collect();
         let mut old = std::mem::take(&mut self.list);
-        for Wanted { kind, key, clock, members } in wanted {
+        for Wanted { kind, key, clock, members, .. } in wanted {
             let is_like = |plot: &PlotState| plot.kind() == kind && base(plot.key()) == base(&key);
             let is_free = |plot: &PlotState| {
                 let mut others = clocks.iter().filter(|(other, _)| base(other) == base(&key));
@@ -122,8 +138,9 @@ impl Panels {
                     key.push('+');
                 }
                 let mut plot = PlotState::new(kind, key, options);
-                if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
-                    plot.apply(settings.clone(), options);
+                match self.expected.iter().find(|panel| panel.id == plot.key()) {
+                    Some(settings) => plot.apply(settings.clone(), options),
+                    None => suit(&mut plot, members.first().map(|index| &streams[*index])),
                 }
                 plot
             };
@@ -135,7 +152,7 @@ impl Panels {
                 let absent: Vec<_> = absent.cloned().collect();
                 plot.sources_mut().extend(absent);
             }
-            plot.set_members(&members, streams, &self.looks);
+            plot.set_members(&members, streams, (&self.looks, &self.numbers));
             self.list.push(plot);
         }
         self.offered.clear();
@@ -155,12 +172,15 @@ impl Panels {
                     let settings = plot.settings();
                     let mut other = PlotState::new(kind, plot.key().to_owned(), options);
                     other.apply(settings, options);
+                    if plot.members().is_empty() {
+                        suit(&mut other, members.first().map(|index| &streams[*index]));
+                    }
                     *plot = other;
                 }
                 members.retain(|index| kind_of(index) == kind);
                 members.truncate(if kind.spec().is_shared { usize::MAX } else { 1 });
             }
-            plot.set_members(&members, streams, &self.looks);
+            plot.set_members(&members, streams, (&self.looks, &self.numbers));
         }
         let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources().contains(name));
         let all = streams.iter().map(|stream| Offer {

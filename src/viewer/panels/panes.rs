@@ -54,6 +54,10 @@ pub(crate) fn show(
         plots.tree.ui(&mut desk, &mut child);
     }
     let Desk { panes, is_edited, .. } = desk;
+    let shown = |key: &String| panes.shown.iter().any(|(other, ..)| other == key);
+    if PanelCache::line_up(plots.caches.iter_mut().filter(|(key, _)| shown(key)).map(|(_, cache)| cache)) {
+        ui.ctx().request_discard("plot areas that line up");
+    }
     if is_edited {
         plots.edit();
         plots.sort();

@@ -8,10 +8,27 @@ use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow};
 use winit::window::WindowId;
 
-use super::{FRAME_TIME, Viewer, Wake, is_finished};
+use super::{FRAME_TIME, Viewer, Wake, Wants, is_finished};
 
 /// How often a hidden window looks whether its streams are finished.
 const HIDDEN_TIME: Duration = Duration::from_millis(500);
+/// How often it is looked whether the window is minimised.
+const LOOK_TIME: Duration = Duration::from_millis(400);
+
+impl Viewer {
+    /// Whether the window is minimised, of which window systems send no message. It is asked now and then.
+    fn is_minimised(&mut self, now: Instant) -> bool {
+        match self.minimised {
+            Some((at, is_minimised)) if now < at + LOOK_TIME => is_minimised,
+            _ => {
+                let window = self.shown.as_ref().map(|shown| &shown.window);
+                let is_minimised = window.is_some_and(|window| window.is_minimized() == Some(true));
+                self.minimised = Some((now, is_minimised));
+                is_minimised
+            }
+        }
+    }
+}
 
 impl ApplicationHandler<Wake> for Viewer {
     fn resumed(&mut self, event_loop: &ActiveEventLoop) {
@@ -29,7 +46,7 @@ impl ApplicationHandler<Wake> for Viewer {
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, wake: Wake) {
         match wake {
-            Wake::Data => self.is_dirty = true,
+            Wake::Data => self.wants = self.wants.max(Wants::News),
             Wake::Close => self.close(event_loop),
             Wake::Repaint(at) => self.repaint_at = Some(self.repaint_at.map_or(at, |other| other.min(at))),
             Wake::Access(event) => self.heed(event),
@@ -61,16 +78,18 @@ impl ApplicationHandler<Wake> for Viewer {
                 if let Some(surface) = &mut shown.surface {
                     surface.resize(shown.size);
                 }
-                self.is_dirty = true;
+                self.wants = Wants::Now;
             }
             WindowEvent::Occluded(is_hidden) => {
                 self.is_hidden = *is_hidden;
-                self.is_dirty = true;
+                self.wants = Wants::Now;
             }
             _ => {}
         }
-        if let Some(surface) = &mut shown.surface {
-            self.is_dirty |= surface.input.on_window_event(&shown.window, &event).repaint;
+        if let Some(surface) = &mut shown.surface
+            && surface.input.on_window_event(&shown.window, &event).repaint
+        {
+            self.wants = Wants::Now;
         }
     }
 
@@ -101,7 +120,7 @@ impl ApplicationHandler<Wake> for Viewer {
             return;
         }
         if self.repaint_at.is_some_and(|at| now >= at) {
-            self.is_dirty = true;
+            self.wants = Wants::Now;
         }
         let mut wake_at = [self.deadline, self.try_at].into_iter().flatten().min();
         if !can_draw && self.options.close_when_finished {
@@ -109,14 +128,22 @@ impl ApplicationHandler<Wake> for Viewer {
             wake_at = Some(wake_at.map_or(now + HIDDEN_TIME, |at| at.min(now + HIDDEN_TIME)));
         }
         if can_draw {
-            let earliest = self.last_frame.map_or(now, |last| last + FRAME_TIME);
-            if self.is_dirty && now >= earliest {
-                if let Some(shown) = &self.shown {
-                    shown.window.request_redraw();
+            let after = |time: Duration| self.last_frame.map_or(now, |last| last + time);
+            let due = match self.wants {
+                Wants::Now => Some(after(FRAME_TIME)),
+                Wants::News => Some(after(FRAME_TIME.max(self.app.news_time()))),
+                Wants::Nothing => None,
+            };
+            match due {
+                Some(due) if now >= due && !self.is_minimised(now) => {
+                    if let Some(shown) = &self.shown {
+                        shown.window.request_redraw();
+                    }
                 }
-            } else {
-                let due = if self.is_dirty { Some(earliest) } else { self.repaint_at };
-                wake_at = [wake_at, due].into_iter().flatten().min();
+                Some(due) if now >= due => {
+                    wake_at = [wake_at, Some(now + HIDDEN_TIME)].into_iter().flatten().min();
+                }
+                due => wake_at = [wake_at, due, self.repaint_at].into_iter().flatten().min(),
             }
         }
         event_loop.set_control_flow(wake_at.map_or(ControlFlow::Wait, ControlFlow::WaitUntil));

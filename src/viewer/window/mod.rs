@@ -144,7 +144,8 @@ fn open(
         start: Instant::now(),
         last_frame: None,
         repaint_at: None,
-        is_dirty: true,
+        wants: Wants::Now,
+        minimised: None,
         is_hidden: false,
         is_closing: false,
         recovery: Recovery::default(),
@@ -180,8 +181,10 @@ struct Viewer {
     deadline: Option<Instant>,
     last_frame: Option<Instant>,
     repaint_at: Option<Instant>,
-    /// Something changed since the last frame.
-    is_dirty: bool,
+    /// What changed since the last frame.
+    wants: Wants,
+    /// When it was last looked whether the window is minimised, and what was found.
+    minimised: Option<(Instant, bool)>,
     is_hidden: bool,
     is_closing: bool,
     recovery: Recovery,
@@ -197,6 +200,16 @@ struct Viewer {
     times: FrameTimes,
     adapter: Option<(String, String, bool)>,
     failure: Option<WindowError>,
+}
+
+/// How soon a frame is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Wants {
+    Nothing,
+    /// Data came.
+    News,
+    /// A hand moved something, or the window changed.
+    Now,
 }
 
 /// Whether the window is to close because nothing more will come: all streams are finished, and none is waited for.
@@ -276,7 +289,7 @@ impl Viewer {
         let Some(surface) = &mut shown.surface else { return };
         let began = Instant::now();
         self.last_frame = Some(began);
-        self.is_dirty = false;
+        self.wants = Wants::Nothing;
         self.repaint_at = None;
         // Before the store is read: what comes after wakes us again.
         self.is_woken.store(false, Ordering::Release);
@@ -334,7 +347,7 @@ impl Viewer {
                     self.lost(event_loop, &error);
                     return;
                 }
-                self.is_dirty = true;
+                self.wants = Wants::Now;
                 let wait = if matches!(not_now, Acquired::Hidden) { RETRY_TIME * 5 } else { RETRY_TIME };
                 self.last_frame = Some(Instant::now() + wait);
             }
@@ -368,11 +381,11 @@ impl Viewer {
         if let Some(surface) = self.shown.as_mut().and_then(|shown| shown.surface.as_mut()) {
             if lose_device_at.contains(&frames) {
                 surface.gpu.device.destroy();
-                self.is_dirty = true;
+                self.wants = Wants::Now;
             }
             if lose_surface_at.contains(&frames) {
                 surface.renew();
-                self.is_dirty = true;
+                self.wants = Wants::Now;
             }
         }
     }
@@ -413,7 +426,7 @@ impl Viewer {
         match opened {
             Ok(mut surface) => {
                 tracing::warn!(losses = self.recovery.losses(), "the GPU is open again");
-                self.is_dirty = true;
+                self.wants = Wants::Now;
                 if let Some(shown) = &mut self.shown {
                     surface.input.accesskit = shown.access.take();
                     if shown.is_heard {
@@ -457,7 +470,7 @@ impl Viewer {
                 surface.ctx.disable_accesskit();
             }
         }
-        self.is_dirty = true;
+        self.wants = Wants::Now;
     }
 
     fn set_title(&mut self) {
