@@ -6,11 +6,13 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod circles;
+mod impls;
 mod tokens;
 
 use std::path::{Path, PathBuf};
 
 use circles::{Circles, circles};
+use impls::strays;
 use tokens::tokens;
 
 /// From the innermost to the outermost. A layer names itself and those before it.
@@ -160,26 +162,42 @@ fn sources_of(files: &[(&str, &str)]) -> std::collections::BTreeMap<String, Stri
     files.iter().map(|(path, source)| ((*path).to_owned(), (*source).to_owned())).collect()
 }
 
-#[test]
-fn no_two_files_import_each_other() {
+fn all_sources() -> std::collections::BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     sources(&root.join("src"), &mut files);
-    let all = files.iter().map(|file| {
+    let named = files.iter().map(|file| {
         let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         (path, std::fs::read_to_string(file).unwrap())
     });
-    let found = circles(&all.collect());
-    assert!(
-        found.files.is_empty(),
-        "
-{}
-",
-        found.edges.join(
-            "
-"
-        )
-    );
+    named.collect()
+}
+
+#[test]
+fn no_two_files_import_each_other() {
+    let found = circles(&all_sources());
+    assert!(found.files.is_empty(), "\n{}\n", found.edges.join("\n"));
+}
+
+#[test]
+fn methods_stand_in_the_folder_of_their_type() {
+    let strays = strays(&all_sources());
+    assert!(strays.is_empty(), "\n{}\n", strays.join("\n"));
+}
+
+#[test]
+fn a_stray_method_is_found() {
+    let plot = ("src/chart/state/mod.rs", "pub struct Plot<T>(T); fn f() -> impl Fn() {}");
+    for (path, source, is_stray) in [
+        ("src/viewer/run.rs", "use a::Plot; impl Plot<u8> { fn run() {} }", true),
+        ("src/chart/view.rs", "impl<T> super::Plot<T> where T: Copy { fn run() {} }", true),
+        ("src/chart/state/inner/deep.rs", "impl Plot<u8> {}", false),
+        ("src/viewer/run.rs", "impl Drawn for Plot<u8> {}", false),
+        ("src/viewer/run.rs", "// impl Plot<u8> {}\nfn f(p: impl Into<Plot<u8>>) {}", false),
+    ] {
+        let strays = strays(&sources_of(&[plot, (path, source)]));
+        assert_eq!(!strays.is_empty(), is_stray, "{source}: {strays:?}");
+    }
 }
 
 #[test]
