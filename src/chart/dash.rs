@@ -1,6 +1,13 @@
 //! The patterns of lines.
 
 /// A pattern of a line.
+///
+/// ```
+/// use ringplot::chart::Dash;
+///
+/// assert_eq!(Dash::from_name("dash-dot"), Some(Dash::DashDot));
+/// assert_eq!(Dash::default().name(), "solid");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dash {
     /// No gaps.

@@ -10,6 +10,21 @@ use crate::stream::{Counts, Liveness, Meta, StreamKind, Style};
 const FADING: usize = 16;
 
 /// What a stream is.
+///
+/// ```
+/// use ringplot::store::StreamInfo;
+/// use ringplot::{Meta, StreamKind, XMode};
+///
+/// /// What an axis says of a stream.
+/// fn axis(info: &StreamInfo) -> String {
+///     format!("{} ({})", info.meta.shown_name(), info.meta.y_unit)
+/// }
+///
+/// let meta = Meta { name: "sine".to_owned(), y_unit: "V".to_owned(), ..Meta::default() };
+/// let (kind, x_mode) = (StreamKind::Timed, XMode::Timed);
+/// let info = StreamInfo { meta, kind, x_mode, derived: None, capacity: None };
+/// assert_eq!(axis(&info), "sine (V)");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct StreamInfo {
     /// What it says of itself.
@@ -25,6 +40,19 @@ pub struct StreamInfo {
 }
 
 /// How a stream came about that no producer has.
+///
+/// ```
+/// use ringplot::store::Derivation;
+///
+/// /// What a legend says of a derived trace.
+/// fn note(Derivation { formula, behind_secs, .. }: &Derivation) -> String {
+///     behind_secs.map_or(formula.to_string(), |secs| format!("{formula}, {secs:.1} s behind"))
+/// }
+///
+/// let formula = "mean(lorenz/x, 0.1s)".into();
+/// let derivation = Derivation { formula, behind_secs: Some(0.5), asked_name: None };
+/// assert_eq!(note(&derivation), "mean(lorenz/x, 0.1s), 0.5 s behind");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Derivation {
     /// What it is, such as `mean(lorenz/x, 0.1s)`.
@@ -36,6 +64,20 @@ pub struct Derivation {
 }
 
 /// The points of a stream.
+///
+/// ```
+/// use ringplot::store::{Data, Store};
+///
+/// /// The mean of all that is held of a stream.
+/// fn mean(store: &Store, name: &str) -> Option<f64> {
+///     store.read(name, |stream| match &stream.data {
+///         Data::Trace(trace) => Some(trace.statistics(f64::NEG_INFINITY, f64::INFINITY).mean),
+///         Data::Frames(_) | Data::Events(_) => None,
+///     })?
+/// }
+///
+/// assert_eq!(mean(&Store::new(64 << 20), "sine"), None, "there is no such stream");
+/// ```
 #[expect(clippy::large_enum_variant, reason = "a handful of streams, and mostly traces")]
 #[derive(Debug)]
 pub enum Data {
@@ -78,6 +120,22 @@ impl Data {
 }
 
 /// All that is known of one stream.
+///
+/// ```
+/// use ringplot::history::Trace;
+/// use ringplot::store::{Data, Store, StreamInfo, StreamState};
+/// use ringplot::{Counts, Liveness, Meta, StreamKind, XMode};
+///
+/// // What a program shows without a producer: read from a file, say.
+/// let (kind, x_mode) = (StreamKind::Uniform, XMode::Uniform { t0: 0.0, rate: 1e3 });
+/// let meta = Meta { name: "file".to_owned(), ..Meta::default() };
+/// let info = StreamInfo { meta, kind, x_mode, derived: None, capacity: None };
+/// let data = Data::Trace(Trace::new(x_mode, 1 << 20));
+/// let (liveness, counts) = (Liveness::Closed, Counts::default());
+/// let store = Store::new(64 << 20);
+/// store.add(StreamState { info, run: 1, liveness, counts, rate_hz: None, data });
+/// assert_eq!(store.read("file", StreamState::newest), Some(None), "it is there and has no point");
+/// ```
 #[derive(Debug)]
 pub struct StreamState {
     /// What the producer says.
@@ -105,6 +163,20 @@ impl StreamState {
 }
 
 /// One stream, shared by the ingest thread and the window.
+///
+/// ```
+/// use ringplot::store::{Data, SharedStream, Store};
+///
+/// /// Forgets what is held of all streams.
+/// fn clear(store: &Store) {
+///     let streams: Vec<SharedStream> = store.streams();
+///     for stream in streams {
+///         stream.lock().unwrap().data.clear();
+///     }
+///     store.changed(); // with no stream's lock held
+/// }
+/// # clear(&Store::new(64 << 20));
+/// ```
 pub type SharedStream = Arc<Mutex<StreamState>>;
 
 /// Locks; a thread that panicked while it held the lock takes nobody else down.

@@ -15,6 +15,17 @@ use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
 use crate::stream::{Counts, Liveness, Meta, Style, by_name, is_at_or_below};
 
 /// Every stream of a viewer. Clones share the same streams.
+///
+/// ```
+/// use ringplot::store::Store;
+/// use ringplot::{Meta, Style};
+///
+/// let store = Store::new(256 << 20); // 256 MiB for all histories together
+/// store.set_style("lorenz", Style::Points);
+/// let meta = Meta { name: "lorenz/x".to_owned(), ..Meta::default() };
+/// assert_eq!(store.style_of(&meta), Style::Points);
+/// assert_eq!(store.memory(), (0, 256 << 20));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,

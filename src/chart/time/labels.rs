@@ -3,6 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// What the labels of time say.
+///
+/// ```
+/// use ringplot::chart::{Options, TimeLabels};
+///
+/// let time = TimeLabels::from_name("utc");
+/// assert_eq!(time, Some(TimeLabels::Utc));
+/// let options = Options { time, ..Options::default() };
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeLabels {

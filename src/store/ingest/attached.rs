@@ -11,6 +11,17 @@ use crate::stream::{Consumer, Counts, Liveness, Meta, StreamKind, escaped};
 const LIVENESS_EVERY: Duration = Duration::from_millis(100);
 
 /// What one run of a stream gave to this viewer.
+///
+/// ```
+/// use ringplot::store::RunCounts;
+///
+/// /// What a program says at its end, with the runs that `Ingest::stop` gave.
+/// fn report(runs: &[RunCounts]) -> String {
+///     let lost: u64 = runs.iter().map(|run| run.counts.lost).sum();
+///     format!("{} runs, {lost} points lost", runs.len())
+/// }
+/// assert_eq!(report(&[]), "0 runs, 0 points lost");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunCounts {
     /// The stream's name.

@@ -50,6 +50,18 @@ const SOFTWARE_TIME: Duration = Duration::from_millis(33);
 const MARGIN: f32 = 12.0;
 
 /// The state of a viewer, in parts.
+///
+/// ```
+/// use ringplot::chart::Options;
+/// use ringplot::store::Store;
+/// use ringplot::viewer::App;
+///
+/// let options = Options { title: Some("Pendulum".to_owned()), ..Options::default() };
+/// let mut app = App::new(Store::new(64 << 20), options);
+/// assert_eq!(app.title(), "Pendulum");
+/// let svg = app.svg([640, 360]); // no GPU is needed for that
+/// assert!(svg.contains("Pendulum"));
+/// ```
 #[derive(Debug)]
 pub struct App {
     store: Store,

@@ -70,8 +70,14 @@ impl From<accesskit_winit::Event> for Wake {
 /// Must be called on the main thread, and once a process: window systems allow no more.
 ///
 /// # Errors
-/// [`WindowError`], before the window opens or when the GPU goes away for good. Writing the screenshot can fail with
-/// [`RenderError::WriteImage`].
+/// [`WindowError::NoDisplay`] when no display answers; [`WindowError::EventLoop`] and [`WindowError::Create`] when the
+/// window system refuses, as it does the second time; [`WindowError::Surface`], [`WindowError::NoFormat`] and those of
+/// [`Gpu::for_surface`] when no GPU can draw into the window; [`WindowError::Threads`] when no thread is left;
+/// [`WindowError::GpuGone`] when the GPU goes away for good; [`RenderError::WriteImage`] when the screenshot cannot be
+/// written.
+///
+/// # Panics
+/// On any thread but the main one.
 pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowError> {
     run_app(App::new(store.clone(), options.app.clone()), options)
 }
@@ -80,6 +86,9 @@ pub fn run(store: &Store, options: WindowOptions) -> Result<FrameStats, WindowEr
 /// those of the app are the app's.
 ///
 /// # Errors
+/// As [`run`].
+///
+/// # Panics
 /// As [`run`].
 pub fn run_app(app: App, options: WindowOptions) -> Result<FrameStats, WindowError> {
     run_with_faults(app, options, Faults::default())
