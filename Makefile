@@ -4,6 +4,7 @@
 # make screenshots  the pictures of README.md anew, by the program itself, on streams of other processes
 # make bench-ring   what the ring costs: against its limits, push by push, to another process, and beside its peers
 # make bench-plot   what history and pictures cost, and whole pictures beside matplotlib, pyqtgraph, egui_plot and uPlot
+# make bench-pipe   what `ringplot pipe` costs, beside wc, awk, feedgnuplot and cat
 # make fuzz         the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
 #
 # All but fuzz install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
@@ -36,8 +37,9 @@ TARGETS := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-gnu
 PORTABLE_FEATURES ?=
 FUZZ_SECONDS ?= 600
 FUZZ := tests/fuzz
+FUZZ_TARGETS ?= header registry ring $(addprefix pipe_,columns arduino teleplot logfmt json labelled recognised binary)
 
-.PHONY: machine-code help demo test screenshots torture bench-ring bench-plot fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
+.PHONY: machine-code help demo test screenshots torture bench-ring bench-plot bench-pipe fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -141,6 +143,12 @@ bench-plot: setup-demo
 	$(CARGO) build --release --manifest-path $(PLOT_PEERS)/Cargo.toml --target-dir target/plot_peers
 	python3 $(PLOT_PEERS)/run.py
 
+# What reading costs alone, and the whole program beside others.
+bench-pipe:
+	$(CARGO) bench --no-default-features --features pipe --bench pipe
+	$(CARGO) build --release $(CLI) --bin ringplot
+	benches/pipe.sh
+
 # What a push is on the machine, of an optimised build as a simulation has it.
 machine-code:
 	$(call say,machine code)
@@ -174,11 +182,12 @@ documents:
 	$(call say,documents)
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ALL) --no-deps
 
-# Not part of the tests: it wants a nightly compiler, for AddressSanitizer. Its short twin is tests/fuzzed.rs.
+# Not part of the tests: it wants a nightly compiler, for AddressSanitizer. Its short twins are tests/fuzzed.rs and
+# tests/fuzzed_pipe.rs.
 fuzz:
 	$(call say,seeds)
 	RINGPLOT_FUZZ_CORPUS=$(CURDIR)/$(FUZZ)/corpus $(CARGO) test $(STREAM) --test fuzzed what_is_valid_passes
-	@for target in header registry ring; do \
+	@for target in $(FUZZ_TARGETS); do \
 	    printf '\n== fuzz target %s, %s s\n' "$$target" "$(FUZZ_SECONDS)"; \
 	    cargo +nightly fuzz run -O --debug-assertions --fuzz-dir $(FUZZ) "$$target" -- \
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=20 -print_final_stats=1; \

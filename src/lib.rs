@@ -22,7 +22,8 @@
 //! The layers, of which an inner one never names an outer one:
 //! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
 //! `chart` ← `render` ← `plot` ← `export` ← `viewer` ← `cli`. With `default-features = false` a program gets the first
-//! three and no GPU; the feature `history` adds the next three, still without a GPU.
+//! three and no GPU; the feature `history` adds the next three, still without a GPU. Beside them lies `pipe`, which needs
+//! `stream` alone and turns text and bytes into streams for the program.
 //!
 //! Public signatures of `render` and `viewer` name types of wgpu and egui, which those modules re-export: a new version of
 //! one of them that breaks programs is a new version of ringplot that does. Those of the root and of [`stream`] name no
@@ -58,6 +59,10 @@ pub mod cli;
 mod export;
 #[cfg(feature = "history")]
 pub mod history;
+/// What turns input into streams, public for benches and fuzz targets alone. It is no part of the interface.
+#[doc(hidden)]
+#[cfg(all(feature = "pipe", not(loom)))]
+pub mod pipe;
 #[cfg(feature = "viewer")]
 pub mod plot;
 #[cfg(feature = "render")]

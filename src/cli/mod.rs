@@ -5,6 +5,7 @@
 //!
 //! This is the only layer that uses `anyhow`: here an error is text for a person, further in it is a value.
 
+mod completions;
 #[cfg(feature = "viewer")]
 mod demo;
 #[cfg(feature = "viewer")]
@@ -16,10 +17,12 @@ mod keys;
 mod list;
 mod look;
 mod lorenz;
+mod man;
 #[cfg(feature = "viewer")]
 mod options;
 mod output;
 mod pace;
+mod pipe;
 mod produce;
 #[cfg(feature = "viewer")]
 mod ranges;
@@ -54,6 +57,7 @@ use crate::viewer::Draw;
 const EXAMPLES: &str = "Examples:
   ringplot demo                               a simulation in another process, and a window on it
   ringplot produce test &  ringplot           a synthetic stream, and a window on it
+  vmstat 1 | ringplot pipe                    what another program prints
   ringplot list                               what is live
   ringplot tail test -n 5                     its newest points, as text
   ringplot render test -o test.png --last 2   a picture, without a window
@@ -62,6 +66,7 @@ A number may be written 1e6, a duration 5s or 200ms, a size 1280x720, memory 1Gi
 #[cfg(not(feature = "viewer"))]
 const EXAMPLES: &str = "Examples:
   ringplot produce test &                     a synthetic stream
+  vmstat 1 | ringplot pipe                    what another program prints
   ringplot list                               what is live
   ringplot tail test -n 5                     its newest points, as text
 
@@ -97,6 +102,7 @@ enum Command {
     View(view::ViewArgs),
     #[cfg(feature = "viewer")]
     Render(render::RenderArgs),
+    Pipe(Box<pipe::PipeArgs>),
     Produce(produce::ProduceArgs),
     List(list::ListArgs),
     Stat(stat::StatArgs),
@@ -104,6 +110,8 @@ enum Command {
     Gc(gc::GcArgs),
     #[cfg(feature = "viewer")]
     Keys(keys::KeysArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// What draws the window of a program: nothing where there is no window.
@@ -140,6 +148,7 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Some(Command::View(args)) => view::run(&args, own),
         #[cfg(feature = "viewer")]
         Some(Command::Render(args)) => render::run(&args),
+        Some(Command::Pipe(args)) => pipe::run(&args),
         Some(Command::Produce(args)) => produce::run(&args),
         Some(Command::List(args)) => list::run(&args),
         Some(Command::Stat(args)) => stat::run(&args),
@@ -147,6 +156,8 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Some(Command::Gc(args)) => gc::run(&args),
         #[cfg(feature = "viewer")]
         Some(Command::Keys(args)) => keys::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args, Cli::command()),
+        Some(Command::Man(args)) => man::run(&args, Cli::command()),
     };
     done.map_or_else(|error| status_of(&error), |()| 0)
 }

@@ -216,6 +216,13 @@ impl Running {
         assert!(status.success());
     }
 
+    /// Sends a signal to all of its process group.
+    pub(crate) fn signal_group(&self, name: &str) {
+        let group = format!("-{}", self.pid());
+        let status = Command::new("kill").args(["-s", name, "--", &group]).status().unwrap();
+        assert!(status.success());
+    }
+
     /// Kills it on the spot.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

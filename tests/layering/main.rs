@@ -1,5 +1,5 @@
 //! The layers, held by looking at the source: `ring` ← `shm` ← `stream` ← `history` ← `store` ← `chart` ← `render` ← `plot` ←
-//! `export` ← `viewer` ← `cli`; and no two files import each other, by whatever way round.
+//! `export` ← `viewer` ← `cli`; the doors beside them; and no two files import each other, by whatever way round.
 //!
 //! The compiler holds what features switch; this holds the rest. Comments and strings do not count.
 
@@ -18,6 +18,8 @@ use tokens::tokens;
 /// From the innermost to the outermost. A layer names itself and those before it.
 const LAYERS: [&str; 11] =
     ["ring", "shm", "stream", "history", "store", "chart", "render", "plot", "export", "viewer", "cli"];
+/// Doors lie beside the layers: a door, and the outermost layer that it may name. `cli` alone names a door.
+const DOORS: [(&str, &str); 1] = [("pipe", "stream")];
 /// Layers below the crate's root: they name no item that the root re-exports, or a path could lead round.
 const BELOW_ROOT: [&str; 3] = ["ring", "shm", "stream"];
 /// A word, and the only places that may name it.
@@ -39,9 +41,15 @@ fn faults(path: &str, source: &str) -> Vec<String> {
         }
     }
     let layer = path.strip_prefix("src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
-    let Some(own) = LAYERS.iter().position(|name| *name == layer) else { return faults };
+    let place = |name: &str| LAYERS.iter().position(|other| *other == name);
+    let door = DOORS.iter().find(|(name, _)| *name == layer);
+    let Some(own) = place(door.map_or(layer, |(_, below)| below)) else { return faults };
     for named in named_from_root(&tokens) {
-        match LAYERS.iter().position(|name| *name == named) {
+        let is_door = DOORS.iter().any(|(name, _)| *name == named);
+        match place(named) {
+            _ if is_door && named != layer && layer != "cli" => {
+                faults.push(format!("{path}: `{layer}` names the door `{named}`"));
+            }
             Some(other) if other > own => faults.push(format!("{path}: `{layer}` names `{named}`")),
             None if BELOW_ROOT.contains(&layer) => {
                 faults.push(format!(
@@ -129,6 +137,10 @@ fn a_way_round_is_found() {
         ("src/history/trace.rs", "let x = unsafe { *p };"),
         ("src/lib.rs", "let c = '\"'; unsafe { f(\"\") }"),
         ("src/viewer/mod.rs", "use anyhow::Context;"),
+        ("src/pipe/sink.rs", "use crate::store::Store;"),
+        ("src/pipe/sink.rs", "use crate::cli::output;"),
+        ("src/stream/mod.rs", "use crate::pipe::Pipe;"),
+        ("src/viewer/mod.rs", "use crate::pipe::Pipe;"),
     ] {
         assert_eq!(faults(path, source).len(), 1, "{path}: {source}: {:?}", faults(path, source));
     }
@@ -141,6 +153,8 @@ fn what_is_allowed_is_not_a_fault() {
             "src/cli/view.rs",
             "use crate::{viewer::run, Consumer, ring::sync::AtomicU64};\nuse anyhow::Context;",
         ),
+        ("src/pipe/sink.rs", "use crate::{shm::os, stream::Producer, pipe::Pipe};"),
+        ("src/cli/pipe.rs", "use crate::pipe::Pipe;"),
         ("src/ring/sync.rs", "pub use std::sync::atomic::{AtomicU64, fence};"),
         ("src/shm/os/linux/process.rs", "unsafe { shared_memory_space() }"),
         (

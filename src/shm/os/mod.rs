@@ -18,6 +18,8 @@ use unsupported as system;
 pub(crate) use system::heeded_signals;
 #[cfg(feature = "cli")]
 pub(crate) use system::is_reader_gone;
+#[cfg(feature = "pipe")]
+pub(crate) use system::writer_of_standard_input;
 pub(crate) use system::{
     FolderChanges, IS_SUPPORTED, Mapping, OwnFile, Registration, create_private_folder, in_own_session,
     install_handler, is_at, is_byte_locked, is_handler_installed, is_locked, is_other_file, is_process,
@@ -25,5 +27,7 @@ pub(crate) use system::{
     shared_memory_space, start_time, try_lock, try_lock_byte, uid, unix_nanos, unlink, unlock_byte,
     write_all_at,
 };
+#[cfg(feature = "cli")]
+pub(crate) use system::{Input, InputWaker, Ready};
 #[cfg(feature = "viewer")]
 pub(crate) use system::{at_exit, thread_id};

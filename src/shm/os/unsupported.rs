@@ -73,6 +73,65 @@ pub(crate) fn is_handler_installed() -> bool {
     false
 }
 
+/// What came of waiting.
+#[cfg(feature = "cli")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(dead_code, reason = "nothing is waited for")]
+pub(crate) enum Ready {
+    Input,
+    Asked,
+    Quiet,
+}
+
+/// Input of which there is none: no stream could be made of it.
+#[cfg(feature = "cli")]
+#[derive(Debug)]
+pub(crate) struct Input(Infallible);
+
+/// Wakes nobody.
+#[cfg(feature = "cli")]
+#[derive(Debug)]
+pub(crate) struct InputWaker(Infallible);
+
+#[cfg(feature = "cli")]
+impl InputWaker {
+    pub(crate) fn wake(&mut self) {
+        match self.0 {}
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Input {
+    pub(crate) fn standard() -> io::Result<(Self, InputWaker)> {
+        unsupported()
+    }
+
+    pub(crate) fn datagrams(_socket: std::net::UdpSocket) -> io::Result<(Self, InputWaker)> {
+        unsupported()
+    }
+
+    pub(crate) fn is_file(&self) -> bool {
+        match self.0 {}
+    }
+
+    pub(crate) fn wait(&self, _most: Option<Duration>) -> io::Result<Ready> {
+        match self.0 {}
+    }
+
+    pub(crate) fn pause(&self, _long: Duration) -> io::Result<bool> {
+        match self.0 {}
+    }
+
+    pub(crate) fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0 {}
+    }
+}
+
+#[cfg(feature = "pipe")]
+pub(crate) fn writer_of_standard_input() -> Option<String> {
+    None
+}
+
 // Files and folders.
 
 pub(crate) fn plain(options: &mut OpenOptions) -> &mut OpenOptions {

@@ -3,10 +3,14 @@
 mod changes;
 mod files;
 mod fork;
+#[cfg(feature = "cli")]
+mod input;
 mod locks;
 mod memory;
 mod process;
 mod sigbus;
+#[cfg(feature = "pipe")]
+mod writer;
 
 pub(crate) use changes::FolderChanges;
 pub(crate) use files::{
@@ -14,6 +18,8 @@ pub(crate) use files::{
     write_all_at,
 };
 pub(crate) use fork::OwnFile;
+#[cfg(feature = "cli")]
+pub(crate) use input::{Input, InputWaker, Ready};
 pub(crate) use locks::{is_byte_locked, is_locked, try_lock, try_lock_byte, unlock_byte};
 pub(crate) use memory::{Mapping, shared_memory_len, shared_memory_space, unlink};
 #[cfg(feature = "viewer")]
@@ -24,6 +30,8 @@ pub(crate) use process::{
     in_own_session, is_process, monotonic_nanos, page_size, start_time, uid, unix_nanos,
 };
 pub(crate) use sigbus::{Registration, install_handler, is_handler_installed};
+#[cfg(feature = "pipe")]
+pub(crate) use writer::writer_of_standard_input;
 
 /// Whether there can be streams on this system.
 pub(crate) const IS_SUPPORTED: bool = true;

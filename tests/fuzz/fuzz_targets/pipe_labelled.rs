@@ -1,0 +1,8 @@
+#![no_main]
+
+#[path = "../../common/pipe_target.rs"]
+mod pipe_target;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    pipe_target::text(Some(ringplot::pipe::Format::LabelledValues), data);
+});
