@@ -136,8 +136,9 @@ struct PictureArgs {
 }
 
 impl PictureArgs {
-    /// The same for `ringplot view`.
-    fn of_view(&self) -> Vec<OsString> {
+    /// The same for `ringplot view`. Where x may be the number of a line or sample, it is labelled so; streams that have times
+    /// keep them.
+    fn of_view(&self, labels_samples: bool) -> Vec<OsString> {
         let texts = [("--title", &self.title), ("--xlabel", &self.xlabel), ("--ylabel", &self.ylabel)];
         let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
         let numbers = [
@@ -147,7 +148,12 @@ impl PictureArgs {
         ];
         let numbers = numbers.into_iter().filter_map(|(name, number)| Some((name, number?)));
         let own = texts.chain(numbers).map(|(name, value)| format!("{name}={value}").into());
-        own.chain(self.view.iter().cloned()).collect()
+        let mut own: Vec<OsString> = own.collect();
+        if labels_samples && !self.view.iter().any(|option| option.to_string_lossy().starts_with("--time")) {
+            own.push("--time=samples".into());
+        }
+        own.extend(self.view.iter().cloned());
+        own
     }
 }
 
@@ -235,9 +241,7 @@ fn source(args: &PipeArgs) -> anyhow::Result<(Source, InputWaker)> {
     let Some(address) = args.udp else {
         let (input, waker) = Input::standard().context("cannot read standard input")?;
         if io::IsTerminal::is_terminal(&io::stdin()) {
-            output::tell(
-                "reading what is typed here, until Ctrl-D; `PROGRAM | ringplot pipe` reads what a program prints",
-            );
+            output::tell("reading from a terminal or a serial line, until Ctrl-C");
         }
         return Ok((Source { input, is_datagrams: false, follows: args.follow }, waker));
     };
@@ -288,14 +292,14 @@ fn settings(args: &PipeArgs, name: Option<&str>, is_file: bool) -> Settings {
 /// A window of this program's streams, in a process of its own. Why there is none is told, and the pipe goes on.
 #[cfg(feature = "viewer")]
 fn open_window(args: &PipeArgs) {
-    let args = args.picture.of_view();
+    let args = args.picture.of_view(args.rate.is_none());
     crate::stream::open_viewer(&crate::stream::ViewerOptions { args, ..Default::default() });
 }
 
 /// This program was built without a window.
 #[cfg(not(feature = "viewer"))]
 fn open_window(args: &PipeArgs) {
-    let _ = args.picture.of_view();
+    let _ = args.picture.of_view(false);
 }
 
 fn tell(summary: &Summary) -> anyhow::Result<()> {

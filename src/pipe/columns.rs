@@ -200,6 +200,9 @@ impl Columns {
             let label = names.next().unwrap_or_else(|| label.clone());
             self.add(&label, sink);
         }
+        if self.time.is_none() && self.settings.is_numbered() {
+            sink.number_rows();
+        }
         let what = match self.separator {
             Separator::Blanks => "blanks",
             Separator::Byte(b'\t') => "tabs",

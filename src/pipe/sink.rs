@@ -7,7 +7,7 @@ use super::error::PipeError;
 use super::names::{Labels, free_base, numbered, part};
 use super::notes::{Left, Notes, excerpt};
 use super::settings::{Base, Settings};
-use super::stored::{BATCH, Out, Stored, Values};
+use super::stored::{BATCH, Line, Out, Stored, Values};
 use super::time::Time;
 use crate::shm::os;
 use crate::stream::{Builder, CreateError, Producer, Style};
@@ -50,6 +50,8 @@ pub(super) struct Sink {
     style: Style,
     x_unit: &'static str,
     is_monotonic: bool,
+    /// Each row has a value for each stream, and x is the number of the row.
+    is_numbered: bool,
     is_dry: bool,
     at: At,
     /// The last time that the input itself gave.
@@ -73,6 +75,7 @@ impl Sink {
             style: settings.style,
             x_unit: "s",
             is_monotonic: settings.is_monotonic,
+            is_numbered: false,
             is_dry: settings.is_dry,
             at: At { t: 0.0, date: None },
             last: None,
@@ -99,6 +102,11 @@ impl Sink {
             let label = excerpt(label.to_string().as_bytes());
             format!("there are {most} streams already: {label} and what follows is left out; --max-streams allows more")
         });
+    }
+
+    /// From now on each row has a value for each stream, and x is the number of the row.
+    pub(super) fn number_rows(&mut self) {
+        self.is_numbered = true;
     }
 
     /// The unit that x has.
@@ -167,8 +175,13 @@ impl Sink {
         if matches!(self.slots[index].stored, Stored::New | Stored::Events(_)) {
             // Texts that came first were events; from the first number on it is a stream of numbers.
             self.slots[index].stored = Stored::New;
-            let out = self.create(index, self.at.date, Builder::timed)?;
-            self.slots[index].stored = out.map_or(Stored::Refused, |out| Stored::Timed(Values::new(out)));
+            let first = self.at.t;
+            let line = if self.is_numbered {
+                self.create(index, None, |builder| builder.uniform(first, 1.0))?.map(Line::Numbered)
+            } else {
+                self.create(index, self.at.date, Builder::timed)?.map(Line::Timed)
+            };
+            self.slots[index].stored = line.map_or(Stored::Refused, |line| Stored::Timed(Values::new(line)));
         }
         match &mut self.slots[index].stored {
             Stored::Timed(values) => values.push(self.at.t, narrow),

@@ -9,17 +9,25 @@ pub(super) const BATCH: usize = 2048;
 /// A stream's producer; in a dry run there is none.
 pub(super) struct Out<M>(pub(super) Option<Producer<M>>);
 
+/// Where values go.
+pub(super) enum Line {
+    /// With their times.
+    Timed(Out<Timed>),
+    /// One a row: x is the number of the row.
+    Numbered(Out<Uniform>),
+}
+
 /// y at times that wait.
 pub(super) struct Values {
-    out: Out<Timed>,
+    line: Line,
     t: Vec<f64>,
     y: Vec<f32>,
     pushed: u64,
 }
 
 impl Values {
-    pub(super) fn new(out: Out<Timed>) -> Self {
-        Self { out, t: Vec::with_capacity(BATCH), y: Vec::with_capacity(BATCH), pushed: 0 }
+    pub(super) fn new(line: Line) -> Self {
+        Self { line, t: Vec::with_capacity(BATCH), y: Vec::with_capacity(BATCH), pushed: 0 }
     }
 
     #[inline]
@@ -32,8 +40,10 @@ impl Values {
     }
 
     fn flush(&mut self) {
-        if let Some(producer) = &mut self.out.0 {
-            producer.push_slice(&self.t, &self.y);
+        match &mut self.line {
+            Line::Timed(Out(Some(producer))) => producer.push_slice(&self.t, &self.y),
+            Line::Numbered(Out(Some(producer))) => producer.push_slice(&self.y),
+            Line::Timed(Out(None)) | Line::Numbered(Out(None)) => {}
         }
         self.pushed += self.t.len() as u64;
         self.t.clear();
@@ -73,7 +83,7 @@ impl Stored {
     pub(super) fn clear(&mut self) {
         self.flush();
         match self {
-            Self::Timed(Values { out: Out(Some(producer)), .. }) => {
+            Self::Timed(Values { line: Line::Timed(Out(Some(producer))), .. }) => {
                 producer.clear();
                 producer.push_break();
             }
@@ -105,7 +115,8 @@ impl Stored {
             return;
         }
         match self {
-            Self::Timed(Values { out: Out(Some(producer)), .. }) => producer.finish(),
+            Self::Timed(Values { line: Line::Timed(Out(Some(producer))), .. }) => producer.finish(),
+            Self::Timed(Values { line: Line::Numbered(Out(Some(producer))), .. }) => producer.finish(),
             Self::Xy(Out(Some(producer)), _) => producer.finish(),
             Self::Uniform(Out(Some(producer)), _) => producer.finish(),
             Self::Events(Out(Some(producer))) => producer.finish(),

@@ -66,7 +66,8 @@ fn signals_end_it_in_good_order() {
 fn the_name_is_that_of_the_program_at_the_other_end() {
     let place = Place::new();
     let mut command = place.wrapped("bash");
-    let script = format!("cat | exec {} pipe --no-view --capacity 1024", env!("CARGO_BIN_EXE_ringplot"));
+    let script =
+        format!("timeout 60 cat | exec {} pipe --no-view --capacity 1024", env!("CARGO_BIN_EXE_ringplot"));
     command.args(["-c", &script]).stdin(Stdio::piped());
     let mut running = Running::spawn(command);
     let mut stdin = running.stdin();

@@ -1,5 +1,6 @@
 //! x: a column, a key, the arrival, the number of the line.
 
+use ringplot::StreamKind;
 use ringplot::pipe::{Format, Settings, X};
 
 use crate::{NOW, feed, settings, text};
@@ -69,7 +70,24 @@ fn lines_are_numbered_where_they_are_a_file_or_asked_to_be() {
         let outcome = text(settings, "a\n5\n# told\n6\n7\n");
         let found = &outcome.streams["a"];
         assert_eq!((found.x.clone(), found.origin), (vec![1.0, 2.0, 3.0], None));
+        assert_eq!(found.kind, Some(StreamKind::Uniform), "viewers label sample numbers");
     }
+    // A column that comes later begins later, and each row counts.
+    let outcome = text(
+        Settings { x: X::Line, ..settings() },
+        "1\nx\n3,\n4,5\n5,text\n6,7\n".replace("1\nx", "1,\nx,").as_str(),
+    );
+    assert_eq!(
+        (outcome.streams["2"].x.clone(), outcome.y("2")),
+        (vec![4.0, 5.0, 6.0], vec![5.0, -99.0, 7.0])
+    );
+    assert_eq!(
+        (outcome.streams["1"].x.clone(), outcome.y("1")[1]),
+        (vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], -99.0)
+    );
+    // Not each line of keys has each of them.
+    let outcome = text(Settings { x: X::Line, ..settings() }, "a=1\nb=2\na=3\n");
+    assert_eq!((outcome.streams["a"].x.clone(), outcome.y("a")), (vec![1.0, 3.0], vec![1.0, 3.0]));
     let outcome = text(Settings { is_file: true, ..settings() }, "t a\n0.5 6\n");
     assert_eq!(outcome.streams["a"].x, [0.5]);
 }

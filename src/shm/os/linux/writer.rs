@@ -3,6 +3,10 @@
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+/// Programs that start another one, and hold its standard output meanwhile: that one is who writes.
+const STARTERS: [&str; 10] =
+    ["timeout", "time", "sudo", "doas", "nice", "env", "nohup", "strace", "unbuffer", "xargs"];
+
 /// The name of the program that writes to the pipe that standard input is; `None` where that is no pipe, or nobody's of
 /// whom the system tells.
 pub(crate) fn writer_of_standard_input() -> Option<String> {
@@ -13,9 +17,17 @@ pub(crate) fn writer_of_standard_input() -> Option<String> {
     let pipe = std::fs::read_link(own).ok()?;
     let processes = std::fs::read_dir("/proc").ok()?.filter_map(Result::ok);
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let writer = pids.filter(|pid| *pid != std::process::id()).find(|pid| is_writer(*pid, &pipe))?;
-    let name = std::fs::read_to_string(format!("/proc/{writer}/comm")).ok()?;
-    Some(name.trim_end_matches('\n').to_owned()).filter(|name| !name.is_empty())
+    let mut writers: Vec<u32> =
+        pids.filter(|pid| *pid != std::process::id()).filter(|pid| is_writer(*pid, &pipe)).collect();
+    // Of a shell and what it starts, the shell.
+    writers.sort_unstable();
+    let name = |pid: &u32| {
+        let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+        Some(name.trim_end_matches('\n').to_owned()).filter(|name| !name.is_empty())
+    };
+    let names: Vec<String> = writers.iter().filter_map(name).collect();
+    let is_starter = |name: &&String| STARTERS.contains(&name.as_str());
+    names.iter().find(|name| !is_starter(name)).or(names.first()).cloned()
 }
 
 /// Whether the process can write to `pipe`.
