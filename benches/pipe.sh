@@ -27,7 +27,7 @@ cpu_secs() { # cpu_secs FILE COMMAND...
     shift
     for run in $(seq "$runs"); do
         now="$(cat "$file" | { TIMEFORMAT='%U %S'; { time $core "$@" >/dev/null 2>/dev/null; } 2>&1; } | awk '{ print $1 + $2 }')"
-        best="$(awk -v a="$now" -v b="${best:-$now}" 'BEGIN { print a < b ? a : b }')"
+        best="$(awk -v a="$now" -v b="${best:-$now}" 'BEGIN { print (a < b ? a : b) }')"
     done
     echo "$best"
 }
@@ -37,7 +37,7 @@ row() { # row NAME AMOUNT UNIT FILE COMMAND...
     shift 3
     secs="$(cpu_secs "$@")"
     awk -v n="$name" -v a="$amount" -v u="$unit" -v s="$secs" \
-        'BEGIN { printf "| %s | %.2f | %s |\n", n, s, s > 0 ? sprintf("%.1f %s", a / s, u) : "-" }'
+        'BEGIN { printf "| %s | %.2f | %s |\n", n, s, (s > 0 ? sprintf("%.1f %s", a / s, u) : "-") }'
 }
 
 echo "pipe: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), load average $(cut -d' ' -f1-3 /proc/loadavg), $lines lines"

@@ -64,6 +64,10 @@ impl Binary {
 
     fn rows(&mut self, bytes: &[u8], sink: &mut Sink) {
         let (width, count) = (self.sample.bytes(), self.channels.len());
+        if let (Sample::F32, [Some(index)], Ok(y)) = (self.sample, &self.channels[..], as_floats(bytes)) {
+            sink.samples(*index, y);
+            return;
+        }
         for (at, channel) in self.channels.iter().enumerate() {
             let Some(index) = channel else { continue };
             self.y.clear();
@@ -76,6 +80,14 @@ impl Binary {
             sink.samples(*index, &self.y);
         }
     }
+}
+
+/// Floats as they lie in memory, where the bytes lie as floats would.
+fn as_floats(bytes: &[u8]) -> Result<&[f32], bytemuck::PodCastError> {
+    if cfg!(target_endian = "big") {
+        return Err(bytemuck::PodCastError::SizeMismatch);
+    }
+    bytemuck::try_cast_slice(bytes)
 }
 
 fn decode<'b>(sample: Sample, samples: impl Iterator<Item = &'b [u8]>, y: &mut Vec<f32>) {

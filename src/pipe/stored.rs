@@ -116,9 +116,9 @@ impl Stored {
         }
         match self {
             Self::Timed(Values { line: Line::Timed(Out(Some(producer))), .. }) => producer.finish(),
-            Self::Timed(Values { line: Line::Numbered(Out(Some(producer))), .. }) => producer.finish(),
             Self::Xy(Out(Some(producer)), _) => producer.finish(),
-            Self::Uniform(Out(Some(producer)), _) => producer.finish(),
+            Self::Timed(Values { line: Line::Numbered(Out(Some(producer))), .. })
+            | Self::Uniform(Out(Some(producer)), _) => producer.finish(),
             Self::Events(Out(Some(producer))) => producer.finish(),
             _ => {}
         }
