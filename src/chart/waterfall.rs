@@ -36,7 +36,7 @@ pub(crate) struct Waterfall {
     basis: Option<Basis>,
     /// What values are differences to. Rows, and the range of their colours, are kept and drawn without it.
     y_offset: f64,
-    rows: BTreeMap<i64, Held>,
+    rows: BTreeMap<i64, CachedRow>,
     /// Rows that are seen: the number of the lowest, and how many.
     seen: (i64, usize),
     bins: Option<(Arc<[f32]>, Bins)>,
@@ -62,7 +62,7 @@ struct Basis {
 
 /// A computed row.
 #[derive(Clone, Debug)]
-struct Held {
+struct CachedRow {
     content: Content,
     /// Whether no curve can come that belongs there.
     is_closed: bool,
@@ -89,7 +89,7 @@ impl Waterfall {
             Content::Values { values, .. } => size_of_val(values.as_ref()),
             Content::Nothing | Content::Missing => 0,
         });
-        (values.sum::<usize>() + self.rows.len() * size_of::<Held>()) as u64
+        (values.sum::<usize>() + self.rows.len() * size_of::<CachedRow>()) as u64
     }
 
     /// Lowest and highest place of the newest curve's bins, with half a bin on each side.
@@ -151,7 +151,7 @@ impl Waterfall {
                 }
             };
             self.is_changed = true;
-            self.rows.insert(number, Held { content, is_closed: is_whole && newest >= upper });
+            self.rows.insert(number, CachedRow { content, is_closed: is_whole && newest >= upper });
         }
     }
 

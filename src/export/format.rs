@@ -29,7 +29,7 @@ impl Format {
 
 /// What of the streams goes into a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Range {
+pub(crate) enum ExportRange {
     /// What the plot shows.
     #[default]
     Visible,

@@ -27,6 +27,6 @@ mod svg_text;
 mod svg_writer;
 
 pub(crate) use self::file::{SaveError, check_target, save};
-pub(crate) use self::format::{Format, Range};
+pub(crate) use self::format::{ExportRange, Format};
 pub(crate) use self::job::{ExportError, Job, Progress};
 pub(crate) use self::number::{is_filler, write_number, write_value};

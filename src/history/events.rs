@@ -40,13 +40,13 @@ pub struct Event {
 }
 
 #[derive(Clone, Debug)]
-struct Held {
+struct HeldEvent {
     event: Event,
     /// Position of its first slot in the stream.
     position: u64,
 }
 
-impl Held {
+impl HeldEvent {
     fn text_bytes(&self) -> u64 {
         (self.event.text.len() + 2 * size_of::<usize>()) as u64
     }
@@ -67,7 +67,7 @@ impl Held {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Events {
-    held: VecDeque<Held>,
+    held: VecDeque<HeldEvent>,
     max_count: usize,
     max_bytes: u64,
     text_bytes: u64,
@@ -106,7 +106,7 @@ impl Events {
         }
         self.disorders += usize::from(newest.is_some_and(|newest| is_disorder(newest.t, frame.t)));
         let event = Event { number: frame.number, t: frame.t, text: shown(&frame.text()).into() };
-        let held = Held { event, position: frame.position };
+        let held = HeldEvent { event, position: frame.position };
         self.text_bytes += held.text_bytes();
         self.held.push_back(held);
         while self.held.len() > self.max_count || self.held.len() > 1 && self.bytes() > self.max_bytes {
@@ -182,12 +182,12 @@ impl Events {
 
     /// Memory used, in bytes.
     pub fn memory_bytes(&self) -> u64 {
-        self.text_bytes + (self.held.capacity() * size_of::<Held>()) as u64
+        self.text_bytes + (self.held.capacity() * size_of::<HeldEvent>()) as u64
     }
 
     /// Memory that the events themselves take.
     fn bytes(&self) -> u64 {
-        self.text_bytes + (self.held.len() * size_of::<Held>()) as u64
+        self.text_bytes + (self.held.len() * size_of::<HeldEvent>()) as u64
     }
 
     fn forget_oldest(&mut self) {

@@ -26,7 +26,7 @@ const LEFT_OUT: f32 = 80.0;
 
 /// One entry.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct LegendEntry {
     member: usize,
     /// Relative to the left end of the first row.
     rect: Rect,
@@ -42,7 +42,7 @@ pub(crate) const AWAY: &str = "not in view";
 /// The entries of a legend, placed.
 #[derive(Clone, Debug)]
 pub(crate) struct Entries {
-    list: Vec<Entry>,
+    list: Vec<LegendEntry>,
     /// Rows that they take, at least one.
     pub(crate) rows: usize,
     /// How many streams have no entry, and where that is said.
@@ -101,9 +101,9 @@ pub(crate) fn arrange(
         };
         let swatch = swatch_width(m);
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(swatch + 8.0 + name + room, ROW));
-        Some((Entry { member, rect, label, value, is_away }, room))
+        Some((LegendEntry { member, rect, label, value, is_away }, room))
     };
-    let (mut list, rooms): (Vec<Entry>, Vec<f32>) = members.filter_map(entry).unzip();
+    let (mut list, rooms): (Vec<LegendEntry>, Vec<f32>) = members.filter_map(entry).unzip();
     let values = list.iter().map(|entry| (entry.member, entry.value.clone())).collect();
     let (mut rows, mut placed) = place(&mut list, widths, most_rows);
     if placed < list.len() && most_without > most_rows {
@@ -121,7 +121,7 @@ pub(crate) fn arrange(
 }
 
 /// Places entries of known widths. Returns the rows used, and how many entries have found a place.
-fn place(list: &mut [Entry], [first_width, width]: [f32; 2], most_rows: usize) -> (usize, usize) {
+fn place(list: &mut [LegendEntry], [first_width, width]: [f32; 2], most_rows: usize) -> (usize, usize) {
     let (mut x, mut row) = (0.0f32, 0usize);
     let count = list.len();
     for (i, entry) in list.iter_mut().enumerate() {
@@ -363,10 +363,16 @@ pub(crate) fn value_text(value: Option<f64>, reading: Reading, unit: &str) -> St
 mod tests {
     use super::*;
 
-    fn entries(count: usize, width: f32) -> Vec<Entry> {
+    fn entries(count: usize, width: f32) -> Vec<LegendEntry> {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, ROW));
         (0..count)
-            .map(|member| Entry { member, rect, label: "label".into(), value: String::new(), is_away: false })
+            .map(|member| LegendEntry {
+                member,
+                rect,
+                label: "label".into(),
+                value: String::new(),
+                is_away: false,
+            })
             .collect()
     }
 

@@ -31,14 +31,14 @@ use crate::stream::StreamKind;
 const LEAST_TITLED: f32 = 150.0;
 
 /// What is painted where, once the layout is known.
-struct Layout {
+struct PanelRects {
     header: Rect,
     area: Rect,
     x_strip: Rect,
     y_strip: Rect,
 }
 
-impl Layout {
+impl PanelRects {
     /// The parts of a panel in `rect`, with room for the title of y and for what lies right of the plot area.
     fn new(rect: Rect, cache: &mut PanelCache, [y_title_width, side_width]: [f32; 2], ppp: f32) -> Self {
         // Last frame's badges tell how much of the header the legend may take; they seldom change.
@@ -108,7 +108,7 @@ pub(crate) fn show(
     let side_width = kind.side_width(rect.width());
     let y_title_width = if names.y_name.is_empty() && names.y_unit.is_empty() { 0.0 } else { axes::TITLE };
     let ppp = ui.ctx().pixels_per_point();
-    let layout = Layout::new(rect, cache, [y_title_width, side_width], ppp);
+    let layout = PanelRects::new(rect, cache, [y_title_width, side_width], ppp);
     let area = layout.area;
 
     let parts = sense(ui, &layout, plot, frame.pointer.draws_boxes);
@@ -247,7 +247,7 @@ fn empty(ui: &Ui, area: Rect, plot: &PlotState, theme: &Theme) {
     ui.painter().galley(at, galley, theme.text_faint);
 }
 
-fn sense(ui: &Ui, layout: &Layout, plot: &PlotState, is_box_mode: bool) -> Parts {
+fn sense(ui: &Ui, layout: &PanelRects, plot: &PlotState, is_box_mode: bool) -> Parts {
     let part = |rect: Rect, name: &str, label: &str| {
         let response = ui.interact(rect, ui.scope_id().with((plot.key(), name)), Sense::click_and_drag());
         let label = format!("{label} of {}", plot.key());
@@ -360,7 +360,7 @@ impl egui_wgpu::CallbackTrait for DrawScene {
 
 fn header(
     ui: &Ui,
-    layout: &Layout,
+    layout: &PanelRects,
     (plot, cache): (&mut PlotState, &mut PanelCache),
     frame: FrameContext<'_>,
     badges: &[crate::chart::Badge],

@@ -32,7 +32,7 @@ pub(super) struct Grid {
 
 /// One picture on the GPU.
 #[derive(Debug)]
-struct Held {
+struct GpuLevels {
     id: u64,
     version: Option<u64>,
     grid: wgpu::Buffer,
@@ -55,7 +55,7 @@ pub(super) struct Densities {
     pub(super) pipeline: Pipeline,
     staged: Vec<Staged>,
     /// In the order of `staged`.
-    held: Vec<Held>,
+    held: Vec<GpuLevels>,
 }
 
 impl Densities {
@@ -94,7 +94,7 @@ impl Densities {
         let mut before = std::mem::take(&mut self.held);
         for staged in &self.staged {
             let Some(bytes) = staged.levels.bytes() else { continue };
-            let fits = |held: &Held| {
+            let fits = |held: &GpuLevels| {
                 held.id == staged.levels.id
                     && held.levels.size() == bytes as u64
                     && held.colours.size() == size_of_val(&*staged.colours) as u64
@@ -118,7 +118,7 @@ impl Densities {
         }
     }
 
-    fn hold(&self, device: &wgpu::Device, staged: &Staged, bytes: usize) -> Held {
+    fn hold(&self, device: &wgpu::Device, staged: &Staged, bytes: usize) -> GpuLevels {
         let buffer = |label, size: usize| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
@@ -131,7 +131,7 @@ impl Densities {
         let levels = buffer("ringplot: density levels", bytes);
         let colours = buffer("ringplot: density colours", size_of_val(&*staged.colours));
         let group = self.pipeline.bind(device, &[&grid, &levels, &colours]);
-        Held { id: staged.levels.id, version: None, grid, levels, colours, group }
+        GpuLevels { id: staged.levels.id, version: None, grid, levels, colours, group }
     }
 
     pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, pictures: Range<usize>) {

@@ -69,12 +69,12 @@ struct Plan {
 /// One instanced draw.
 #[derive(Debug)]
 struct Draw {
-    pipeline: Kind,
+    pipeline: PipelineKind,
     instances: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum PipelineKind {
     Grid,
     Bands,
     Segments,
@@ -217,12 +217,12 @@ impl Renderer {
         for draw in draws {
             let instances = draw.instances.clone();
             match draw.pipeline {
-                Kind::Grid => self.grid.draw(pass, instances),
-                Kind::Bands => self.bands.draw(pass, instances),
-                Kind::Segments => self.segments.draw(pass, instances),
-                Kind::Markers => self.markers.draw(pass, instances),
-                Kind::Waterfalls => self.waterfalls.draw(pass, instances),
-                Kind::Densities => self.densities.draw(pass, instances),
+                PipelineKind::Grid => self.grid.draw(pass, instances),
+                PipelineKind::Bands => self.bands.draw(pass, instances),
+                PipelineKind::Segments => self.segments.draw(pass, instances),
+                PipelineKind::Markers => self.markers.draw(pass, instances),
+                PipelineKind::Waterfalls => self.waterfalls.draw(pass, instances),
+                PipelineKind::Densities => self.densities.draw(pass, instances),
             }
         }
     }
@@ -269,34 +269,34 @@ impl Renderer {
         };
         let start = self.grid.instances.len();
         grid::push(&mut self.grid.instances, area, scene);
-        self.add_draw(first, Kind::Grid, start..self.grid.instances.len());
+        self.add_draw(first, PipelineKind::Grid, start..self.grid.instances.len());
         for layer in &scene.layers {
             let (colour, width_px) = (layer.colour, layer.width_px);
             match &layer.shape {
                 Shape::Bands { first_px, halves } => {
                     let start = self.bands.staged.strips.len();
                     self.bands.staged.push(area, *first_px, halves, colour, width_px);
-                    self.add_draw(first, Kind::Bands, start..self.bands.staged.strips.len());
+                    self.add_draw(first, PipelineKind::Bands, start..self.bands.staged.strips.len());
                 }
                 Shape::Segments { points } => {
                     let start = self.segments.instances.len();
                     segment::push(&mut self.segments.instances, area, points, colour, width_px);
-                    self.add_draw(first, Kind::Segments, start..self.segments.instances.len());
+                    self.add_draw(first, PipelineKind::Segments, start..self.segments.instances.len());
                 }
                 Shape::Rows(rows) => {
                     let start = self.waterfalls.len();
                     self.waterfalls.push(device, queue, area, rows, colour);
-                    self.add_draw(first, Kind::Waterfalls, start..self.waterfalls.len());
+                    self.add_draw(first, PipelineKind::Waterfalls, start..self.waterfalls.len());
                 }
                 Shape::Markers { points, radius_px } => {
                     let start = self.markers.instances.len();
                     marker::push(&mut self.markers.instances, area, points, colour, *radius_px);
-                    self.add_draw(first, Kind::Markers, start..self.markers.instances.len());
+                    self.add_draw(first, PipelineKind::Markers, start..self.markers.instances.len());
                 }
                 Shape::Density { levels, colours } => {
                     let start = self.densities.len();
                     self.densities.push(area, levels, colours);
-                    self.add_draw(first, Kind::Densities, start..self.densities.len());
+                    self.add_draw(first, PipelineKind::Densities, start..self.densities.len());
                 }
             }
         }
@@ -304,7 +304,7 @@ impl Renderer {
     }
 
     /// Adds a draw to the scene whose draws start at `first`, or lengthens its last one.
-    fn add_draw(&mut self, first: usize, pipeline: Kind, instances: Range<usize>) {
+    fn add_draw(&mut self, first: usize, pipeline: PipelineKind, instances: Range<usize>) {
         if instances.is_empty() {
             return;
         }

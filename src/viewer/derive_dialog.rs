@@ -46,7 +46,7 @@ impl Choice {
 
 /// The dialog's state: what was chosen stays chosen for the next time.
 #[derive(Clone, Debug)]
-pub(crate) struct Dialog {
+pub(crate) struct DeriveDialog {
     is_open: bool,
     choice: Choice,
     sources: [String; 2],
@@ -56,7 +56,7 @@ pub(crate) struct Dialog {
     pub(crate) error: Option<String>,
 }
 
-impl Default for Dialog {
+impl Default for DeriveDialog {
     fn default() -> Self {
         Self {
             is_open: false,
@@ -70,7 +70,7 @@ impl Default for Dialog {
     }
 }
 
-impl Dialog {
+impl DeriveDialog {
     /// Opens it, or closes it if it is open.
     pub(crate) fn toggle(&mut self) {
         self.is_open = !self.is_open;

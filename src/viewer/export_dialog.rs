@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use egui::{Key, Ui};
 
 use crate::chart::format;
-use crate::export::{Format, Range};
+use crate::export::{ExportRange, Format};
 use crate::plot::Theme;
 
 /// Width of the dialog, points.
@@ -23,7 +23,7 @@ pub(crate) struct Dialog {
     pub(crate) format: Format,
     /// The key of a plot; the whole window without one.
     pub(crate) plot: Option<String>,
-    pub(crate) range: Range,
+    pub(crate) range: ExportRange,
     /// Streams that are left out.
     pub(crate) left_out: Vec<String>,
     pub(crate) scale: u8,
@@ -40,7 +40,7 @@ impl Dialog {
         Self {
             format: Format::Png,
             plot: None,
-            range: Range::Visible,
+            range: ExportRange::Visible,
             left_out: Vec::new(),
             scale: 1,
             path: place.display().to_string(),
@@ -176,11 +176,11 @@ impl Dialog {
 
     fn data(&mut self, ui: &mut Ui, choices: &Choices) {
         row(ui, "Range", |ui, _| {
-            ui.radio_value(&mut self.range, Range::Visible, "visible");
+            ui.radio_value(&mut self.range, ExportRange::Visible, "visible");
             ui.add_enabled_ui(choices.has_cursors, |ui| {
-                ui.radio_value(&mut self.range, Range::Cursors, "between cursors A and B");
+                ui.radio_value(&mut self.range, ExportRange::Cursors, "between cursors A and B");
             });
-            ui.radio_value(&mut self.range, Range::Held, "all held");
+            ui.radio_value(&mut self.range, ExportRange::Held, "all held");
         });
         row(ui, "Streams", |ui, _| {
             // As tall as there is room, with what lies above and below it.

@@ -84,7 +84,7 @@ impl Columns {
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Layout {
+pub(crate) struct TableLayout {
     /// Height of the table; nothing is painted where it is zero.
     pub(crate) height: f32,
     columns: Columns,
@@ -97,7 +97,7 @@ pub(crate) struct Layout {
     seen_rows: usize,
 }
 
-impl Layout {
+impl TableLayout {
     /// The layout for these streams in this window.
     pub(crate) fn new(ui: &Ui, streams: &[StreamSnapshot], window: egui::Vec2) -> Self {
         let width = |text: String, font| ui.painter().layout_no_wrap(text, font, Color32::WHITE).size().x;
@@ -135,7 +135,7 @@ impl Layout {
 }
 
 /// Paints the table into `rect`.
-pub(crate) fn show(ui: &mut Ui, rect: Rect, layout: Layout, streams: &[StreamSnapshot], theme: &Theme) {
+pub(crate) fn show(ui: &mut Ui, rect: Rect, layout: TableLayout, streams: &[StreamSnapshot], theme: &Theme) {
     if layout.height <= 0.0 || rect.height() < ROW {
         return;
     }
@@ -186,7 +186,7 @@ pub(crate) fn show(ui: &mut Ui, rect: Rect, layout: Layout, streams: &[StreamSna
 fn left_out(
     painter: &Painter,
     at: egui::Pos2,
-    layout: Layout,
+    layout: TableLayout,
     first: usize,
     streams: &[StreamSnapshot],
     theme: &Theme,
@@ -307,7 +307,7 @@ mod tests {
     fn the_table_leaves_most_of_the_window_to_the_plots() {
         for streams in [1, 4, 30, 1000] {
             for size in [vec2(1280.0, 720.0), vec2(640.0, 360.0), vec2(240.0, 160.0), vec2(3840.0, 2160.0)] {
-                let layout = Layout::of(streams, 120.0, 90.0, size);
+                let layout = TableLayout::of(streams, 120.0, 90.0, size);
                 assert!(layout.height <= (size.y * MOST).max(3.0 * ROW + 12.0), "{streams}: {layout:?}");
                 let width = layout.blocks as f32 * (layout.block + GAP) - GAP;
                 assert!(width <= size.x - 2.0 * MARGIN + 0.1, "{streams}: {layout:?}");
@@ -318,9 +318,9 @@ mod tests {
 
     #[test]
     fn a_few_streams_stand_beside_each_other_and_all_are_seen() {
-        let layout = Layout::of(4, 120.0, 90.0, vec2(1280.0, 720.0));
+        let layout = TableLayout::of(4, 120.0, 90.0, vec2(1280.0, 720.0));
         assert_eq!((layout.blocks, layout.rows, layout.seen_rows), (2, 2, 2));
-        let many = Layout::of(30, 120.0, 90.0, vec2(1280.0, 720.0));
+        let many = TableLayout::of(30, 120.0, 90.0, vec2(1280.0, 720.0));
         assert!(many.seen_rows < many.rows, "nothing is left out that could be said");
     }
 }

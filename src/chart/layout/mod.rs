@@ -235,10 +235,10 @@ impl Layout {
     ///
     /// # Errors
     /// What cannot, and where it is.
-    fn check(&self) -> Result<(), (Place, String)> {
+    fn check(&self) -> Result<(), (FaultyEntry, String)> {
         let mut ids = BTreeSet::new();
         for (index, panel) in self.panels.iter().enumerate() {
-            let wrong = |reason: String| (Place("panel", index), reason);
+            let wrong = |reason: String| (FaultyEntry("panel", index), reason);
             let id = panel.id.as_str();
             let is_word = !id.is_empty() && !id.chars().any(|c| c.is_whitespace() || "(),".contains(c));
             if !is_word || id.parse::<f32>().is_ok() {
@@ -253,8 +253,9 @@ impl Layout {
         }
         let mut names = BTreeSet::new();
         for (index, stream) in self.streams.iter().enumerate() {
-            let wrong =
-                |reason: String| (Place("stream", index), format!("stream `{}`: {reason}", stream.name));
+            let wrong = |reason: String| {
+                (FaultyEntry("stream", index), format!("stream `{}`: {reason}", stream.name))
+            };
             stream.check().map_err(wrong)?;
             if !names.insert(&stream.name) {
                 return Err(wrong("it is there twice".to_owned()));
@@ -263,15 +264,15 @@ impl Layout {
         if let Some(index) = self.markers.iter().position(|marker| !marker.x.is_finite()) {
             let marker = &self.markers[index];
             let reason = format!("marker `{}`: its x {} is not finite", marker.text, marker.x);
-            return Err((Place("marker", index), reason));
+            return Err((FaultyEntry("marker", index), reason));
         }
         for (index, spec) in self.derived.iter().enumerate() {
             let wrong =
-                |error| (Place("derived", index), format!("derived `{}`: {error}", spec.shown_name()));
+                |error| (FaultyEntry("derived", index), format!("derived `{}`: {error}", spec.shown_name()));
             check_derived(spec, self.derived[..index].iter()).map_err(wrong)?;
         }
         let Some(arrangement) = &self.arrangement else { return Ok(()) };
-        let wrong = |reason: String| (Place("arrangement", 0), format!("arrangement: {reason}"));
+        let wrong = |reason: String| (FaultyEntry("arrangement", 0), format!("arrangement: {reason}"));
         let node = Node::parse(arrangement).map_err(wrong)?;
         let mut placed = BTreeSet::new();
         for key in node.keys() {
@@ -291,9 +292,9 @@ impl Layout {
 
 /// Where something is in a layout: its key, and its number among those that have it.
 #[derive(Clone, Copy, Debug)]
-struct Place(&'static str, usize);
+struct FaultyEntry(&'static str, usize);
 
-impl Place {
+impl FaultyEntry {
     /// The number of its line.
     fn line_in(self, text: &str) -> Option<usize> {
         let table = toml::de::DeTable::parse(text).ok()?;

@@ -30,9 +30,9 @@ struct Kept {
 
 /// What is kept, by the names of the streams; nothing while the plot follows.
 #[derive(Debug, Default)]
-pub(super) struct Held(HashMap<String, Kept>);
+pub(super) struct HeldPoints(HashMap<String, Kept>);
 
-impl Held {
+impl HeldPoints {
     pub(super) fn keep<'a>(&mut self, streams: impl Iterator<Item = &'a StreamSnapshot>, scales: Scales) {
         let keep = streams.map(|stream| {
             let state = lock(&stream.shared);

@@ -19,7 +19,7 @@ mod plot_axes;
 mod settings;
 mod triggering;
 
-use self::held::Held;
+use self::held::HeldPoints;
 pub(crate) use self::held::PlanePoints;
 pub(crate) use self::members::Member;
 use self::members::Members;
@@ -54,7 +54,7 @@ pub(crate) struct PlotState {
     following: Following,
     linking: Linking,
     triggering: Triggering,
-    held: Held,
+    held: HeldPoints,
     waterfall: Waterfall,
     steps: Steps<Standing>,
     /// What was asked for since the last frame came by a notch of the wheel, or a key that is held down.
@@ -82,7 +82,7 @@ impl PlotState {
             following: Following::default(),
             linking: Linking::default(),
             triggering: Triggering::default(),
-            held: Held::default(),
+            held: HeldPoints::default(),
             waterfall: Waterfall::default(),
             steps: Steps::default(),
             is_notch: false,

@@ -80,7 +80,7 @@ enum Form {
         decimals: usize,
     },
     Time {
-        clock: Clock,
+        clock: ClockForm,
         has_date: bool,
     },
     Day {
@@ -92,12 +92,12 @@ enum Form {
 
 /// How fine a time of day is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Clock {
+enum ClockForm {
     Minutes,
     Seconds { decimals: usize },
 }
 
-impl Clock {
+impl ClockForm {
     /// With all digits of multiples of so many nanoseconds.
     fn of(nanos: i64) -> Self {
         if nanos >= MINUTE {
@@ -299,7 +299,9 @@ impl Form {
                 let prefix = Prefix::of(coarse * 0.99);
                 Self::Since { base, prefix, decimals: format::decimals_for(step.secs() / prefix.scale) }
             }
-            Step::Nanos(nanos) => Self::Time { clock: Clock::of(nanos), has_date: span >= SAME_TIME_SECS },
+            Step::Nanos(nanos) => {
+                Self::Time { clock: ClockForm::of(nanos), has_date: span >= SAME_TIME_SECS }
+            }
             Step::Days(_) => Self::Day { has_year: span >= 364.0 * DAY_SECS },
             Step::Months(months) if months % 12 == 0 => Self::Year,
             Step::Months(_) => Self::Month,
@@ -362,8 +364,8 @@ impl Dated {
     pub(crate) fn readout(&self, x: f64) -> String {
         let Some(nanos) = self.calendar.nanos(x) else { return String::new() };
         let clock = match self.step {
-            Step::Nanos(step) => Clock::of((step / 100).max(1)),
-            Step::Days(_) | Step::Months(_) => Clock::Minutes,
+            Step::Nanos(step) => ClockForm::of((step / 100).max(1)),
+            Step::Days(_) | Step::Months(_) => ClockForm::Minutes,
         };
         let nanos = nanos + clock.half();
         let at = self.calendar.civil(nanos);
@@ -383,7 +385,7 @@ impl Dated {
         match self.form {
             Form::Since { base, prefix, .. } => {
                 let at = self.calendar.civil(base);
-                let time = Clock::Seconds { decimals: 9 }.write(at);
+                let time = ClockForm::Seconds { decimals: 9 }.write(at);
                 let time = time.trim_end_matches('0').trim_end_matches('.');
                 let zone = self.calendar.zone_name(base);
                 format!("{name} since {} {time} {zone} ({})", date(at), prefix.before("s"))

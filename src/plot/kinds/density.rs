@@ -16,7 +16,7 @@ use super::super::polyline::LEAST;
 use super::super::ramp::ramp;
 use super::super::scene::Drawing;
 use super::super::theme::Theme;
-use super::spread::{Reach, spread};
+use super::spread::{CellReach, spread};
 use crate::chart::{Colours, FollowMode, LINE_WIDTH, PlanePoints, PlotState, StreamSnapshot};
 use crate::history::{DensityGrid, DensityMode, DensityView, Trace};
 use crate::render::{Exposure, LEVELS, Layer, Levels, Shape, ToneMap, histogram, push_levels};
@@ -199,7 +199,7 @@ impl Density {
     }
 
     /// Makes levels of the densities; where not all is counted, the last whole picture goes before it.
-    fn take_levels(&mut self, is_done: bool, reach: Reach) {
+    fn take_levels(&mut self, is_done: bool, reach: CellReach) {
         let Some(grid) = &self.grid else { return };
         let view = *grid.view();
         let [width, height] = view.cells();
@@ -258,12 +258,12 @@ fn newest_place(trace: &Trace, end: u64) -> Option<[f64; 2]> {
 }
 
 /// How far a cell reaches: as far as the point or the line that it stands for.
-fn reach(mode: DensityMode, canvas: &Canvas) -> Reach {
+fn reach(mode: DensityMode, canvas: &Canvas) -> CellReach {
     let radius = |diameter: f64| to_px(canvas.px(diameter / 2.0));
     let of_lone = radius(LEAST);
     match mode {
-        DensityMode::Scatter => Reach { of_all: of_lone, of_lone },
-        _ => Reach { of_all: radius(f64::from(LINE_WIDTH)), of_lone },
+        DensityMode::Scatter => CellReach { of_all: of_lone, of_lone },
+        _ => CellReach { of_all: radius(f64::from(LINE_WIDTH)), of_lone },
     }
 }
 

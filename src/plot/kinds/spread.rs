@@ -5,7 +5,7 @@
 
 /// How far the cells of a density reach, in cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Reach {
+pub(crate) struct CellReach {
     /// Radius of the disc of every cell: half the width of a stroke, or the radius of a point.
     pub(crate) of_all: f32,
     /// Radius of the disc of a cell that has no neighbours, or one: a point at rest.
@@ -13,7 +13,7 @@ pub(crate) struct Reach {
 }
 
 /// Writes `levels`, rows of `width`, with their reach into `out`, which is filled anew.
-pub(crate) fn spread(levels: &[u16], width: usize, reach: Reach, out: &mut Vec<u16>) {
+pub(crate) fn spread(levels: &[u16], width: usize, reach: CellReach, out: &mut Vec<u16>) {
     out.clear();
     out.extend_from_slice(levels);
     if width == 0 {
@@ -67,9 +67,9 @@ fn disc(radius: f32) -> Vec<(isize, isize)> {
 mod tests {
     use super::*;
 
-    const REACH: Reach = Reach { of_all: 0.75, of_lone: 1.5 };
+    const REACH: CellReach = CellReach { of_all: 0.75, of_lone: 1.5 };
 
-    fn spread_of(cells: &[(usize, usize, u16)], reach: Reach) -> Vec<u16> {
+    fn spread_of(cells: &[(usize, usize, u16)], reach: CellReach) -> Vec<u16> {
         let mut levels = vec![0; 100];
         for (x, y, level) in cells {
             levels[y * 10 + x] = *level;
@@ -92,7 +92,7 @@ mod tests {
         let out = spread_of(&line, REACH);
         // Its two ends are round.
         assert_eq!(out.iter().filter(|level| **level != 0).count(), 10 + 2 * 4);
-        let points = Reach { of_all: 1.5, of_lone: 1.5 };
+        let points = CellReach { of_all: 1.5, of_lone: 1.5 };
         let out = spread_of(&[(4, 4, 9), (5, 4, 2)], points);
         assert_eq!((out[44], out[45], out[46], out[43]), (9, 2, 2, 9));
         assert_eq!(out.iter().filter(|level| **level != 0).count(), 12);

@@ -11,7 +11,7 @@ use super::super::picture::{Pictures, Still};
 use super::App;
 use super::parts::Purpose;
 use crate::chart::{AtomicFile, Flow, PlanePoints, PlotState, Severity, StreamSnapshot, advice};
-use crate::export::{ExportError, Format, Job, Range, SaveError, csv, job, place, save, svg};
+use crate::export::{ExportError, ExportRange, Format, Job, SaveError, csv, job, place, save, svg};
 use crate::history::Curve;
 use crate::render::{Gpu, Image, RenderError};
 use egui::{Rect, Ui, Vec2, vec2};
@@ -86,7 +86,7 @@ impl App {
         still.lay_out(self, purpose).drop_without_applying_deltas();
         self.enter_context();
         let streams = StreamSnapshot::all(self.store());
-        csv::write(out, &self.parts(&streams, None, Range::Visible, &|_| true), |_| Ok(()))
+        csv::write(out, &self.parts(&streams, None, ExportRange::Visible, &|_| true), |_| Ok(()))
     }
 
     /// Writes what the app shows into the file `path`, as a drawing or as a table: what takes no GPU.
@@ -136,7 +136,7 @@ impl App {
         &self,
         streams: &[StreamSnapshot],
         key: Option<&str>,
-        range: Range,
+        range: ExportRange,
         is_chosen: &dyn Fn(&str) -> bool,
     ) -> Vec<csv::Part> {
         let mut names: Vec<&str> = Vec::new();
@@ -148,11 +148,11 @@ impl App {
                 }
                 names.push(&member.name);
                 let x = self.x_of(plot, range);
-                if range == Range::Cursors && x.is_none() {
+                if range == ExportRange::Cursors && x.is_none() {
                     continue;
                 }
-                let is_visible = range == Range::Visible;
-                let curves = (range != Range::Held).then(|| self.shown_curves(plot, stream)).flatten();
+                let is_visible = range == ExportRange::Visible;
+                let curves = (range != ExportRange::Held).then(|| self.shown_curves(plot, stream)).flatten();
                 let newest = (is_visible && plot.kind().flow() == Flow::InPlace)
                     .then_some(self.options().max_xy_points);
                 parts.push(csv::Part::new(&stream.shared, x, curves, newest));
@@ -178,11 +178,11 @@ impl App {
     }
 
     /// The x of a plot that a range means, up to but not including the second; `None` for all.
-    fn x_of(&self, plot: &PlotState, range: Range) -> Option<[f64; 2]> {
+    fn x_of(&self, plot: &PlotState, range: ExportRange) -> Option<[f64; 2]> {
         match range {
-            Range::Visible => plot.exported_x(self.options()),
-            Range::Cursors => self.cursors_of(plot).map(|[from, to]| [from, to.next_up()]),
-            Range::Held => None,
+            ExportRange::Visible => plot.exported_x(self.options()),
+            ExportRange::Cursors => self.cursors_of(plot).map(|[from, to]| [from, to.next_up()]),
+            ExportRange::Held => None,
         }
     }
 

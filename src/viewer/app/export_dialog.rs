@@ -4,7 +4,7 @@ use super::super::export_dialog::{Answer, Choices, DIALOG_TOP, Dialog, WIDTH};
 use super::super::exports::PictureRequest;
 use super::App;
 use crate::chart::{AtomicFile, StreamSnapshot};
-use crate::export::{Format, Job, Range, csv};
+use crate::export::{ExportRange, Format, Job, csv};
 use crate::plot::Theme;
 use egui::Ui;
 
@@ -102,7 +102,7 @@ impl App {
             Format::Csv => {
                 let parts = self.parts_of(dialog, streams);
                 if parts.is_empty() {
-                    let has_range = dialog.range != Range::Cursors || self.choices(dialog).has_cursors;
+                    let has_range = dialog.range != ExportRange::Cursors || self.choices(dialog).has_cursors;
                     let error =
                         if has_range { "no stream is chosen" } else { "place the cursors A and B first" };
                     return Err(error.to_owned());

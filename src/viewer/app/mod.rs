@@ -23,7 +23,7 @@ use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
 use self::parts::{Asks, LastFrame, LayoutState, Palette, Switches, ThemeState, TimeState};
-use super::derive_dialog::Dialog;
+use super::derive_dialog::DeriveDialog;
 use super::exports::Export;
 use super::gpu_status::GpuStatus;
 use super::panels::Panels;
@@ -79,7 +79,7 @@ pub struct App {
     /// Crosshair, cursors and markers.
     pub(crate) measuring: Measuring,
     pub(crate) export: Export,
-    pub(crate) derive_dialog: Dialog,
+    pub(crate) derive_dialog: DeriveDialog,
     /// What a program draws itself.
     pub(crate) own: Option<CustomUi>,
     /// Name of the adapter that draws, and whether it is a software one.
@@ -116,7 +116,7 @@ impl App {
             palette: None,
             measuring: Measuring::default(),
             export: Export::default(),
-            derive_dialog: Dialog::default(),
+            derive_dialog: DeriveDialog::default(),
             own: None,
             adapter: None,
             ingest_hz: None,
@@ -287,7 +287,7 @@ impl App {
         let bar = window.with_max_y(window.top() + TITLE_BAR);
         let is_figure = self.purpose == Purpose::Figure;
         let listed = if self.switches.has_table && !is_figure { streams.as_slice() } else { &[] };
-        let table_layout = status::Layout::new(ui, listed, window.size());
+        let table_layout = status::TableLayout::new(ui, listed, window.size());
         let table = window.with_min_y((window.bottom() - table_layout.height).max(bar.bottom()));
         self.title_bar(ui, bar, &theme);
         let area = Rect::from_min_max(

@@ -13,7 +13,7 @@ const HEIGHT: f32 = 320.0;
 
 /// Something that can be asked for by name.
 #[derive(Clone, Debug, PartialEq)]
-enum Entry {
+enum PaletteEntry {
     Run(Command),
     /// Shows or hides a stream in all panels.
     Stream(String),
@@ -97,21 +97,21 @@ impl App {
     }
 
     /// What fits to a text: name, keys and what it does.
-    fn found(&self, text: &str, streams: &[StreamSnapshot]) -> Vec<(String, String, Entry)> {
+    fn found(&self, text: &str, streams: &[StreamSnapshot]) -> Vec<(String, String, PaletteEntry)> {
         let wanted = text.trim().to_lowercase();
         let commands = ALL.iter().filter(|spec| spec.command != Command::Palette).map(|spec| {
             let name = format!("{}: {}", spec.group, spec.title);
             let misfit = if spec.is_also(&wanted) { Some(0) } else { misfit(text, &name) };
-            (misfit, (name, self.keymap.keys_of(spec.command), Entry::Run(spec.command)))
+            (misfit, (name, self.keymap.keys_of(spec.command), PaletteEntry::Run(spec.command)))
         });
-        let by_name = |entry: (String, String, Entry)| (misfit(text, &entry.0), entry);
+        let by_name = |entry: (String, String, PaletteEntry)| (misfit(text, &entry.0), entry);
         let panels = self.plots.iter().map(|plot| {
             let title = plot.shown_title();
-            (format!("Go to panel {title}"), String::new(), Entry::Panel(plot.key().to_owned()))
+            (format!("Go to panel {title}"), String::new(), PaletteEntry::Panel(plot.key().to_owned()))
         });
         let streams = streams.iter().map(|stream| {
             let name = &stream.info.meta.name;
-            (format!("Show or hide {name}"), String::new(), Entry::Stream(name.clone()))
+            (format!("Show or hide {name}"), String::new(), PaletteEntry::Stream(name.clone()))
         });
         let mut found: Vec<_> = commands
             .chain(panels.map(by_name))
@@ -120,15 +120,16 @@ impl App {
             .collect();
         found.sort_by_key(|(misfit, _)| *misfit);
         // What is a view is hardly meant as a name.
-        let view = ViewRequest::parse(text).map(|view| (view.title(), String::new(), Entry::View(view)));
+        let view =
+            ViewRequest::parse(text).map(|view| (view.title(), String::new(), PaletteEntry::View(view)));
         view.into_iter().chain(found.into_iter().map(|(_, entry)| entry)).collect()
     }
 
-    fn run_entry(&mut self, entry: Entry, ui: &Ui, streams: &[StreamSnapshot]) {
+    fn run_entry(&mut self, entry: PaletteEntry, ui: &Ui, streams: &[StreamSnapshot]) {
         match entry {
-            Entry::Run(command) => self.run(command, ui, streams),
-            Entry::Panel(key) => self.plots.show_panel(&key),
-            Entry::View(view) => {
+            PaletteEntry::Run(command) => self.run(command, ui, streams),
+            PaletteEntry::Panel(key) => self.plots.show_panel(&key),
+            PaletteEntry::View(view) => {
                 let target = self.meant(ui);
                 let labels = self.time.labels;
                 let meant = self
@@ -142,7 +143,7 @@ impl App {
                 }
                 self.plots.follow_leader();
             }
-            Entry::Stream(name) => self.plots.iter_mut().for_each(|plot| plot.toggle_named(&name)),
+            PaletteEntry::Stream(name) => self.plots.iter_mut().for_each(|plot| plot.toggle_named(&name)),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// Where a box lies: shares of the room that it has, from the upper left.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Place {
+struct BoxPlace {
     share: [f32; 2],
 }
 
@@ -15,7 +15,7 @@ struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct CursorBoxes {
     /// Where the box of a plot lies that somebody moved or that was given a corner.
-    places: HashMap<String, Place>,
+    places: HashMap<String, BoxPlace>,
     /// How far from its cursor a handle was taken hold of, points.
     grab: egui::Vec2,
 }

@@ -4,7 +4,7 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::super::theme::{SMALL, Theme, digits, elided, font};
 use super::super::crosshair::Ground;
-use super::{CursorBoxes, Place};
+use super::{BoxPlace, CursorBoxes};
 use crate::chart::cursors::{CursorSettings, Quantity, Report};
 use crate::chart::{PlotState, StreamSnapshot, interpolation_of};
 use crate::store::{Data, lock};
@@ -82,7 +82,7 @@ impl CursorBoxes {
             let covered =
                 |share: [f32; 2]| covered(plot, streams, Rect::from_min_size(at(share), shape.size), area);
             let least = CORNERS.into_iter().min_by(|a, b| covered(*a).total_cmp(&covered(*b)));
-            Place { share: least.unwrap_or(CORNERS[0]) }
+            BoxPlace { share: least.unwrap_or(CORNERS[0]) }
         });
         let rect = Rect::from_min_size(at(place.share).round(), shape.size);
         let id = ui.scope_id().with((plot.key(), "cursor table"));
@@ -93,7 +93,7 @@ impl CursorBoxes {
             let moved = rect.min + response.drag_delta() - origin;
             let part = |moved: f32, room: f32| if room > 0.0 { (moved / room).clamp(0.0, 1.0) } else { 0.0 };
             let shares = [part(moved.x, room.x), part(moved.y, room.y)];
-            self.places.insert(plot.key().to_owned(), Place { share: shares });
+            self.places.insert(plot.key().to_owned(), BoxPlace { share: shares });
         }
         let response = response.on_hover_cursor(egui::CursorIcon::Grab);
         ui.painter().rect(rect, 5.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);
