@@ -132,3 +132,12 @@ where
         std::process::exit(cli::status(Some(Box::new(ui()))).into());
     }
 }
+
+/// The code of the documents compiles and runs.
+#[cfg(all(doctest, feature = "viewer"))]
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/guide.md")]
+    struct Guide;
+}

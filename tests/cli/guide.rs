@@ -1,4 +1,4 @@
-//! The commands of docs/pipe.md, as they stand there.
+//! The commands of docs/guide.md and docs/pipe.md, as they stand there.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -6,13 +6,14 @@ use std::process::Stdio;
 
 use crate::harness::{Place, Running, wait_until};
 
-const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/pipe.md");
+const PIPE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/pipe.md");
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide.md");
 /// What a board prints.
 const BOARD: &str = "temp:21.5,hum:40\ntemp:22,hum:41\n";
 
 /// What stands between ```sh and ```.
-fn blocks() -> Vec<String> {
-    let text = std::fs::read_to_string(GUIDE).unwrap();
+fn blocks(document: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(document).unwrap();
     let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
     blocks.collect()
 }
@@ -34,7 +35,7 @@ fn is_there(block: &str) -> bool {
 fn every_command_of_the_guide_streams() {
     let program = Path::new(env!("CARGO_BIN_EXE_ringplot")).parent().unwrap();
     let found = std::env::var("PATH").unwrap();
-    let all = blocks();
+    let all = blocks(PIPE);
     assert!(all.len() > 10, "{all:?}");
     for block in all.iter().filter(|block| is_there(block)) {
         let place = Place::new();
@@ -54,5 +55,34 @@ fn every_command_of_the_guide_streams() {
         let done = running.wait();
         let is_told = done.err.contains("has ended:") && !done.err.contains(" 0 values");
         assert!(is_told, "{block}: {done:?}");
+    }
+}
+
+#[test]
+fn every_command_of_the_guide_does_what_it_says() {
+    let program = Path::new(env!("CARGO_BIN_EXE_ringplot")).parent().unwrap();
+    let found = std::env::var("PATH").unwrap();
+    let all = blocks(GUIDE);
+    assert!(all.len() >= 3, "{all:?}");
+    for block in all {
+        let place = Place::new();
+        // The first command that fails ends it; what goes on in the background is ended by its group.
+        let script = format!("set -e\n{block}");
+        let mut command = place.wrapped("bash");
+        command.args(["-c", &script]).current_dir(place.file(".")).process_group(0);
+        command.env("PATH", format!("{}:{found}", program.display())).stdin(Stdio::null());
+        let mut running = Running::spawn(command);
+        wait_until(&block, || !running.is_running());
+        running.signal_group("TERM");
+        let done = running.wait();
+        assert_eq!(done.code(), Some(0), "{block}: {done:?}");
+        for output in block.split_whitespace().skip_while(|word| *word != "-o").skip(1) {
+            if [".png", ".svg", ".csv"].iter().any(|end| output.ends_with(end)) {
+                assert!(
+                    place.file(output).metadata().is_ok_and(|file| file.len() > 100),
+                    "{output}: {done:?}"
+                );
+            }
+        }
     }
 }
