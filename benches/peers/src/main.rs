@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml`
 //!
-//! A point is 8 bytes. Two questions, each for single points and, where there is such a call, for batches of 256 and 4,096:
+//! A point is 8 bytes. Two questions, each for single points with the producer in a local variable of the loop, single points with
+//! the producer behind `&mut` in a loop that is not inlined, and, where there is such a call, batches of 256 and 4,096:
 //! - *alone*: the producer's side with nobody reading meanwhile. Bursts that fit, each drained and checked by the same thread
 //!   after it was timed; median of the bursts.
 //! - *read*: a consumer takes points out without a pause, in a process of its own where the peer can do that, else in a
@@ -50,19 +51,47 @@ fn hand_over<P: Peer>(peer: &mut P, words: &[u64], batch: usize) {
     }
 }
 
+/// As `hand_over`, with the producer where a simulation has it: in a field, behind `&mut self`.
+#[inline(never)]
+fn hand_over_behind<P: Peer>(peer: &mut P, words: &[u64]) {
+    for word in words {
+        peer.single(*word);
+    }
+}
+
+/// How points are handed over.
+#[derive(Clone, Copy)]
+enum Way {
+    Local,
+    Behind,
+    Batch(usize),
+}
+
+const WAYS: [Way; 4] = [Way::Local, Way::Behind, Way::Batch(256), Way::Batch(4096)];
+
+/// Hands `words` over in a way that is known when it is compiled, so that singles have nothing of the others in them.
+macro_rules! hand_over {
+    ($peer:ident, $words:expr, $way:ident) => {
+        match $way {
+            Way::Local => hand_over(&mut $peer, $words, 1),
+            Way::Behind => hand_over_behind(&mut $peer, $words),
+            Way::Batch(batch) => hand_over(&mut $peer, $words, black_box(batch)),
+        }
+    };
+}
+
 /// Nanoseconds a point of the producer alone.
 #[inline(never)]
-fn alone<P: Peer>(inputs: &[u64], batch: usize) -> f64 {
+fn alone<P: Peer>(inputs: &[u64], way: Way) -> f64 {
     let (mut peer, mut consumer) = P::open();
-    let burst = if batch == 1 { P::BURST } else { INPUTS };
+    let burst = if let Way::Batch(_) = way { INPUTS } else { P::BURST };
     let bursts = if quick() { 3 } else { P::BURSTS };
     let mut times = Vec::with_capacity(bursts);
     let mut got = Vec::with_capacity(2 * burst);
     for _ in 0..bursts {
         let inputs = black_box(&inputs[..burst]);
-        let batch = black_box(batch);
         let begun = Instant::now();
-        hand_over(&mut peer, inputs, batch);
+        hand_over!(peer, inputs, way);
         times.push(begun.elapsed().as_secs_f64() * 1e9 / burst as f64);
         got.clear();
         P::drain(&mut consumer, burst, &mut got);
@@ -73,15 +102,14 @@ fn alone<P: Peer>(inputs: &[u64], batch: usize) -> f64 {
 
 /// Nanoseconds a point of the producer while a consumer drains.
 #[inline(never)]
-fn read<P: Peer>(inputs: &[u64], batch: usize) -> f64 {
+fn read<P: Peer>(inputs: &[u64], way: Way) -> f64 {
     let (mut peer, reader) = P::open_read();
     let turns = if quick() { 1 } else { P::READ_POINTS / INPUTS };
-    let batch = black_box(batch);
     let inputs = black_box(inputs);
-    hand_over(&mut peer, inputs, batch);
+    hand_over!(peer, inputs, way);
     let begun = Instant::now();
     for _ in 0..turns {
-        hand_over(&mut peer, inputs, batch);
+        hand_over!(peer, inputs, way);
     }
     let time = begun.elapsed().as_secs_f64() * 1e9 / (turns * INPUTS) as f64;
     drop(peer);
@@ -92,8 +120,8 @@ fn read<P: Peer>(inputs: &[u64], batch: usize) -> f64 {
 struct Row {
     name: &'static str,
     what: &'static str,
-    /// Alone and read, each singly and in batches of 256 and 4,096; several rounds of each.
-    times: [[Vec<f64>; 3]; 2],
+    /// Alone and read, each in all of `WAYS`; several rounds of each.
+    times: [[Vec<f64>; 4]; 2],
 }
 
 fn round<P: Peer>(rows: &mut Vec<Row>, inputs: &[u64]) {
@@ -101,26 +129,26 @@ fn round<P: Peer>(rows: &mut Vec<Row>, inputs: &[u64]) {
         rows.push(Row { name: P::NAME, what: P::WHAT, times: Default::default() });
         rows.len() - 1
     });
-    for (i, batch) in [1, 256, 4096].into_iter().enumerate() {
-        if if batch == 1 { P::SINGLES } else { P::BATCHES } {
+    for (i, way) in WAYS.into_iter().enumerate() {
+        if if let Way::Batch(_) = way { P::BATCHES } else { P::SINGLES } {
             if P::ALONE {
-                rows[at].times[0][i].push(alone::<P>(inputs, batch));
+                rows[at].times[0][i].push(alone::<P>(inputs, way));
             }
-            rows[at].times[1][i].push(read::<P>(inputs, batch));
+            rows[at].times[1][i].push(read::<P>(inputs, way));
         }
     }
 }
 
 fn table(rows: &[Row], which: usize) {
     println!(
-        "| | how | single, ns a point | times the limit | batch of 256, ns | times | batch of 4096, ns | times |"
+        "| | how | single in a local, ns | times the limit | behind `&mut`, ns | times | batch of 256, ns | times | batch of 4096, ns | times |"
     );
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     let time = |row: &Row, i: usize| {
         Some(&row.times[which][i]).filter(|times| !times.is_empty()).map(|t| median(t.clone()))
     };
-    for row in rows.iter().filter(|row| (0..3).any(|i| time(row, i).is_some())) {
-        let cells: Vec<String> = (0..3)
+    for row in rows.iter().filter(|row| (0..WAYS.len()).any(|i| time(row, i).is_some())) {
+        let cells: Vec<String> = (0..WAYS.len())
             .map(|i| match (time(row, i), time(&rows[0], i)) {
                 (Some(time), Some(limit)) => format!("{time:.2} | {:.2}", time / limit),
                 _ => " | ".to_owned(),
