@@ -276,7 +276,7 @@ struct Lorenz([f64; 3]);
 impl Lorenz {
     #[inline(always)]
     fn work(&mut self) {
-        for _ in 0..14 {
+        for _ in 0..24 {
             let [x, y, z] = self.0;
             let rate = [10.0 * (y - x), x * (28.0 - z) - y, x * y - 8.0 / 3.0 * z];
             self.0 = [x + 1e-3 * rate[0], y + 1e-3 * rate[1], z + 1e-3 * rate[2]];
