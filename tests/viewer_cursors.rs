@@ -358,3 +358,141 @@ fn a_sample_far_from_zero_is_as_long_as_its_rate_says() {
         assert!(close(cell(&rows, "slope", 0), 1e6, 1e-3) && close(cell(&rows, "1/Δx", 0), 1.0 / dx, 1e-6));
     }
 }
+
+/// 1,000 samples a second of a signal.
+fn signal(count: u32, at: impl Fn(f64) -> f64) -> Driver {
+    let mut state = uniform("signal", 0.0);
+    push(&mut state, 0, (0..count).map(|i| at(f64::from(i) / 1000.0) as f32));
+    let mut driver = Driver::new(store_of(state).0);
+    driver.key(Key::F);
+    driver
+}
+
+#[test]
+fn a_cursor_goes_to_the_extremes_of_all_samples_in_view() {
+    // Single samples between 100,000 others: no column of pixels shows their x to the sample.
+    let spikes = |t: f64| match (t * 1000.0).round() as u32 {
+        12_345 | 54_321 => 7.0,
+        67_890 => -7.0,
+        _ => (t * 9.0).sin(),
+    };
+    let mut driver = signal(100_000, spikes);
+    driver.key(Key::PageUp);
+    let rows = copied(&mut driver).expect("a plot without a cursor gets A");
+    assert!(close(cell(&rows, "x A", 0), 12.345, 1e-9) && close(cell(&rows, "y A", 0), 7.0, 0.0), "{rows:?}");
+    // B was touched last.
+    press_at(&mut driver, [0.9, 0.5], Key::B);
+    driver.key(Key::PageDown);
+    let rows = copied(&mut driver).expect("B");
+    assert!(
+        close(cell(&rows, "x A", 0), 12.345, 1e-9) && close(cell(&rows, "x B", 0), 67.89, 1e-9),
+        "{rows:?}"
+    );
+    assert!(close(cell(&rows, "x of max", 0), 12.345, 1e-9), "{rows:?}");
+    assert!(close(cell(&rows, "x of min", 0), 67.89, 1e-9), "{rows:?}");
+    // Only what is in view counts.
+    let near = driver.area().lerp_inside(vec2(0.54, 0.5));
+    driver.wheel(near, 10.0);
+    let [x0, x1] = driver.x();
+    assert!(x0 > 12.345 && x0 < 54.321 && x1 > 54.321, "{x0} {x1}");
+    driver.key(Key::PageUp);
+    assert!(close(cell(&copied(&mut driver).expect("B"), "x B", 0), 54.321, 1e-9));
+}
+
+#[test]
+fn a_cursor_goes_from_crossing_to_crossing_of_its_level() {
+    let mut driver = signal(20_000, |t| (std::f64::consts::TAU * t / 4.0).sin());
+    let level_at = 0.5;
+    let share = {
+        let [x0, x1] = driver.x();
+        ((level_at + 1e-4 - x0) / (x1 - x0)) as f32
+    };
+    press_at(&mut driver, [share, 0.1], Key::A);
+    let rows = copied(&mut driver).expect("A");
+    let (x, level) = (cell(&rows, "x A", 0), cell(&rows, "y A", 0));
+    let sine = |n: f64| f64::from((std::f64::consts::TAU * n / 4000.0).sin() as f32);
+    let mut at = (x * 1000.0).round();
+    assert!(close(sine(at), level, 0.0), "{at} {level}");
+    for _ in 0..5 {
+        let is_above = sine(at) >= level;
+        while (sine(at) >= level) == is_above {
+            at += 1.0;
+        }
+        driver.key(Key::N);
+        let found = cell(&copied(&mut driver).expect("A"), "x A", 0);
+        assert!(close(found, at / 1000.0, 1e-9), "{found}, not {}", at / 1000.0);
+    }
+    // Down through its own sample is no other crossing.
+    driver.key(Key::Escape);
+    driver.key(Key::PageUp);
+    press_at(&mut driver, [share + 0.05, 0.1], Key::A);
+    let falling = cell(&copied(&mut driver).expect("A"), "x A", 0);
+    assert!(falling > 1.0 && falling < 2.0, "{falling}");
+    driver.key(Key::N);
+    let next = cell(&copied(&mut driver).expect("A"), "x A", 0);
+    assert!(close(next, 6.0 - falling, 0.002), "{next} after {falling}");
+}
+
+#[test]
+fn frequency_and_period_are_those_of_whole_cycles_between_the_cursors() {
+    let mut seed = 1u32;
+    let mut noise = move || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(seed >> 8) / f64::from(1u32 << 24) - 0.5
+    };
+    let hiss: Vec<f64> = (0..20_000).map(|_| noise()).collect();
+    let sine = move |t: f64| (std::f64::consts::TAU * 1.7 * t).sin();
+    let ends = [[0.07, 0.93], [0.93, 0.07], [0.2, 0.41]];
+    for (name, tolerance, amount, duty) in
+        [("sine", 1e-5, 0.0, false), ("noise", 2e-2, 0.1, false), ("pulses", 1e-3, 0.0, true)]
+    {
+        let hiss = hiss.clone();
+        let mut driver = signal(20_000, |t| {
+            let wave = if duty { f64::from((t * 1.7).fract() < 0.05) } else { sine(t) };
+            wave + amount * hiss[(t * 1000.0).round() as usize]
+        });
+        for [a, b] in ends {
+            driver.key(Key::Escape);
+            press_at(&mut driver, [a, 0.5], Key::A);
+            press_at(&mut driver, [b, 0.5], Key::B);
+            let rows = copied(&mut driver).expect("both");
+            let (frequency, period) = (cell(&rows, "frequency", 0), cell(&rows, "period", 0));
+            assert!(close(frequency, 1.7, 1.7 * tolerance), "{name}: {frequency}");
+            assert!(close(period * frequency, 1.0, 1e-9), "{name}: {period}");
+        }
+        // Less than a cycle says nothing.
+        driver.key(Key::Escape);
+        press_at(&mut driver, [0.5, 0.5], Key::A);
+        press_at(&mut driver, [0.51, 0.5], Key::B);
+        let rows = copied(&mut driver).expect("both");
+        assert!(cell(&rows, "frequency", 0).is_nan() && cell(&rows, "period", 0).is_nan(), "{rows:?}");
+    }
+}
+
+#[test]
+fn a_cycle_does_not_reach_over_a_loss() {
+    let mut state = uniform("signal", 0.0);
+    let sine = |i: u64| (std::f64::consts::TAU * i as f64 / 500.0).sin() as f32;
+    push(&mut state, 0, (0..5000).map(sine));
+    // An odd part of a cycle is missing.
+    push(&mut state, 5750, (5620..12_000).map(sine));
+    let mut driver = Driver::new(store_of(state).0);
+    driver.key(Key::F);
+    press_at(&mut driver, [0.01, 0.5], Key::A);
+    press_at(&mut driver, [0.99, 0.5], Key::B);
+    let period = cell(&copied(&mut driver).expect("both"), "period", 0);
+    assert!(close(period, 0.5, 1e-5), "{period}");
+}
+
+#[test]
+fn on_a_snapshot_a_cursor_goes_to_the_peak() {
+    let mut state = stream("spectrum", StreamKind::Snapshot, XMode::Xy);
+    let mut frames = Frames::new();
+    let words = (0..100u8).map(|i| Point { x: f32::from(i), y: -(f32::from(i) - 63.0).abs() }.to_bits());
+    frames.push(&FrameData { words: words.collect(), ..FrameData::default() });
+    state.data = Data::Frames(frames);
+    let mut driver = Driver::new(store_of(state).0);
+    driver.key(Key::PageUp);
+    let rows = copied(&mut driver).expect("A");
+    assert!(close(cell(&rows, "x A", 0), 63.0, 1e-9) && close(cell(&rows, "y A", 0), 0.0, 1e-9), "{rows:?}");
+}

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Autoscale,
     CursorA,
     CursorB,
+    /// Moves the cursor that was touched last.
+    CursorTo(CursorTarget),
     Trigger,
     TriggerSettings,
     Marker,
@@ -59,6 +61,21 @@ pub(crate) enum Direction {
     Right,
     Up,
     Down,
+}
+
+/// Where a cursor goes, in the stream that it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum CursorTarget {
+    /// To the greatest value in view.
+    Maximum,
+    /// To the least value in view.
+    Minimum,
+    /// To the next sample beyond its level.
+    Crossing,
+}
+
+impl CursorTarget {
+    pub(crate) const ALL: [Self; 3] = [Self::Maximum, Self::Minimum, Self::Crossing];
 }
 
 /// What there is to know of a command.
@@ -167,11 +184,41 @@ pub(crate) const ALL: &[Spec] = &[
     one(Command::Grid, "grid", "Grid", VIEW, &["G"]),
     also(
         one(Command::CursorA, "cursor-a", "Place cursor A", MEASURE, &["A"]),
-        &["measure", "ruler", "readout", "max", "maximum", "minimum", "period"],
+        &["measure", "ruler", "readout", "frequency", "period"],
     ),
     also(
         one(Command::CursorB, "cursor-b", "Place cursor B, once there is A", MEASURE, &["B"]),
         &["measure", "ruler", "delta"],
+    ),
+    also(
+        one(
+            Command::CursorTo(CursorTarget::Maximum),
+            "cursor-maximum",
+            "Cursor to maximum",
+            MEASURE,
+            &["PageUp"],
+        ),
+        &["peak", "max", "highest", "top"],
+    ),
+    also(
+        one(
+            Command::CursorTo(CursorTarget::Minimum),
+            "cursor-minimum",
+            "Cursor to minimum",
+            MEASURE,
+            &["PageDown"],
+        ),
+        &["trough", "min", "lowest", "valley"],
+    ),
+    also(
+        held(one(
+            Command::CursorTo(CursorTarget::Crossing),
+            "cursor-crossing",
+            "Cursor to next crossing of its level",
+            MEASURE,
+            &["N"],
+        )),
+        &["edge", "period", "threshold", "zero crossing", "snap"],
     ),
     also(
         one(Command::Trigger, "trigger", "Trigger on, off", MEASURE, &["T"]),

@@ -50,7 +50,7 @@ pub(crate) use self::axes::{Axes, FollowMode};
 pub(crate) use self::badge::{Badge, BadgeAction, Severity};
 pub use self::colour_map::ColourMap;
 pub use self::colours::Colours;
-pub(crate) use self::command::{ALL, Command, Direction, MARKS, POINTER};
+pub(crate) use self::command::{ALL, Command, CursorTarget, Direction, MARKS, POINTER};
 pub use self::dash::Dash;
 pub(crate) use self::drag::{Drag, DragKind};
 pub(crate) use self::format::{Labels, Reading};

@@ -54,6 +54,7 @@ pub mod derive;
 mod edges;
 mod events;
 mod extent;
+mod find;
 mod frames;
 mod lost;
 mod page;

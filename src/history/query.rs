@@ -141,7 +141,12 @@ impl Trace {
     /// x and value of the nearest finite sample at or before `x`; of several at the same x, of the newest. O(log N) where time
     /// does not step back, or by little.
     pub fn value_at(&self, x: f64) -> Option<(f64, f64)> {
-        self.outermost([f64::NEG_INFINITY, x], End::Greatest).map(|found| self.x_and_value(found.0))
+        self.position_at(x).map(|position| self.x_and_value(position))
+    }
+
+    /// Position of the nearest finite sample at or before `x`; of several at the same x, of the newest.
+    pub(super) fn position_at(&self, x: f64) -> Option<u64> {
+        self.outermost([f64::NEG_INFINITY, x], End::Greatest).map(|found| found.0)
     }
 
     /// x and value of the nearest finite sample after `x`; of several at the same x, of the oldest. O(log N) where time does
@@ -150,7 +155,7 @@ impl Trace {
         self.outermost([x.next_up(), f64::INFINITY], End::Least).map(|found| self.x_and_value(found.0))
     }
 
-    fn x_and_value(&self, position: u64) -> (f64, f64) {
+    pub(super) fn x_and_value(&self, position: u64) -> (f64, f64) {
         (self.x_at(position), self.value(self.y_at(position)))
     }
 

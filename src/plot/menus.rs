@@ -5,8 +5,8 @@ use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::frame::FrameContext;
 use super::overlays::Measuring;
 use crate::chart::{
-    Autoscale, Axes, Colours, Command, Dash, Keymap, LINE_WIDTH, Member, PlotKind, PlotState, SeriesStyle,
-    StreamSnapshot, TimeAxis, TimeLabels,
+    Autoscale, Axes, Colours, Command, CursorReads, CursorTarget, Dash, Keymap, LINE_WIDTH, Member, PlotKind,
+    PlotState, SeriesStyle, StreamSnapshot, TimeAxis, TimeLabels,
 };
 use crate::history::Scale;
 
@@ -108,10 +108,13 @@ fn panel_menu(ui: &mut Ui, plot: &PlotState, keymap: &Keymap, actions: &mut Vec<
     }
 }
 
+/// The first of the keys of a command.
+fn first_key(keymap: &Keymap, command: Command) -> String {
+    keymap.keys_of(command).split("  ").next().unwrap_or_default().to_owned()
+}
+
 fn entry(ui: &mut Ui, keymap: &Keymap, (command, text): (Command, &str), actions: &mut Vec<PanelAction>) {
-    let keys = keymap.keys_of(command);
-    let keys = keys.split("  ").next().unwrap_or_default();
-    if ui.add(egui::Button::new(text).shortcut_text(keys)).clicked() {
+    if ui.add(egui::Button::new(text).shortcut_text(first_key(keymap, command))).clicked() {
         actions.push(PanelAction::Run(command));
         ui.close();
     }
@@ -127,7 +130,7 @@ pub(crate) fn plot_menu(
 ) {
     let streams = frame.streams;
     ui.set_min_width(170.0);
-    for command in [Command::Live, Command::Fit, Command::FitY] {
+    for command in [Command::PauseOrResume, Command::Live, Command::Fit, Command::FitY] {
         entry(ui, frame.keymap, (command, command.spec().title), actions);
     }
     for (axes, scale, text) in
@@ -151,7 +154,7 @@ pub(crate) fn plot_menu(
         ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
     }
     ui.separator();
-    ui.menu_button("Cursors", |ui| measuring.menu(ui, plot, streams));
+    ui.menu_button("Cursors", |ui| cursor_menu(ui, plot, frame, measuring, actions));
     ui.menu_button("Panel", |ui| panel_menu(ui, plot, frame.keymap, actions));
     for command in [Command::Export, Command::SavePng] {
         entry(ui, frame.keymap, (command, command.spec().title), actions);
@@ -167,6 +170,24 @@ pub(crate) fn plot_menu(
             }
         }
     });
+}
+
+/// What is done with cursors.
+fn cursor_menu(
+    ui: &mut Ui,
+    plot: &PlotState,
+    frame: FrameContext<'_>,
+    measuring: &mut Measuring,
+    actions: &mut Vec<PanelAction>,
+) {
+    measuring.menu(ui, plot, frame.streams, &|command| first_key(frame.keymap, command));
+    if plot.kind().spec().cursor == CursorReads::Streams {
+        ui.separator();
+        for target in CursorTarget::ALL {
+            let command = Command::CursorTo(target);
+            entry(ui, frame.keymap, (command, command.spec().title), actions);
+        }
+    }
 }
 
 /// The menu of an x axis. `now` is what the labels of time say.

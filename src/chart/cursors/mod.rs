@@ -6,9 +6,12 @@
 //! 3. Over time and on the curve of a snapshot a cursor snaps to the sample at or before the pointer: of the stream
 //!    whose sample there is nearest to the pointer, and of that stream from then on. Where that sample lies left of the
 //!    view, or is none, the cursor stays where it was put. In the plane it snaps to the nearest of the newest points.
+//! 4. A command moves the cursor that was touched last, along the stream that it reads: to an extreme, or to where that
+//!    crosses the level of the cursor. The level is the value that it read when it was put there by hand.
 
 mod reading;
 mod report;
+mod seek;
 
 use std::collections::HashMap;
 
@@ -63,6 +66,8 @@ pub(crate) struct Cursor {
     pub(crate) at: [f64; 2],
     /// The stream that it snaps to.
     stream: Option<String>,
+    /// The value whose crossings it was sent along.
+    level: Option<f64>,
 }
 
 /// The cursors of a plot, or of plots that are linked.
@@ -89,6 +94,8 @@ pub(crate) struct Cursors {
     pairs: HashMap<Group, Pair>,
     /// The plot that a cursor was last placed or moved in.
     active: Option<String>,
+    /// The cursor that was last placed or moved.
+    touched: Option<Which>,
 }
 
 /// Whom a plot shares its cursors with.
@@ -134,6 +141,7 @@ impl Cursors {
     pub(crate) fn clear(&mut self) {
         self.pairs.clear();
         self.active = None;
+        self.touched = None;
     }
 
     /// Shows what is measured in another plot, where the one that showed it is gone.
@@ -182,12 +190,16 @@ impl Cursors {
             Choice::Of(name) => Some(name.to_owned()),
             Choice::First | Choice::Nearest => None,
         };
-        let cursor =
-            snapped.map_or(Cursor { at, stream: kept }, |(at, name)| Cursor { at, stream: Some(name) });
+        let (at, stream) = snapped.map_or((at, kept), |(at, name)| (at, Some(name)));
+        self.keep(which, plot, Cursor { at, stream, level: None });
+        true
+    }
+
+    fn keep(&mut self, which: Which, plot: &PlotState, cursor: Cursor) {
         let pair = self.pairs.entry(group(plot)).or_default();
         pair.list[which as usize] = Some(cursor);
+        self.touched = Some(which);
         self.activate(plot);
-        true
     }
 
     /// Moves a cursor to a place, with the stream that it had.
@@ -218,7 +230,11 @@ impl Cursors {
         if self.settings.snap && by[0] > 0.0 && after.at[0] <= before.at[0] && is_read_at_x(plot) {
             let stream = plot.shown(streams).find(|(member, _)| Some(&member.name) == before.stream.as_ref());
             let next = stream.and_then(|(_, stream)| sample_after(plot, stream, before.at[0]));
-            *after = next.map_or(before.clone(), |(x, y)| Cursor { at: [x, y], stream: before.stream });
+            *after = next.map_or(before.clone(), |(x, y)| Cursor {
+                at: [x, y],
+                stream: before.stream,
+                level: None,
+            });
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::format::{self, Reading};
 use super::super::kind::CursorReads;
 use super::super::snapshot::StreamSnapshot;
-use super::super::state::PlotState;
+use super::super::state::{Member, PlotState};
 use super::reading::{is_read_at_x, place_of, sample_at};
 use super::{Pair, Which};
 use crate::history::Statistics;
@@ -96,6 +96,14 @@ pub(crate) struct CursorAxes<'a> {
     pub(crate) said: &'a dyn Fn(f64) -> Option<String>,
 }
 
+impl CursorAxes<'_> {
+    /// An x: a number, or what the axis says in place of it.
+    fn place(&self, x: f64) -> Quantity {
+        let said = x.is_finite().then(|| (self.said)(x)).flatten();
+        Quantity { said, ..Quantity::new(Form::Value(self.x), x, self.x_unit) }
+    }
+}
+
 /// What the cursors of a plot say.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Report {
@@ -107,7 +115,22 @@ pub(crate) struct Report {
 }
 
 /// The names of what is counted and measured over all samples between.
-const STATISTICS: [&str; 7] = ["count", "min", "max", "mean", "rms", "std dev", "peak-peak"];
+const STATISTICS: [&str; 11] = [
+    "count",
+    "min",
+    "x of min",
+    "max",
+    "x of max",
+    "mean",
+    "rms",
+    "std dev",
+    "peak-peak",
+    "frequency",
+    "period",
+];
+/// Samples that a report looks at one by one to count cycles, which takes a millisecond or two; the streams share them. Of a
+/// stream with more between the cursors, frequency and period stay empty.
+const MOST_CYCLE_SAMPLES: u64 = 1 << 19;
 
 impl Report {
     /// Over all samples between, both ends included.
@@ -117,18 +140,16 @@ impl Report {
         streams: &[StreamSnapshot],
         axes: CursorAxes<'_>,
     ) -> Self {
-        let CursorAxes { x_unit, y_unit, said, .. } = axes;
+        let y_unit = axes.y_unit;
         let mut report = Self { head: Vec::new(), rows: Vec::new(), columns: Vec::new() };
         let placed = Which::BOTH.map(|which| pair.get(which).map(|cursor| cursor.at));
-        let form = Form::Value(axes.x);
-        let x = |value: f64| Quantity { said: said(value), ..Quantity::new(form, value, x_unit) };
         for (which, at) in Which::BOTH.into_iter().zip(placed) {
             let names = match which {
                 Which::A => ["x A", "y A"],
                 Which::B => ["x B", "y B"],
             };
             let Some([at_x, at_y]) = at else { continue };
-            report.head.push((names[0], x(at_x)));
+            report.head.push((names[0], axes.place(at_x)));
             if is_read_at_x(plot) {
                 report.rows.push(names[1]);
             } else {
@@ -144,14 +165,15 @@ impl Report {
             CursorReads::Streams => {
                 let members = plot.members().iter().enumerate().filter(|(_, member)| !member.is_hidden);
                 let shown = members.filter_map(|(at, member)| Some((at, member, streams.get(member.index)?)));
-                report.columns = shown
-                    .filter(|(.., stream)| stream.info.kind != StreamKind::Events)
-                    .map(|(at, member, stream)| Column {
-                        label: member.label.clone(),
-                        member: at,
-                        cells: cells(plot, stream, placed, stream.reading(axes.values), (dx, x_unit)),
-                    })
-                    .collect();
+                let shown: Vec<_> =
+                    shown.filter(|(.., stream)| stream.info.kind != StreamKind::Events).collect();
+                let most = MOST_CYCLE_SAMPLES / shown.len().max(1) as u64;
+                let column = |(at, member, stream): (usize, &Member, &StreamSnapshot)| Column {
+                    label: member.label.clone(),
+                    member: at,
+                    cells: cells(plot, stream, placed, axes, (dx, most)),
+                };
+                report.columns = shown.into_iter().map(column).collect();
             }
             CursorReads::Cell => report.add_values(plot, streams, placed, axes),
             CursorReads::Point => {}
@@ -232,10 +254,11 @@ fn cells(
     plot: &PlotState,
     stream: &StreamSnapshot,
     placed: [Option<[f64; 2]>; 2],
-    reading: Reading,
-    (dx, x_unit): (f64, &str),
+    axes: CursorAxes<'_>,
+    (dx, most_cycle_samples): (f64, u64),
 ) -> Vec<Quantity> {
-    let unit = &stream.info.meta.y_unit;
+    let (unit, x_unit) = (&stream.info.meta.y_unit, axes.x_unit);
+    let reading = stream.reading(axes.values);
     let [value, mean, difference] = [Form::Value(reading), Form::Mean(reading), Form::Difference(reading)]
         .map(|form| move |value: f64| Quantity::new(form, value, unit));
     let at = placed.map(|at| at.map(|at| sample_at(plot, stream, at[0]).map_or(f64::NAN, |(_, y)| y)));
@@ -244,10 +267,13 @@ fn cells(
     cells.push(difference(y_b - y_a));
     cells.push(Quantity::new(Form::Own, (y_b - y_a) / dx, &ratio(unit, x_unit)));
     if plot.kind().is_over_time() {
-        let all = between(stream, a[0], b[0]);
+        let Between { all, x_of_min, x_of_max, period } =
+            Between::new(stream, a[0], b[0], most_cycle_samples);
         cells.push(Quantity::new(Form::Count, all.count as f64, ""));
-        cells.extend([value(all.min), value(all.max), mean(all.mean), mean(all.rms)]);
-        cells.extend([difference(all.std), difference(all.max - all.min)]);
+        cells.extend([value(all.min), axes.place(x_of_min), value(all.max), axes.place(x_of_max)]);
+        cells.extend([mean(all.mean), mean(all.rms), difference(all.std), difference(all.max - all.min)]);
+        cells.push(Quantity::new(Form::Own, 1.0 / period, &inverse(x_unit)));
+        cells.push(Quantity::new(Form::Own, period, x_unit));
     }
     cells
 }
@@ -266,12 +292,29 @@ fn distance(plot: &PlotState, streams: &[StreamSnapshot], a: f64, b: f64) -> f64
     in_samples.unwrap_or(b - a)
 }
 
-/// Over all samples of a stream between two x in any order, both ends included.
-fn between(stream: &StreamSnapshot, a: f64, b: f64) -> Statistics {
-    let state = lock(&stream.shared);
-    match &state.data {
-        Data::Trace(trace) => trace.statistics(a.min(b), a.max(b).next_up()),
-        Data::Frames(_) | Data::Events(_) => Statistics::EMPTY,
+/// What all samples of a stream amount to between two x in any order, both ends included.
+struct Between {
+    all: Statistics,
+    /// NaN without samples.
+    x_of_min: f64,
+    x_of_max: f64,
+    /// From one upward crossing of the mean to the next, NaN without one.
+    period: f64,
+}
+
+impl Between {
+    fn new(stream: &StreamSnapshot, a: f64, b: f64, most_cycle_samples: u64) -> Self {
+        let nan = f64::NAN;
+        let state = lock(&stream.shared);
+        let Data::Trace(trace) = &state.data else {
+            return Self { all: Statistics::EMPTY, x_of_min: nan, x_of_max: nan, period: nan };
+        };
+        let [x0, x1] = [a.min(b), a.max(b).next_up()];
+        let all = trace.statistics(x0, x1);
+        let [x_of_min, x_of_max] = trace.extremes(x0, x1).map_or([nan; 2], |ends| ends.map(|(x, _)| x));
+        let cycles = trace.cycles([x0, x1], &all, most_cycle_samples);
+        let period = cycles.map_or(nan, |cycles| cycles.length / cycles.count as f64);
+        Self { all, x_of_min, x_of_max, period }
     }
 }
 
@@ -290,6 +333,8 @@ fn ratio(y_unit: &str, x_unit: &str) -> String {
     match (y_unit, x_unit) {
         (y, "") => y.to_owned(),
         (y, x) if y == x => String::new(),
+        // Only cycles are counted in Hz.
+        ("", "s") => "1/s".to_owned(),
         ("", x) => inverse(x),
         (y, x) => format!("{y}/{x}"),
     }
@@ -305,7 +350,7 @@ mod tests {
         assert_eq!([inverse("s"), inverse("m"), inverse("")], ["Hz", "1/m", ""]);
         assert_eq!(
             [ratio("V", "s"), ratio("V", "V"), ratio("", "s"), ratio("V", "")],
-            ["V/s", "", "Hz", "V"]
+            ["V/s", "", "1/s", "V"]
         );
     }
 

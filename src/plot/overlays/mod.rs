@@ -13,7 +13,7 @@ use self::cursors::CursorBoxes;
 use self::markers::Markers;
 pub(crate) use self::trigger::{marks, settings_box};
 use crate::chart::cursors::{Cursors, Which, place_of};
-use crate::chart::{PlotState, StreamSnapshot};
+use crate::chart::{Command, PlotState, StreamSnapshot};
 
 /// All of it, for all plots of a window.
 #[derive(Debug, Default)]
@@ -33,22 +33,32 @@ impl Measuring {
         self.boxes.clear();
     }
 
-    /// What the menu of a plot offers.
-    pub(crate) fn menu(&mut self, ui: &mut Ui, plot: &PlotState, streams: &[StreamSnapshot]) {
+    /// What the menu of a plot offers; `key_of` is what it names beside a command.
+    pub(crate) fn menu(
+        &mut self,
+        ui: &mut Ui,
+        plot: &PlotState,
+        streams: &[StreamSnapshot],
+        key_of: &dyn Fn(Command) -> String,
+    ) {
         let place = self.menu_at.and_then(|at| place_of(plot, at));
         for which in Which::BOTH {
             let is_enabled = which == Which::A || self.cursors.has_a(plot);
-            let button = egui::Button::new(format!("Cursor {} here", which.name()));
+            let command = if which == Which::A { Command::CursorA } else { Command::CursorB };
+            let button =
+                egui::Button::new(format!("Cursor {} here", which.name())).shortcut_text(key_of(command));
             if ui.add_enabled(is_enabled, button).clicked() {
                 self.cursors.put(which, plot, streams, place);
                 ui.close();
             }
         }
-        if plot.kind().is_over_time() && ui.button("Marker here").clicked() {
+        let marker = egui::Button::new("Marker here").shortcut_text(key_of(Command::Marker));
+        if plot.kind().is_over_time() && ui.add(marker).clicked() {
             self.markers.begin(plot, streams, place);
             ui.close();
         }
-        if ui.add_enabled(!self.cursors.is_empty(), egui::Button::new("Clear cursors")).clicked() {
+        let clear = egui::Button::new("Clear cursors").shortcut_text(key_of(Command::Escape));
+        if ui.add_enabled(!self.cursors.is_empty(), clear).clicked() {
             self.clear_cursors();
             ui.close();
         }

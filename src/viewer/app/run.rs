@@ -5,7 +5,7 @@ use egui::Ui;
 use super::super::pressed::pressed;
 use super::App;
 use crate::chart::cursors::Which;
-use crate::chart::{Axes, Command, Direction, FollowMode, PlotState, Severity, StreamSnapshot};
+use crate::chart::{Axes, Command, CursorTarget, Direction, FollowMode, PlotState, Severity, StreamSnapshot};
 use crate::plot::gestures;
 use crate::store::lock;
 
@@ -77,6 +77,7 @@ impl App {
             }
             Command::CursorA => self.put_cursor(Which::A, ui, streams),
             Command::CursorB => self.put_cursor(Which::B, ui, streams),
+            Command::CursorTo(target) => self.send_cursor(target, ui, streams),
             Command::SaveLayout => self.save_layout(),
             Command::OpenLayout => self.ask_path(false),
             Command::NextPanel | Command::PreviousPanel => {
@@ -178,6 +179,14 @@ impl App {
             self.notices.say(Severity::Quiet, "Place cursor A first");
         } else if !self.measuring.cursors.put(which, plot, streams, place) {
             self.notices.say(Severity::Warn, "There is no value here for a cursor");
+        }
+    }
+
+    fn send_cursor(&mut self, target: CursorTarget, ui: &Ui, streams: &[StreamSnapshot]) {
+        let Some((key, place)) = self.aim(ui) else { return };
+        let Some(plot) = self.plots.find(&key) else { return };
+        if let Err(why_not) = self.measuring.cursors.seek(target, plot, streams, place) {
+            self.notices.say(Severity::Quiet, why_not);
         }
     }
 
