@@ -19,6 +19,23 @@
 //! }
 //! ```
 //!
+//! Another program reads the same stream, and counts what it missed:
+//!
+//! ```no_run
+//! use ringplot::{Batch, Consumer, StartAt};
+//!
+//! # fn main() -> Result<(), ringplot::AttachError> {
+//! let mut consumer = Consumer::attach("sine", StartAt::Oldest)?;
+//! let mut batch = Batch::with_limit(1 << 16);
+//! let drained = consumer.drain(&mut batch);
+//! println!("{} points, {} lost", drained.count, drained.lost);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A program draws beside the plots in its own window with `init_with`, or draws streams into a pass of its own with
+//! `plot::Canvas`.
+//!
 //! The layers, of which an inner one never names an outer one:
 //! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
 //! `chart` ← `render` ← `plot` ← `export` ← `viewer` ← `cli`. With `default-features = false` a program gets the first
@@ -28,6 +45,8 @@
 //! Public signatures of `render` and `viewer` name types of wgpu and egui, which those modules re-export: a new version of
 //! one of them that breaks programs is a new version of ringplot that does. Those of the root and of [`stream`] name no
 //! other crate; a [`Point`] is `bytemuck::Pod`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[macro_use]
 mod errors;

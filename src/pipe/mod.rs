@@ -1,7 +1,7 @@
 //! Pipe: whatever prints numbers becomes streams.
 //!
-//! [`Pipe`] takes pieces of text or bytes, from wherever they come, and pushes what they hold into streams, one for each
-//! column, label or key. [`run`] feeds it with standard input or with datagrams.
+//! `Pipe` takes pieces of text or bytes, from wherever they come, and pushes what they hold into streams, one for each
+//! column, label or key. `run` feeds it with standard input or with datagrams.
 //!
 //! ```text
 //! bytes ─ lines ─┬─ columns ────────┐
