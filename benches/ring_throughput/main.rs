@@ -20,6 +20,7 @@ use ringplot::stream::{Timed, Uniform, Xy};
 use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
 mod batches;
+mod beside;
 #[path = "../ring_common/mod.rs"]
 mod ring_common;
 mod singles;
@@ -289,7 +290,10 @@ fn all_ways(log2_capacity: u32, load: Load, inputs: &Inputs) {
 }
 
 fn main() {
-    if let Some((_, arguments)) = role() {
+    if let Some((role, arguments)) = role() {
+        if role == "beside" {
+            beside::read(&arguments[0]);
+        }
         consume(&arguments);
     }
     let _registry = registry();
@@ -309,6 +313,9 @@ fn main() {
     let loaded = if quick() { 12 } else { 20 };
     for load in [Load::Hz60, Load::Four, Load::Waiting, Load::Spinning, Load::Stopped] {
         all_ways(loaded, load, &inputs);
+    }
+    if is_asked("beside") {
+        beside::table();
     }
     if !is_asked("after work") {
         return;
