@@ -51,7 +51,8 @@ fn text(kind: &str, input: &str, values: u64, x: X) {
             black_box(cells.filter_map(|cell| cell.parse::<f64>().ok()).sum::<f64>());
         }));
     }
-    let summary = pipe.end(false).expect("an end");
+    pipe.end_input().expect("an end");
+    let summary = pipe.end(false);
     assert_eq!((summary.values, summary.left_out.as_str()), (values * rounds, ""), "{kind}");
     let rate = |secs: &mut Vec<f64>| values as f64 / median(secs) * 1e-6;
     let mb = input.len() as f64 / median(&mut own) * 1e-6;
@@ -84,7 +85,7 @@ fn samples(kind: &str, sample: Sample, channels: usize, bytes: &[u8]) {
             }
         }));
     }
-    pipe.end(false).expect("an end");
+    pipe.end(false);
     let (own, copying) =
         (bytes.len() as f64 / median(&mut own) * 1e-9, bytes.len() as f64 / median(&mut copying) * 1e-9);
     println!("| {kind} | {own:.2} | {copying:.2} |");

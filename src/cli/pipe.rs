@@ -136,9 +136,8 @@ struct PictureArgs {
 }
 
 impl PictureArgs {
-    /// The same for `ringplot view`. Where x may be the number of a line or sample, it is labelled so; streams that have times
-    /// keep them.
-    fn of_view(&self, labels_samples: bool) -> Vec<OsString> {
+    /// The same for `ringplot view`, with the labels of x where that is the number of the line or sample.
+    fn of_view(&self, is_numbered: bool) -> Vec<OsString> {
         let texts = [("--title", &self.title), ("--xlabel", &self.xlabel), ("--ylabel", &self.ylabel)];
         let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
         let numbers = [
@@ -149,7 +148,7 @@ impl PictureArgs {
         let numbers = numbers.into_iter().filter_map(|(name, number)| Some((name, number?)));
         let own = texts.chain(numbers).map(|(name, value)| format!("{name}={value}").into());
         let mut own: Vec<OsString> = own.collect();
-        if labels_samples && !self.view.iter().any(|option| option.to_string_lossy().starts_with("--time")) {
+        if is_numbered && !self.view.iter().any(|option| option.to_string_lossy().starts_with("--time")) {
             own.push("--time=samples".into());
         }
         own.extend(self.view.iter().cloned());
@@ -222,17 +221,19 @@ pub(super) fn run(args: &PipeArgs) -> anyhow::Result<()> {
     // Before a stream is created: a signal that comes at any moment then finds them closed or not begun.
     let mut waker = waker;
     interrupt::on_first(move || waker.wake())?;
-    if !args.no_view {
-        open_window(args);
-    }
     let mut tee = if args.tee { Tee::to(Box::new(io::stdout())) } else { Tee::default() };
     let mut pipe = Pipe::new(settings, Box::new(output::tell)).map_err(told)?;
-    let read = read(&mut source, &mut pipe, &mut tee);
+    let open = |is_numbered| {
+        if !args.no_view {
+            open_window(args, is_numbered);
+        }
+    };
+    let read = read(&mut source, &mut pipe, &mut tee, open);
     // The streams end in order, whatever ended the reading.
-    let ended = pipe.end(args.exit);
+    let summary = pipe.end(args.exit);
     output::together([
         read.map_err(told),
-        ended.map_err(told).and_then(|summary| tell(&summary)),
+        tell(&summary),
         tee.failure.map_or(Ok(()), |error| Err(error).context("cannot write to standard output")),
     ])
 }
@@ -291,15 +292,15 @@ fn settings(args: &PipeArgs, name: Option<&str>, is_file: bool) -> Settings {
 
 /// A window of this program's streams, in a process of its own. Why there is none is told, and the pipe goes on.
 #[cfg(feature = "viewer")]
-fn open_window(args: &PipeArgs) {
-    let args = args.picture.of_view(args.rate.is_none());
+fn open_window(args: &PipeArgs, is_numbered: bool) {
+    let args = args.picture.of_view(is_numbered);
     crate::stream::open_viewer(&crate::stream::ViewerOptions { args, ..Default::default() });
 }
 
 /// This program was built without a window.
 #[cfg(not(feature = "viewer"))]
-fn open_window(args: &PipeArgs) {
-    let _ = args.picture.of_view(false);
+fn open_window(args: &PipeArgs, is_numbered: bool) {
+    let _ = args.picture.of_view(is_numbered);
 }
 
 fn tell(summary: &Summary) -> anyhow::Result<()> {

@@ -22,6 +22,7 @@ impl Binary {
     pub(super) fn new(sample: Sample, settings: &Settings, sink: &mut Sink) -> Result<Self, PipeError> {
         if settings.rate_hz.is_none() {
             sink.set_x_unit("");
+            sink.number_rows();
         }
         let mut channels = Vec::new();
         for channel in 0..settings.channels {

@@ -145,21 +145,36 @@ impl Pipe {
         }
     }
 
-    /// The input has ended: ends the streams, and closes their window if `closes_windows`.
+    /// Whether it is known what the input is.
+    pub fn is_settled(&self) -> bool {
+        !matches!(self.state, State::Held { .. })
+    }
+
+    /// Whether x is the number of the line or sample.
+    pub fn is_numbered(&self) -> bool {
+        self.sink.is_numbered()
+    }
+
+    /// The input has ended: so has its last line.
     ///
     /// # Errors
     /// What ends a pipe before its input does.
-    pub fn end(mut self, closes_windows: bool) -> Result<Summary, PipeError> {
-        let (first, last) = self.span.unwrap_or_default();
-        if matches!(self.state, State::Held { .. }) {
+    pub fn end_input(&mut self) -> Result<(), PipeError> {
+        let (_, last) = self.span.unwrap_or_default();
+        if !self.is_settled() {
             // All of it has come at once.
             self.settings.is_file = true;
             self.settle(true)?;
         }
-        if matches!(self.state, State::Held { .. }) {
+        if !self.is_settled() {
             self.refuse(None);
         }
-        self.end_line(Arrival { nanos: last, spread_nanos: 0 })?;
+        self.end_line(Arrival { nanos: last, spread_nanos: 0 })
+    }
+
+    /// Ends the streams after [`Pipe::end_input`], and closes their window if `closes_windows`.
+    pub fn end(mut self, closes_windows: bool) -> Summary {
+        let (first, last) = self.span.unwrap_or_default();
         if let State::Binary(binary) = &self.state
             && binary.left_over() > 0
         {
@@ -183,7 +198,7 @@ impl Pipe {
             left_out: self.sink.notes.summary(),
         };
         self.sink.end(closes_windows);
-        Ok(summary)
+        summary
     }
 
     fn is_by_arrival(&self) -> bool {

@@ -11,6 +11,8 @@ use crate::shm::os::{Input, Ready};
 const PIECE: usize = 256 << 10;
 /// Lines that are read together are spread over the time since the reading before, but not over more than this.
 const LONGEST_SPREAD: Duration = Duration::from_millis(100);
+/// How long the window waits for the input to be known, so that it can label x.
+const WINDOW_AFTER: Duration = Duration::from_millis(300);
 /// Between two looks at an input that has ended and may go on.
 const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 
@@ -61,16 +63,44 @@ impl Clock {
     }
 }
 
-/// Reads `source` into `pipe` until it ends, or its waker asks.
+/// Reads `source` into `pipe` until it ends, or its waker asks. Calls `open` once, as soon as it is known what the input is,
+/// in any case soon, and at its end: whether x is the number of the line or sample.
 ///
 /// # Errors
 /// The input cannot be read, or the pipe ends before it does.
-pub(crate) fn run(source: &mut Source, pipe: &mut Pipe, tee: &mut Tee) -> Result<(), PipeError> {
+pub(crate) fn run(
+    source: &mut Source,
+    pipe: &mut Pipe,
+    tee: &mut Tee,
+    open: impl FnOnce(bool),
+) -> Result<(), PipeError> {
     let clock = Clock::new();
+    let mut open = Some(open);
+    let read = read(source, pipe, tee, &clock, &mut open);
+    let ended = pipe.end_input();
+    if let Some(open) = open {
+        open(pipe.is_numbered());
+    }
+    read.and(ended)
+}
+
+fn read(
+    source: &mut Source,
+    pipe: &mut Pipe,
+    tee: &mut Tee,
+    clock: &Clock,
+    open: &mut Option<impl FnOnce(bool)>,
+) -> Result<(), PipeError> {
     let mut buffer = vec![0; PIECE];
     let mut before = clock.nanos();
     loop {
+        let is_late = clock.begun.elapsed() >= WINDOW_AFTER;
+        if let Some(open) = open.take_if(|_| is_late || pipe.is_settled()) {
+            open(pipe.is_numbered());
+        }
+        let opens_in = open.as_ref().map(|_| WINDOW_AFTER.saturating_sub(clock.begun.elapsed()));
         let left = pipe.due_nanos().map(|due| Duration::from_nanos((due - clock.nanos()).max(0) as u64));
+        let left = left.into_iter().chain(opens_in).min();
         match source.input.wait(left).map_err(PipeError::Input)? {
             Ready::Asked => return Ok(()),
             Ready::Quiet => {

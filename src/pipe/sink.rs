@@ -59,6 +59,8 @@ pub(super) struct Sink {
     /// What t = 0 stands for, once a date has come: nanoseconds since 1970.
     origin: Option<i64>,
     mended: usize,
+    /// Values of streams that others have replaced.
+    ended: u64,
     pub(super) notes: Notes,
 }
 
@@ -81,6 +83,7 @@ impl Sink {
             last: None,
             origin: None,
             mended: 0,
+            ended: 0,
             notes,
         }
     }
@@ -107,6 +110,11 @@ impl Sink {
     /// From now on each row has a value for each stream, and x is the number of the row.
     pub(super) fn number_rows(&mut self) {
         self.is_numbered = true;
+    }
+
+    /// Whether [`Sink::number_rows`] was called.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.is_numbered
     }
 
     /// The unit that x has.
@@ -174,6 +182,7 @@ impl Sink {
         }
         if matches!(self.slots[index].stored, Stored::New | Stored::Events(_)) {
             // Texts that came first were events; from the first number on it is a stream of numbers.
+            self.ended += self.slots[index].stored.count().unwrap_or(0);
             self.slots[index].stored = Stored::New;
             let first = self.at.t;
             let line = if self.is_numbered {
@@ -228,7 +237,8 @@ impl Sink {
     /// A point of an XY stream.
     pub(super) fn xy(&mut self, index: usize, x: f64, y: f64) -> Result<(), PipeError> {
         if matches!(self.slots[index].stored, Stored::New) {
-            let out = self.create(index, None, Builder::xy)?;
+            let unit = self.slots[index].unit.clone();
+            let out = self.create(index, None, |builder| builder.units("", &unit).xy())?;
             self.slots[index].stored = out.map_or(Stored::Refused, |out| Stored::Xy(out, Vec::new()));
         }
         let (x, y) = (x as f32, y as f32);
@@ -362,7 +372,7 @@ impl Sink {
     /// How many streams there are, and how many values went into them.
     pub(super) fn totals(&self) -> (usize, u64) {
         let counts = self.slots.iter().filter_map(|slot| slot.stored.count());
-        counts.fold((0, 0), |(streams, values), count| (streams + 1, values + count))
+        counts.fold((0, self.ended), |(streams, values), count| (streams + 1, values + count))
     }
 
     /// Ends the streams, of which viewers keep the picture, unless `closes_windows`.

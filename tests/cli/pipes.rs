@@ -258,3 +258,62 @@ fn completions_and_manual_pages_know_the_commands() {
     assert!(page.contains("decimal\\-comma") && folder.join("ringplot.1").exists(), "{page}");
     assert!(place.run(&["man", "/dev/null/x"]).err.contains("cannot make the folder"));
 }
+
+/// A program in the place of the window: it writes its arguments into a file.
+fn window(place: &Place, command: &mut Command) -> std::path::PathBuf {
+    let (script, arguments) = (place.file("window"), place.file("arguments"));
+    let text =
+        format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > {0}.part && mv {0}.part {0}\n", arguments.display());
+    // Written by another process: a child of another test could hold it open for writing, and nobody could run it.
+    let write = format!("printf %s \"$TEXT\" > {0} && chmod +x {0}", script.display());
+    assert!(Command::new("sh").args(["-c", &write]).env("TEXT", text).status().unwrap().success());
+    command.env("RINGPLOT_BIN", &script).env("DISPLAY", ":none");
+    arguments
+}
+
+#[test]
+fn the_window_opens_before_anything_comes_and_is_told_what_was_asked() {
+    let place = Place::new();
+    let args = [
+        "pipe",
+        "in",
+        "--capacity",
+        "1024",
+        "--title=-a b",
+        "--ymin=-1.5",
+        "--xlen",
+        "30",
+        "--",
+        "--style",
+        "in/1=stem",
+    ];
+    let mut command = place.command(&args);
+    command.stdin(Stdio::piped());
+    let arguments = window(&place, &mut command);
+    let mut running = Running::spawn(command);
+    let stdin = running.stdin();
+    wait_until("the window", || arguments.exists() || !running.is_running());
+    let told = std::fs::read_to_string(&arguments).unwrap();
+    let told: Vec<&str> = told.lines().collect();
+    assert_eq!(told[..2], ["view", "--program"]);
+    assert_eq!(told[3..], ["--title=-a b", "--xlen=30", "--ymin=-1.5", "--style", "in/1=stem"]);
+    drop(stdin);
+    assert_eq!(running.wait().code(), Some(0));
+}
+
+#[test]
+fn the_window_labels_numbered_lines_as_samples_and_times_as_times() {
+    for (input, is_numbered) in [("1\n2\n", true), ("t a\n1 2\n", false), ("a=1\n", false)] {
+        let place = Place::new();
+        let mut command = place.command(&["pipe", "in", "--capacity", "1024"]);
+        command.stdin(Stdio::piped());
+        let arguments = window(&place, &mut command);
+        let mut running = Running::spawn(command);
+        running.stdin().write_all(input.as_bytes()).unwrap();
+        let done = running.wait();
+        assert_eq!(done.code(), Some(0), "{done:?}");
+        wait_until("the window", || arguments.exists());
+        let told = std::fs::read_to_string(&arguments).unwrap();
+        assert_eq!(told.contains("--time=samples"), is_numbered, "{input:?}: {told}");
+    }
+}

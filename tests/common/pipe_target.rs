@@ -61,5 +61,6 @@ fn feed(settings: &Settings, pieces: &[&[u8]]) -> Summary {
         pipe.feed(piece, Arrival { nanos: 1_700_000_000_000_000_000, spread_nanos: 1000 })
             .expect("nothing is refused");
     }
-    pipe.end(true).expect("nothing is refused")
+    pipe.end_input().expect("nothing is refused");
+    pipe.end(true)
 }

@@ -69,6 +69,7 @@ fn a_text_lifts_the_pen_where_numbers_were_and_is_an_event_where_none_were() {
     assert_eq!(outcome.summary.left_out, "2 texts among numbers, 1 number beyond a 32-bit float");
     let outcome = text(settings(), "1,up\n2,down\n");
     assert_eq!(outcome.texts("2"), ["up", "down"]);
+    assert_eq!(text(settings(), "1,up\n2,3\n").summary.values, 4, "the event is counted, too");
 }
 
 #[test]

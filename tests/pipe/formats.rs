@@ -64,6 +64,7 @@ fn teleplot_lines_are_values_points_and_texts() {
         (orbit.kind, orbit.x.clone(), orbit.y.clone()),
         (Some(StreamKind::Xy), vec![1.0, 3.0], vec![2.0, 4.0])
     );
+    assert_eq!((orbit.x_unit.as_str(), outcome.streams["speed"].x_unit.as_str()), ("", "s"));
     assert_eq!((outcome.streams["track"].x.clone(), outcome.y("track")), (vec![-1.5], vec![2.5]));
     assert_eq!(
         (outcome.texts("state"), outcome.texts("mode")),

@@ -53,7 +53,8 @@ fn half_a_line_and_words_alone_are_held_until_there_is_a_number() {
     words.feed(b"1 2\n", at(10)).unwrap();
     words.tick(at(6000).nanos).unwrap();
     assert!(is_there("megabyte/2"), "{told_words:?}");
-    assert_eq!(words.end(false).unwrap().left_out, "100000 lines that fit nothing");
+    words.end_input().unwrap();
+    assert_eq!(words.end(false).left_out, "100000 lines that fit nothing");
     drop(told);
 }
 
@@ -62,13 +63,15 @@ fn an_input_that_comes_at_once_is_numbered_and_one_that_comes_soon_is_told_of() 
     let (mut at_once, told) = pipe("once", settings());
     at_once.feed(b"5\n6\n7", at(0)).unwrap();
     at_once.feed(b"\n", at(100)).unwrap();
-    let summary = at_once.end(false).unwrap();
+    at_once.end_input().unwrap();
+    let summary = at_once.end(false);
     assert_eq!((summary.streams, summary.values), (1, 3));
     assert!(told.lock().unwrap().iter().any(|told| told.contains("x is the number of the line")), "{told:?}");
     let (mut soon, told) = pipe("soon", settings());
     soon.feed(b"5\n6\n7\n", at(0)).unwrap();
     soon.feed(b"8\n", at(400)).unwrap();
-    soon.end(false).unwrap();
+    soon.end_input().unwrap();
+    soon.end(false);
     assert!(told.lock().unwrap().iter().any(|told| told.contains("--x 0")), "{told:?}");
 }
 
@@ -81,7 +84,7 @@ fn a_taken_base_gets_a_number() {
     second.feed(b"1\n", at(0)).unwrap();
     second.tick(i64::MAX).unwrap();
     assert!(is_there("taken/1") && is_there("taken-2/1"));
-    assert_eq!(second.end(false).unwrap().base.as_deref(), Some("taken-2"));
+    assert_eq!(second.end(false).base.as_deref(), Some("taken-2"));
 }
 
 #[test]

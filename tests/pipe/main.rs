@@ -25,6 +25,7 @@ const NOW: i64 = 1_700_000_000_000_000_000;
 struct Found {
     kind: Option<StreamKind>,
     unit: String,
+    x_unit: String,
     /// What t = 0 stands for, where it is a date.
     origin: Option<i64>,
     x: Vec<f64>,
@@ -94,7 +95,8 @@ fn feed(settings: Settings, pieces: &[&[u8]]) -> Outcome {
     let prefix = format!("{base}/");
     let names = registered().unwrap().into_iter().filter(|stream| stream.name.starts_with(&prefix));
     let streams = names.map(|stream| (stream.name[prefix.len()..].to_owned(), read(&stream.name))).collect();
-    let summary = pipe.end(false).unwrap();
+    pipe.end_input().unwrap();
+    let summary = pipe.end(false);
     let left = registered().unwrap().into_iter().filter(|stream| stream.name.starts_with(&prefix)).count();
     assert_eq!(left, 0, "streams are left");
     let told = std::mem::take(&mut *told.lock().unwrap());
@@ -110,7 +112,13 @@ fn read(name: &str) -> Found {
     let mut consumer = Consumer::attach(name, StartAt::Oldest).unwrap();
     let meta = consumer.meta().clone();
     let origin = (meta.clock == Clock::Wall).then_some(meta.origin_unix_nanos).flatten();
-    let mut found = Found { kind: Some(consumer.kind()), unit: meta.y_unit, origin, ..Found::default() };
+    let mut found = Found {
+        kind: Some(consumer.kind()),
+        unit: meta.y_unit,
+        x_unit: meta.x_unit,
+        origin,
+        ..Found::default()
+    };
     if consumer.kind() == StreamKind::Events {
         consumer.each_frame(&mut FrameData::default(), |frame| {
             found.x.push(frame.t);
