@@ -20,7 +20,11 @@ use ringplot::pipe::{Arrival, Base, Format, Pipe, Sample, Settings, X};
 const PIECE: usize = 256 << 10;
 
 fn pipe(settings: Settings) -> Pipe {
-    let settings = Settings { base: Base::Named("bench".to_owned()), capacity: Some(1 << 20), ..settings };
+    let settings = Settings {
+        base: Base::Named("bench".to_owned()),
+        capacity: Some(if quick() { 1 << 12 } else { 1 << 20 }),
+        ..settings
+    };
     Pipe::new(settings, Box::new(|_| ())).expect("a free name")
 }
 
