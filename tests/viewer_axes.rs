@@ -208,3 +208,34 @@ fn a_stretch_that_is_asked_for_is_no_longer_than_what_there_is() {
     let [x0, x1] = driver.x();
     assert!((x1 - x0 - 10.0).abs() < 0.05, "{x0} {x1}");
 }
+
+#[test]
+fn the_tags_of_the_crosshair_leave_no_fragment_of_a_label() {
+    let (mut driver, _shared) = common::driver::live();
+    driver.key(egui::Key::Space);
+    let area = driver.area();
+    let on_axes = |driver: &mut Driver| -> Vec<(String, egui::Rect)> {
+        let is_label = |rect: &egui::Rect| {
+            let below = rect.top() > area.bottom() && rect.bottom() < area.bottom() + 26.0;
+            below || (rect.right() < area.left() && area.y_range().contains(rect.center().y))
+        };
+        driver.placed_texts().into_iter().filter(|(_, rect)| is_label(rect)).collect()
+    };
+    driver.frame(vec![egui::Event::PointerGone]);
+    driver.frame(vec![]);
+    let labels = on_axes(&mut driver);
+    assert!(labels.len() > 10, "{labels:?}");
+    let mut hidden = 0;
+    for step in 0..60u8 {
+        let share = f32::from(step) / 60.0;
+        let at = area.lerp_inside(egui::vec2(0.05 + 0.9 * share, 0.05 + 0.9 * share));
+        driver.frame(vec![egui::Event::PointerMoved(at)]);
+        let shown = on_axes(&mut driver);
+        for (i, (text, rect)) in shown.iter().enumerate() {
+            let touched = shown[i + 1..].iter().find(|(_, other)| other.intersects(*rect));
+            assert!(touched.is_none(), "{text} and {touched:?} lie over each other at {at}");
+        }
+        hidden += usize::from(shown.len() < labels.len() + 2);
+    }
+    assert!(hidden > 5, "no label was ever in the way");
+}

@@ -496,3 +496,57 @@ fn on_a_snapshot_a_cursor_goes_to_the_peak() {
     let rows = copied(&mut driver).expect("A");
     assert!(close(cell(&rows, "x A", 0), 63.0, 1e-9) && close(cell(&rows, "y A", 0), 0.0, 1e-9), "{rows:?}");
 }
+
+/// Thirty streams of one panel, which begin alike and end differently.
+fn thirty() -> Driver {
+    let store = Store::new(1 << 30);
+    for i in 0..30u8 {
+        let mut state = uniform(&format!("test rig/winding temperature {i:02}"), 0.0);
+        push(&mut state, 0, (0..20_000u16).map(|t| f32::from(i) + (f32::from(t) / 1000.0).sin()));
+        store.add(state);
+    }
+    let mut driver = Driver::new(store);
+    press_at(&mut driver, [0.2, 0.5], Key::A);
+    press_at(&mut driver, [0.8, 0.5], Key::B);
+    driver.frame(vec![]);
+    driver
+}
+
+/// The headings of the table that are shown: what lies on one line with "1–12 of 30".
+fn headings(driver: &mut Driver) -> (String, Vec<String>) {
+    let texts = driver.placed_texts();
+    let (range, line) = texts.iter().find(|(text, _)| text.contains("of 30")).expect("which columns").clone();
+    let on_line = |rect: &Rect| (rect.center().y - line.center().y).abs() < 3.0 && rect.left() > line.right();
+    let mut found: Vec<_> = texts.into_iter().filter(|(_, rect)| on_line(rect)).collect();
+    found.sort_by(|a, b| a.1.left().total_cmp(&b.1.left()));
+    (range, found.into_iter().map(|(text, _)| text).collect())
+}
+
+#[test]
+fn thirty_streams_read_differently_and_the_wheel_over_the_table_shows_all() {
+    let mut driver = thirty();
+    let (range, first) = headings(&mut driver);
+    assert!(range.starts_with("1–"), "{range}");
+    let (table, area) = (driver.place_of(&range).expect("the table"), driver.area());
+    let last = driver.place_of(first.last().expect("a heading")).expect("its place");
+    assert!(last.x - table.x < 0.6 * area.width(), "the table covers the plot");
+    assert!(
+        first.len() >= 3 && first.iter().all(|label| first.iter().filter(|l| *l == label).count() == 1),
+        "{first:?}"
+    );
+    assert!(first[0].ends_with("00") && first[1].ends_with("01"), "{first:?}");
+    let over = driver.place_of(&range).expect("the table");
+    let view = driver.app.plot_bounds();
+    driver.wheel(over, -2.0);
+    let (range, next) = headings(&mut driver);
+    assert!(range.starts_with("3–") && next[0].ends_with("02"), "{range} {next:?}");
+    driver.wheel(over, -100.0);
+    let (range, last) = headings(&mut driver);
+    assert!(
+        range.ends_with("30 of 30") && last.last().is_some_and(|label| label.ends_with("29")),
+        "{range} {last:?}"
+    );
+    assert_eq!(driver.app.plot_bounds(), view, "the plot was zoomed");
+    driver.wheel(over, 100.0);
+    assert!(headings(&mut driver).0.starts_with("1–"));
+}

@@ -456,3 +456,20 @@ fn the_list_of_keys_fits_into_small_windows_and_can_be_scrolled() {
         }
     }
 }
+
+#[test]
+fn notices_leave_the_ticks_in_sight() {
+    let (mut driver, _shared) = live();
+    let at = driver.area().center();
+    driver.frame(vec![Event::PointerMoved(at)]);
+    driver.key(Key::C);
+    driver.key(Key::Comma);
+    driver.key(Key::N);
+    let area = driver.area();
+    for said in ["clears the history", "No further marker", "Place cursor A first"] {
+        let texts = driver.placed_texts();
+        let (_, rect) =
+            texts.iter().find(|(text, _)| text.contains(said)).unwrap_or_else(|| panic!("{said}"));
+        assert!(area.contains_rect(*rect), "{said} lies at {rect}, outside {area}");
+    }
+}

@@ -163,7 +163,7 @@ fn a_crowd_of_events_becomes_ticks_with_a_count() {
     driver.key(Key::Space);
     set(&mut driver, 0.5, "mine");
     let texts = driver.texts();
-    assert!(texts.iter().any(|text| text.ends_with(" markers in view")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.ends_with(" events in view")), "{texts:?}");
     assert!(texts.iter().any(|text| text == "mine"), "the user's marker lost its flag: {texts:?}");
     assert!(!texts.iter().any(|text| text.starts_with("event ")));
 }
@@ -216,4 +216,34 @@ fn odd_texts_and_times_are_no_panic() {
     driver.texts();
     assert!(store.remove(&events));
     driver.texts();
+}
+
+#[test]
+fn lines_of_events_lie_behind_the_data_and_those_of_markers_over_it() {
+    let upright = |driver: &Driver| {
+        let grid = &driver.app.scenes()[0].grid;
+        grid.iter().filter(|line| line.axis == ringplot::render::Axis::X).count()
+    };
+    let (store, events) = with_events([]);
+    let mut driver = Driver::new(store);
+    driver.key(Key::Space);
+    let before = upright(&driver);
+    emit(&events, 0, [(15.0, "valve".to_owned()), (16.0, "pump".to_owned())]);
+    driver.frame(vec![]);
+    driver.frame(vec![]);
+    assert!(has(&mut driver, "valve"), "{:?}", driver.texts());
+    assert_eq!(upright(&driver), before + 2);
+    set(&mut driver, 0.3, "mine");
+    assert!(has(&mut driver, "mine"));
+    assert_eq!(upright(&driver), before + 2, "a marker went behind the data");
+}
+
+#[test]
+fn what_shares_a_flag_is_called_what_it_is() {
+    let near = |from: f64| (0..40).map(move |i| (from + f64::from(i) * 0.002, "e".to_owned()));
+    let mut driver = Driver::new(with_events(near(15.0)).0);
+    driver.key(Key::Space);
+    let texts = driver.texts();
+    assert!(texts.iter().any(|text| text.ends_with(" events")), "{texts:?}");
+    assert!(!texts.iter().any(|text| text.ends_with(" markers")), "{texts:?}");
 }

@@ -568,3 +568,24 @@ fn a_stream_keeps_its_name_beside_a_derived_trace() {
     let taken = store.derived().add(derived("a=rms(b, 10)")).expect_err("a is taken");
     assert!(taken.to_string().contains("\"a\" is taken"), "{taken}");
 }
+
+#[test]
+fn a_panel_that_is_split_off_one_that_stands_still_stands_still() {
+    let (mut driver, shared) = common::driver::live();
+    driver.key(Key::Space);
+    let stopped = driver.x();
+    driver.key(Key::V);
+    driver.frame(vec![]);
+    let first = shared.lock().expect("no thread panicked").counts.position;
+    push(&mut shared.lock().expect("no thread panicked"), first, (0..5000u16).map(f32::from));
+    driver.frame(vec![]);
+    driver.frame(vec![]);
+    let bounds = driver.app.plot_bounds();
+    assert_eq!(bounds.len(), 2);
+    let texts = driver.texts();
+    assert!(!texts.iter().any(|text| text == "following"), "{texts:?}");
+    for [x, _] in bounds {
+        let near = |a: f64, b: f64| (a - b).abs() < 0.05;
+        assert!(near(x[0], stopped[0]) && near(x[1], stopped[1]), "{x:?}, not {stopped:?}");
+    }
+}

@@ -189,3 +189,13 @@ fn ctrl_and_the_wheel_zoom_and_the_plot_goes_on_following() {
     assert!(texts.iter().any(|text| text == "following"), "{texts:?}");
     assert!(driver.x()[1] > 19.9, "{:?}", driver.x());
 }
+
+#[test]
+fn the_title_names_what_comes_in_and_nothing_that_is_derived() {
+    let store = store([signal("noisy", "V", [0.0, 1.0])]);
+    let formula = "mean(noisy, 100)".parse().expect("a formula");
+    store.derived().add(DerivedSpec { name: String::new(), formula }).expect("it is computed");
+    let mut driver = Driver::new(store);
+    driver.frame(vec![]);
+    assert_eq!(driver.app.title(), "noisy");
+}

@@ -1,5 +1,7 @@
 //! The two axis strips of a plot: ticks, labels, titles, and the grid lines that go with them.
 
+use std::sync::Arc;
+
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
@@ -18,6 +20,8 @@ const LABEL_GAP: f32 = 8.0;
 const X_TICK_GAP: f32 = 96.0;
 /// Least distance of two y ticks, points.
 const Y_TICK_GAP: f32 = 42.0;
+/// Room between a tag and a label, points.
+const TAG_GAP: f32 = 2.0;
 /// Width of a digit of a label at most, points.
 const DIGIT_WIDTH: f32 = 7.0;
 /// Spans longer than this are labelled in minutes and seconds.
@@ -362,8 +366,15 @@ impl Axis {
         self.ticks().map(line).collect()
     }
 
-    /// Paints labels below the plot area; none is cut by the sides of `strip`.
-    pub(crate) fn paint_x(&self, painter: &Painter, area: Rect, strip: Rect, title: &str, theme: &Theme) {
+    /// Paints labels below the plot area; none is cut by the sides of `strip`, and none lies under `tag`.
+    pub(crate) fn paint_x(
+        &self,
+        painter: &Painter,
+        [area, strip]: [Rect; 2],
+        title: &str,
+        tag: Option<&Tag>,
+        theme: &Theme,
+    ) {
         let mut free_from = strip.left();
         for Tick { value, place, is_labelled } in self.ticks() {
             #[expect(clippy::cast_possible_truncation, reason = "a share of 0..=1")]
@@ -378,8 +389,10 @@ impl Axis {
             let left = (x - galley.size().x / 2.0).min(strip.right() - galley.size().x);
             if left >= free_from {
                 free_from = left + galley.size().x + 10.0;
-                let at = pos2(left, area.bottom() + LABEL_GAP - 1.0);
-                painter.galley(painter_round(painter, at), galley, theme.text);
+                let at = painter_round(painter, pos2(left, area.bottom() + LABEL_GAP - 1.0));
+                if !tag.is_some_and(|tag| tag.touches(Rect::from_min_size(at, galley.size()))) {
+                    painter.galley(at, galley, theme.text);
+                }
             }
         }
         if !title.is_empty() {
@@ -389,16 +402,26 @@ impl Axis {
         }
     }
 
-    /// Paints labels left of the plot area, and the title along the left edge of `strip`.
-    pub(crate) fn paint_y(&self, painter: &Painter, area: Rect, strip: Rect, title: &str, theme: &Theme) {
+    /// Paints labels left of the plot area, none of them under `tag`, and the title along the left edge of `strip`.
+    pub(crate) fn paint_y(
+        &self,
+        painter: &Painter,
+        [area, strip]: [Rect; 2],
+        title: &str,
+        tag: Option<&Tag>,
+        theme: &Theme,
+    ) {
         for Tick { value, place, is_labelled } in self.ticks() {
             #[expect(clippy::cast_possible_truncation, reason = "a share of 0..=1")]
             let y = area.bottom() - place as f32 * area.height();
             let length = if is_labelled { 4.0 } else { 2.0 };
             tick(painter, [pos2(area.left() - length, y), pos2(area.left(), y)], theme);
             if is_labelled {
-                let at = pos2(area.left() - LABEL_GAP, y);
-                painter.text(at, Align2::RIGHT_CENTER, self.label(value), font(SMALL), theme.text);
+                let galley = painter.layout_no_wrap(self.label(value), font(SMALL), theme.text);
+                let rect = Align2::RIGHT_CENTER.anchor_size(pos2(area.left() - LABEL_GAP, y), galley.size());
+                if !tag.is_some_and(|tag| tag.touches(rect)) {
+                    painter.galley(rect.min, galley, theme.text);
+                }
             }
         }
         if !title.is_empty() {
@@ -428,18 +451,40 @@ fn painter_round(painter: &Painter, at: Pos2) -> Pos2 {
     (at.to_vec2() * ppp).round().to_pos2() / ppp
 }
 
-/// A box with a value, on an axis strip.
-pub(crate) fn tag(painter: &Painter, at: Pos2, align: Align2, text: String, within: Rect, theme: &Theme) {
-    let galley = painter.layout_no_wrap(text, digits(SMALL - 1.0), theme.text_strong);
-    let size = galley.size() + vec2(10.0, 4.0);
-    let mut rect = align.anchor_size(at, size);
-    let shift = vec2(
-        (within.left() - rect.left()).max(0.0) - (rect.right() - within.right()).max(0.0),
-        (within.top() - rect.top()).max(0.0) - (rect.bottom() - within.bottom()).max(0.0),
-    );
-    rect = rect.translate(shift);
-    painter.rect(rect, 3.0, theme.raised, Stroke::new(1.0, theme.border), egui::StrokeKind::Inside);
-    painter.galley(painter_round(painter, rect.min + vec2(5.0, 2.0)), galley, theme.text_strong);
+/// A box with a value, on an axis strip. The labels of the axis that it touches are left out: what it leaves of one would
+/// read as another number.
+pub(crate) struct Tag {
+    rect: Rect,
+    galley: Arc<egui::Galley>,
+}
+
+impl Tag {
+    pub(crate) fn new(
+        painter: &Painter,
+        (at, align): (Pos2, Align2),
+        text: String,
+        within: Rect,
+        theme: &Theme,
+    ) -> Self {
+        let galley = painter.layout_no_wrap(text, digits(SMALL - 1.0), theme.text_strong);
+        let rect = align.anchor_size(at, galley.size() + vec2(10.0, 4.0));
+        let shift = vec2(
+            (within.left() - rect.left()).max(0.0) - (rect.right() - within.right()).max(0.0),
+            (within.top() - rect.top()).max(0.0) - (rect.bottom() - within.bottom()).max(0.0),
+        );
+        Self { rect: rect.translate(shift), galley }
+    }
+
+    pub(crate) fn paint(self, painter: &Painter, theme: &Theme) {
+        let stroke = Stroke::new(1.0, theme.border);
+        painter.rect(self.rect, 3.0, theme.raised, stroke, egui::StrokeKind::Inside);
+        let at = painter_round(painter, self.rect.min + vec2(5.0, 2.0));
+        painter.galley(at, self.galley, theme.text_strong);
+    }
+
+    fn touches(&self, label: Rect) -> bool {
+        self.rect.intersects(label.expand(TAG_GAP))
+    }
 }
 
 #[cfg(test)]

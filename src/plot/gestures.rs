@@ -24,6 +24,8 @@ pub(crate) struct Parts {
     pub(crate) plot: Response,
     pub(crate) x_strip: Response,
     pub(crate) y_strip: Response,
+    /// Something that lies over the plot takes the wheel.
+    pub(crate) is_covered: bool,
 }
 
 /// Applies this frame's pointer input.
@@ -38,6 +40,7 @@ pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, frame: FrameCo
     let hovered = [(&parts.plot, plot.wheel_axes()), (&parts.x_strip, Axes::X), (&parts.y_strip, Axes::Y)];
     for (response, axes) in hovered {
         if response.contains_pointer()
+            && !parts.is_covered
             && let Some(at) = ui.input(|i| i.pointer.hover_pos())
         {
             wheel(ui, plot, axes, at, area, frame);

@@ -18,13 +18,13 @@ use super::gestures::{self, Parts};
 use super::kinds::{AxisNames, LegendValue, PointedAt, Subject, painter};
 use super::legend::{self, LegendAction};
 use super::menus::PanelAction;
-use super::overlays::{Ground, Measuring, crosshair};
+use super::overlays::{CursorBoxes, Ground, Measuring, SeenMarks, crosshair};
 use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::{accessibility as words, badges, menus as panel};
 use crate::chart::{BadgeAction, PlotState, Reading, StreamSnapshot, TimeAxis, format};
-use crate::render::{Axis as GridAxis, PxRect, Renderer, Scene};
+use crate::render::{Axis as GridAxis, GridLine, PxRect, Renderer, Scene};
 use crate::stream::StreamKind;
 
 /// A plot less high than this has no title on its x axis, points.
@@ -157,17 +157,30 @@ pub(crate) fn show(
     }
     let badges = badges::of(plot, &drawing, frame);
 
-    paint_scene(ui, &canvas, area, drawing, [&x_axis, &y_axis], frame, scenes);
+    let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
+    let ground = Ground {
+        area,
+        strips: [layout.x_strip, y_labels],
+        axes: [&x_axis, &y_axis],
+        units: [&names.x_unit, &names.y_unit],
+        reading,
+        theme,
+    };
+    let marks = measuring.markers.seen(&ground, plot, streams);
+    paint_scene(ui, &canvas, &ground, (drawing, &marks), frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
     let x_name = names.x_name.as_deref().unwrap_or_default();
     let has_x_title = rect.height() >= LEAST_TITLED;
     let x_title = if has_x_title { x_axis.title(x_name, &names.x_unit) } else { String::new() };
-    x_axis.paint_x(ui.painter(), area, rect, &x_title, theme);
-    y_axis.paint_y(ui.painter(), area, layout.y_strip, &y_axis.title(&names.y_name, &names.y_unit), theme);
+    let y_title = y_axis.title(&names.y_name, &names.y_unit);
+    let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
+    let pointed = hover.map(|at| (at, crosshair::tags(ui, &ground, plot, at)));
+    let [x_tag, y_tag] = [0, 1].map(|axis| pointed.as_ref().map(|(_, tags)| &tags[axis]));
+    x_axis.paint_x(ui.painter(), [area, rect], &x_title, x_tag, theme);
+    y_axis.paint_y(ui.painter(), [area, layout.y_strip], &y_title, y_tag, theme);
     if side_width > 0.0 {
         kind.paint_side(ui, area, plot, frame, &names);
     }
-    let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     let cross_x = measuring.crosshair.x_of(plot, area, hover);
     let place = hover.map(|at| gestures::place(at, area));
     let mut actions = Vec::new();
@@ -182,17 +195,7 @@ pub(crate) fn show(
     );
     let is_dragged =
         !frame.is_figure && panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
-    let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
-    let strips = [layout.x_strip, y_labels];
-    let ground = Ground {
-        area,
-        strips,
-        axes: [&x_axis, &y_axis],
-        units: [&names.x_unit, &names.y_unit],
-        reading,
-        theme,
-    };
-    paint_over(ui, plot, frame, measuring, &ground, hover, cross_x);
+    paint_over(ui, plot, frame, measuring, &ground, &marks, (pointed, cross_x));
     if parts.plot.secondary_clicked() {
         let at = parts.plot.interact_pointer_pos();
         measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
@@ -213,15 +216,15 @@ fn paint_over(
     frame: FrameContext<'_>,
     measuring: &mut Measuring,
     ground: &Ground<'_>,
-    hover: Option<egui::Pos2>,
-    cross_x: Option<f64>,
+    marks: &SeenMarks,
+    (pointed, cross_x): (Option<(egui::Pos2, [axes::Tag; 2])>, Option<f64>),
 ) {
     let (area, theme, streams) = (ground.area, ground.theme, frame.streams);
     if let Some(band) = gestures::rubber_band(ui, plot, area) {
         let stroke = Stroke::new(1.0, theme.text);
         ui.painter().rect(band, 0.0, faded(theme.text, 0.08), stroke, StrokeKind::Inside);
-    } else if let Some(at) = hover {
-        crosshair::paint(ui, ground, plot, streams, at);
+    } else if let Some(pointed) = pointed {
+        crosshair::paint(ui, ground, plot, streams, pointed);
     } else if let Some(x) = cross_x {
         crosshair::paint_x(ui, ground, plot, streams, x);
     }
@@ -231,7 +234,7 @@ fn paint_over(
     }
     // The handles of the cursors have the upper edge.
     let top = if measuring.cursors.pair(plot).is_some() { 22.0 } else { 4.0 };
-    measuring.markers.show(ui, ground, plot, streams, top);
+    measuring.markers.show(ui, ground, (&mut *plot, streams), marks, top);
     measuring.boxes.show(ui, ground, &mut measuring.cursors, plot, streams);
 }
 
@@ -259,6 +262,7 @@ fn sense(ui: &Ui, layout: &PanelRects, plot: &PlotState, is_box_mode: bool) -> P
         plot: part(layout.area, "area", "plot area").on_hover_cursor(pointer),
         x_strip: part(layout.x_strip, "x", "x axis").on_hover_cursor(egui::CursorIcon::ResizeHorizontal),
         y_strip: part(layout.y_strip, "y", "y axis").on_hover_cursor(egui::CursorIcon::ResizeVertical),
+        is_covered: CursorBoxes::has_pointer(ui, plot),
     }
 }
 
@@ -312,17 +316,23 @@ fn draw(
 fn paint_scene(
     ui: &Ui,
     canvas: &Canvas,
-    area: Rect,
-    drawing: Drawing,
-    [x_axis, y_axis]: [&Axis; 2],
+    ground: &Ground<'_>,
+    (drawing, marks): (Drawing, &SeenMarks),
     frame: FrameContext<'_>,
     scenes: &mut Vec<Scene>,
 ) {
+    let (area, [x_axis, y_axis]) = (ground.area, ground.axes);
     let mut grid = Vec::new();
     if frame.has_grid {
         grid = x_axis.grid_lines(GridAxis::X, canvas, frame.theme);
         grid.extend(y_axis.grid_lines(GridAxis::Y, canvas, frame.theme));
     }
+    grid.extend(marks.lines().map(|(at, colour)| GridLine {
+        axis: GridAxis::X,
+        at_px: canvas.rect.x + (at - area.left()) / area.width().max(1.0) * canvas.rect.w,
+        colour: srgba(colour),
+        width_px: canvas.pixels_per_point.round().max(1.0),
+    }));
     let background = srgba(frame.theme.plot);
     let is_coarse = canvas.quality == Quality::Coarse;
     let scene = Scene {

@@ -56,7 +56,8 @@ impl Driver {
         texts.iter().any(|(found, rect)| found == text && rect.height() > rect.width())
     }
 
-    fn placed_texts(&mut self) -> Vec<(String, Rect)> {
+    /// All text of a frame and where it lies.
+    pub fn placed_texts(&mut self) -> Vec<(String, Rect)> {
         self.now_secs += 0.1;
         let input = egui::RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0))),

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
-use super::super::axes::{self, Axis};
+use super::super::axes::{Axis, Tag};
 use super::super::gestures::{self, position};
 use super::super::theme::{Theme, faded};
 use crate::chart::{PlotState, Reading, StreamSnapshot};
@@ -105,26 +105,37 @@ pub(crate) fn paint_sample(
     }
 }
 
-/// Paints the crosshair under the pointer, with both values.
-pub(crate) fn paint(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &[StreamSnapshot], at: Pos2) {
+/// The tags on both axes of the crosshair under the pointer.
+pub(crate) fn tags(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, at: Pos2) -> [Tag; 2] {
     let Ground { area, strips: [x_strip, y_strip], axes: [x_axis, y_axis], theme, .. } = *ground;
-    let painter = ui.painter();
     let [x, y] = plot.values_at(gestures::place(at, area));
-    painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), (1.0, faded(theme.text, 0.45)));
-    paint_x(ui, ground, plot, streams, x);
-    let x_at = pos2(at.x, area.bottom() + 4.0);
+    let x_at = (pos2(at.x, area.bottom() + 4.0), Align2::CENTER_TOP);
     let x_within = x_strip.expand2(vec2(30.0, 0.0));
-    axes::tag(painter, x_at, Align2::CENTER_TOP, x_axis.readout(x - plot.x_origin()), x_within, theme);
+    let y_at = (pos2(area.left() - 4.0, at.y), Align2::RIGHT_CENTER);
     // A value longer than the labels reaches into the plot, not over the title.
     let y_within = y_strip.with_max_x(area.right()).expand2(vec2(0.0, 10.0));
-    axes::tag(
-        painter,
-        pos2(area.left() - 4.0, at.y),
-        Align2::RIGHT_CENTER,
-        y_axis.readout(y),
-        y_within,
-        theme,
-    );
+    [
+        Tag::new(ui.painter(), x_at, x_axis.readout(x - plot.x_origin()), x_within, theme),
+        Tag::new(ui.painter(), y_at, y_axis.readout(y), y_within, theme),
+    ]
+}
+
+/// Paints the crosshair under the pointer, with both values.
+pub(crate) fn paint(
+    ui: &Ui,
+    ground: &Ground<'_>,
+    plot: &PlotState,
+    streams: &[StreamSnapshot],
+    (at, tags): (Pos2, [Tag; 2]),
+) {
+    let Ground { area, theme, .. } = *ground;
+    let painter = ui.painter();
+    let x = plot.values_at(gestures::place(at, area))[0];
+    painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), (1.0, faded(theme.text, 0.45)));
+    paint_x(ui, ground, plot, streams, x);
+    for tag in tags {
+        tag.paint(painter, theme);
+    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use egui::Ui;
 
 use self::crosshair::Crosshair;
 pub(crate) use self::crosshair::Ground;
-use self::cursors::CursorBoxes;
+pub(crate) use self::cursors::CursorBoxes;
 use self::markers::Markers;
+pub(crate) use self::markers::SeenMarks;
 pub(crate) use self::trigger::{marks, settings_box};
 use crate::chart::cursors::{Cursors, Which, place_of};
 use crate::chart::{Command, PlotState, StreamSnapshot};

@@ -46,6 +46,8 @@ const MOST_SOFTWARE_MARKERS: usize = 10_000;
 /// Time between two frames while all plots stand still, and while one follows and no GPU draws.
 const STILL_TIME: Duration = Duration::from_millis(250);
 const SOFTWARE_TIME: Duration = Duration::from_millis(33);
+/// What the program is called.
+const PROGRAM: &str = "ringplot";
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
 
@@ -196,6 +198,14 @@ impl App {
         }
     }
 
+    /// The title of a window: of this program, and of what it shows.
+    pub(crate) fn window_title(&self) -> String {
+        match self.title() {
+            title if title == PROGRAM => title,
+            title => format!("{PROGRAM} — {title}"),
+        }
+    }
+
     /// The colour to clear the target with before egui's output is drawn, sRGB with alpha 1.
     pub fn clear_colour(&self, ctx: &egui::Context) -> [f32; 4] {
         crate::plot::srgba(Theme::of(self.is_dark(ctx)).window)
@@ -265,7 +275,8 @@ impl App {
             let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
             produced.filter_map(|stream| stream.rate_hz).reduce(|a, b| a + b)
         };
-        self.last.names = streams.iter().map(|s| s.info.meta.name.clone()).collect();
+        let produced = streams.iter().filter(|stream| stream.info.derived.is_none());
+        self.last.names = produced.map(|stream| stream.info.meta.name.clone()).collect();
         if !self.is_still() {
             self.look_after_layout(ui, &streams);
         }
@@ -309,7 +320,7 @@ impl App {
             self.show_asked_path(ui);
             self.show_palette(ui, window, &streams, &theme);
             self.notices.stand(self.store.unreadable().map(|what| format!("{what}; trying again")));
-            self.notices.show(ui, area, &theme);
+            self.notices.show(ui, area, &self.plot_rects(), &theme);
             self.show_export(ui, &streams);
         }
     }
@@ -358,7 +369,7 @@ impl App {
 /// `a, b, c and 4 more`.
 fn joined(names: &[String]) -> String {
     match names {
-        [] => "ringplot".to_owned(),
+        [] => PROGRAM.to_owned(),
         few if few.len() <= 4 => few.join(", "),
         many => format!("{} and {} more", many[..3].join(", "), many.len() - 3),
     }
@@ -379,6 +390,15 @@ impl fmt::Debug for CustomUi {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_with_nothing_in_it_is_called_ringplot_once() {
+        let app = |title: Option<&str>| {
+            App::new(Store::new(1 << 20), Options { title: title.map(str::to_owned), ..Options::default() })
+        };
+        assert_eq!(app(None).window_title(), "ringplot");
+        assert_eq!(app(Some("Pendulum")).window_title(), "ringplot — Pendulum");
+    }
 
     #[test]
     fn the_title_names_the_streams_and_stays_short() {

@@ -1,4 +1,4 @@
-//! What the viewer says of what it did: a line at the lower edge of the plots, for a while.
+//! What the viewer says of what it did: a line at the lower edge of a plot, for a while. Ticks stay in sight.
 
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ const MOST: usize = 4;
 /// Height of a notice and room between two, points.
 const HEIGHT: f32 = 26.0;
 const GAP: f32 = 6.0;
+/// A plot that holds notices is at least this wide, points.
+const LEAST_WIDTH: f32 = 400.0;
 
 #[derive(Clone, Debug)]
 struct Notice {
@@ -46,8 +48,10 @@ impl Notices {
         self.standing = text.map(|text| Notice { text, tone: Severity::Bad, since_secs: None });
     }
 
-    /// Paints them at the lower edge of `area`; a click takes one away.
-    pub(super) fn show(&mut self, ui: &Ui, area: Rect, theme: &Theme) {
+    /// Paints them at the lower edge of the widest of the lowest of these plots, or of `area` if there is none; a click takes one
+    /// away.
+    pub(super) fn show(&mut self, ui: &Ui, area: Rect, plots: &[Rect], theme: &Theme) {
+        let area = room(area, plots);
         let now_secs = ui.input(|i| i.time);
         for notice in &mut self.list {
             notice.since_secs.get_or_insert(now_secs);
@@ -64,9 +68,12 @@ impl Notices {
         let painter = ui.ctx().layer_painter(layer);
         let mut clicked = None;
         for (i, notice) in self.standing.iter().chain(self.list.iter().rev()).enumerate() {
+            let bottom = area.bottom() - GAP - i as f32 * (HEIGHT + GAP);
+            if i > 0 && bottom - HEIGHT < area.top() {
+                break;
+            }
             let text = elided(&painter, &notice.text, font(BODY), theme.text_strong, area.width() - 60.0);
             let size = vec2(text.size().x + 34.0, HEIGHT);
-            let bottom = area.bottom() - 14.0 - i as f32 * (HEIGHT + GAP);
             let rect = Rect::from_min_size(pos2(area.center().x - size.x / 2.0, bottom - HEIGHT), size);
             painter.rect(rect, 5.0, theme.raised, (1.0, theme.border), egui::StrokeKind::Inside);
             painter.circle_filled(rect.left_center() + vec2(13.0, 0.0), 3.5, colour(notice.tone, theme));
@@ -79,5 +86,17 @@ impl Notices {
             }
         }
         self.list.retain(|notice| Some(&notice.text) != clicked.as_ref());
+    }
+}
+
+/// Where the notices lie: in a plot, beside which narrow ones leave their width.
+fn room(area: Rect, plots: &[Rect]) -> Rect {
+    let is_lower = |a: &&Rect, b: &&Rect| {
+        a.bottom().round().total_cmp(&b.bottom().round()).then(a.width().total_cmp(&b.width()))
+    };
+    match plots.iter().max_by(is_lower) {
+        None => area.with_max_y(area.bottom() - GAP),
+        Some(plot) if plot.width() >= LEAST_WIDTH => *plot,
+        Some(plot) => Rect::from_x_y_ranges(area.x_range(), plot.y_range()),
     }
 }

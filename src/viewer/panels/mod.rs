@@ -275,6 +275,14 @@ impl Panels {
         }
         let key = self.free_key();
         let mut plot = PlotState::new(PlotKind::Time, key.clone(), options);
+        let clock = stream.and_then(|name| self.clock_of(name));
+        let is_alike =
+            |plot: &&PlotState| plot.kind().is_over_time() && clock.is_none_or(|c| c == plot.clock());
+        if let Some(whole) = self.find(beside).filter(is_alike) {
+            // It shows what the panel shows that it was split off, and moves if that does.
+            plot.set_clock(whole.clock());
+            plot.follow(whole.lead());
+        }
         if let Some(name) = stream {
             self.take_out(name, None);
             plot.sources_mut().push(name.to_owned());
@@ -284,6 +292,13 @@ impl Panels {
         self.edit();
         self.sort();
         self.chosen = Some(key);
+    }
+
+    /// The clock of a stream over time that is in a panel or offered.
+    fn clock_of(&self, stream: &str) -> Option<Clock> {
+        let plot = self.list.iter().find(|plot| plot.sources().iter().any(|name| name == stream));
+        let offer = || self.offered.iter().find(|offer| offer.name == stream).map(|offer| offer.clock);
+        plot.map(PlotState::clock).or_else(offer)
     }
 
     /// Shows a stream in a panel: in this one alone, or there too.

@@ -483,7 +483,7 @@ impl Viewer {
     }
 
     fn set_title(&mut self) {
-        let title = format!("ringplot — {}", escaped(&self.app.title()));
+        let title = escaped(&self.app.window_title()).into_owned();
         if title != self.title {
             self.requests.title = Some(title.clone());
             self.title = title;

@@ -16,6 +16,8 @@ struct BoxPlace {
 pub(crate) struct CursorBoxes {
     /// Where the box of a plot lies that somebody moved or that was given a corner.
     places: HashMap<String, BoxPlace>,
+    /// Columns and rows of the box of a plot that are scrolled away.
+    scrolled: HashMap<String, [f32; 2]>,
     /// How far from its cursor a handle was taken hold of, points.
     grab: egui::Vec2,
 }
@@ -24,5 +26,6 @@ impl CursorBoxes {
     /// Lets every box find its corner anew.
     pub(super) fn clear(&mut self) {
         self.places.clear();
+        self.scrolled.clear();
     }
 }

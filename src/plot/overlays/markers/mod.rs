@@ -8,6 +8,7 @@
 mod flags;
 mod show;
 
+pub(crate) use self::show::SeenMarks;
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Axes, PlotState, StreamSnapshot, UserMarker};

@@ -21,6 +21,8 @@ const WIDEST: f32 = 150.0;
 const LEAST: f32 = 68.0;
 /// Marks that a plot shows with flags; more are ticks.
 const MOST_FLAGGED: usize = 60;
+/// How much of an event's colour its line has.
+const EVENT_LINE: f32 = 0.6;
 /// Texts in the hint of a flag.
 const TOLD: usize = 12;
 
@@ -36,6 +38,33 @@ struct Mark {
     user: Option<usize>,
 }
 
+/// The marks that a plot shows: those with flags, and those of which there are too many for that.
+#[derive(Debug, Default)]
+pub(crate) struct SeenMarks {
+    flagged: Vec<Mark>,
+    crowd: Vec<Mark>,
+}
+
+impl SeenMarks {
+    /// Place and colour of the lines of events, which lie behind the data: what a person has set lies over them.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (f32, Color32)> + '_ {
+        let events = self.flagged.iter().filter(|mark| mark.user.is_none());
+        events.map(|mark| (mark.at, faded(mark.colour, EVENT_LINE)))
+    }
+}
+
+/// So many, called what they are.
+fn counted<'a>(count: usize, marks: impl Iterator<Item = &'a Mark>) -> String {
+    let mut kinds: Vec<bool> = marks.map(|mark| mark.user.is_some()).collect();
+    kinds.dedup();
+    let name = match kinds[..] {
+        [false] => "events",
+        [true] => "markers",
+        _ => "marks",
+    };
+    format!("{} {name}", format::count(count as u64))
+}
+
 /// What a click on a flag asks for.
 enum Action {
     Centre(f64),
@@ -44,23 +73,16 @@ enum Action {
 }
 
 impl Markers {
-    /// Shows the markers and events in a plot over time, from `top` on.
-    pub(crate) fn show(
-        &mut self,
-        ui: &mut Ui,
+    /// The markers and events that a plot over time shows.
+    pub(crate) fn seen(
+        &self,
         ground: &Ground<'_>,
-        plot: &mut PlotState,
+        plot: &PlotState,
         streams: &[StreamSnapshot],
-        top: f32,
-    ) {
+    ) -> SeenMarks {
         let area = ground.area;
-        if !plot.kind().is_over_time() {
-            return;
-        }
-        if area.width() < 1.0 || area.height() < FLAG + top {
-            // No room for a flag; a text that is being written goes on.
-            self.field(ui, ground, plot, top);
-            return;
+        if !plot.kind().is_over_time() || area.width() < 1.0 || area.height() < FLAG {
+            return SeenMarks::default();
         }
         let mut marks = self.marks(ground, plot);
         for (member, stream) in plot.shown(streams) {
@@ -76,15 +98,34 @@ impl Markers {
             }
         }
         marks.sort_by(|a, b| a.at.total_cmp(&b.at));
-        if marks.len() > MOST_FLAGGED {
-            // What the user set keeps its flags as long as it can.
-            let is_crowd = marks.iter().filter(|mark| mark.user.is_some()).count() > MOST_FLAGGED;
-            let (crowd, few): (Vec<Mark>, _) =
-                marks.into_iter().partition(|mark| is_crowd || mark.user.is_none());
-            ticks(ui, ground, &crowd);
-            marks = few;
+        if marks.len() <= MOST_FLAGGED {
+            return SeenMarks { flagged: marks, crowd: Vec::new() };
         }
-        match flagged(ui, ground, plot, &marks, top) {
+        // What the user set keeps its flags as long as it can.
+        let is_crowd = marks.iter().filter(|mark| mark.user.is_some()).count() > MOST_FLAGGED;
+        let (crowd, flagged) = marks.into_iter().partition(|mark| is_crowd || mark.user.is_none());
+        SeenMarks { flagged, crowd }
+    }
+
+    /// Shows them, from `top` on.
+    pub(crate) fn show(
+        &mut self,
+        ui: &mut Ui,
+        ground: &Ground<'_>,
+        (plot, streams): (&mut PlotState, &[StreamSnapshot]),
+        seen: &SeenMarks,
+        top: f32,
+    ) {
+        if !plot.kind().is_over_time() {
+            return;
+        }
+        if ground.area.width() < 1.0 || ground.area.height() < FLAG + top {
+            // No room for a flag; a text that is being written goes on.
+            self.field(ui, ground, plot, top);
+            return;
+        }
+        ticks(ui, ground, &seen.crowd);
+        match flagged(ui, ground, plot, &seen.flagged, top) {
             Some(Action::Centre(x)) => {
                 centre(plot, streams, x);
             }
@@ -185,7 +226,7 @@ fn flagged(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, marks: &[Mark], top: 
     let sizes: Vec<[f32; 2]> = marks.iter().map(|mark| [mark.at, text(mark).size().x + 10.0]).collect();
     let rows = (((area.height() - top) / (2.0 * ROW)) as usize).clamp(1, ROWS);
     let mut action = None;
-    for mark in marks {
+    for mark in marks.iter().filter(|mark| mark.user.is_some()) {
         let x = painter.round_to_pixel_center(mark.at);
         painter.vline(x, area.y_range(), (1.0, faded(mark.colour, 0.7)));
     }
@@ -195,7 +236,7 @@ fn flagged(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, marks: &[Mark], top: 
         let galley = if flag.marks.len() == 1 {
             text(mark)
         } else {
-            let text = format!("{} markers", format::count(count as u64));
+            let text = counted(count, flag.marks.iter().map(|index| &marks[*index]));
             elided(painter, &text, font(SMALL), theme.text_strong, flag.width)
         };
         let size = vec2((galley.size().x + 10.0).min(flag.width), FLAG);
@@ -205,7 +246,8 @@ fn flagged(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, marks: &[Mark], top: 
         let response = ui.interact(rect, id, Sense::click());
         let told = told(ground, marks, &flag.marks);
         response.widget_info(|| {
-            WidgetInfo::labeled(egui::accesskit::Role::Button, true, format!("marker: {told}"))
+            let name = if mark.user.is_some() { "marker" } else { "event" };
+            WidgetInfo::labeled(egui::accesskit::Role::Button, true, format!("{name}: {told}"))
         });
         let edge = if response.hovered() || response.has_focus() { theme.text_strong } else { mark.colour };
         painter.rect(rect, 2.0, theme.raised, (1.0, edge), egui::StrokeKind::Inside);
@@ -250,13 +292,16 @@ fn told(ground: &Ground<'_>, marks: &[Mark], of: &[usize]) -> String {
 /// Paints many marks as ticks at the upper edge, the higher the more share a place, and says how many there are.
 fn ticks(ui: &Ui, ground: &Ground<'_>, marks: &[Mark]) {
     let (area, painter) = (ground.area, ui.painter());
+    if marks.is_empty() {
+        return;
+    }
     for mark in marks {
         let x = painter.round_to_pixel_center(mark.at);
         let height = 6.0 + 3.0 * (mark.count as f32).log2().min(4.0);
         painter.vline(x, area.top()..=area.top() + height.min(area.height()), (1.0, mark.colour));
     }
     let count: usize = marks.iter().map(|mark| mark.count).sum();
-    let text = format!("{} markers in view", format::count(count as u64));
+    let text = format!("{} in view", counted(count, marks.iter()));
     let galley = painter.layout_no_wrap(text, font(SMALL), ground.theme.text);
     let rect = Rect::from_min_size(
         pos2(area.left() + 6.0, area.top() + 24.0 + ROW * ROWS as f32),
