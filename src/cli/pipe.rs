@@ -286,6 +286,7 @@ fn settings(args: &PipeArgs, name: Option<&str>, is_file: bool) -> Settings {
         channels: args.channels as usize,
         rate_hz: args.rate,
         is_file,
+        is_datagrams: args.udp.is_some(),
         ..Settings::default()
     }
 }

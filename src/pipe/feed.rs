@@ -212,8 +212,9 @@ impl Pipe {
         let told = self.settings.format.map(|format| Recognised { format, has_prefix: false });
         let whole =
             if is_no_more { bytes.len() } else { memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
+        let is_of_teleplot = self.settings.is_datagrams;
         let lines = bytes[..whole].split(|byte| *byte == b'\n');
-        let Some(found) = told.filter(|_| whole > 0).or_else(|| recognise(lines)) else {
+        let Some(found) = told.filter(|_| whole > 0).or_else(|| recognise(lines, is_of_teleplot)) else {
             if is_no_more {
                 // What follows may be some format.
                 let bytes = std::mem::take(bytes);

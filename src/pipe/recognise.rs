@@ -16,8 +16,11 @@ pub(super) struct Recognised {
 /// Lines that are looked at, at most.
 const MOST_LINES: usize = 100;
 
-/// The format that most of the lines have that have any.
-pub(super) fn recognise<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Recognised> {
+/// The format that most of the lines have that have any. A lone `name:value` is of Arduino and of Teleplot.
+pub(super) fn recognise<'a>(
+    lines: impl Iterator<Item = &'a [u8]>,
+    is_lone_of_teleplot: bool,
+) -> Option<Recognised> {
     // In the order in which equals are chosen.
     let mut votes = [
         (Format::Json, 0),
@@ -32,7 +35,8 @@ pub(super) fn recognise<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Rec
         if line.is_empty() || line[0] == b'#' {
             continue;
         }
-        let certain = teleplot::is_certain(line);
+        let is_lone = is_lone_of_teleplot && arduino::pairs(line).is_some_and(|pairs| pairs.len() == 1);
+        let certain = teleplot::is_certain(line).or(is_lone.then_some(false));
         has_prefix |= certain == Some(true);
         if let Some(format) = format_of(line, certain.is_some()) {
             votes.iter_mut().filter(|(other, _)| *other == format).for_each(|(_, count)| *count += 1);
@@ -102,11 +106,14 @@ mod tests {
         ] {
             for around in [&[][..], &["words alone", "", "# 5"]] {
                 let lines = around.iter().chain([&line]).map(|line| line.as_bytes());
-                assert_eq!(recognise(lines).map(|found| found.format), Some(format), "{line}");
+                assert_eq!(recognise(lines, false).map(|found| found.format), Some(format), "{line}");
             }
         }
-        assert_eq!(recognise([&b"words alone"[..], b"", b"# 1 2"].into_iter()), None);
+        assert_eq!(recognise([&b"words alone"[..], b"", b"# 1 2"].into_iter(), false), None);
         let mixed = ["a:1", "b:2", "c:3", "d:4§V"];
-        assert_eq!(recognise(mixed.iter().map(|line| line.as_bytes())).unwrap().format, Format::Teleplot);
+        assert_eq!(
+            recognise(mixed.iter().map(|line| line.as_bytes()), false).unwrap().format,
+            Format::Teleplot
+        );
     }
 }

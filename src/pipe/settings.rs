@@ -104,6 +104,8 @@ pub struct Settings {
     pub rate_hz: Option<f64>,
     /// Whether the moment when a line comes says nothing: the input is a file.
     pub is_file: bool,
+    /// Whether the input is datagrams: then a lone `name:value` is Teleplot's, whose clients send them.
+    pub is_datagrams: bool,
     /// Whether no stream is created: for the fuzz targets and benches.
     pub is_dry: bool,
 }
@@ -124,6 +126,7 @@ impl Default for Settings {
             channels: 1,
             rate_hz: None,
             is_file: false,
+            is_datagrams: false,
             is_dry: false,
         }
     }

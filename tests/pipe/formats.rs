@@ -77,6 +77,11 @@ fn teleplot_lines_are_values_points_and_texts() {
         (outcome.streams["a"].origin, outcome.streams["a"].x.clone()),
         (Some(1_700_000_000_000_000_000), vec![0.0, 0.5])
     );
+    // What begins as an Arduino's line may is Teleplot's in datagrams.
+    let outcome = text(Settings { is_datagrams: true, ..settings() }, "a:1\na:1500:2\nstate:on\n");
+    assert_eq!((outcome.y("a"), outcome.texts("state")), (vec![1.0, 2.0], &["on".to_owned()][..]));
+    let outcome = text(Settings { is_datagrams: true, ..settings() }, "a:1,b:2\n1 2\n");
+    assert_eq!((outcome.y("b"), outcome.summary.left_out.as_str()), (vec![2.0], "1 line that fits nothing"));
     // With > before them, lines without are the talk of a board.
     let outcome = text(settings(), "booting: now\n>a:1\nerror: none\n>a:2\n>:told\n");
     assert_eq!(
