@@ -473,3 +473,26 @@ fn notices_leave_the_ticks_in_sight() {
         assert!(area.contains_rect(*rect), "{said} lies at {rect}, outside {area}");
     }
 }
+
+#[test]
+fn menus_name_the_keys_of_what_they_do() {
+    let (mut driver, _shared) = live();
+    let area = driver.area();
+    let places = [
+        (area.center(), &["Pause, resume", "Space", "Shift+X", "Shift+L", "Shift+T"][..]),
+        (area.center_bottom() + vec2(0.0, 10.0), &["Fit x", "Shift+X"][..]),
+        (area.left_center() - vec2(15.0, 0.0), &["Fit y", "Shift+L"][..]),
+    ];
+    for (at, wanted) in places {
+        driver.frame(vec![Event::PointerMoved(at)]);
+        driver.frame(vec![Driver::button(at, PointerButton::Secondary, true)]);
+        driver.frame(vec![Driver::button(at, PointerButton::Secondary, false)]);
+        driver.frame(vec![]);
+        let texts = driver.texts();
+        for text in wanted {
+            assert!(texts.iter().any(|found| found == text), "no {text} in {texts:?}");
+        }
+        driver.key(Key::Escape);
+        driver.frame(vec![]);
+    }
+}

@@ -6,7 +6,7 @@ use super::frame::FrameContext;
 use super::overlays::Measuring;
 use crate::chart::{
     Autoscale, Axes, Colours, Command, CursorReads, CursorTarget, Dash, Keymap, LINE_WIDTH, Member, PlotKind,
-    PlotState, SeriesStyle, StreamSnapshot, TimeAxis, TimeLabels,
+    PlotState, SeriesStyle, TimeAxis, TimeLabels,
 };
 use crate::history::Scale;
 
@@ -120,6 +120,16 @@ fn entry(ui: &mut Ui, keymap: &Keymap, (command, text): (Command, &str), actions
     }
 }
 
+/// A command that is on or off, with its key; whether it was clicked.
+fn switch(ui: &mut Ui, keymap: &Keymap, (command, text): (Command, &str), mut is_on: bool) -> bool {
+    let key = egui::RichText::new(first_key(keymap, command)).weak();
+    let is_clicked = ui.add(egui::Checkbox::new(&mut is_on, (text, egui::Atom::grow(), key))).clicked();
+    if is_clicked {
+        ui.close();
+    }
+    is_clicked
+}
+
 /// The menu of a plot area.
 pub(crate) fn plot_menu(
     ui: &mut Ui,
@@ -133,20 +143,15 @@ pub(crate) fn plot_menu(
     for command in [Command::PauseOrResume, Command::Live, Command::Fit, Command::FitY] {
         entry(ui, frame.keymap, (command, command.spec().title), actions);
     }
-    for (axes, scale, text) in
-        [(Axes::X, plot.scales().x, "Logarithmic x"), (Axes::Y, plot.scales().y, "Logarithmic y")]
-    {
-        let mut is_log = scale == Scale::Log10;
-        if ui.checkbox(&mut is_log, text).clicked() {
+    let scales = plot.scales();
+    for (axes, scale, command) in [(Axes::X, scales.x, Command::LogX), (Axes::Y, scales.y, Command::LogY)] {
+        if switch(ui, frame.keymap, (command, command.spec().title), scale == Scale::Log10) {
             plot.toggle_scale(axes, streams);
-            ui.close();
         }
     }
     if plot.can_trigger() {
-        let mut is_on = plot.trigger().is_on();
-        if ui.checkbox(&mut is_on, "Trigger").clicked() {
+        if switch(ui, frame.keymap, (Command::Trigger, "Trigger"), plot.trigger().is_on()) {
             plot.toggle_trigger();
-            ui.close();
         }
         entry(ui, frame.keymap, (Command::TriggerSettings, "Trigger settings"), actions);
     }
@@ -190,22 +195,21 @@ fn cursor_menu(
     }
 }
 
-/// The menu of an x axis. `now` is what the labels of time say.
+/// The menu of an x axis.
 pub(crate) fn x_menu(
     ui: &mut Ui,
     plot: &mut PlotState,
-    streams: &[StreamSnapshot],
-    now: TimeLabels,
+    frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) {
+    let (streams, now) = (frame.streams, frame.time);
     if ui.button("Fit x").clicked() {
         plot.fit(Axes::X, streams);
         ui.close();
     }
-    let mut is_log = plot.scales().x == Scale::Log10;
-    if plot.kind().has_values_on_y() && ui.checkbox(&mut is_log, "Logarithmic x").clicked() {
+    let command = (Command::LogX, Command::LogX.spec().title);
+    if plot.kind().has_values_on_y() && switch(ui, frame.keymap, command, plot.scales().x == Scale::Log10) {
         plot.toggle_scale(Axes::X, streams);
-        ui.close();
     }
     if !plot.kind().is_over_time() {
         return;
@@ -224,12 +228,18 @@ pub(crate) fn x_menu(
 }
 
 /// The menu of a y axis.
-pub(crate) fn y_menu(ui: &mut Ui, plot: &mut PlotState, streams: &[StreamSnapshot]) {
-    if ui.button("Fit y").clicked() {
-        plot.fit(Axes::Y, streams);
-        ui.close();
-    }
+pub(crate) fn y_menu(
+    ui: &mut Ui,
+    plot: &mut PlotState,
+    frame: FrameContext<'_>,
+    actions: &mut Vec<PanelAction>,
+) {
+    entry(ui, frame.keymap, (Command::FitY, Command::FitY.spec().title), actions);
     if plot.kind().has_values_on_y() {
+        let command = (Command::LogY, Command::LogY.spec().title);
+        if switch(ui, frame.keymap, command, plot.scales().y == Scale::Log10) {
+            plot.toggle_scale(Axes::Y, frame.streams);
+        }
         ui.separator();
         autoscale_menu(ui, plot);
     }

@@ -201,8 +201,8 @@ pub(crate) fn show(
         measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
     }
     panel::menu_of(&parts.plot).show(|ui| panel::plot_menu(ui, plot, frame, measuring, &mut actions));
-    panel::menu_of(&parts.x_strip).show(|ui| panel::x_menu(ui, plot, streams, frame.time, &mut actions));
-    panel::menu_of(&parts.y_strip).show(|ui| panel::y_menu(ui, plot, streams));
+    panel::menu_of(&parts.x_strip).show(|ui| panel::x_menu(ui, plot, frame, &mut actions));
+    panel::menu_of(&parts.y_strip).show(|ui| panel::y_menu(ui, plot, frame, &mut actions));
     if plot.members().is_empty() {
         empty(ui, area, plot, theme);
     }

@@ -116,6 +116,8 @@ pub(crate) struct Report {
 
 /// The names of what is counted and measured over all samples between.
 const STATISTICS: [&str; 11] = [
+    "frequency",
+    "period",
     "count",
     "min",
     "x of min",
@@ -125,8 +127,6 @@ const STATISTICS: [&str; 11] = [
     "rms",
     "std dev",
     "peak-peak",
-    "frequency",
-    "period",
 ];
 /// Samples that a report looks at one by one to count cycles, which takes a millisecond or two; the streams share them. Of a
 /// stream with more between the cursors, frequency and period stay empty.
@@ -269,11 +269,11 @@ fn cells(
     if plot.kind().is_over_time() {
         let Between { all, x_of_min, x_of_max, period } =
             Between::new(stream, a[0], b[0], most_cycle_samples);
+        cells.push(Quantity::new(Form::Own, 1.0 / period, &inverse(x_unit)));
+        cells.push(Quantity::new(Form::Own, period, x_unit));
         cells.push(Quantity::new(Form::Count, all.count as f64, ""));
         cells.extend([value(all.min), axes.place(x_of_min), value(all.max), axes.place(x_of_max)]);
         cells.extend([mean(all.mean), mean(all.rms), difference(all.std), difference(all.max - all.min)]);
-        cells.push(Quantity::new(Form::Own, 1.0 / period, &inverse(x_unit)));
-        cells.push(Quantity::new(Form::Own, period, x_unit));
     }
     cells
 }
