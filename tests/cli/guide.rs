@@ -45,9 +45,12 @@ fn every_command_of_the_guide_streams() {
         command.args(["-c", &script]).current_dir(place.file(".")).process_group(0);
         command.env("PATH", format!("{}:{found}", program.display())).stdin(Stdio::null());
         let mut running = Running::spawn(command);
-        // It ends by itself, or it has a stream.
-        let has_stream = || place.registered().iter().any(|file| file.ends_with(".stream"));
-        wait_until(block, || has_stream() || !running.is_running());
+        // It ends by itself, or a stream has values: one of samples is there before they are.
+        let has_values = || {
+            let list = place.run(&["list", "--json"]).json();
+            list.as_array().unwrap().iter().any(|stream| stream["written"].as_u64() > Some(0))
+        };
+        wait_until(block, || has_values() || !running.is_running());
         if running.is_running() {
             // Not INT, which a shell has its background jobs ignore.
             running.signal_group("TERM");
