@@ -128,9 +128,9 @@ const STATISTICS: [&str; 11] = [
     "std dev",
     "peak-peak",
 ];
-/// Samples that a report looks at one by one to count cycles, which takes a millisecond or two; the streams share them. Of a
-/// stream with more between the cursors, frequency and period stay empty.
-const MOST_CYCLE_SAMPLES: u64 = 1 << 19;
+/// Samples that a report looks at one by one in a frame to count cycles; the streams share them. Of a stream with more between
+/// the cursors, frequency and period stay empty.
+const MOST_CYCLE_SAMPLES: u64 = 1 << 18;
 
 impl Report {
     /// Over all samples between, both ends included.
