@@ -3,7 +3,7 @@
 use super::colours::Colours;
 use super::keymap::Keymap;
 use super::layout::Layout;
-use super::time::TimeLabels;
+use super::time::labels::TimeLabels;
 
 /// What a viewer is asked to show.
 ///

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egui::Rect;
 
-use super::kinds::Density;
+use super::kinds::density::Density;
 use crate::history::ColumnCache;
 
 /// Edges this near to each other are one, points.

@@ -10,7 +10,7 @@
 use std::sync::{Arc, Mutex, Weak};
 
 use super::data::{SharedStream, StreamState, lock};
-use super::derived::Traces;
+use super::derived::traces::Traces;
 use crate::ring::sync::{AtomicBool, AtomicUsize, Ordering};
 use crate::stream::{Counts, Liveness, Meta, Style, by_name, is_at_or_below};
 

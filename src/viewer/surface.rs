@@ -7,7 +7,7 @@ use winit::window::Window;
 
 use super::painting::{Painting, context};
 use super::threads;
-use super::window::WindowError;
+use super::window::options::WindowError;
 use crate::render::{AdapterChoice, Gpu};
 
 /// All that belongs to one device. egui's context and input go with it: a new device needs egui's textures again.

@@ -44,7 +44,7 @@ use super::config;
 use super::marker::UserMarker;
 
 pub(crate) use self::panel::PanelSettings;
-use super::time::TimeLabels;
+use super::time::labels::TimeLabels;
 use crate::store::{DerivedSpec, check as check_derived};
 
 /// The newest version of the file that this program reads, and the one that it writes.

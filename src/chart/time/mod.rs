@@ -4,7 +4,7 @@
 //! stays in seconds: only what a person reads changes.
 
 mod calendar;
-mod labels;
+pub(super) mod labels;
 
 use jiff::tz::TimeZone;
 

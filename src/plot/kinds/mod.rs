@@ -2,7 +2,7 @@
 //!
 //! How a kind behaves without being drawn (which axis follows, what a cursor reads) is a row of `chart/kind.rs`.
 
-mod density;
+pub(super) mod density;
 mod painter;
 mod snapshot;
 mod spread;
@@ -11,7 +11,6 @@ mod trace;
 mod waterfall;
 mod xy;
 
-pub(crate) use self::density::Density;
 pub(super) use self::painter::{AxisNames, KindPainter, LegendValue, PointedAt, Subject};
 use crate::chart::PlotKind;
 

@@ -17,7 +17,7 @@ mod formula;
 mod run;
 mod spectrum;
 mod syntax;
-mod traces;
+pub(super) mod traces;
 mod turn;
 
 use std::time::{Duration, Instant};
@@ -32,7 +32,6 @@ pub(crate) use self::formula::parse_window;
 pub use self::formula::{DerivedSpec, Formula};
 pub use self::spectrum::{Scaling, Settings, WindowFunction};
 pub(crate) use self::syntax::{last_equals, read_before_equals};
-pub(crate) use self::traces::Traces;
 
 /// The store is told of news at most this often.
 const WAKE_EVERY: Duration = Duration::from_millis(8);

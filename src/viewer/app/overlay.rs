@@ -7,8 +7,9 @@ use crate::plot::{BODY, SMALL, Theme, elided, font};
 
 /// Height of a row, points.
 const ROW: f32 = 20.0;
-/// Width of a column and of the keys in it, points; what is wider is cut.
+/// Width of a column at least and where there is room, and of the keys in it, points; what is wider is cut.
 const COLUMN: f32 = 310.0;
+const WIDE_COLUMN: f32 = 400.0;
 const KEYS: f32 = 120.0;
 /// Room around the list, and around what is in it, points.
 const MARGIN: f32 = 8.0;
@@ -28,7 +29,8 @@ pub(super) fn list_of_keys(ui: &Ui, window: Rect, keymap: &Keymap, theme: &Theme
     let most = window.shrink(MARGIN);
     let columns = ((most.width() - 2.0 * PADDING) / COLUMN).floor().clamp(1.0, MOST_COLUMNS as f32) as usize;
     let per_column = rows.len().div_ceil(columns);
-    let wanted = vec2(columns as f32 * COLUMN, per_column as f32 * ROW) + vec2(2.0 * PADDING, 2.0 * PADDING);
+    let wanted =
+        vec2(columns as f32 * WIDE_COLUMN, per_column as f32 * ROW) + vec2(2.0 * PADDING, 2.0 * PADDING);
     let rect = Rect::from_center_size(window.center(), wanted.min(most.size()));
     let area = egui::Area::new(ui.scope_id().with("list of keys"))
         .order(egui::Order::Foreground)

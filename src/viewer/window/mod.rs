@@ -14,7 +14,7 @@
 
 mod events;
 mod gone;
-mod options;
+pub(super) mod options;
 mod requests;
 
 use std::sync::Arc;
