@@ -42,13 +42,14 @@ pub(crate) const AWAY: &str = "not in view";
 /// The entries of a legend, placed.
 #[derive(Clone, Debug)]
 pub(crate) struct Entries {
+    /// Of all streams.
     list: Vec<LegendEntry>,
+    /// How many of them, from the first on, have a place.
+    placed: usize,
     /// Rows that they take, at least one.
     pub(crate) rows: usize,
     /// How many streams have no entry, and where that is said.
     left_out: Option<(usize, egui::Pos2)>,
-    /// The values of all streams by member, for the list of all.
-    values: Vec<(usize, String)>,
 }
 
 /// What a click on the legend asks for.
@@ -104,7 +105,6 @@ pub(crate) fn arrange(
         Some((LegendEntry { member, rect, label, value, is_away }, room))
     };
     let (mut list, rooms): (Vec<LegendEntry>, Vec<f32>) = members.filter_map(entry).unzip();
-    let values = list.iter().map(|entry| (entry.member, entry.value.clone())).collect();
     let (mut rows, mut placed) = place(&mut list, widths, most_rows);
     if placed < list.len() && most_without > most_rows {
         for (entry, room) in list.iter_mut().zip(rooms).filter(|(entry, _)| !entry.is_away) {
@@ -114,10 +114,9 @@ pub(crate) fn arrange(
         (rows, placed) = place(&mut list, widths, most_without);
     }
     let left_out = list.len() - placed;
-    list.truncate(placed);
-    let end = list.last().map_or(pos2(0.0, ROW / 2.0), |entry| entry.rect.right_center());
+    let end = list[..placed].last().map_or(pos2(0.0, ROW / 2.0), |entry| entry.rect.right_center());
     let is_said = left_out > 0 && (rows > 1 || widths[0] >= LEFT_OUT);
-    Entries { rows, left_out: is_said.then_some((left_out, end + vec2(14.0, 0.0))), list, values }
+    Entries { rows, left_out: is_said.then_some((left_out, end + vec2(14.0, 0.0))), list, placed }
 }
 
 /// Places entries of known widths. Returns the rows used, and how many entries have found a place.
@@ -168,7 +167,7 @@ pub(crate) fn paint(
     if let Some((count, at)) = entries.left_out {
         action = list_of_all(ui, plot, (count, at + origin.to_vec2()), entries, theme);
     }
-    for entry in &entries.list {
+    for entry in &entries.list[..entries.placed] {
         let Some(member) = plot.members().get(entry.member) else { continue };
         let rect = entry.rect.translate(origin.to_vec2());
         let response = ui.interact(
@@ -260,12 +259,11 @@ fn list_of_all(
         ui.data_mut(|data| data.insert_temp(filter_id, filter));
         let height = ui.ctx().content_rect().height() * 0.6;
         egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            for (at, member) in plot.members().iter().enumerate() {
+            for LegendEntry { member: at, value, .. } in &entries.list {
+                let (at, Some(member)) = (*at, plot.members().get(*at)) else { continue };
                 if !member.label.to_lowercase().contains(&wanted) {
                     continue;
                 }
-                let value =
-                    entries.values.iter().find(|(other, _)| *other == at).map(|(_, value)| value.trim());
                 ui.horizontal(|ui| {
                     let mut is_shown = !member.is_hidden;
                     let text = egui::RichText::new(&member.label).color(theme.colour_of(member));
@@ -275,7 +273,7 @@ fn list_of_all(
                             Some(if is_solo { LegendAction::Solo(at) } else { LegendAction::Toggle(at) });
                     }
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        ui.label(egui::RichText::new(value.unwrap_or_default()).font(digits(SMALL)));
+                        ui.label(egui::RichText::new(value.trim()).font(digits(SMALL)));
                     });
                 });
             }

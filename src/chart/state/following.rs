@@ -10,7 +10,6 @@ use super::super::link::{Reach, Shared, SharedTrigger};
 use super::super::options::Options;
 use super::super::series_style::interpolation_of;
 use super::super::snapshot::StreamSnapshot;
-use super::super::view::Interval;
 use super::{Member, PlotState};
 use crate::store::{Clock, Data, lock};
 use crate::stream::StreamKind;
@@ -161,10 +160,9 @@ impl PlotState {
         let span = self.axes.drawn.x.span().min((x1 - x0) * 5.0).max((x1 - x0) * 1.5);
         let span = if span > 0.0 { span } else { self.axes.drawn.x.span() };
         let middle = x0.midpoint(x1);
+        // Held first: where it follows a trigger, showing an x would only move that.
         self.hold(streams, FollowMode::Held);
-        self.axes.view.x = Interval::new(middle - span / 2.0, middle + span / 2.0);
-        self.axes.by_hand.x = true;
-        self.axes.fit_y_anew();
+        self.show_x(middle, span, streams);
     }
 
     /// Shows the points of a stream: follows, where that shows them, or else stands still where they are.

@@ -206,7 +206,8 @@ impl PlotState {
         self.following.span = Some(span);
     }
 
-    fn show_x(&mut self, middle: f64, span: f64, streams: &[StreamSnapshot]) -> bool {
+    /// Shows this x. False where it is none.
+    pub(super) fn show_x(&mut self, middle: f64, span: f64, streams: &[StreamSnapshot]) -> bool {
         let x = Interval::new(middle - span / 2.0, middle + span / 2.0);
         let is_view = x.min < x.max && x.min.is_finite() && x.max.is_finite();
         if is_view {
