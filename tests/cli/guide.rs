@@ -31,20 +31,25 @@ fn is_there(block: &str) -> bool {
     is_there
 }
 
-#[test]
-fn every_command_of_the_guide_streams() {
+/// Runs a script in the folder of a place, in a process group of its own; `ringplot` is the built program.
+fn shell(place: &Place, script: &str) -> Running {
     let program = Path::new(env!("CARGO_BIN_EXE_ringplot")).parent().unwrap();
     let found = std::env::var("PATH").unwrap();
+    let mut command = place.wrapped("bash");
+    command.args(["-c", script]).current_dir(place.file(".")).process_group(0);
+    command.env("PATH", format!("{}:{found}", program.display())).stdin(Stdio::null());
+    Running::spawn(command)
+}
+
+#[test]
+fn every_command_of_the_guide_streams() {
     let all = blocks(PIPE);
     assert!(all.len() > 10, "{all:?}");
     for block in all.iter().filter(|block| is_there(block)) {
         let place = Place::new();
         std::fs::write(place.file("board"), BOARD).unwrap();
         let script = block.replace("/dev/ttyACM0", "board");
-        let mut command = place.wrapped("bash");
-        command.args(["-c", &script]).current_dir(place.file(".")).process_group(0);
-        command.env("PATH", format!("{}:{found}", program.display())).stdin(Stdio::null());
-        let mut running = Running::spawn(command);
+        let mut running = shell(&place, &script);
         // It ends by itself, or a stream has values: one of samples is there before they are.
         let has_values = || {
             let list = place.run(&["list", "--json"]).json();
@@ -63,18 +68,13 @@ fn every_command_of_the_guide_streams() {
 
 #[test]
 fn every_command_of_the_guide_does_what_it_says() {
-    let program = Path::new(env!("CARGO_BIN_EXE_ringplot")).parent().unwrap();
-    let found = std::env::var("PATH").unwrap();
     let all = blocks(GUIDE);
     assert!(all.len() >= 3, "{all:?}");
     for block in all {
         let place = Place::new();
         // The first command that fails ends it; what goes on in the background is ended by its group.
         let script = format!("set -e\n{block}");
-        let mut command = place.wrapped("bash");
-        command.args(["-c", &script]).current_dir(place.file(".")).process_group(0);
-        command.env("PATH", format!("{}:{found}", program.display())).stdin(Stdio::null());
-        let mut running = Running::spawn(command);
+        let mut running = shell(&place, &script);
         wait_until(&block, || !running.is_running());
         running.signal_group("TERM");
         let done = running.wait();
