@@ -86,12 +86,16 @@ pub mod pipe;
 pub mod plot;
 #[cfg(feature = "render")]
 pub mod render;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "history")]
 #[cfg_attr(
     not(feature = "viewer"),
     allow(dead_code, unused_imports, reason = "the window uses the most of it")
 )]
 pub mod store;
+#[cfg(feature = "tui")]
+mod tui;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 

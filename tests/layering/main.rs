@@ -19,7 +19,7 @@ use tokens::tokens;
 const LAYERS: [&str; 11] =
     ["ring", "shm", "stream", "history", "store", "chart", "render", "plot", "export", "viewer", "cli"];
 /// Doors lie beside the layers: a door, and the outermost layer that it may name. `cli` alone names a door.
-const DOORS: [(&str, &str); 1] = [("pipe", "stream")];
+const DOORS: [(&str, &str); 3] = [("pipe", "stream"), ("tui", "chart"), ("serve", "export")];
 /// Layers below the crate's root: they name no item that the root re-exports, or a path could lead round.
 const BELOW_ROOT: [&str; 3] = ["ring", "shm", "stream"];
 /// A word, and the only places that may name it.

@@ -1,0 +1,1 @@
+//! A page's view of streams: `ringplot serve`.

@@ -1,0 +1,1 @@
+//! A terminal's view of streams: `ringplot tui`.
