@@ -1,7 +1,7 @@
 //! A plot in words, for those who do not see it.
 
-use super::axes::Axis;
-use super::legend::AWAY;
+use crate::chart::AWAY;
+use crate::chart::Axis;
 use crate::chart::{FollowMode, PlotState, Reading, StreamSnapshot};
 
 /// Streams that are told of by name; of more only the number is.

@@ -145,12 +145,3 @@ pub(crate) struct DensityOptions {
     /// The most points that are drawn one by one.
     pub(crate) most_markers: usize,
 }
-
-/// What a plot says of its density.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct DensityNote {
-    /// Points in the view, so far; `None` where they fade.
-    pub(crate) points: Option<u64>,
-    /// Share of the points that is counted.
-    pub(crate) share: f64,
-}

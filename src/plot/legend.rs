@@ -7,10 +7,9 @@ use egui::{Align2, Color32, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::frame::FrameContext;
 use super::menus::{DraggedStream, PanelAction};
-use super::ramp::ramp;
-use super::theme::{BODY, SMALL, Theme, digits, elided, faded, font};
+use super::theme::{BODY, SMALL, Theme, digits, elided, faded, font, rgb};
 use super::{dash, menus as panel};
-use crate::chart::{Colours, Dash, Member, PlotState, Reading, StreamSnapshot};
+use crate::chart::{AWAY, Colours, Dash, Member, PlotState, StreamSnapshot, ramp};
 use crate::stream::StreamKind;
 
 /// Height of a row of entries, points.
@@ -35,9 +34,6 @@ pub(crate) struct LegendEntry {
     /// None of its points is in view.
     is_away: bool,
 }
-
-/// What stands in place of the value of a stream without a point in view.
-pub(crate) const AWAY: &str = "not in view";
 
 /// The entries of a legend, placed.
 #[derive(Clone, Debug)]
@@ -324,7 +320,7 @@ fn paint_swatch(
     let is_table = |colours: Colours| colours != Colours::Own && has_density;
     match member.colours.unwrap_or(frame.options.colours) {
         colours if is_table(colours) && !member.is_hidden => {
-            let ramp = ramp(colours, ink, frame.theme);
+            let ramp = ramp(colours, rgb(ink), frame.theme.palette);
             let steps = rect.width() as usize;
             for (step, left) in (0..steps).map(|step| (step, rect.left() + step as f32)) {
                 let [r, g, b, _] = ramp[step * (ramp.len() - 1) / (steps - 1).max(1)];
@@ -349,12 +345,6 @@ fn paint_swatch(
             }
         }
     }
-}
-
-/// A value for the legend; a minus and its absence take the same room.
-pub(crate) fn value_text(value: Option<f64>, reading: Reading, unit: &str) -> String {
-    let text = value.map_or_else(|| "–".to_owned(), |v| reading.value(v, unit));
-    if text.starts_with('−') { text } else { format!(" {text}") }
 }
 
 #[cfg(test)]

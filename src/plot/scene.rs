@@ -6,11 +6,11 @@
 
 use egui::Color32;
 
-use super::canvas::{Canvas, DensityNote, Pen, to_px};
+use super::canvas::{Canvas, Pen, to_px};
 use super::dash;
 use super::polyline::{LEAST, Polyline};
 use super::theme::{faded, srgba};
-use crate::chart::Dash;
+use crate::chart::{Dash, DensityNote, PictureNotes};
 use crate::history::{Scale, Trace};
 use crate::render::{GapBand, Layer, Shape};
 use crate::stream::Style;
@@ -75,6 +75,22 @@ pub struct Drawing {
 }
 
 impl Drawing {
+    /// What drawing found out.
+    pub(crate) fn notes(&self) -> PictureNotes {
+        PictureNotes {
+            has_ticks: self.lines_of_ticks > 0,
+            has_lifted_pen: self.has_lifted_pen,
+            missing_share: self.sweeps.missing,
+            are_lines_joined: self.sweeps.are_joined,
+            left_out: self.left_out,
+            time_step: self.time_step,
+            is_decimated: self.is_decimated,
+            has_held: self.has_held,
+            density: self.density,
+            newest_only: self.newest_only,
+        }
+    }
+
     /// Counts the points of a trace that a logarithmic axis has no place for.
     pub(crate) fn count_left_out(&mut self, canvas: &Canvas, trace: &Trace) {
         let (x0, x1) = canvas.x_range();

@@ -10,12 +10,12 @@
 
 use egui::{Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::axes::{self, Axis};
+use super::axes::{self, PaintAxis as _};
 use super::cache::PanelCache;
 use super::canvas::Canvas;
 use super::frame::FrameContext;
 use super::gestures::{self, Parts};
-use super::kinds::{AxisNames, LegendValue, PointedAt, Subject, painter};
+use super::kinds::{LegendValue, PointedAt, Subject, painter};
 use super::legend::{self, LegendAction};
 use super::menus::PanelAction;
 use super::overlays::{CursorBoxes, Ground, Measuring, SeenMarks, crosshair};
@@ -23,7 +23,7 @@ use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::{accessibility as words, badges, menus as panel};
-use crate::chart::{BadgeAction, PlotState, Reading, StreamSnapshot, TimeAxis, format};
+use crate::chart::{self, AxisNames, BadgeAction, PlotState, Reading, StreamSnapshot, value_text};
 use crate::render::{Axis as GridAxis, GridLine, PxRect, Renderer, Scene};
 use crate::stream::StreamKind;
 
@@ -49,7 +49,7 @@ impl PanelRects {
         let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
         let height = (bottom - rect.top() - header_height).max(0.0);
         cache.rect = rect;
-        cache.margins = [y_title_width + cache.strip_width.max(Axis::strip_width(20.0)), 10.0 + side_width];
+        cache.margins = [y_title_width + cache.strip_width.max(axes::strip_width(20.0)), 10.0 + side_width];
         let [left, right] = [0, 1].map(|side| cache.margins[side].max(cache.column_margins[side]));
         let area = snapped(
             Rect::from_min_max(
@@ -65,22 +65,6 @@ impl PanelRects {
             y_strip: Rect::from_min_max(pos2(rect.left(), area.top()), area.left_bottom()),
         }
     }
-}
-
-/// What the axes of a plot are called.
-fn names(plot: &PlotState, frame: FrameContext<'_>) -> AxisNames {
-    let FrameContext { streams, options, .. } = frame;
-    let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
-    let mut names = AxisNames {
-        x_name: plot.x_label.clone().or_else(|| options.xlabel.clone()),
-        x_unit: unit_of(plot, streams, |s| s.info.meta.x_unit.as_str()),
-        y_name: plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(),
-        y_unit: value_unit.clone(),
-        value_unit,
-        time: TimeAxis::of(frame.time, plot, streams).unwrap_or(TimeAxis::Seconds),
-    };
-    painter(plot.kind()).rename(plot, &mut names);
-    names
 }
 
 /// What showing a panel left.
@@ -104,7 +88,7 @@ pub(crate) fn show(
 ) -> Shown {
     let FrameContext { streams, theme, options, .. } = frame;
     let kind = painter(plot.kind());
-    let names = names(plot, frame);
+    let names = AxisNames::of(plot, streams, options, frame.time);
     let side_width = kind.side_width(rect.width());
     let y_title_width = if names.y_name.is_empty() && names.y_unit.is_empty() { 0.0 } else { axes::TITLE };
     let ppp = ui.ctx().pixels_per_point();
@@ -136,9 +120,9 @@ pub(crate) fn show(
         let units = [names.x_unit.as_str(), &names.y_unit];
         node.set_description(words::of_plot(plot, streams, [&x_axis, &y_axis], units, reading));
     });
-    let width = Axis::strip_width(y_axis.widest(ui.painter()));
+    let width = axes::strip_width(y_axis.widest(ui.painter()));
     if width > cache.strip_width {
-        cache.margins[0] = y_title_width + width.max(Axis::strip_width(20.0));
+        cache.margins[0] = y_title_width + width.max(axes::strip_width(20.0));
         cache.strip_width = width;
         ui.ctx().request_discard("wider axis labels");
     }
@@ -155,7 +139,7 @@ pub(crate) fn show(
     if wants_frame {
         ui.ctx().request_repaint();
     }
-    let badges = badges::of(plot, &drawing, frame);
+    let badges = chart::badges(plot, streams, &drawing.notes(), (frame.is_figure, frame.pointer.draws_boxes));
 
     let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
     let ground = Ground {
@@ -266,19 +250,6 @@ fn sense(ui: &Ui, layout: &PanelRects, plot: &PlotState, is_box_mode: bool) -> P
     }
 }
 
-/// The unit of an axis, if all streams shown have the same.
-fn unit_of<'a>(
-    plot: &'a PlotState,
-    streams: &'a [StreamSnapshot],
-    unit: impl Fn(&'a StreamSnapshot) -> &'a str,
-) -> String {
-    let with_values = |stream: &&StreamSnapshot| stream.info.kind != StreamKind::Events;
-    let streams = plot.members().iter().filter_map(|m| streams.get(m.index)).filter(with_values);
-    let mut units = streams.map(unit);
-    let first = units.next().unwrap_or_default();
-    if units.all(|other| other == first) { first.to_owned() } else { String::new() }
-}
-
 /// The quality that a plot is drawn in.
 fn quality_of(plot: &PlotState, frame: FrameContext<'_>) -> Quality {
     // What is counted or kept for these pixels would have to begin anew for others.
@@ -387,7 +358,7 @@ fn header(
             LegendValue::Missing => None,
             LegendValue::Value(value) => Some(value),
         };
-        legend::value_text(value, stream.reading(reading), &stream.info.meta.y_unit)
+        value_text(value, stream.reading(reading), &stream.info.meta.y_unit)
     };
     let mut origin = layout.header.left_top();
     if !plot.title.is_empty() {
@@ -418,24 +389,4 @@ fn header(
         Some(BadgeAction::GoToLoss) => plot.go_to_loss(streams),
         None => {}
     }
-}
-
-/// What a screen reader is told of a stream's counts.
-pub(crate) fn counts_text(stream: &StreamSnapshot) -> String {
-    if let Some(derived) = &stream.info.derived {
-        let behind = derived.behind_secs.map(|secs| format!(", {} behind", format::lag(secs)));
-        let name = &stream.info.meta.name;
-        let asked = derived.asked_name.as_ref().map(|asked| format!(", not called {asked} as a stream is"));
-        let [behind, asked] = [behind, asked].map(Option::unwrap_or_default);
-        return format!("{name}: derived, {}{behind}{asked}", derived.formula);
-    }
-    let counts = stream.counts;
-    format!(
-        "{}: {}, drained {}, received {}, lost {}",
-        stream.info.meta.name,
-        badges::state(stream.liveness).0,
-        format::count(counts.position.saturating_sub(counts.start)),
-        format::count(counts.received),
-        format::count(counts.lost),
-    )
 }

@@ -5,9 +5,8 @@
 
 use egui::{Align2, Color32, Painter, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use crate::chart::{Severity, StreamSnapshot, format};
-use crate::plot::{SMALL, Theme, badges, counts_text, digits, elided_in_front, font};
-use crate::store::Derivation;
+use crate::chart::{StreamSnapshot, counts_text, format, state_of};
+use crate::plot::{SMALL, Theme, badges, digits, elided_in_front, font};
 use crate::stream::StreamKind;
 
 /// Height of a row, points.
@@ -223,18 +222,6 @@ fn head_row(painter: &Painter, row: Rect, columns: Columns, theme: &Theme) {
         if let Some(at) = at {
             head(name, at, Align2::RIGHT_CENTER);
         }
-    }
-}
-
-/// What the table says of a stream in a word: its producer, or how it came about.
-fn state_of(stream: &StreamSnapshot) -> (String, Severity) {
-    let (state, tone) = badges::state(stream.liveness);
-    match &stream.info.derived {
-        None => (state.to_owned(), tone),
-        Some(Derivation { behind_secs: Some(secs), .. }) => {
-            (format!("{} behind", format::lag(*secs)), Severity::Warn)
-        }
-        Some(_) => ("derived".to_owned(), if tone == Severity::Good { tone } else { Severity::Quiet }),
     }
 }
 

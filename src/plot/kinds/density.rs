@@ -11,13 +11,14 @@ use std::time::Instant;
 
 use egui::Color32;
 
-use super::super::canvas::{Canvas, DensityNote, DensityOptions, Pen, to_px};
+use super::super::canvas::{Canvas, DensityOptions, Pen, to_px};
 use super::super::polyline::LEAST;
-use super::super::ramp::ramp;
 use super::super::scene::Drawing;
-use super::super::theme::Theme;
+use super::super::theme::{Theme, rgb};
 use super::spread::{CellReach, spread};
-use crate::chart::{Colours, FollowMode, LINE_WIDTH, PlanePoints, PlotState, StreamSnapshot};
+use crate::chart::{
+    Colours, DensityNote, FollowMode, LINE_WIDTH, PlanePoints, PlotState, StreamSnapshot, ramp,
+};
 use crate::history::{DensityGrid, DensityMode, DensityView, Trace};
 use crate::render::{Exposure, LEVELS, Layer, Levels, Shape, ToneMap, histogram, push_levels};
 use crate::stream::Style;
@@ -238,7 +239,7 @@ impl Density {
         let is_settled = self.exposure.follow(&self.histogram, tone, passed);
         let wanted = (frame.choice, own, frame.theme.is_dark);
         if self.ramp.as_ref().is_none_or(|(of, _)| *of != wanted) {
-            self.ramp = Some((wanted, Box::new(ramp(frame.choice, own, frame.theme))));
+            self.ramp = Some((wanted, Box::new(ramp(frame.choice, rgb(own), frame.theme.palette))));
         }
         let ramp = self.ramp.as_ref().map(|(_, ramp)| ramp);
         self.colours = ramp.map(|ramp| self.exposure.colours(ramp, tone).into());

@@ -11,7 +11,7 @@ mod trace;
 mod waterfall;
 mod xy;
 
-pub(super) use self::painter::{AxisNames, KindPainter, LegendValue, PointedAt, Subject};
+pub(super) use self::painter::{KindPainter, LegendValue, PointedAt, Subject};
 use crate::chart::PlotKind;
 
 /// What draws plots of a kind.

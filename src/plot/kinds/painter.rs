@@ -2,20 +2,16 @@
 
 use egui::{Rect, Ui};
 
-use super::super::axes::Axis;
 use super::super::cache::PanelCache;
 use super::super::canvas::{Canvas, Pen};
 use super::super::frame::FrameContext;
 use super::super::scene::Drawing;
-use crate::chart::{Badge, Member, Options, PlotState, Reading, Severity, StreamSnapshot, TimeAxis};
+use crate::chart::{Axis, AxisNames, Member, Options, PlotState, Reading, StreamSnapshot};
 
 /// How plots of a kind are drawn.
 pub(in crate::plot) trait KindPainter {
     /// Puts what the streams show into the scene. Returns whether another frame is wanted though nothing new came.
     fn draw(&self, drawing: &mut Drawing, cache: &mut PanelCache, of: &Subject<'_>) -> bool;
-
-    /// Amends what the axes are called; given are the names and units that the panel, the options and the streams say.
-    fn rename(&self, _plot: &PlotState, _names: &mut AxisNames) {}
 
     /// The x axis, `length` points long.
     fn x_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
@@ -35,23 +31,6 @@ pub(in crate::plot) trait KindPainter {
     /// What the legend says of a stream.
     fn legend_value(&self, _plot: &PlotState, _stream: &StreamSnapshot, _at: PointedAt) -> LegendValue {
         LegendValue::Nothing
-    }
-
-    /// How a plot that follows is told of.
-    fn following(&self, _plot: &PlotState) -> Badge {
-        Badge::new("live", Severity::Good, "Shows the newest points as they come")
-    }
-
-    /// What the plot says where its streams lost `count` points or curves.
-    fn lost(&self, count: u64, is_figure: bool) -> Badge;
-
-    /// What is said where a pixel stands for several points.
-    fn decimated(&self) -> Badge {
-        Badge::new(
-            "min/max",
-            Severity::Quiet,
-            "More points than pixels: each column shows everything the line covers in it, exactly",
-        )
     }
 
     /// Room right of the plot area, in a plot of this width, points.
@@ -93,17 +72,6 @@ impl<'a> Subject<'a> {
     pub(super) fn options(&self) -> &'a Options {
         self.frame.options
     }
-}
-
-/// What the axes of a plot are called, and their units.
-pub(in crate::plot) struct AxisNames {
-    pub(in crate::plot) x_name: Option<String>,
-    pub(in crate::plot) x_unit: String,
-    pub(in crate::plot) y_name: String,
-    pub(in crate::plot) y_unit: String,
-    /// The unit of the streams' y.
-    pub(in crate::plot) value_unit: String,
-    pub(in crate::plot) time: TimeAxis,
 }
 
 /// Where the pointer is, in this plot or at the same x in one that is linked.

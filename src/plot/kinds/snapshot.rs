@@ -7,7 +7,7 @@ use super::super::canvas::{Canvas, Pen};
 use super::super::polyline::{ColumnPoints, Polyline};
 use super::super::scene::{Drawing, MARK_GAP};
 use super::painter::{KindPainter, Subject};
-use crate::chart::{Badge, PlanePoints, Severity, format};
+use crate::chart::PlanePoints;
 use crate::history::{Curve, Frames, Scale};
 use crate::stream::Style;
 
@@ -27,15 +27,6 @@ impl KindPainter for Snapshot {
             });
         }
         false
-    }
-
-    /// A curve replaces the one before it: that is what such a stream is for.
-    fn lost(&self, count: u64, _is_figure: bool) -> Badge {
-        Badge::new(
-            format!("{} curves skipped", format::count(count)),
-            Severity::Quiet,
-            "Curves come faster than they can be drawn: those in between are counted as lost",
-        )
     }
 }
 

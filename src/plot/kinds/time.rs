@@ -1,14 +1,12 @@
 //! Plots over time: traces, what they lost, and states that hold.
 
-use super::super::axes::Axis;
 use super::super::cache::PanelCache;
 use super::super::canvas::{Canvas, Pen};
-use super::super::overlays::crosshair;
 use super::super::polyline::Polyline;
 use super::super::scene::{Drawing, layer};
 use super::super::theme::faded;
-use super::painter::{AxisNames, KindPainter, LegendValue, PointedAt, Subject};
-use crate::chart::{Badge, PlotState, Severity, StreamSnapshot, TimeAxis, format};
+use super::painter::{KindPainter, LegendValue, PointedAt, Subject};
+use crate::chart::{Axis, AxisNames, PlotState, StreamSnapshot, value_of};
 use crate::render::Shape;
 use crate::store::{Data, lock};
 
@@ -43,43 +41,12 @@ impl KindPainter for Time {
         drawing.sweeps.missing > 0.0
     }
 
-    fn rename(&self, plot: &PlotState, names: &mut AxisNames) {
-        // Whatever they say: timed and uniform streams are in seconds.
-        "s".clone_into(&mut names.x_unit);
-        let name = match names.time {
-            _ if plot.x_origin() != 0.0 => "time from trigger",
-            TimeAxis::Samples { .. } => "sample",
-            TimeAxis::Seconds | TimeAxis::Calendar(_) => "time",
-        };
-        names.x_name.get_or_insert_with(|| name.to_owned());
-    }
-
     fn x_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
         Axis::x_time(plot.x_on_axis(), plot.scales().x, length, &names.time)
     }
 
     fn legend_value(&self, _plot: &PlotState, stream: &StreamSnapshot, at: PointedAt) -> LegendValue {
-        crosshair::value_of(stream, at.x).map_or(LegendValue::Missing, |(_, y)| LegendValue::Value(y))
-    }
-
-    fn following(&self, plot: &PlotState) -> Badge {
-        if plot.trigger().shown().is_some() {
-            return Badge::new("live", Severity::Good, "Shows the newest trigger whose picture is complete");
-        }
-        Badge::new("following", Severity::Good, "The newest sample stays at the right edge")
-    }
-
-    fn lost(&self, count: u64, is_figure: bool) -> Badge {
-        let text = if is_figure {
-            format!("hatched: {} points lost", format::count(count))
-        } else {
-            "lost points".to_owned()
-        };
-        Badge::new(
-            text,
-            Severity::Bad,
-            "The producer overtook the ring: points were overwritten before they could be read, and are marked as gaps",
-        )
+        value_of(stream, at.x).map_or(LegendValue::Missing, |(_, y)| LegendValue::Value(y))
     }
 }
 

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use egui::{Align2, Mesh, Painter, Rect, Shape as Paint, Ui, pos2, vec2};
 
-use super::super::axes::Axis;
 use super::super::cache::PanelCache;
 use super::super::canvas::Canvas;
 use super::super::frame::FrameContext;
 use super::super::scene::Drawing;
 use super::super::theme::{SMALL, Theme, faded, font, srgba};
-use super::painter::{AxisNames, KindPainter, LegendValue, PointedAt, Subject};
+use super::painter::{KindPainter, LegendValue, PointedAt, Subject};
 use crate::chart::{
-    self, Badge, ColourMap, PlotState, Reading, Severity, StreamSnapshot, bar_labels, format, row_px,
+    self, Axis, AxisNames, ColourMap, PlotState, Reading, StreamSnapshot, bar_labels, row_px,
 };
 use crate::render::{Layer, Row, Rows, Shape};
 
@@ -37,12 +36,6 @@ impl KindPainter for Waterfall {
         false
     }
 
-    fn rename(&self, plot: &PlotState, names: &mut AxisNames) {
-        let (name, unit) = if plot.waterfall().is_over_time() { ("time", "s") } else { ("curve", "") };
-        name.clone_into(&mut names.y_name);
-        unit.clone_into(&mut names.y_unit);
-    }
-
     fn y_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
         let y = plot.drawn().y;
         if plot.waterfall().is_over_time() {
@@ -59,27 +52,6 @@ impl KindPainter for Waterfall {
     fn legend_value(&self, plot: &PlotState, _stream: &StreamSnapshot, at: PointedAt) -> LegendValue {
         let value = at.place.and_then(|place| plot.waterfall().value_at(place));
         value.map_or(LegendValue::Nothing, LegendValue::Value)
-    }
-
-    fn following(&self, _plot: &PlotState) -> Badge {
-        Badge::new("following", Severity::Good, "The newest curve stays at the top edge")
-    }
-
-    fn lost(&self, count: u64, _is_figure: bool) -> Badge {
-        let curves = if count == 1 { "curve" } else { "curves" };
-        Badge::new(
-            format!("{} {curves} lost", format::count(count)),
-            Severity::Bad,
-            "The producer overtook the ring: curves were overwritten before they could be read; rows that have none are hatched",
-        )
-    }
-
-    fn decimated(&self) -> Badge {
-        Badge::new(
-            "max",
-            Severity::Quiet,
-            "Each pixel shows the greatest value of all the bins and curves in it, exactly",
-        )
     }
 
     fn side_width(&self, plot_width: f32) -> f32 {

@@ -8,7 +8,7 @@ use super::super::polyline::Polyline;
 use super::super::scene::Drawing;
 use super::density::DensityFrame;
 use super::painter::{KindPainter, Subject};
-use crate::chart::{Badge, PlanePoints, Severity, format};
+use crate::chart::PlanePoints;
 use crate::history::{Sample, Trace};
 use crate::stream::Style;
 
@@ -39,19 +39,6 @@ impl KindPainter for Xy {
             wants_frame |= cache.density.draw(drawing, of.canvas, of.plot, stream, pen, &frame);
         }
         wants_frame
-    }
-
-    fn lost(&self, count: u64, is_figure: bool) -> Badge {
-        let text = if is_figure {
-            format!("{} points lost", format::count(count))
-        } else {
-            "lost points".to_owned()
-        };
-        Badge::new(
-            text,
-            Severity::Bad,
-            "The producer overtook the ring: points were overwritten before they could be read; the line breaks there",
-        )
     }
 }
 

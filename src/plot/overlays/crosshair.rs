@@ -2,11 +2,11 @@
 
 use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
-use super::super::axes::{Axis, Tag};
+use super::super::axes::Tag;
 use super::super::gestures::{self, position};
 use super::super::theme::{Theme, faded};
-use crate::chart::{PlotState, Reading, StreamSnapshot};
-use crate::store::{Clock, Data, lock};
+use crate::chart::{Axis, PlotState, Reading, StreamSnapshot, value_of};
+use crate::store::Clock;
 
 /// Which plot the pointer is over, and the x that others show with it.
 #[derive(Debug, Default)]
@@ -45,16 +45,6 @@ impl Crosshair {
             return Some(plot.values_at(gestures::place(at, area))[0]);
         }
         self.shared_x.filter(|(clock, _)| Some(*clock) == plot.link()).map(|(_, x)| x)
-    }
-}
-
-/// The sample at or before an x, or the newest one.
-pub(crate) fn value_of(stream: &StreamSnapshot, at: Option<f64>) -> Option<(f64, f64)> {
-    let Some(x) = at else { return stream.newest };
-    let state = lock(&stream.shared);
-    match &state.data {
-        Data::Trace(trace) => trace.value_at(x),
-        Data::Frames(_) | Data::Events(_) => None,
     }
 }
 

@@ -43,7 +43,7 @@ impl App {
         }
         let panels = self.plots.iter().map(|plot| PanelSettings { x: None, ..plot.settings() });
         layout.panels = panels.collect();
-        let looks = self.plots.looks.iter();
+        let looks = self.plots.set.looks.iter();
         layout.streams = looks.map(|(name, look)| StreamSettings::new(name, *look)).collect();
         let derived = self.store.derived().list().into_iter().map(|status| status.spec);
         layout.derived = derived.filter(|spec| !self.layout.given_derived.contains(spec)).collect();
@@ -54,7 +54,7 @@ impl App {
     pub fn set_layout(&mut self, layout: &Layout) {
         self.layout.title.clone_from(&layout.title);
         self.theme.chosen_dark = self.options.dark.or(layout.theme.map(|theme| theme == ThemeChoice::Dark));
-        for name in std::mem::take(&mut self.plots.looks).keys() {
+        for name in std::mem::take(&mut self.plots.set.looks).keys() {
             self.store.unset_style(name);
         }
         self.time.labels = self.options.time.or(layout.time).unwrap_or_default();
@@ -63,7 +63,7 @@ impl App {
             if let Some(style) = look.style {
                 self.store.set_style(&stream.name, style);
             }
-            self.plots.looks.insert(stream.name.clone(), look);
+            self.plots.set.looks.insert(stream.name.clone(), look);
         }
         // What was asked for on the command line comes last, and wins.
         for (name, style) in &self.layout.given_styles {

@@ -64,14 +64,14 @@ impl App {
             }
             PanelAction::Move(stream, to) => self.plots.relocate(&stream, &to),
             PanelAction::SeriesStyle(stream, look) if look == SeriesStyle::default() => {
-                self.plots.looks.remove(&stream);
+                self.plots.set.looks.remove(&stream);
                 self.store.unset_style(&stream);
             }
             PanelAction::SeriesStyle(stream, look) => {
                 if let Some(style) = look.style {
                     self.store.set_style(&stream, style);
                 }
-                let entry = self.plots.looks.entry(stream).or_default();
+                let entry = self.plots.set.looks.entry(stream).or_default();
                 *entry = entry.with(look);
             }
             PanelAction::Time(labels) => self.time.labels = labels,

@@ -5,16 +5,12 @@ use egui::Ui;
 use super::super::pressed::pressed;
 use super::App;
 use crate::chart::cursors::Which;
-use crate::chart::{Axes, Command, CursorTarget, Direction, FollowMode, PlotState, Severity, StreamSnapshot};
+use crate::chart::{Command, CursorTarget, PlotState, Severity, StreamSnapshot};
 use crate::plot::gestures;
 use crate::store::lock;
 
-/// Share of the view that an arrow moves it by.
-const STEP: f64 = 0.1;
 /// What cannot be undone is done when it is asked for twice within this time, seconds.
 const CONFIRM_SECS: f64 = 5.0;
-/// How much a key zooms in.
-const ZOOM: f64 = 1.25;
 
 impl App {
     /// Runs the commands of this frame's key presses.
@@ -226,71 +222,7 @@ impl App {
     fn run_on_plots(&mut self, command: Command, ui: &Ui, streams: &[StreamSnapshot]) {
         // A key that moves a view means one plot; without one under the pointer or chosen, all of them.
         let target = self.meant(ui);
-        if let Command::Back | Command::Forward = command {
-            self.plots.step(command == Command::Back, target.as_deref(), streams);
-            return;
-        }
-        let any_live = self.plots.iter().any(|plot| plot.motion() == FollowMode::Live);
-        let mut moved = Vec::new();
-        for plot in self.plots.iter_mut() {
-            // What moves the x of one linked panel moves that of all.
-            let link = plot.link();
-            let moves_x = matches!(
-                command,
-                Command::ZoomIn
-                    | Command::ZoomOut
-                    | Command::LogX
-                    | Command::Pan(Direction::Left | Direction::Right)
-            );
-            let is_x_moved_before = link.is_some() && moved.contains(&link);
-            moved.push(link);
-            if target.is_none() && is_x_moved_before && moves_x {
-                continue;
-            }
-            match command {
-                Command::PauseOrResume if any_live => plot.hold(streams, FollowMode::Paused),
-                Command::PauseOrResume | Command::Live => plot.go_live(),
-                Command::Fit if target.is_none() && is_x_moved_before => {
-                    plot.fit(Axes::Y, streams);
-                }
-                _ if target.as_ref().is_none_or(|target| target == plot.key()) => {
-                    run_on_plot(plot, command, streams);
-                }
-                _ => {}
-            }
-        }
-        self.plots.follow_leader();
-    }
-}
-
-/// Does what a command asks of one plot.
-fn run_on_plot(plot: &mut PlotState, command: Command, streams: &[StreamSnapshot]) {
-    match command {
-        Command::LogX => plot.toggle_scale(Axes::X, streams),
-        Command::LogY => plot.toggle_scale(Axes::Y, streams),
-        Command::Fit => plot.fit(Axes::BOTH, streams),
-        Command::FitY => plot.fit(Axes::Y, streams),
-        Command::Trigger => plot.toggle_trigger(),
-        Command::TriggerSettings => plot.open_trigger(!plot.trigger().is_open),
-        Command::Autoscale => plot.set_autoscale(plot.autoscale().next()),
-        Command::Pan(direction) => {
-            plot.is_notch = true;
-            let (axes, by) = match direction {
-                Direction::Left => (Axes::X, [-STEP, 0.0]),
-                Direction::Right => (Axes::X, [STEP, 0.0]),
-                Direction::Down => (Axes::Y, [0.0, -STEP]),
-                Direction::Up => (Axes::Y, [0.0, STEP]),
-            };
-            let from = plot.moving_from();
-            plot.pan(axes, from, by, streams);
-        }
-        Command::ToggleStream(place) => plot.toggle(usize::from(place)),
-        Command::ZoomIn | Command::ZoomOut => {
-            plot.is_notch = true;
-            let factor = if command == Command::ZoomIn { ZOOM } else { 1.0 / ZOOM };
-            plot.zoom(plot.wheel_axes(), [0.5, 0.5], factor, streams);
-        }
-        _ => {}
+        self.plots.run(command, target.as_deref(), streams);
     }
 }
 

@@ -4,8 +4,6 @@
 //! other streams one for each group over time and on one clock, one for each XY stream, one for each
 //! snapshot stream. Afterwards they stay where they were put, and streams that appear are offered.
 
-mod automatic;
-mod link;
 mod panes;
 mod tree;
 
@@ -14,17 +12,12 @@ use std::collections::HashMap;
 use egui::Rect;
 use egui_tiles::Tree;
 
-use self::automatic::{Wanted, base};
 pub(crate) use self::panes::{Zone, show};
 use self::tree::put_beside;
-use crate::chart::{
-    Axes, Options, PanelSettings, PlotKind, PlotState, SeriesNumbers, SeriesStyles, StreamSnapshot,
-};
+use crate::chart::{Command, Options, PanelList, PanelSettings, PlotKind, PlotState, StreamSnapshot};
 pub(crate) use crate::chart::{GroupKind, Node};
-use crate::history::Scale;
 use crate::plot::PanelCache;
-use crate::store::{Clock, Data, curves_kept, lock};
-use crate::stream::StreamKind;
+use crate::store::Clock;
 
 /// A stream that no panel shows.
 #[derive(Clone, Debug)]
@@ -37,8 +30,8 @@ struct Offer {
 /// The panels of a window.
 #[derive(Debug)]
 pub(crate) struct Panels {
-    /// In the order of reading.
-    list: Vec<PlotState>,
+    /// What they show.
+    pub(crate) set: PanelList,
     /// What drawing the panels keeps, by key.
     caches: HashMap<String, PanelCache>,
     tree: Tree<String>,
@@ -48,12 +41,8 @@ pub(crate) struct Panels {
     made_for: Option<(bool, Vec<String>)>,
     /// Streams in no panel.
     offered: Vec<Offer>,
-    pub(crate) looks: SeriesStyles,
-    numbers: SeriesNumbers,
     /// Derived traces that were put into a panel when they came.
     derived_seen: Vec<String>,
-    /// The panels of a layout that does not say where they lie.
-    expected: Vec<PanelSettings>,
     /// The panel that the keys mean, if one was chosen by key.
     pub(crate) chosen: Option<String>,
     /// The panel that is shown alone.
@@ -63,126 +52,57 @@ pub(crate) struct Panels {
 impl Default for Panels {
     fn default() -> Self {
         Self {
-            list: Vec::new(),
+            set: PanelList::default(),
             caches: HashMap::new(),
             tree: Tree::empty(egui::Id::unique("panels")),
             is_arranged: false,
             made_for: None,
             offered: Vec::new(),
-            looks: SeriesStyles::new(),
-            numbers: SeriesNumbers::default(),
             derived_seen: Vec::new(),
-            expected: Vec::new(),
             chosen: None,
             maximised: None,
         }
     }
 }
 
-/// Gives a new panel what its first stream is looked at with: the lines of a spectrum differ by decades.
-fn suit(plot: &mut PlotState, first: Option<&StreamSnapshot>) {
-    let is_spectrum =
-        first.is_some_and(|stream| stream.info.derived.is_some() && stream.info.kind == StreamKind::Snapshot);
-    if is_spectrum && plot.scales().y == Scale::Linear {
-        plot.toggle_scale(Axes::Y, &[]);
-    }
-}
-
 impl Panels {
     /// Makes the panels fit the streams; those that stay keep their view.
     pub(crate) fn sync(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
-        for stream in streams.iter().filter(|stream| stream.info.kind == StreamKind::Snapshot) {
-            if let Data::Frames(frames) = &mut lock(&stream.shared).data {
-                frames.keep(curves_kept(stream.style));
-            }
-        }
-        let known = self.list.iter().flat_map(|plot| plot.sources().iter().map(String::as_str));
-        self.numbers.update(streams.iter().map(|stream| stream.info.meta.name.as_str()).chain(known));
+        self.set.begin(streams);
         if self.is_arranged {
             self.sync_arranged(streams, options);
         } else {
-            self.sync_automatic(streams, options);
+            self.set.sync_automatic(streams, options);
+            self.offered.clear();
         }
-        self.link(now_secs, streams, options);
-        self.caches.retain(|key, _| self.list.iter().any(|plot| plot.key() == key));
+        self.set.link(now_secs, streams, options);
+        self.caches.retain(|key, _| self.set.list.iter().any(|plot| plot.key() == key));
+    }
+
+    /// Does what a command asks of the panel of this key, or of all.
+    pub(crate) fn run(&mut self, command: Command, key: Option<&str>, streams: &[StreamSnapshot]) {
+        self.set.run(command, key, streams);
+    }
+
+    /// Moves linked panels to where one of them was moved by hand.
+    pub(crate) fn follow_leader(&mut self) {
+        self.set.follow_leader();
+    }
+
+    /// Links a panel with the others, or takes it off them.
+    pub(crate) fn toggle_link(&mut self, key: &str) {
+        self.set.toggle_link(key);
     }
 
     /// Memory of what is kept from picture to picture, in bytes.
     pub(crate) fn memory_bytes(&self) -> u64 {
         let caches = self.caches.values().map(PanelCache::memory_bytes);
-        caches.chain(self.list.iter().map(|plot| plot.waterfall().memory_bytes())).sum()
-    }
-
-    fn sync_automatic(&mut self, streams: &[StreamSnapshot], options: &Options) {
-        let wanted = automatic::panels(streams, &self.expected);
-        let clocks: Vec<_> = wanted.iter().map(|panel| (panel.key.clone(), panel.clock)).collect();
-        let mut old = std::mem::take(&mut self.list);
-        for Wanted { kind, key, clock, members, .. } in wanted {
-            let is_like = |plot: &PlotState| plot.kind() == kind && base(plot.key()) == base(&key);
-            let is_free = |plot: &PlotState| {
-                let mut others = clocks.iter().filter(|(other, _)| base(other) == base(&key));
-                others.all(|(_, clock)| *clock != Some(plot.clock()))
-            };
-            let is_on = |plot: &PlotState| is_like(plot) && Some(plot.clock()) == clock;
-            let kept = old.iter().position(|plot| is_on(plot) && plot.key() == key);
-            let kept = kept.or_else(|| old.iter().position(is_on));
-            let kept = kept.or_else(|| old.iter().position(|plot| is_like(plot) && is_free(plot)));
-            let mut plot = if let Some(at) = kept {
-                old.remove(at)
-            } else {
-                // Two runs of one name side by side, while the old one is still shown; two clocks in one group; two names
-                // that make one key.
-                let mut key = key;
-                let rest = old.iter().filter(|plot| plot.kind() == kind);
-                while self.list.iter().chain(rest.clone()).any(|plot| plot.key() == key) {
-                    key.push('+');
-                }
-                let mut plot = PlotState::new(kind, key, options);
-                match self.expected.iter().find(|panel| panel.id == plot.key()) {
-                    Some(settings) => plot.apply(settings.clone(), options),
-                    None => suit(&mut plot, members.first().map(|index| &streams[*index])),
-                }
-                plot
-            };
-            *plot.sources_mut() =
-                members.iter().map(|index| streams[*index].info.meta.name.clone()).collect();
-            if let Some(settings) = self.expected.iter().find(|panel| panel.id == plot.key()) {
-                // What is not there yet is waited for.
-                let absent = settings.streams.iter().filter(|name| !plot.sources().contains(name));
-                let absent: Vec<_> = absent.cloned().collect();
-                plot.sources_mut().extend(absent);
-            }
-            plot.set_members(&members, streams, (&self.looks, &self.numbers));
-            self.list.push(plot);
-        }
-        self.offered.clear();
+        caches.chain(self.set.list.iter().map(|plot| plot.waterfall().memory_bytes())).sum()
     }
 
     fn sync_arranged(&mut self, streams: &[StreamSnapshot], options: &Options) {
-        for plot in &mut self.list {
-            let named = plot.sources().iter().flat_map(|name| {
-                let all = streams.iter().enumerate();
-                all.filter(move |(_, stream)| stream.info.meta.name == *name).map(|(index, _)| index)
-            });
-            let mut members: Vec<usize> = named.collect();
-            let kind_of = |index: &usize| PlotKind::of(&streams[*index]);
-            // A panel is of the kind of its first stream; what does not fit to it is offered.
-            if let Some(kind) = members.first().map(kind_of) {
-                if kind != plot.kind() {
-                    let settings = plot.settings();
-                    let mut other = PlotState::new(kind, plot.key().to_owned(), options);
-                    other.apply(settings, options);
-                    if plot.members().is_empty() {
-                        suit(&mut other, members.first().map(|index| &streams[*index]));
-                    }
-                    *plot = other;
-                }
-                members.retain(|index| kind_of(index) == kind);
-                members.truncate(if kind.spec().is_shared { usize::MAX } else { 1 });
-            }
-            plot.set_members(&members, streams, (&self.looks, &self.numbers));
-        }
-        let is_placed = |name: &String| self.list.iter().any(|plot| plot.sources().contains(name));
+        self.set.sync_named(streams, options);
+        let is_placed = |name: &String| self.set.list.iter().any(|plot| plot.sources().contains(name));
         let all = streams.iter().map(|stream| Offer {
             name: stream.info.meta.name.clone(),
             kind: PlotKind::of(stream),
@@ -202,23 +122,23 @@ impl Panels {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &PlotState> {
-        self.list.iter()
+        self.set.list.iter()
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut PlotState> {
-        self.list.iter_mut()
+        self.set.list.iter_mut()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.set.list.is_empty()
     }
 
     pub(crate) fn find(&self, key: &str) -> Option<&PlotState> {
-        self.list.iter().find(|plot| plot.key() == key)
+        self.set.list.iter().find(|plot| plot.key() == key)
     }
 
     pub(crate) fn find_mut(&mut self, key: &str) -> Option<&mut PlotState> {
-        self.list.iter_mut().find(|plot| plot.key() == key)
+        self.set.list.iter_mut().find(|plot| plot.key() == key)
     }
 
     /// Names of streams that no panel shows.
@@ -233,12 +153,12 @@ impl Panels {
     /// Makes the tree fit `area`, where nobody arranged it.
     fn arrange(&mut self, area: Rect) {
         let is_wide = area.width() > area.height() * 1.2;
-        let keys: Vec<String> = self.list.iter().map(|plot| plot.key().to_owned()).collect();
+        let keys: Vec<String> = self.set.list.iter().map(|plot| plot.key().to_owned()).collect();
         if self.is_arranged || self.made_for.as_ref().is_some_and(|made| *made == (is_wide, keys.clone())) {
             return;
         }
         let over_time = |is_wanted: bool| {
-            let plots = self.list.iter().filter(move |plot| (plot.kind().is_over_time()) == is_wanted);
+            let plots = self.set.list.iter().filter(move |plot| (plot.kind().is_over_time()) == is_wanted);
             plots.map(PlotState::key).collect::<Vec<_>>()
         };
         let node = Node::automatic(&over_time(true), &over_time(false), is_wide);
@@ -256,15 +176,15 @@ impl Panels {
         let node = tree::node_of(&self.tree);
         let keys = node.as_ref().map(Node::keys).unwrap_or_default();
         let place = |plot: &PlotState| keys.iter().position(|key| *key == plot.key());
-        self.list.retain(|plot| place(plot).is_some());
-        self.list.sort_by_key(place);
+        self.set.list.retain(|plot| place(plot).is_some());
+        self.set.list.sort_by_key(place);
     }
 
     /// A key that no panel has.
     fn free_key(&self) -> String {
         let is_free = |key: &String| self.find(key).is_none();
         // Of one more than there are panels, one is free.
-        let numbers = 1..=self.list.len() + 1;
+        let numbers = 1..=self.set.list.len() + 1;
         numbers.map(|n| format!("panel-{n}")).find(is_free).unwrap_or_default()
     }
 
@@ -287,7 +207,7 @@ impl Panels {
             self.take_out(name, None);
             plot.sources_mut().push(name.to_owned());
         }
-        self.list.push(plot);
+        self.set.list.push(plot);
         put_beside(&mut self.tree, Some(beside), &key, kind);
         self.edit();
         self.sort();
@@ -296,7 +216,7 @@ impl Panels {
 
     /// The clock of a stream over time that is in a panel or offered.
     fn clock_of(&self, stream: &str) -> Option<Clock> {
-        let plot = self.list.iter().find(|plot| plot.sources().iter().any(|name| name == stream));
+        let plot = self.set.list.iter().find(|plot| plot.sources().iter().any(|name| name == stream));
         let offer = || self.offered.iter().find(|offer| offer.name == stream).map(|offer| offer.clock);
         plot.map(PlotState::clock).or_else(offer)
     }
@@ -321,8 +241,8 @@ impl Panels {
             let is_fit = plot.kind().is_over_time() && kind.is_some_and(PlotKind::is_over_time);
             plot.sources().is_empty() || is_fit && Some(plot.clock()) == clock
         };
-        let empty = self.list.iter().find(takes).map(|plot| plot.key().to_owned());
-        let last = self.list.last().map(|plot| plot.key().to_owned());
+        let empty = self.set.list.iter().find(takes).map(|plot| plot.key().to_owned());
+        let last = self.set.list.last().map(|plot| plot.key().to_owned());
         match (empty, last) {
             (Some(key), _) => self.place(stream, &key),
             (None, last) => self.split(&last.unwrap_or_default(), GroupKind::Column, Some(stream), options),
@@ -339,7 +259,7 @@ impl Panels {
     /// Takes a stream out of all panels but one; panels that lose their last one close.
     fn take_out(&mut self, stream: &str, but: Option<&str>) {
         let mut emptied = Vec::new();
-        for plot in self.list.iter_mut().filter(|plot| Some(plot.key()) != but) {
+        for plot in self.set.list.iter_mut().filter(|plot| Some(plot.key()) != but) {
             let before = plot.sources().len();
             plot.sources_mut().retain(|name| name != stream);
             if before > 0 && plot.sources().is_empty() {
@@ -361,7 +281,7 @@ impl Panels {
 
     /// Closes a panel; its streams are offered. The last one stays.
     pub(crate) fn close(&mut self, key: &str) {
-        if self.list.len() <= 1 {
+        if self.set.list.len() <= 1 {
             return;
         }
         if let Some(tile) = tree::tile_of(&self.tree, key) {
@@ -379,18 +299,9 @@ impl Panels {
 
     /// Chooses the next panel, or the one before, as what the keys mean.
     pub(crate) fn choose(&mut self, now: Option<&str>, by: isize) {
-        let count = self.list.len() as isize;
-        if count == 0 {
-            return;
+        if let Some(key) = self.set.beside(now, by) {
+            self.show_panel(&key);
         }
-        let at = now.and_then(|key| self.list.iter().position(|plot| plot.key() == key));
-        let next = match (at, by > 0) {
-            (Some(at), _) => (at as isize + by).rem_euclid(count),
-            (None, true) => 0,
-            (None, false) => count - 1,
-        };
-        let key = self.list[next as usize].key().to_owned();
-        self.show_panel(&key);
     }
 
     /// Chooses a panel as what the keys mean, and brings it to sight.
@@ -404,7 +315,7 @@ impl Panels {
 
     /// Arranges by itself again.
     pub(crate) fn reset(&mut self) {
-        self.expected.clear();
+        self.set.expected.clear();
         self.is_arranged = false;
         self.made_for = None;
         self.maximised = None;
@@ -418,18 +329,18 @@ impl Panels {
 
     /// These panels are there, and others come as their streams do; all of them arrange themselves.
     pub(crate) fn expect(&mut self, settings: Vec<PanelSettings>, options: &Options) {
-        for plot in &mut self.list {
+        for plot in &mut self.set.list {
             let wanted = settings.iter().find(|panel| panel.id == plot.key());
             plot.apply(wanted.cloned().unwrap_or_default(), options);
         }
-        self.expected = settings;
+        self.set.expected = settings;
         self.is_arranged = false;
         self.made_for = None;
     }
 
     /// Takes panels and their places from a layout.
     pub(crate) fn set(&mut self, list: Vec<PlotState>, arrangement: &Node) {
-        self.list = list;
+        self.set.list = list;
         self.tree = tree::tree_of(arrangement);
         self.is_arranged = true;
         self.maximised = None;

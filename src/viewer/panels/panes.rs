@@ -36,9 +36,9 @@ pub(crate) fn show(
 ) -> Panes {
     plots.arrange(area);
     let alone = plots.maximised.clone().filter(|key| plots.find(key).is_some());
-    let marked = plots.chosen.clone().filter(|_| plots.list.len() > 1 && !frame.is_figure);
+    let marked = plots.chosen.clone().filter(|_| plots.set.list.len() > 1 && !frame.is_figure);
     let mut desk = Desk {
-        list: &mut plots.list,
+        list: &mut plots.set.list,
         caches: &mut plots.caches,
         frame,
         measuring,

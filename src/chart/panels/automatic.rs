@@ -3,7 +3,9 @@
 //!
 //! Streams of one unit share a y axis. On one axis, 350 °C would leave 5 bar no more than a flat line.
 
-use crate::chart::{PanelSettings, PlotKind, StreamSnapshot};
+use super::super::kind::PlotKind;
+use super::super::layout::PanelSettings;
+use super::super::snapshot::StreamSnapshot;
 use crate::store::Clock;
 use crate::stream::StreamKind;
 

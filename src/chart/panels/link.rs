@@ -1,12 +1,15 @@
 //! Panels that show the same x: what moves one moves the others. They count on one clock.
 
-use super::Panels;
-use crate::chart::{Lead, Options, PlotState, Shared, SharedTrigger, StreamSnapshot};
+use super::super::link::{Lead, Shared, SharedTrigger};
+use super::super::options::Options;
+use super::super::snapshot::StreamSnapshot;
+use super::super::state::PlotState;
+use super::PanelList;
 use crate::store::Clock;
 
-impl Panels {
+impl PanelList {
     /// Tells linked panels what they share, and looks for triggers.
-    pub(super) fn link(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
+    pub(crate) fn link(&mut self, now_secs: f64, streams: &[StreamSnapshot], options: &Options) {
         let over_time = self.list.iter_mut().filter(|plot| plot.kind().is_over_time());
         let (with_points, without): (Vec<_>, Vec<_>) =
             over_time.map(|plot| (plot.choose_clock(streams), plot)).partition(|(has_points, _)| *has_points);

@@ -4,26 +4,26 @@
 //! there. Lightness and distance are those of `OKLab` (Ottosson, <https://bottosson.github.io/posts/oklab/>), in which 0.02 is
 //! about the least difference that can be seen.
 
-use egui::Color32;
+/// Red, green and blue of sRGB.
+pub(crate) type Rgb = [u8; 3];
 
 /// Least contrast of what is drawn against what it is drawn on.
 pub(crate) const LEAST_CONTRAST: f64 = 3.0;
 
 /// Contrast of two opaque colours, 1 to 21.
-pub(crate) fn contrast(a: Color32, b: Color32) -> f64 {
+pub(crate) fn contrast(a: Rgb, b: Rgb) -> f64 {
     let [a, b] = [a, b].map(luminance);
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// Relative luminance, 0 to 1.
-fn luminance(colour: Color32) -> f64 {
+fn luminance(colour: Rgb) -> f64 {
     let [r, g, b] = linear(colour);
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-fn linear(colour: Color32) -> [f64; 3] {
-    let [r, g, b, _] = colour.to_array();
-    [r, g, b].map(|byte| {
+fn linear(colour: Rgb) -> [f64; 3] {
+    colour.map(|byte| {
         let value = f64::from(byte) / 255.0;
         if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     })
@@ -65,7 +65,7 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    pub(crate) fn of(colour: Color32) -> Self {
+    pub(crate) fn of(colour: Rgb) -> Self {
         let cones = times(&CONES_FROM_LINEAR, linear(colour)).map(f64::cbrt);
         let [lightness, hue @ ..] = times(&LAB_FROM_CONES, cones);
         Self { lightness, hue }
@@ -83,19 +83,18 @@ impl Lab {
     }
 
     /// The colour on a screen; where no screen has it, the most colourful one of its lightness and hue.
-    pub(crate) fn colour(self) -> Color32 {
+    pub(crate) fn colour(self) -> Rgb {
         let with = |share: f64| Self { hue: self.hue.map(|part| part * share), ..self };
         let mut share = 1.0;
         if !self.is_on_screens() {
             share = least(|share| !with(share).is_on_screens(), [0.0, 1.0])[0];
         }
-        let [r, g, b] = with(share).linear().map(|value| {
+        with(share).linear().map(|value| {
             let value = value.clamp(0.0, 1.0);
             let value =
                 if value <= 0.003_130_8 { 12.92 * value } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
             (value * 255.0).round() as u8
-        });
-        Color32::from_rgb(r, g, b)
+        })
     }
 
     /// How different two colours look.
@@ -117,9 +116,8 @@ impl Lab {
 
 /// The colour, lightened or darkened away from the grounds, in its hue, as far as it needs to stand out from each of them
 /// by `least_contrast`.
-pub(crate) fn standing_out(colour: Color32, grounds: [Color32; 2], least_contrast: f64) -> Color32 {
-    let stands_out =
-        |colour: Color32| grounds.iter().all(|ground| contrast(colour, *ground) >= least_contrast);
+pub(crate) fn standing_out(colour: Rgb, grounds: [Rgb; 2], least_contrast: f64) -> Rgb {
+    let stands_out = |colour: Rgb| grounds.iter().all(|ground| contrast(colour, *ground) >= least_contrast);
     if stands_out(colour) {
         return colour;
     }
@@ -144,29 +142,27 @@ mod tests {
 
     #[test]
     fn contrast_is_that_of_the_standard() {
-        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
+        assert!((contrast([0; 3], [255; 3]) - 21.0).abs() < 1e-9);
         // Values of the examples that W3C's working group gives for these greys.
-        let grey = |level| contrast(Color32::from_gray(level), Color32::WHITE);
+        let grey = |level| contrast([level; 3], [255; 3]);
         assert!((grey(0x76) - 4.54).abs() < 0.01 && (grey(0x95) - 2.99).abs() < 0.02);
     }
 
     #[test]
     fn oklab_goes_there_and_back() {
         for colour in [[255, 0, 0], [0, 114, 178], [240, 228, 66], [1, 2, 3], [255; 3]] {
-            let colour = Color32::from_rgb(colour[0], colour[1], colour[2]);
             assert_eq!(Lab::of(colour).colour(), colour);
         }
         // The standard's own example of a white point.
-        assert!((Lab::of(Color32::WHITE).lightness - 1.0).abs() < 1e-6);
+        assert!((Lab::of([255; 3]).lightness - 1.0).abs() < 1e-6);
     }
 
     #[test]
     fn whatever_the_colour_it_can_stand_out_and_keeps_its_hue() {
-        let grounds = [[Color32::WHITE; 2], [Color32::from_rgb(0x13, 0x17, 0x1D); 2]];
+        let grounds = [[[255; 3]; 2], [[0x13, 0x17, 0x1D]; 2]];
         for (ground, colour) in grounds.iter().flat_map(|ground| {
             [[250, 250, 5], [20, 20, 60], [120, 120, 120], [255; 3], [0; 3]].map(|colour| (*ground, colour))
         }) {
-            let colour = Color32::from_rgb(colour[0], colour[1], colour[2]);
             let out = standing_out(colour, ground, LEAST_CONTRAST);
             assert!(contrast(out, ground[0]) >= LEAST_CONTRAST, "{colour:?}");
             let [before, after] = [colour, out].map(|colour| Lab::of(colour).hue);

@@ -1,0 +1,128 @@
+//! What the axes of a plot are called, and what is said of its streams.
+
+use super::badge::Severity;
+use super::badges::state;
+use super::format::{self, Reading};
+use super::kind::PlotKind;
+use super::options::Options;
+use super::snapshot::StreamSnapshot;
+use super::state::PlotState;
+use super::time::{TimeAxis, TimeLabels};
+use crate::store::{Data, Derivation, lock};
+use crate::stream::StreamKind;
+
+/// What the axes of a plot are called, and their units.
+#[derive(Clone, Debug)]
+pub(crate) struct AxisNames {
+    pub(crate) x_name: Option<String>,
+    pub(crate) x_unit: String,
+    pub(crate) y_name: String,
+    pub(crate) y_unit: String,
+    /// The unit of the streams' y.
+    pub(crate) value_unit: String,
+    pub(crate) time: TimeAxis,
+}
+
+impl AxisNames {
+    /// As the panel, the options and the streams say.
+    pub(crate) fn of(
+        plot: &PlotState,
+        streams: &[StreamSnapshot],
+        options: &Options,
+        labels: TimeLabels,
+    ) -> Self {
+        let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
+        let mut names = Self {
+            x_name: plot.x_label.clone().or_else(|| options.xlabel.clone()),
+            x_unit: unit_of(plot, streams, |s| s.info.meta.x_unit.as_str()),
+            y_name: plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(),
+            y_unit: value_unit.clone(),
+            value_unit,
+            time: TimeAxis::of(labels, plot, streams).unwrap_or(TimeAxis::Seconds),
+        };
+        match plot.kind() {
+            PlotKind::Time => {
+                // Whatever they say: timed and uniform streams are in seconds.
+                "s".clone_into(&mut names.x_unit);
+                let name = match names.time {
+                    _ if plot.x_origin() != 0.0 => "time from trigger",
+                    TimeAxis::Samples { .. } => "sample",
+                    TimeAxis::Seconds | TimeAxis::Calendar(_) => "time",
+                };
+                names.x_name.get_or_insert_with(|| name.to_owned());
+            }
+            PlotKind::Waterfall => {
+                let (name, unit) =
+                    if plot.waterfall().is_over_time() { ("time", "s") } else { ("curve", "") };
+                name.clone_into(&mut names.y_name);
+                unit.clone_into(&mut names.y_unit);
+            }
+            PlotKind::Xy | PlotKind::Snapshot => {}
+        }
+        names
+    }
+}
+
+/// The unit of an axis, if all streams shown have the same.
+fn unit_of<'a>(
+    plot: &'a PlotState,
+    streams: &'a [StreamSnapshot],
+    unit: impl Fn(&'a StreamSnapshot) -> &'a str,
+) -> String {
+    let with_values = |stream: &&StreamSnapshot| stream.info.kind != StreamKind::Events;
+    let streams = plot.members().iter().filter_map(|m| streams.get(m.index)).filter(with_values);
+    let mut units = streams.map(unit);
+    let first = units.next().unwrap_or_default();
+    if units.all(|other| other == first) { first.to_owned() } else { String::new() }
+}
+
+/// What stands in place of the value of a stream without a point in view.
+pub(crate) const AWAY: &str = "not in view";
+
+/// A value for the legend; a minus and its absence take the same room.
+pub(crate) fn value_text(value: Option<f64>, reading: Reading, unit: &str) -> String {
+    let text = value.map_or_else(|| "–".to_owned(), |v| reading.value(v, unit));
+    if text.starts_with('−') { text } else { format!(" {text}") }
+}
+
+/// The sample of a trace at or before an x, or the newest one.
+pub(crate) fn value_of(stream: &StreamSnapshot, at: Option<f64>) -> Option<(f64, f64)> {
+    let Some(x) = at else { return stream.newest };
+    let state = lock(&stream.shared);
+    match &state.data {
+        Data::Trace(trace) => trace.value_at(x),
+        Data::Frames(_) | Data::Events(_) => None,
+    }
+}
+
+/// What the table of streams says of one in a word: its producer, or how it came about.
+pub(crate) fn state_of(stream: &StreamSnapshot) -> (String, Severity) {
+    let (word, tone) = state(stream.liveness);
+    match &stream.info.derived {
+        None => (word.to_owned(), tone),
+        Some(Derivation { behind_secs: Some(secs), .. }) => {
+            (format!("{} behind", format::lag(*secs)), Severity::Warn)
+        }
+        Some(_) => ("derived".to_owned(), if tone == Severity::Good { tone } else { Severity::Quiet }),
+    }
+}
+
+/// What a screen reader is told of a stream's counts.
+pub(crate) fn counts_text(stream: &StreamSnapshot) -> String {
+    if let Some(derived) = &stream.info.derived {
+        let behind = derived.behind_secs.map(|secs| format!(", {} behind", format::lag(secs)));
+        let name = &stream.info.meta.name;
+        let asked = derived.asked_name.as_ref().map(|asked| format!(", not called {asked} as a stream is"));
+        let [behind, asked] = [behind, asked].map(Option::unwrap_or_default);
+        return format!("{name}: derived, {}{behind}{asked}", derived.formula);
+    }
+    let counts = stream.counts;
+    format!(
+        "{}: {}, drained {}, received {}, lost {}",
+        stream.info.meta.name,
+        state(stream.liveness).0,
+        format::count(counts.position.saturating_sub(counts.start)),
+        format::count(counts.received),
+        format::count(counts.lost),
+    )
+}
