@@ -50,6 +50,10 @@
 
 #[macro_use]
 mod errors;
+/// What the macros expand to. It is no part of the interface.
+#[doc(hidden)]
+#[cfg(not(loom))]
+pub mod macros;
 /// The protocol over plain memory. It is no part of the interface and changes without notice: it is public because the
 /// loom models, the benches and the tests of the protocol lie outside the crate. What users need of it is named below.
 #[doc(hidden)]
@@ -98,6 +102,12 @@ pub mod store;
 mod tui;
 #[cfg(feature = "viewer")]
 pub mod viewer;
+
+/// For the tests of programs that plot.
+#[cfg(not(loom))]
+pub mod testing {
+    pub use crate::macros::{Captured, capture};
+}
 
 pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]

@@ -56,6 +56,17 @@ impl Paths {
         self.read_lock().ok()?
     }
 
+    /// Removes the stream: segment, announcement, lock file, in this order.
+    pub(crate) fn remove(&self, os_id: &str) {
+        let _ = segment::unlink(os_id);
+        self.remove_files();
+    }
+
+    fn remove_files(&self) {
+        let _ = std::fs::remove_file(&self.stream);
+        let _ = std::fs::remove_file(&self.lock);
+    }
+
     /// Whether a producer holds the name, and its announcement.
     ///
     /// # Errors
@@ -202,8 +213,7 @@ impl Claim {
         }
         let _ = segment::unlink(os_id);
         if is_at(&self.lock, &self.paths.lock) {
-            let _ = std::fs::remove_file(&self.paths.stream);
-            let _ = std::fs::remove_file(&self.paths.lock);
+            self.paths.remove_files();
         }
     }
 }

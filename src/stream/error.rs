@@ -183,6 +183,9 @@ pub enum OpenViewerError {
         "no display, so no window: `ringplot view` shows the streams where there is one, `ringplot render` draws a PNG"
     )]
     NoDisplay,
+    /// The user wants none.
+    #[error("no window: RINGPLOT_VIEW is 0")]
+    TurnedOff,
     /// No program was given, this one is no viewer of its own, and there is no `ringplot`.
     #[error("no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it")]
     NotFound,

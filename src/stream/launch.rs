@@ -129,6 +129,8 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> ViewerStatus {
                     NO_WINDOW.call_once(|| tell(&error.to_string()));
                 }
                 OpenViewerError::Start { .. } => tell(&error.to_string()),
+                // By the user, who knows.
+                OpenViewerError::TurnedOff => {}
             }
             ViewerStatus::NoWindow(error)
         }
@@ -139,6 +141,9 @@ fn start_unless_running(options: &ViewerOptions) -> Result<(), OpenViewerError> 
     let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
     if viewer.as_ref().is_some_and(Viewer::is_running) {
         return Ok(());
+    }
+    if is_turned_off() {
+        return Err(OpenViewerError::TurnedOff);
     }
     if options.program.is_none() && !has_display() {
         return Err(OpenViewerError::NoDisplay);
@@ -172,6 +177,11 @@ pub(super) fn wait_until_attached(is_attached: impl Fn() -> bool) {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// Whether the user wants no windows of programs: `RINGPLOT_VIEW=0`.
+fn is_turned_off() -> bool {
+    std::env::var_os("RINGPLOT_VIEW").is_some_and(|view| view == "0")
 }
 
 /// Whether there is something to open a window on.
@@ -260,7 +270,7 @@ fn end_of_viewer(program: &str, status: ExitStatus, last: &str) -> String {
 }
 
 /// One line for the user: to the log if there is one, else to standard error.
-fn tell(text: &str) {
+pub(crate) fn tell(text: &str) {
     let text = escaped(text);
     if tracing::dispatcher::has_been_set() {
         tracing::warn!("{text}");

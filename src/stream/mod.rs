@@ -37,6 +37,8 @@ pub use named::ParseNameError;
 #[cfg(feature = "history")]
 pub(crate) use names::by_name;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
+#[doc(hidden)]
+pub use run::Ending;
 pub use watch::{Change, Watch};
 
 pub use crate::ring::layout::HeaderError;
@@ -44,6 +46,7 @@ pub use crate::shm::{
     BarrierError, Cleaned, DirectoryError, Left, MAX_PARTIES, NameError, SegmentError, wait_at_barrier,
 };
 
+pub(crate) use crate::shm::os::at_exit;
 use crate::shm::{cleanup, registry};
 
 /// A stream that the registry knows.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::CreateError;
 use super::launch::{self, ViewerOptions, ViewerStatus};
-use super::run::{NewRun, Run};
+use super::run::{Ending, NewRun, Run};
 use crate::ring::layout::STATE_FINISHED;
 use crate::ring::{Chunk, Point, Writer};
 use crate::shm::Mapped;
@@ -205,6 +205,11 @@ impl<M> Producer<M> {
     /// Closes the stream and tells the viewer to close its window once it has drawn the last point.
     pub fn finish(mut self) {
         self.ring.keeper_mut().end_state = STATE_FINISHED;
+    }
+
+    /// What ends the stream from outside.
+    pub(crate) fn ending(&self) -> Ending {
+        self.ring.keeper().ending()
     }
 
     fn statistics(&self, written: u64, cut: u64) -> ProducerStats {

@@ -11,7 +11,7 @@ use crate::ring::layout::{
 use crate::ring::sync::{AtomicU64, Ordering};
 use crate::ring::{Counters, Memory, XMode, handover, layout};
 use crate::shm::record::{Record, random_segment_id};
-use crate::shm::registry::{self, Claim, ClaimError};
+use crate::shm::registry::{self, Claim, ClaimError, Paths};
 use crate::shm::{self, Segment, cleanup};
 
 /// What a new run is made from.
@@ -108,14 +108,56 @@ impl Run {
 
     /// Whether the viewer that this program started has attached to this run.
     fn is_own_viewer_attached(&self) -> bool {
-        let own_viewer = word(self.geometry.off_control + OFF_CONTROL_OWN_VIEWER);
-        self.segment.words()[own_viewer].load(Ordering::Relaxed) != 0
+        is_own_viewer_attached(&self.segment, self.geometry.off_control)
+    }
+
+    /// What ends the run from outside.
+    pub(super) fn ending(&self) -> Ending {
+        Ending {
+            run: self.id,
+            os_id: self.segment.os_id().to_owned(),
+            paths: self.claim.paths.clone(),
+            off_control: self.geometry.off_control,
+            pid: std::process::id(),
+        }
     }
 
     /// The ring over the words of this run's segment.
     pub(super) fn memory(&self, words: &'static [AtomicU64]) -> Memory<'static> {
         memory(words, &self.geometry).expect("a geometry of our own fits its segment")
     }
+}
+
+/// What ends a run from outside, where the program ends and the thread that has the producer still runs.
+#[derive(Debug)]
+pub struct Ending {
+    run: u64,
+    os_id: String,
+    paths: Paths,
+    off_control: u64,
+    pid: u32,
+}
+
+impl Ending {
+    /// Ends the run as its `Drop` does, unless it is over, or of a process that this one was forked from.
+    pub(crate) fn end(&self) {
+        let is_ours = self.pid == std::process::id();
+        let is_there = || self.paths.locked_record().is_some_and(|record| record.run == self.run);
+        if !(is_ours && is_there()) {
+            return;
+        }
+        if let Ok(segment) = Segment::open(&self.os_id) {
+            launch::wait_until_attached(|| is_own_viewer_attached(&segment, self.off_control));
+            handover::end(&segment.words()[word(OFF_STATE)], STATE_CLOSED);
+        }
+        if is_there() {
+            self.paths.remove(&self.os_id);
+        }
+    }
+}
+
+fn is_own_viewer_attached(segment: &Segment, off_control: u64) -> bool {
+    segment.words()[word(off_control + OFF_CONTROL_OWN_VIEWER)].load(Ordering::Relaxed) != 0
 }
 
 impl Drop for Run {

@@ -19,7 +19,8 @@ use tokens::tokens;
 const LAYERS: [&str; 11] =
     ["ring", "shm", "stream", "history", "store", "chart", "render", "plot", "export", "viewer", "cli"];
 /// Doors lie beside the layers: a door, and the outermost layer that it may name. `cli` alone names a door.
-const DOORS: [(&str, &str); 3] = [("pipe", "stream"), ("tui", "chart"), ("serve", "export")];
+const DOORS: [(&str, &str); 4] =
+    [("macros", "stream"), ("pipe", "stream"), ("tui", "chart"), ("serve", "export")];
 /// Layers below the crate's root: they name no item that the root re-exports, or a path could lead round.
 const BELOW_ROOT: [&str; 3] = ["ring", "shm", "stream"];
 /// A word, and the only places that may name it.
@@ -71,7 +72,11 @@ fn named_from_root(tokens: &[String]) -> Vec<&str> {
             continue;
         }
         if first != "{" {
-            named.push(first.as_str());
+            // A macro lies in the root, whoever defines it.
+            let is_macro = tokens.get(at + 3).is_some_and(|token| token == "!");
+            if !is_macro {
+                named.push(first.as_str());
+            }
             continue;
         }
         let (mut depth, mut is_first) = (0, true);

@@ -47,7 +47,6 @@ pub(crate) fn is_process(_pid: u32, _start: u64) -> bool {
 
 pub(crate) fn in_own_session(_command: &mut Command) {}
 
-#[cfg(feature = "viewer")]
 pub(crate) fn at_exit(_handler: extern "C" fn()) {}
 
 #[cfg(feature = "viewer")]

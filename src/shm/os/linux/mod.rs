@@ -23,12 +23,12 @@ pub(crate) use input::{Input, InputWaker, Ready};
 pub(crate) use locks::{is_byte_locked, is_locked, try_lock, try_lock_byte, unlock_byte};
 pub(crate) use memory::{Mapping, shared_memory_len, shared_memory_space, unlink};
 #[cfg(feature = "viewer")]
-pub(crate) use process::{at_exit, thread_id};
+pub(crate) use process::thread_id;
+pub(crate) use process::{
+    at_exit, in_own_session, is_process, monotonic_nanos, page_size, start_time, uid, unix_nanos,
+};
 #[cfg(feature = "cli")]
 pub(crate) use process::{heeded_signals, is_reader_gone};
-pub(crate) use process::{
-    in_own_session, is_process, monotonic_nanos, page_size, start_time, uid, unix_nanos,
-};
 pub(crate) use sigbus::{Registration, install_handler, is_handler_installed};
 #[cfg(feature = "pipe")]
 pub(crate) use writer::writer_of_standard_input;

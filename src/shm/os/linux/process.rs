@@ -87,7 +87,6 @@ pub(crate) fn heeded_signals() -> Vec<i32> {
 }
 
 /// Has `handler` called when this process ends by `exit`, whoever calls that.
-#[cfg(feature = "viewer")]
 pub(crate) fn at_exit(handler: extern "C" fn()) {
     // SAFETY: the handler is a function of this program, and takes nothing. Without memory for it, it is not called.
     unsafe { libc::atexit(handler) };
