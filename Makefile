@@ -15,12 +15,13 @@ SHELL := /bin/bash
 
 # What the tests build is exactly what Cargo.lock says.
 CARGO := cargo --locked
-# Feature sets: what a simulation links with, what a program that reads streams links with, what one that draws does, everything.
+# Feature sets: what a simulation links with, what a program that reads streams links with, what one that draws does, everything
+# but `plot-off`.
 STREAM := --no-default-features
 HISTORY := --no-default-features --features history
 CLI := --no-default-features --features cli
 RENDER := --no-default-features --features render
-ALL := --all-features
+ALL := --features full
 # A display of the tests' own; a window must not open on yours.
 DISPLAY_OF_ITS_OWN := env -u WAYLAND_DISPLAY -u WAYLAND_SOCKET xvfb-run -a -s "-screen 0 1280x800x24"
 # Most crates that a simulation may have to build.
@@ -111,11 +112,14 @@ lint:
 	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
 	$(call say,lints: everything)
 	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
+	$(call say,lints: plotting turned off)
+	$(CARGO) clippy $(STREAM) --features plot-off --lib --test plot_off -- -D warnings
 
 # Without the renderer and the window: what a simulation links with. Shows what the tests say of what this machine cannot do.
 unit:
 	$(call say,tests: streams alone)
 	$(CARGO) test $(STREAM) -- --show-output
+	$(CARGO) test $(STREAM) --features plot-off --test plot_off
 
 # Everything, examples built too. A missing Vulkan driver is a failure here, and not a skipped test.
 window:

@@ -112,8 +112,8 @@ pub mod testing {
 pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
-    AttachError, Builder, Clock, Consumer, Counts, CreateError, Events, Liveness, Meta, Producer,
-    ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, ViewerStatus, Xy,
+    AttachError, Builder, Channels, Clock, Consumer, Counts, CreateError, Events, Liveness, Meta, Producer,
+    ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, ViewerStatus, Xy, channels,
     survive_shrunk_segments,
 };
 

@@ -12,7 +12,7 @@ fn example(name: &str) -> PathBuf {
     let program = own.parent().and_then(Path::parent).unwrap().join("examples").join(name);
     if !program.exists() {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--locked", "--all-features", "--example", name]);
+        cargo.args(["build", "--locked", "--features", "full", "--example", name]);
         assert!(cargo.status().unwrap().success(), "{name} cannot be built");
     }
     program

@@ -28,8 +28,11 @@ pub fn quick() -> bool {
 #[expect(unsafe_code, reason = "set once, before there is another thread")]
 pub fn registry() -> Registry {
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{}", std::process::id()));
-    // SAFETY: this is the first thing that `main` does.
-    unsafe { std::env::set_var("RINGPLOT_DIR", &dir) };
+    // No window either.
+    for (key, value) in [("RINGPLOT_DIR", dir.as_os_str()), ("RINGPLOT_VIEW", "0".as_ref())] {
+        // SAFETY: this is the first thing that `main` does.
+        unsafe { std::env::set_var(key, value) };
+    }
     Registry(dir)
 }
 

@@ -21,6 +21,7 @@ use ringplot::{Batch, Consumer, Point, Producer, StartAt};
 
 mod batches;
 mod beside;
+mod one_line;
 #[path = "../ring_common/mod.rs"]
 mod ring_common;
 mod singles;
@@ -313,6 +314,9 @@ fn main() {
     let loaded = if quick() { 12 } else { 20 };
     for load in [Load::Hz60, Load::Four, Load::Waiting, Load::Spinning, Load::Stopped] {
         all_ways(loaded, load, &inputs);
+    }
+    if is_asked("one line") {
+        one_line::table(&inputs);
     }
     if is_asked("beside") {
         beside::table();

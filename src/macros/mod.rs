@@ -12,6 +12,7 @@
 mod capture;
 mod clock;
 mod expand;
+mod fields;
 mod form;
 mod names;
 mod number;

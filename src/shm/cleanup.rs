@@ -6,6 +6,8 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
+use crate::ring::sync::{AtomicU64, Ordering};
+
 use super::os::{self, OwnFile, is_other_file};
 use super::registry::{
     Claim, ClaimError, DEAD_MARK, LiveSegments, Paths, age, is_ours, lock_file, open_plain,
@@ -13,9 +15,21 @@ use super::registry::{
 use super::{Cleaned, DirectoryError, Left, barrier, directory, name};
 
 /// How long a dead stream is kept before a passer-by removes it.
-pub(crate) const QUIET_GC_AGE: Duration = Duration::from_mins(10);
+const QUIET_GC_AGE: Duration = Duration::from_mins(10);
 /// How long who was asked to clean up waits for another who does.
 const PASSING: Duration = Duration::from_millis(5);
+
+/// Removes what was seen dead long ago, as who creates a stream does. A program that creates a thousand looks at them once,
+/// and not a thousand times: once a second at most.
+pub(crate) fn pass_by() {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let now = os::monotonic_nanos();
+    // Two threads at once do no harm.
+    if now >= NEXT.load(Ordering::Relaxed) {
+        NEXT.store(now.saturating_add(1_000_000_000), Ordering::Relaxed);
+        let _ = gc(QUIET_GC_AGE, |_| true);
+    }
+}
 
 /// Removes what producers of streams left that have been dead for `min_age` and whose name `is_meant`.
 ///

@@ -6,6 +6,15 @@ use std::time::Duration;
 
 use super::NameError;
 
+/// What to do about an error that descriptors are the reason of.
+pub(crate) fn descriptors_text(source: &io::Error) -> &'static str {
+    if super::os::is_out_of_descriptors(source) {
+        "; each stream takes a file descriptor, and `ulimit -n` raises their limit"
+    } else {
+        ""
+    }
+}
+
 /// The most programs that one barrier can hold up.
 pub const MAX_PARTIES: u32 = 256;
 
@@ -121,7 +130,7 @@ pub enum SegmentError {
         total: u64,
     },
     /// The system refused.
-    #[error("cannot create shared memory of {wanted} bytes: {source}")]
+    #[error("cannot create shared memory of {wanted} bytes: {source}{}", descriptors_text(source))]
     Os {
         /// Bytes wanted.
         wanted: u64,

@@ -25,6 +25,7 @@ pub use name::NameError;
 
 pub(crate) use changes::Changes;
 pub(crate) use directory::for_producer;
+pub(crate) use error::descriptors_text;
 pub(crate) use event::{init_ready, is_ready, set_ready};
 pub(crate) use mapped::Mapped;
 pub(crate) use segment::Segment;

@@ -212,7 +212,7 @@ impl Builder {
 
     fn chosen_capacity(&self, rate_hz: Option<f64>) -> Result<u64, CreateError> {
         let free = || os::shared_memory_space().map(|(free, _)| free);
-        checked(self.capacity.unwrap_or_else(|| default_capacity(free(), rate_hz)))
+        checked(self.capacity.unwrap_or_else(|| default_capacity(free(), rate_hz, LEAST_DEFAULT)))
     }
 
     fn new_run(mut self, kind: StreamKind, x_mode: XMode, max_frame_len: u32) -> Result<NewRun, CreateError> {
@@ -231,8 +231,8 @@ impl Builder {
     }
 }
 
-/// Points of a ring for which no capacity is asked, with what there is to know of memory and rate.
-fn default_capacity(free_bytes: Option<u64>, rate_hz: Option<f64>) -> u64 {
+/// Points of a ring for which no capacity is asked, at least `least`, with what there is to know of memory and rate.
+pub(super) fn default_capacity(free_bytes: Option<u64>, rate_hz: Option<f64>, least: u64) -> u64 {
     let by_memory = free_bytes.map_or(MOST_DEFAULT, |free| {
         let bytes = (free / SHARE_OF_FREE).saturating_sub(BESIDES_POINTS);
         let points = (bytes / size_of::<Point>() as u64).max(1);
@@ -240,7 +240,7 @@ fn default_capacity(free_bytes: Option<u64>, rate_hz: Option<f64>) -> u64 {
     });
     // Beyond any capacity where it saturates.
     let by_rate = rate_hz.map_or(MOST_DEFAULT, |hz| ((hz * SECONDS_HELD) as u64).min(MOST_DEFAULT));
-    by_memory.min(by_rate.next_power_of_two()).clamp(LEAST_DEFAULT, MOST_DEFAULT)
+    by_memory.min(by_rate.next_power_of_two()).clamp(least, MOST_DEFAULT)
 }
 
 /// The capacity, if it is allowed.
@@ -254,7 +254,7 @@ fn checked(capacity: u64) -> Result<u64, CreateError> {
 
 #[cfg(test)]
 mod tests {
-    use super::default_capacity;
+    use super::{LEAST_DEFAULT, default_capacity};
 
     #[test]
     fn a_default_ring_takes_no_more_than_its_share_and_what_its_rate_needs() {
@@ -273,7 +273,7 @@ mod tests {
             (mib(12_000), Some(1e300), 1 << 20),
             (mib(64), Some(1e5), 1 << 17),
         ] {
-            assert_eq!(default_capacity(free, rate_hz), capacity, "{free:?} {rate_hz:?}");
+            assert_eq!(default_capacity(free, rate_hz, LEAST_DEFAULT), capacity, "{free:?} {rate_hz:?}");
         }
     }
 }

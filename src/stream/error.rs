@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::ring::layout::HeaderError;
-use crate::shm::{DirectoryError, NameError, SegmentError};
+use crate::shm::{DirectoryError, NameError, SegmentError, descriptors_text};
 
 /// Why a stream could not be created.
 ///
@@ -77,7 +77,7 @@ pub enum CreateError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     /// A file of the registry cannot be written.
-    #[error("cannot register the stream: {source}: {path}")]
+    #[error("cannot register the stream: {source}{}: {path}", descriptors_text(source))]
     Registry {
         /// The system's reason.
         source: io::Error,

@@ -5,6 +5,7 @@
 mod named;
 mod attach;
 mod builder;
+mod channels;
 mod consumer;
 mod error;
 mod escape;
@@ -21,6 +22,7 @@ use std::io;
 use std::time::Duration;
 
 pub use builder::Builder;
+pub use channels::{Channels, ChannelsBuilder, PerChannel, Row, channels};
 pub use consumer::{Consumer, Counts, Liveness};
 #[cfg(feature = "viewer")]
 pub(crate) use error::live_text;

@@ -87,7 +87,7 @@ impl Run {
             return Err(io_error(error));
         }
         tracing::info!(name, run = format_args!("{id:016x}"), capacity = geometry.capacity(), "created");
-        let _ = cleanup::gc(cleanup::QUIET_GC_AGE, |_| true);
+        cleanup::pass_by();
         Ok(Self { segment, claim, geometry, id, name, end_state: STATE_CLOSED })
     }
 

@@ -1,4 +1,5 @@
-//! `plot!` and `plot_event!`: streams on first use, in any function of any thread, which never fail.
+//! What Rust programs plot with: `plot!` and `plot_event!`, which create streams on first use, in any function of any
+//! thread, and never fail; `channels`, which push a whole state.
 //!
 //! What depends on a process of its own (a name's first error, the end of a program) is played by this binary as a child.
 #![cfg(not(any(loom, feature = "plot-off")))]
@@ -13,6 +14,7 @@
 mod streams;
 
 mod captured;
+mod channels;
 mod ends;
 mod threads;
 
@@ -35,9 +37,9 @@ fn role() {
             println!("kind {kind}");
         }
         "a bad name" => {
-            for step in 0..1_000 {
-                plot!("bad\nname", step, 1.0);
-            }
+            let plot = || (0..1_000).for_each(|step| plot!("bad\nname", step, 1.0));
+            plot();
+            std::thread::spawn(plot).join().unwrap();
         }
         "a taken name" => {
             for step in 0..1_000 {
@@ -45,6 +47,7 @@ fn role() {
             }
         }
         "two threads" => threads::two(),
+        "many channels" => channels::many(),
         other => ends::role(other, &args),
     }
 }

@@ -33,6 +33,13 @@ fn a_second_thread_has_a_stream_of_its_own_that_ends_with_it() {
         live("pool") == ["pool"]
     });
     assert!(gone, "{:?}", live("pool"));
+    // Its number is free again.
+    std::thread::spawn(|| {
+        plot!("pool", 0, 3);
+        assert_eq!(live("pool"), ["pool", "pool/2"]);
+    })
+    .join()
+    .unwrap();
 }
 
 #[test]

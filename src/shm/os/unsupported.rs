@@ -47,6 +47,12 @@ pub(crate) fn is_process(_pid: u32, _start: u64) -> bool {
 
 pub(crate) fn in_own_session(_command: &mut Command) {}
 
+pub(crate) fn allow_descriptors(_count: u64) {}
+
+pub(crate) fn is_out_of_descriptors(_error: &io::Error) -> bool {
+    false
+}
+
 pub(crate) fn at_exit(_handler: extern "C" fn()) {}
 
 #[cfg(feature = "viewer")]

@@ -25,7 +25,8 @@ pub(crate) use memory::{Mapping, shared_memory_len, shared_memory_space, unlink}
 #[cfg(feature = "viewer")]
 pub(crate) use process::thread_id;
 pub(crate) use process::{
-    at_exit, in_own_session, is_process, monotonic_nanos, page_size, start_time, uid, unix_nanos,
+    allow_descriptors, at_exit, in_own_session, is_out_of_descriptors, is_process, monotonic_nanos,
+    page_size, start_time, uid, unix_nanos,
 };
 #[cfg(feature = "cli")]
 pub(crate) use process::{heeded_signals, is_reader_gone};

@@ -99,6 +99,27 @@ pub(crate) fn thread_id() -> i32 {
     unsafe { libc::gettid() }
 }
 
+/// Raises the soft limit of open descriptors, towards the hard one, where `count` more would pass it.
+pub(crate) fn allow_descriptors(count: u64) {
+    /// What the program opens besides, meanwhile.
+    const SPARE: u64 = 64;
+    let used = std::fs::read_dir("/proc/self/fd").map_or(0, |open| open.count() as u64);
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is filled by the call.
+    let rc = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
+    let wanted = used.saturating_add(count).saturating_add(SPARE).min(limit.rlim_max);
+    if rc == 0 && limit.rlim_cur < wanted {
+        limit.rlim_cur = wanted;
+        // SAFETY: reads the limit. Where it fails, creating a stream tells.
+        unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
+    }
+}
+
+/// Whether the error is that this process has all the descriptors that it may have.
+pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EMFILE)
+}
+
 /// Whether `output` is a pipe that nobody reads any more. Does not wait.
 #[cfg(feature = "cli")]
 pub(crate) fn is_reader_gone(output: &impl AsFd) -> bool {
