@@ -1,0 +1,19 @@
+//! `include/ringplot.h`, and the C++ classes and the Fortran module on it: compiled by every compiler that is here, and run
+//! against the library, writer against reader and back.
+//!
+//! A compiler that is missing is told on the output and passed over; with `RINGPLOT_REQUIRE_COMPILERS=1`, as in `make test`,
+//! it is a failure.
+#![cfg(all(target_os = "linux", not(loom)))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, compares exactly, and says what it could not check"
+)]
+
+mod compiler;
+mod conformance;
+mod layout;
+mod matrix;
+#[path = "../common/streams.rs"]
+mod streams;
