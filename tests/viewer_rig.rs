@@ -7,10 +7,11 @@ mod common;
 use common::driver::Driver;
 use common::store::{push, uniform};
 use egui::accesskit::Role;
-use egui::{Modifiers, Pos2, Rect};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::chart::{Layout, Options};
+use ringplot::render::{Layer, Shape};
 use ringplot::store::{DerivedSpec, Store, StreamState};
 use ringplot::viewer::App;
 
@@ -59,10 +60,221 @@ fn streams_of_one_unit_share_an_axis_and_others_have_panels_of_their_own() {
 }
 
 #[test]
-fn more_units_than_panels_can_show_share_the_last_one() {
-    let states = (0..12u8).map(|i| signal(&format!("s{i}"), &format!("u{i}"), [f32::from(i), 1.0]));
-    let driver = Driver::new(store(states));
-    assert_eq!(driver.app.plot_bounds().len(), 6);
+fn more_units_than_panels_have_further_axes_in_them_and_at_last_share_one() {
+    for (units, axes) in [(12u8, [2; 6]), (30, [4; 6])] {
+        let states =
+            (0..units).map(|i| signal(&format!("s{i}"), &format!("u{i}"), [f32::from(i) * 9.0, 1.0]));
+        let driver = Driver::new(store(states));
+        let bounds = driver.app.y_bounds();
+        assert_eq!(bounds.iter().map(Vec::len).collect::<Vec<_>>(), axes, "{units}");
+        let is_filled = |[lo, hi]: &[f64; 2]| hi - lo < 3.0;
+        let filled = bounds.iter().flatten().filter(|bounds| is_filled(bounds)).count();
+        assert_eq!(filled, axes.iter().sum::<usize>() - usize::from(units == 30), "{bounds:?}");
+    }
+}
+
+/// One panel with the streams of the rig; more may be said of it.
+fn panel(more: &str) -> Driver {
+    let names = ["pressure", "temperature", "inlet", "valve"].map(|name| format!("{name:?}")).join(", ");
+    let text =
+        format!("version = 1\narrangement = \"p\"\n\n[[panel]]\nid = \"p\"\nstreams = [{names}]\n{more}");
+    let mut driver = Driver::new(rig());
+    driver.app.set_layout(&Layout::parse(&text).expect("a layout"));
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    driver
+}
+
+/// The y axes of the only panel: lowest and highest y.
+fn ys(driver: &Driver) -> Vec<[f64; 2]> {
+    driver.app.y_bounds().remove(0)
+}
+
+/// A place on the axis right of the plot area.
+fn right_of(driver: &Driver) -> Pos2 {
+    driver.area().right_center() + vec2(14.0, 10.0)
+}
+
+fn is_near([a, b]: [f64; 2], [c, d]: [f64; 2]) -> bool {
+    (a - c).abs() < 0.02 * (d - c) && (b - d).abs() < 0.02 * (d - c)
+}
+
+const BAR: [f64; 2] = [3.72, 5.48];
+const CELSIUS: [f64; 2] = [317.0, 383.0];
+const VALVE: [f64; 2] = [-0.05, 1.05];
+
+#[test]
+fn each_unit_in_a_panel_has_a_y_axis_with_its_unit() {
+    let mut driver = panel("");
+    let fits = |driver: &Driver| {
+        let ys = ys(driver);
+        ys.len() == 3 && is_near(ys[0], BAR) && is_near(ys[1], CELSIUS) && is_near(ys[2], VALVE)
+    };
+    assert!(fits(&driver), "{:?}", ys(&driver));
+    let area = driver.area();
+    let texts = driver.placed_texts();
+    let place = |wanted: &str| texts.iter().find(|(text, _)| text == wanted).map(|(_, rect)| rect.center().x);
+    // The first axis left, the second right, the third left of the first.
+    assert!(place("bar").is_some_and(|x| x < area.left()) && place("°C").is_some_and(|x| x > area.right()));
+    assert!(place("0.5").is_some_and(|x| x < place("5.0").unwrap_or(0.0)), "{texts:?}");
+    // Values are written as on their own axes.
+    assert!(texts.iter().any(|(text, _)| text.ends_with("°C") && text.trim().starts_with('3')), "{texts:?}");
+}
+
+#[test]
+fn wheel_drag_keys_and_double_click_on_an_axis_mean_that_axis_alone() {
+    let mut driver = panel("");
+    let at = right_of(&driver);
+    let x = driver.x();
+    let others = |driver: &Driver| is_near(ys(driver)[0], BAR) && is_near(ys(driver)[2], VALVE);
+    driver.wheel(at, 5.0);
+    let zoomed = ys(&driver)[1];
+    assert!(zoomed[1] - zoomed[0] < 30.0 && others(&driver), "{:?}", ys(&driver));
+    driver.drag(at, at + vec2(0.0, 100.0), PointerButton::Primary);
+    let moved = ys(&driver)[1];
+    assert!(moved[0] > zoomed[0] + 1.0 && others(&driver), "{:?}", ys(&driver));
+    driver.key(Key::ArrowUp);
+    assert!(ys(&driver)[1][0] > moved[0] && others(&driver), "{:?}", ys(&driver));
+    driver.key_with(Key::L, Modifiers::SHIFT);
+    assert!(ys(&driver)[1][0] > 300.0 && others(&driver), "{:?}", ys(&driver));
+    driver.key_with(Key::L, Modifiers::SHIFT);
+    driver.wheel(at, 5.0);
+    for _ in 0..2 {
+        let button = |pressed| Driver::button(at, PointerButton::Primary, pressed);
+        driver.frame(vec![button(true), button(false)]);
+    }
+    driver.frame(vec![]);
+    assert!(is_near(ys(&driver)[1], CELSIUS) && others(&driver), "{:?}", ys(&driver));
+    assert_eq!(driver.x(), x, "the x axis moved");
+    // A box means all of them, and so does fitting.
+    let area = driver.area();
+    let of = |share| area.lerp_inside(vec2(share, share));
+    driver.drag(of(0.25), of(0.75), PointerButton::Secondary);
+    let half = |[lo, hi]: [f64; 2]| [lo + (hi - lo) * 0.25, lo + (hi - lo) * 0.75];
+    let boxed = ys(&driver);
+    for (now, before) in boxed.iter().zip([BAR, CELSIUS, VALVE]) {
+        assert!(is_near(*now, half(before)), "{boxed:?}");
+    }
+    driver.key(Key::Backspace);
+    assert!(others(&driver) && is_near(ys(&driver)[1], CELSIUS), "{:?}", ys(&driver));
+}
+
+#[test]
+fn a_stream_is_moved_between_axes_by_key_and_drag_and_a_layout_keeps_that() {
+    let mut driver = panel("");
+    let inlet = |driver: &Driver| {
+        let text = driver.app.layout().text();
+        text.split("[[panel.axis]]").position(|part| part.contains("\"inlet\"") && !part.contains("version"))
+    };
+    assert_eq!(inlet(&driver), None, "it lies on the first axis");
+    // The inlet is what lies lowest on its axis.
+    let lowest = driver.area().lerp_inside(vec2(0.5, 0.95));
+    driver.frame(vec![Event::PointerMoved(lowest)]);
+    driver.key(Key::R);
+    assert_eq!(inlet(&driver), Some(1));
+    let text = driver.app.layout().text();
+    let mut again = Driver::new(rig());
+    again.app.set_layout(&Layout::parse(&text).expect("a layout"));
+    again.frame(vec![]);
+    assert_eq!(again.app.layout().text(), text);
+    assert_eq!(again.app.y_bounds()[0].len(), 3);
+    // Dragged from the legend to the axis left of the plot area, and to the right edge: a new one.
+    let legend = driver.place_of("inlet").expect("an entry");
+    let left = driver.area().left_center() - vec2(12.0, -40.0);
+    driver.drag(legend, left, PointerButton::Primary);
+    assert_eq!(inlet(&driver), None, "{}", driver.app.layout().text());
+    driver.frame(vec![]);
+    let edge = driver.area().right_center() - vec2(4.0, 0.0);
+    let legend = driver.place_of("inlet").expect("an entry");
+    driver.drag(legend, edge, PointerButton::Primary);
+    driver.frame(vec![]);
+    assert_eq!((inlet(&driver), ys(&driver).len()), (Some(3), 4), "{}", driver.app.layout().text());
+    assert!(is_near(ys(&driver)[3], [3.78, 4.22]), "{:?}", ys(&driver));
+}
+
+#[test]
+fn a_layout_says_what_lies_on_which_axis_and_comes_back_to_the_byte() {
+    let more = "log-y = true\n\n[[panel.axis]]\nlabel = \"oven\"\nstreams = [\"temperature\", \"valve\"]\n\
+                autoscale = \"expand-only\"\ny = [-10.0, 500.0]\n";
+    let mut driver = panel(more);
+    assert!(driver.app.layout().text().ends_with(more), "{}", driver.app.layout().text());
+    let ys = ys(&driver);
+    assert!(ys.len() == 2 && is_near(ys[1], [-10.0, 500.0]) && ys[0][0] > 3.0, "{ys:?}");
+    assert!(driver.texts().iter().any(|text| text == "oven"));
+    let one = panel("one-axis = true\n");
+    assert_eq!(one.app.y_bounds()[0].len(), 1);
+    assert!(one.app.layout().text().contains("one-axis = true"));
+}
+
+#[test]
+fn normalised_streams_go_from_0_to_100_and_keep_their_values() {
+    let mut driver = panel("");
+    driver.key_with(Key::N, Modifiers::SHIFT);
+    for _ in 0..3 {
+        driver.frame(vec![]);
+    }
+    let normal = ys(&driver);
+    assert!(normal.len() == 1 && is_near(normal[0], [-5.0, 105.0]), "{normal:?}");
+    let scene = &driver.app.scenes()[0];
+    for layer in &scene.layers {
+        let [top, bottom] = reach(layer);
+        let share = |y: f32| f64::from((scene.rect.y + scene.rect.h - y) / scene.rect.h) * 110.0 - 5.0;
+        assert!((share(top) - 100.0).abs() < 1.5 && share(bottom).abs() < 1.5, "{top} {bottom}");
+    }
+    let texts = driver.texts();
+    assert!(texts.iter().any(|text| text == "share of its range (%)"), "{texts:?}");
+    assert!(texts.iter().any(|text| text.ends_with("°C") && text.trim().starts_with('3')), "{texts:?}");
+    assert!(driver.app.layout().text().contains("normalised = true"));
+    driver.key_with(Key::N, Modifiers::SHIFT);
+    assert!(is_near(ys(&driver)[1], CELSIUS));
+}
+
+#[test]
+fn pictures_and_csv_say_which_axis_a_stream_is_on() {
+    let driver = panel("\n[[stream]]\nname = \"valve\"\ngain = 2.0\n");
+    let layout = driver.app.layout();
+    let options = Options { layout: Some(layout), ..Options::default() };
+    let svg = App::new(rig(), options.clone()).svg([900, 500]);
+    for title in ["bar", "°C", "valve", "valve ×2"] {
+        assert!(svg.contains(&format!(">{title}<")), "{title}");
+    }
+    let mut text = Vec::new();
+    App::new(rig(), options).write_csv(&mut text).expect("memory");
+    let text = String::from_utf8(text).expect("text");
+    assert!(text.contains("# temperature: x (s), temperature (°C), y axis 2\n"), "{}", &text[..400]);
+    assert!(text.contains("# valve: x (s), valve, y axis 3, ×2\n"), "{}", &text[..400]);
+}
+
+/// Highest and lowest pixel of a band.
+fn reach(layer: &Layer) -> [f32; 2] {
+    let Shape::Bands { halves, .. } = &layer.shape else { panic!("no bands: {layer:?}") };
+    let seen = halves.iter().filter(|half| half[0] <= half[1]);
+    seen.fold([f32::MAX, f32::MIN], |[top, bottom], half| [top.min(half[0]), bottom.max(half[1])])
+}
+
+#[test]
+fn gain_and_offset_move_a_stream_on_its_axis_and_not_its_values() {
+    let mut driver = panel("\n[[stream]]\nname = \"valve\"\ngain = -2.0\noffset = 3.0\n");
+    // 0..1 is drawn from 3 down to 1.
+    assert!(is_near(ys(&driver)[2], [0.9, 3.1]), "{:?}", ys(&driver));
+    let texts = driver.texts();
+    assert!(texts.iter().any(|text| text == "valve ×−2 +3"), "{texts:?}");
+    let text = driver.app.layout().text();
+    assert!(text.contains("gain = -2.0\noffset = 3.0\n"), "{text}");
+    let area = driver.area();
+    for (share, key) in [(0.1, Key::A), (0.9, Key::B)] {
+        driver.frame(vec![Event::PointerMoved(area.lerp_inside(vec2(share, 0.1)))]);
+        driver.key(key);
+    }
+    // The greatest value is still 1, and lies lowest.
+    let texts = driver.texts();
+    let greatest = texts.iter().position(|text| text == "max").expect("a row");
+    assert!(texts[greatest..].iter().take(5).any(|text| text.starts_with("1.0000")), "{texts:?}");
+    for wrong in ["gain = 0.0", "gain = inf", "offset = nan"] {
+        let text = format!("version = 1\n[[stream]]\nname = \"valve\"\n{wrong}\n");
+        assert!(Layout::parse(&text).is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -247,8 +247,19 @@ fn of_view(plot: &PlotState, is_box_mode: bool) -> Vec<Badge> {
     let mut badges = Vec::new();
     let is_live = plot.motion() == FollowMode::Live && plot.can_trigger();
     badges.extend(plot.trigger().badge(is_live, plot.trigger_member().is_some()));
-    if let Some((text, explanation)) = plot.autoscale().badge() {
-        badges.push(Badge::new(text, Severity::Quiet, explanation));
+    for axis in 0..plot.y_axes() {
+        if let Some((text, explanation)) = plot.autoscale(axis).badge() {
+            let text =
+                if axis == 0 { text.to_owned() } else { text.replacen('y', &format!("y {}", axis + 1), 1) };
+            badges.push(Badge::new(text, Severity::Quiet, explanation));
+        }
+    }
+    if plot.is_normalised() {
+        badges.push(Badge::new(
+            "normalised",
+            Severity::Quiet,
+            "Each stream goes from 0 to 100 % of what is visible of it; its values are its own wherever they are read",
+        ));
     }
     if is_box_mode {
         badges.push(Badge::new(

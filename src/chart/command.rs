@@ -18,6 +18,10 @@ pub(crate) enum Command {
     LogX,
     LogY,
     Autoscale,
+    /// Each stream from 0 to 100 on one axis.
+    Normalise,
+    /// Moves the stream that is meant to the next y axis.
+    NextAxis,
     CursorA,
     CursorB,
     /// Moves the cursor that was touched last.
@@ -180,6 +184,14 @@ pub(crate) const ALL: &[Spec] = &[
     also(
         one(Command::Autoscale, "autoscale", "Cycle y scaling", VIEW, &["Shift+Y"]),
         &["y axis", "range", "limits"],
+    ),
+    also(
+        one(Command::Normalise, "normalise", "Normalise: each stream from 0 to 100 %", VIEW, &["Shift+N"]),
+        &["normalize", "same height", "overlay", "percent"],
+    ),
+    also(
+        one(Command::NextAxis, "next-axis", "Stream to the next y axis", VIEW, &["R"]),
+        &["second axis", "secondary axis", "right axis", "y2", "units"],
     ),
     one(Command::Grid, "grid", "Grid", VIEW, &["G"]),
     also(

@@ -1,7 +1,7 @@
 //! A drag of the pointer in a plot.
 
 use super::axes::Axes;
-use super::view::View;
+use super::view::Views;
 
 /// A drag in progress.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,7 +10,7 @@ pub(crate) struct Drag {
     /// Where the button went down.
     pub(crate) origin: [f32; 2],
     /// The view at that moment.
-    pub(crate) from: View,
+    pub(crate) from: Views,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

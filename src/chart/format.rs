@@ -116,6 +116,11 @@ impl Reading {
         Self { prefix: Some(prefix), span, is_f32: false }
     }
 
+    /// Of values between these two, in any order.
+    pub(crate) fn between([a, b]: [f64; 2]) -> Self {
+        Self::new(prefix_of(a.abs().max(b.abs())), (b - a).abs())
+    }
+
     /// For values that are f32, or f64.
     pub(crate) fn with_f32(self, is_f32: bool) -> Self {
         Self { is_f32, ..self }

@@ -6,10 +6,9 @@ use super::format::{self, Reading};
 use super::kind::PlotKind;
 use super::options::Options;
 use super::snapshot::StreamSnapshot;
-use super::state::PlotState;
+use super::state::{Member, PlotState};
 use super::time::{TimeAxis, TimeLabels};
 use crate::store::{Data, Derivation, lock};
-use crate::stream::StreamKind;
 
 /// What the axes of a plot are called, and their units.
 #[derive(Clone, Debug)]
@@ -24,19 +23,31 @@ pub(crate) struct AxisNames {
 }
 
 impl AxisNames {
-    /// As the panel, the options and the streams say.
+    /// As the panel, the options and the streams say: of x and of the y axis at this place.
     pub(crate) fn of(
         plot: &PlotState,
+        axis: usize,
         streams: &[StreamSnapshot],
         options: &Options,
         labels: TimeLabels,
     ) -> Self {
-        let value_unit = unit_of(plot, streams, |s| s.info.meta.y_unit.as_str());
+        let all = plot.members().iter().filter(|member| !member.is_events);
+        let value_unit = unit_of(plot.members_on(axis), streams, |s| s.info.meta.y_unit.as_str());
+        let mut on_axis = plot.members_on(axis);
+        // Of several axes each says what it is of.
+        let only = on_axis.next().filter(|_| plot.y_axes() > 1 && value_unit.is_empty());
+        let only = only.filter(|_| on_axis.next().is_none()).map(|member| member.label.as_str());
+        let given = options.ylabel.as_deref().filter(|_| axis == 0);
+        let (y_name, y_unit) = if plot.is_normalised() {
+            ("share of its range", "%")
+        } else {
+            (plot.y_label(axis).or(given).or(only).unwrap_or_default(), value_unit.as_str())
+        };
         let mut names = Self {
             x_name: plot.x_label.clone().or_else(|| options.xlabel.clone()),
-            x_unit: unit_of(plot, streams, |s| s.info.meta.x_unit.as_str()),
-            y_name: plot.y_label.clone().or_else(|| options.ylabel.clone()).unwrap_or_default(),
-            y_unit: value_unit.clone(),
+            x_unit: unit_of(all, streams, |s| s.info.meta.x_unit.as_str()),
+            y_name: y_name.to_owned(),
+            y_unit: y_unit.to_owned(),
             value_unit,
             time: TimeAxis::of(labels, plot, streams).unwrap_or(TimeAxis::Seconds),
         };
@@ -63,15 +74,13 @@ impl AxisNames {
     }
 }
 
-/// The unit of an axis, if all streams shown have the same.
+/// The unit of an axis, if all streams on it have the same.
 fn unit_of<'a>(
-    plot: &'a PlotState,
+    members: impl Iterator<Item = &'a Member>,
     streams: &'a [StreamSnapshot],
     unit: impl Fn(&'a StreamSnapshot) -> &'a str,
 ) -> String {
-    let with_values = |stream: &&StreamSnapshot| stream.info.kind != StreamKind::Events;
-    let streams = plot.members().iter().filter_map(|m| streams.get(m.index)).filter(with_values);
-    let mut units = streams.map(unit);
+    let mut units = members.filter_map(|m| streams.get(m.index)).map(unit);
     let first = units.next().unwrap_or_default();
     if units.all(|other| other == first) { first.to_owned() } else { String::new() }
 }

@@ -1,5 +1,6 @@
 //! How a stream is drawn in every panel.
 
+use super::axes::Gain;
 use super::colours::Colours;
 use super::dash::Dash;
 use crate::history::Interpolation;
@@ -16,6 +17,8 @@ pub(crate) struct SeriesStyle {
     pub(crate) dash: Option<Dash>,
     /// Of its density or waterfall.
     pub(crate) colours: Option<Colours>,
+    /// Where its values lie on a y axis.
+    pub(crate) gain: Option<Gain>,
 }
 
 impl SeriesStyle {
@@ -27,6 +30,7 @@ impl SeriesStyle {
             style: other.style.or(self.style),
             dash: other.dash.or(self.dash),
             colours: other.colours.or(self.colours),
+            gain: other.gain.or(self.gain),
         }
     }
 }

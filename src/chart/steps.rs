@@ -1,7 +1,8 @@
 //! Steps back and forward through what was shown.
 
-use super::axes::{Axes, Scales};
+use super::axes::MOST_Y_AXES;
 use super::view::Interval;
+use crate::history::Scale;
 use crate::ring::sync::{AtomicUsize, Ordering};
 use crate::store::Clock;
 use std::collections::VecDeque;
@@ -90,11 +91,21 @@ pub(super) struct Standing {
     pub(crate) is_live: bool,
     /// `None` where it follows or fits.
     pub(crate) x: Option<Interval>,
-    pub(crate) y: Option<Interval>,
-    pub(crate) by_hand: Axes,
-    pub(crate) scales: Scales,
+    pub(crate) x_by_hand: bool,
+    pub(crate) x_scale: Scale,
+    /// Of each y axis that there is.
+    pub(crate) y: [Option<StandingY>; MOST_Y_AXES],
     pub(crate) span: Option<f64>,
     pub(crate) clock: Clock,
+}
+
+/// What a y axis was asked to show.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct StandingY {
+    /// `None` where it fits.
+    pub(crate) view: Option<Interval>,
+    pub(crate) by_hand: bool,
+    pub(crate) scale: Scale,
 }
 
 #[cfg(test)]

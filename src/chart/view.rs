@@ -7,10 +7,11 @@
 //! width of one pixel column. So a column keeps its place and its content while the data scroll, and the trace
 //! does not shimmer. The unsnapped interval stays the truth, so that many small moves add up exactly.
 
+use super::axes::MOST_Y_AXES;
 use crate::history::{ColumnGrid, Scale};
 
 /// The share of the data's span that [`Interval::fit`] leaves free on each side.
-const FIT_MARGIN: f64 = 0.05;
+pub(crate) const FIT_MARGIN: f64 = 0.05;
 
 /// Spans that the growing start of a followed view goes through, per decade.
 const GROWTH_STEPS: [f64; 9] = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
@@ -139,13 +140,29 @@ impl Interval {
     }
 }
 
-/// Both axes of a plot.
+/// The x axis of a plot and one of its y axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct View {
     /// The visible stretch of x.
     pub(crate) x: Interval,
     /// The visible stretch of y.
     pub(crate) y: Interval,
+}
+
+/// What a plot shows of x, and on each of its y axes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Views {
+    pub(crate) x: Interval,
+    /// Where there is no such axis, anything.
+    pub(crate) y: [Interval; MOST_Y_AXES],
+}
+
+impl Views {
+    /// Each y axis changed in one way.
+    #[must_use]
+    pub(crate) fn with_y(self, change: impl Fn(Interval) -> Interval) -> Self {
+        Self { y: self.y.map(change), ..self }
+    }
 }
 
 impl Default for View {

@@ -33,6 +33,8 @@ pub(crate) struct Part {
     name: String,
     x: String,
     y: String,
+    /// What is told of it beside its units, where there are several streams.
+    note: String,
     y_offset: f64,
     points: Points,
 }
@@ -87,7 +89,13 @@ impl Part {
         let (x, y) = (with_unit("x", x_unit), with_unit(&meta.name, &meta.y_unit));
         let (run, name, y_offset) = (*run, meta.name.clone(), meta.y_offset);
         drop(state);
-        Self { shared: SharedStream::clone(shared), run, name, x, y, y_offset, points }
+        let note = String::new();
+        Self { shared: SharedStream::clone(shared), run, name, x, y, note, y_offset, points }
+    }
+
+    /// With what is told of it beside its units: on which axis it lies, and where.
+    pub(crate) fn with_note(self, note: String) -> Self {
+        Self { note, ..self }
     }
 
     /// The first of it, so many positions at most.
@@ -143,8 +151,9 @@ pub(crate) fn write(
         [Part { points: Points::Events(_), .. }] => out.write_all(b"seq,t,text\n")?,
         [part] => writeln!(out, "seq,{},{}", quoted(&part.x), quoted(&part.y))?,
         _ => {
-            for Part { name, x, y, .. } in parts {
-                writeln!(out, "# {}: {}, {}", escaped(name), escaped(x), escaped(y))?;
+            for Part { name, x, y, note, .. } in parts {
+                let comma = if note.is_empty() { "" } else { ", " };
+                writeln!(out, "# {}: {}, {}{comma}{}", escaped(name), escaped(x), escaped(y), escaped(note))?;
             }
             out.write_all(b"stream,seq,x,y\n")?;
         }

@@ -25,6 +25,13 @@ pub(crate) fn strip_width(widest: f32) -> f32 {
     ((widest + LABEL_GAP + 6.0) / 8.0).ceil() * 8.0
 }
 
+/// Of the plot area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Left,
+    Right,
+}
+
 /// What an axis paints beside and over its plot area.
 pub(crate) trait PaintAxis {
     /// Width of the widest label, points.
@@ -43,11 +50,13 @@ pub(crate) trait PaintAxis {
         theme: &Theme,
     );
 
-    /// Paints labels left of the plot area, none of them under `tag`, and the title along the left edge of `strip`.
+    /// Paints labels beside a line at `spine` and a gap, none of them under `tag`, and the title along the outer edge of
+    /// `strip`.
     fn paint_y(
         &self,
         painter: &Painter,
         area_and_strip: [Rect; 2],
+        spine_gap_side: (f32, f32, Side),
         title: &str,
         tag: Option<&Tag>,
         theme: &Theme,
@@ -124,6 +133,7 @@ impl PaintAxis for Axis {
         &self,
         painter: &Painter,
         [area, strip]: [Rect; 2],
+        (spine, gap, side): (f32, f32, Side),
         title: &str,
         tag: Option<&Tag>,
         theme: &Theme,
@@ -132,10 +142,14 @@ impl PaintAxis for Axis {
             #[expect(clippy::cast_possible_truncation, reason = "a share of 0..=1")]
             let y = area.bottom() - place as f32 * area.height();
             let length = if is_labelled { 4.0 } else { 2.0 };
-            tick(painter, [pos2(area.left() - length, y), pos2(area.left(), y)], theme);
+            let (out, align) = match side {
+                Side::Left => (-1.0, Align2::RIGHT_CENTER),
+                Side::Right => (1.0, Align2::LEFT_CENTER),
+            };
+            tick(painter, [pos2(spine + out * (gap + length), y), pos2(spine + out * gap, y)], theme);
             if is_labelled {
                 let galley = painter.layout_no_wrap(self.label(value), font(SMALL), theme.text);
-                let rect = Align2::RIGHT_CENTER.anchor_size(pos2(area.left() - LABEL_GAP, y), galley.size());
+                let rect = align.anchor_size(pos2(spine + out * (gap + LABEL_GAP), y), galley.size());
                 if !tag.is_some_and(|tag| tag.touches(rect)) {
                     painter.galley(rect.min, galley, theme.text);
                 }
@@ -145,12 +159,13 @@ impl PaintAxis for Axis {
             let galley = elided(painter, title, font(SMALL), theme.text_faint, area.height());
             // Lying on its side, a V would be a ">".
             let is_upright = galley.size().x <= TITLE;
-            let size = if is_upright { galley.size() } else { galley.size().rot90().abs() };
-            let middle = pos2(strip.left() + TITLE / 2.0, area.center().y);
+            let extent = if is_upright { galley.size() } else { galley.size().rot90().abs() };
+            let left = if side == Side::Left { strip.left() } else { strip.right() - TITLE };
+            let middle = pos2(left + TITLE / 2.0, area.center().y);
             let (at, angle) = if is_upright {
-                (middle - size / 2.0, 0.0)
+                (middle - extent / 2.0, 0.0)
             } else {
-                (pos2(strip.left(), middle.y + size.y / 2.0), -std::f32::consts::FRAC_PI_2)
+                (pos2(left, middle.y + extent.y / 2.0), -std::f32::consts::FRAC_PI_2)
             };
             let at = painter_round(painter, at);
             painter.add(egui::epaint::TextShape::new(at, galley, theme.text_faint).with_angle(angle));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use egui::Rect;
 
 use super::kinds::density::Density;
+use crate::chart::MOST_Y_AXES;
 use crate::history::ColumnCache;
 
 /// Edges this near to each other are one, points.
@@ -16,8 +17,8 @@ pub(crate) struct PanelCache {
     /// Columns of its traces, by name.
     pub(super) columns: HashMap<String, ColumnCache>,
     pub(super) density: Density,
-    /// Widest y labels so far, points; the strip never gets narrower.
-    pub(super) strip_width: f32,
+    /// Widest labels of each y axis so far, points; a strip never gets narrower.
+    pub(super) strip_widths: [f32; MOST_Y_AXES],
     /// The panel in the last frame, and what it needs left and right of its plot area, points.
     pub(super) rect: Rect,
     pub(super) margins: [f32; 2],
@@ -32,7 +33,7 @@ impl Default for PanelCache {
         Self {
             columns: HashMap::new(),
             density: Density::default(),
-            strip_width: 0.0,
+            strip_widths: [0.0; MOST_Y_AXES],
             rect: Rect::NOTHING,
             margins: [0.0; 2],
             column_margins: [0.0; 2],

@@ -1,7 +1,7 @@
 //! Where a plot is drawn and how: from places to pixels, pens, what a frame grants.
 
 use super::quality::Quality;
-use crate::chart::{Dash, Interval, View};
+use crate::chart::{Dash, Gain, Interval, View};
 use crate::history::{ColumnGrid, Scale};
 use crate::render::PxRect;
 use crate::stream::Style;
@@ -42,6 +42,8 @@ pub struct Canvas {
     pub(crate) grid: ColumnGrid,
     /// The scale of the y axis; that of the x axis is the grid's.
     pub(crate) y_scale: Scale,
+    /// Where values lie on the y axis.
+    pub(crate) gain: Gain,
     /// Pixels per point, for widths.
     pub(crate) pixels_per_point: f32,
     /// What may be left out.
@@ -55,7 +57,8 @@ impl Canvas {
         let width = rect.w.round().clamp(1.0, 65_536.0) as usize;
         let (x, grid) = Interval::new(x[0], x[1]).snapped(width);
         let view = View { x, y: Interval::new(y[0], y[1]) };
-        Self { rect, view, grid, y_scale: Scale::Linear, pixels_per_point: 1.0, quality: Quality::Full }
+        let (y_scale, gain) = (Scale::Linear, Gain::default());
+        Self { rect, view, grid, y_scale, gain, pixels_per_point: 1.0, quality: Quality::Full }
     }
 
     /// A plot area at one pixel a point, with a column for each of its pixels, and places of y from `y[0]` at its
@@ -69,7 +72,8 @@ impl Canvas {
             max: (grid.first + grid.count as i64) as f64 * grid.dx,
         };
         let view = View { x, y: Interval { min: y[0], max: y[1] } };
-        Self { rect, view, grid, y_scale, pixels_per_point: 1.0, quality: Quality::Full }
+        let gain = Gain::default();
+        Self { rect, view, grid, y_scale, gain, pixels_per_point: 1.0, quality: Quality::Full }
     }
 
     /// A length in points of the screen, in pixels.
@@ -85,7 +89,7 @@ impl Canvas {
 
     /// Where a value of the y axis lies, target pixels; not finite where it has no place.
     pub(super) fn y_px(&self, y: f64) -> f64 {
-        let place = self.view.y.fraction(self.y_scale.transform(y));
+        let place = self.view.y.fraction(self.y_scale.transform(self.gain.of(y)));
         f64::from(self.rect.y) + (1.0 - place) * f64::from(self.rect.h)
     }
 

@@ -7,7 +7,9 @@
 use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Ui, Vec2, pos2};
 
 use super::frame::FrameContext;
-use crate::chart::{Axes, Drag, DragKind, FollowMode, Interval, PlotState, StreamSnapshot, View};
+use crate::chart::{
+    Axes, Drag, DragKind, FollowMode, Interval, PlotState, StreamSnapshot, View, Views, YAxes,
+};
 
 /// Zoom factor of one line of the wheel: e^0.2.
 const LINE_ZOOM: f64 = 0.2;
@@ -18,12 +20,13 @@ const STRIP_ZOOM: f64 = 0.01;
 /// A box must be this wide to mean x, and this high to mean y, points.
 const LEAST_BOX: f32 = 12.0;
 
-/// The responses of a plot's three sensitive parts.
+/// The responses of the sensitive parts of a plot.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) plot: Response,
     pub(crate) x_strip: Response,
-    pub(crate) y_strip: Response,
+    /// Of each y axis.
+    pub(crate) y_strips: Vec<Response>,
     /// Something that lies over the plot takes the wheel.
     pub(crate) is_covered: bool,
 }
@@ -37,8 +40,9 @@ pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, frame: FrameCo
     if area.width() < 1.0 || area.height() < 1.0 {
         return;
     }
-    let hovered = [(&parts.plot, plot.wheel_axes()), (&parts.x_strip, Axes::X), (&parts.y_strip, Axes::Y)];
-    for (response, axes) in hovered {
+    let area_and_x = [(&parts.plot, plot.wheel_axes()), (&parts.x_strip, Axes::X)];
+    plot.pointed_axis = parts.y_strips.iter().position(Response::contains_pointer);
+    for (response, axes) in area_and_x.into_iter().chain(parts.of_y()) {
         if response.contains_pointer()
             && !parts.is_covered
             && let Some(at) = ui.input(|i| i.pointer.hover_pos())
@@ -52,6 +56,13 @@ pub(crate) fn apply(ui: &Ui, plot: &mut PlotState, parts: &Parts, frame: FrameCo
         }
     }
     drags(ui, plot, parts, streams, frame.pointer.draws_boxes);
+}
+
+impl Parts {
+    /// The strip of each y axis, and that axis alone.
+    fn of_y(&self) -> impl Iterator<Item = (&Response, Axes)> {
+        self.y_strips.iter().enumerate().map(|(axis, response)| (response, Axes::y(axis)))
+    }
 }
 
 fn wheel(ui: &Ui, plot: &mut PlotState, axes: Axes, at: Pos2, area: Rect, frame: FrameContext<'_>) {
@@ -110,16 +121,18 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[StreamSnapshot
     } else {
         (PointerButton::Primary, PointerButton::Secondary)
     };
+    let of_y = parts.of_y().flat_map(|(response, axes)| {
+        let primary = (response, PointerButton::Primary, DragKind::Pan(axes));
+        [primary, (response, PointerButton::Secondary, DragKind::Strip(axes))]
+    });
     let starts = [
         (&parts.plot, pan_button, DragKind::Pan(plot.dragged_axes())),
         (&parts.plot, PointerButton::Middle, DragKind::Pan(Axes::BOTH)),
         (&parts.plot, box_button, DragKind::Box),
         (&parts.x_strip, PointerButton::Primary, DragKind::Pan(Axes::X)),
-        (&parts.y_strip, PointerButton::Primary, DragKind::Pan(Axes::Y)),
         (&parts.x_strip, PointerButton::Secondary, DragKind::Strip(Axes::X)),
-        (&parts.y_strip, PointerButton::Secondary, DragKind::Strip(Axes::Y)),
     ];
-    for (response, button, kind) in starts {
+    for (response, button, kind) in starts.into_iter().chain(of_y) {
         if response.drag_started_by(button)
             && let Some(origin) = ui.input(|i| i.pointer.press_origin())
         {
@@ -127,8 +140,8 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[StreamSnapshot
         }
     }
     let Some(drag) = plot.drag else { return };
-    let is_over = [&parts.plot, &parts.x_strip, &parts.y_strip].iter().any(|r| r.drag_stopped());
-    let is_on = [&parts.plot, &parts.x_strip, &parts.y_strip].iter().any(|r| r.dragged());
+    let all = || [&parts.plot, &parts.x_strip].into_iter().chain(&parts.y_strips);
+    let (is_over, is_on) = (all().any(Response::drag_stopped), all().any(Response::dragged));
     if ui.input(|i| i.key_pressed(egui::Key::Escape)) || !(is_over || is_on) {
         plot.drag = None;
         return;
@@ -146,10 +159,8 @@ fn drags(ui: &Ui, plot: &mut PlotState, parts: &Parts, streams: &[StreamSnapshot
             let moved = at - Pos2::from(drag.origin);
             let factor = (f64::from(moved.x - moved.y) * STRIP_ZOOM).exp();
             let anchor = place(drag.origin.into(), area);
-            let view = View {
-                x: drag.from.x.zoomed(drag.from.x.at(anchor[0]), factor),
-                y: drag.from.y.zoomed(drag.from.y.at(anchor[1]), factor),
-            };
+            let view = Views { x: drag.from.x.zoomed(drag.from.x.at(anchor[0]), factor), ..drag.from }
+                .with_y(|y| y.zoomed(y.at(anchor[1]), factor));
             plot.show(axes, view, streams);
         }
         DragKind::Box => {
@@ -175,25 +186,25 @@ pub(crate) fn rubber_band(ui: &Ui, plot: &PlotState, area: Rect) -> Option<Rect>
     let at = ui.input(|i| i.pointer.latest_pos())?;
     let mut rect = Rect::from_two_pos(drag.origin.into(), at).intersect(area);
     let axes = meant(drag.origin.into(), at);
-    if !axes.y {
+    if axes.y.is_empty() {
         (rect.min.y, rect.max.y) = (area.top(), area.bottom());
     }
     if !axes.x {
         (rect.min.x, rect.max.x) = (area.left(), area.right());
     }
-    (axes != Axes { x: false, y: false }).then_some(rect)
+    (axes != Axes::NONE).then_some(rect)
 }
 
 fn meant(origin: Pos2, at: Pos2) -> Axes {
     let size = (at - origin).abs();
-    Axes { x: size.x >= LEAST_BOX, y: size.y >= LEAST_BOX }
+    Axes { x: size.x >= LEAST_BOX, y: if size.y >= LEAST_BOX { YAxes::ALL } else { YAxes::NONE } }
 }
 
-fn boxed(drag: Drag, at: Pos2, area: Rect) -> (Axes, View) {
+fn boxed(drag: Drag, at: Pos2, area: Rect) -> (Axes, Views) {
     let (a, b) = (place(drag.origin.into(), area), place(at, area));
     let inside = |v: f64| v.clamp(0.0, 1.0);
     let stretch = |from: Interval, a: f64, b: f64| Interval::new(from.at(inside(a)), from.at(inside(b)));
-    let view = View { x: stretch(drag.from.x, a[0], b[0]), y: stretch(drag.from.y, a[1], b[1]) };
+    let view = Views { x: stretch(drag.from.x, a[0], b[0]), ..drag.from }.with_y(|y| stretch(y, a[1], b[1]));
     (meant(drag.origin.into(), at), view)
 }
 
@@ -223,6 +234,7 @@ pub(crate) fn position(view: View, x: f64, y: f64, area: Rect) -> Pos2 {
 mod tests {
     #![expect(clippy::float_cmp, reason = "these are exact by construction")]
     use super::*;
+    use crate::chart::MOST_Y_AXES;
     use egui::vec2;
 
     const AREA: Rect = Rect { min: pos2(100.0, 50.0), max: pos2(300.0, 150.0) };
@@ -247,16 +259,18 @@ mod tests {
 
     #[test]
     fn a_box_zooms_to_what_it_holds() {
-        let drag = Drag { kind: DragKind::Box, origin: [150.0, 75.0], from: view() };
+        let from = Views { x: view().x, y: [view().y; MOST_Y_AXES] };
+        let drag = Drag { kind: DragKind::Box, origin: [150.0, 75.0], from };
         let (axes, boxed) = boxed(drag, pos2(250.0, 125.0), AREA);
         assert_eq!(axes, Axes::BOTH);
         assert_eq!(boxed.x, Interval::new(2.5, 7.5));
-        assert_eq!(boxed.y, Interval::new(0.25, 0.75));
+        assert_eq!(boxed.y[0], Interval::new(0.25, 0.75));
     }
 
     #[test]
     fn a_flat_box_means_x_alone() {
-        let drag = Drag { kind: DragKind::Box, origin: [150.0, 75.0], from: view() };
+        let from = Views { x: view().x, y: [view().y; MOST_Y_AXES] };
+        let drag = Drag { kind: DragKind::Box, origin: [150.0, 75.0], from };
         assert_eq!(boxed(drag, pos2(250.0, 78.0), AREA).0, Axes::X);
         assert_eq!(boxed(drag, pos2(152.0, 140.0), AREA).0, Axes::Y);
     }

@@ -73,16 +73,17 @@ pub(crate) fn arrange(
     streams: &[StreamSnapshot],
     widths: [f32; 2],
     [most_rows, most_without]: [usize; 2],
-    value: impl Fn(&StreamSnapshot) -> String,
+    value: impl Fn(usize, &StreamSnapshot) -> String,
 ) -> Entries {
     let digit = ui.painter().layout_no_wrap("0".to_owned(), digits(SMALL), egui::Color32::WHITE).size().x;
     let members = plot.members().iter().enumerate();
     let entry = |(member, m): (usize, &Member)| {
         let stream = streams.get(m.index)?;
-        let label = m.label.clone();
+        let gain = m.gain.on(plot.scales_on(m.axis).y).text().filter(|_| !plot.is_normalised());
+        let label = gain.map_or_else(|| m.label.clone(), |gain| format!("{} {gain}", m.label));
         let name = ui.painter().layout_no_wrap(label.clone(), font(BODY), egui::Color32::WHITE).size().x;
         let is_away = !m.is_hidden && plot.is_away(m, stream);
-        let value = if is_away { String::new() } else { value(stream) };
+        let value = if is_away { String::new() } else { value(member, stream) };
         let unit = match stream.info.meta.y_unit.chars().count() {
             0 => 1.0,
             letters => letters as f32 + 2.0,
@@ -186,8 +187,7 @@ pub(crate) fn paint(
         if response.drag_started() {
             response.dnd_set_drag_payload(DraggedStream(member.name.clone()));
         }
-        let here = (plot.kind(), entry.is_away);
-        panel::stream_menu(&response, member, here, &others, frame, actions);
+        panel::stream_menu(&response, (plot, member), entry.is_away, &others, frame, actions);
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let y = rect.center().y;
         let width = swatch_width(member);

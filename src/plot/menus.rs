@@ -5,8 +5,8 @@ use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::frame::FrameContext;
 use super::overlays::Measuring;
 use crate::chart::{
-    Autoscale, Axes, Colours, Command, CursorReads, CursorTarget, Dash, Keymap, LINE_WIDTH, Member, PlotKind,
-    PlotState, SeriesStyle, TimeAxis, TimeLabels,
+    Autoscale, Axes, Colours, Command, CursorReads, CursorTarget, Dash, Gain, Keymap, LINE_WIDTH,
+    MOST_Y_AXES, Member, PlotKind, PlotState, SeriesStyle, TimeAxis, TimeLabels, YAxes,
 };
 use crate::history::Scale;
 
@@ -32,6 +32,8 @@ pub(crate) enum PanelAction {
     Move(String, String),
     /// Gives a stream another colour, width or style in all panels; none of them gives it its producer's again.
     SeriesStyle(String, SeriesStyle),
+    /// Moves a stream to the y axis at this place, or to a new one.
+    ToAxis(String, usize),
     /// Shows where the points of a stream are.
     GoTo(String),
     /// Draws a stream over the others.
@@ -156,7 +158,10 @@ pub(crate) fn plot_menu(
         entry(ui, frame.keymap, (Command::TriggerSettings, "Trigger settings"), actions);
     }
     if plot.kind().has_values_on_y() {
-        ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot));
+        if plot.y_axes() == 1 {
+            ui.menu_button("Scale y", |ui| autoscale_menu(ui, plot, 0));
+        }
+        ui.menu_button("y axes", |ui| axes_switches(ui, plot, frame, actions));
     }
     ui.separator();
     ui.menu_button("Cursors", |ui| cursor_menu(ui, plot, frame, measuring, actions));
@@ -227,44 +232,65 @@ pub(crate) fn x_menu(
     }
 }
 
-/// The menu of a y axis.
+/// The menu of the y axis at this place.
 pub(crate) fn y_menu(
     ui: &mut Ui,
     plot: &mut PlotState,
+    axis: usize,
     frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) {
-    entry(ui, frame.keymap, (Command::FitY, Command::FitY.spec().title), actions);
+    let key = first_key(frame.keymap, Command::FitY);
+    if ui.add(egui::Button::new(Command::FitY.spec().title).shortcut_text(key)).clicked() {
+        plot.fit(Axes::y(axis), frame.streams);
+        ui.close();
+    }
     if plot.kind().has_values_on_y() {
         let command = (Command::LogY, Command::LogY.spec().title);
-        if switch(ui, frame.keymap, command, plot.scales().y == Scale::Log10) {
-            plot.toggle_scale(Axes::Y, frame.streams);
+        let is_log = plot.scales_on(axis).y == Scale::Log10;
+        if !plot.is_normalised() && switch(ui, frame.keymap, command, is_log) {
+            plot.toggle_scale(Axes::y(axis), frame.streams);
         }
         ui.separator();
-        autoscale_menu(ui, plot);
+        autoscale_menu(ui, plot, axis);
+    }
+    axes_switches(ui, plot, frame, actions);
+}
+
+/// What there is for all y axes of a plot.
+fn axes_switches(ui: &mut Ui, plot: &mut PlotState, frame: FrameContext<'_>, actions: &mut Vec<PanelAction>) {
+    if plot.can_normalise() {
+        let command = (Command::Normalise, Command::Normalise.spec().title);
+        if switch(ui, frame.keymap, command, plot.is_normalised()) {
+            plot.toggle_normalised(frame.streams);
+        }
+    }
+    if plot.kind().spec().is_shared {
+        entry(ui, frame.keymap, (Command::NextAxis, Command::NextAxis.spec().title), actions);
     }
 }
 
 /// The ways in which y goes along with the data.
-fn autoscale_menu(ui: &mut Ui, plot: &mut PlotState) {
+fn autoscale_menu(ui: &mut Ui, plot: &mut PlotState, axis: usize) {
     for mode in Autoscale::ALL {
-        if ui.radio(plot.autoscale() == mode, mode.title()).clicked() {
-            plot.set_autoscale(mode);
+        if ui.radio(plot.autoscale(axis) == mode, mode.title()).clicked() {
+            plot.set_autoscale(YAxes::one(axis), mode);
             ui.close();
         }
     }
 }
 
-/// The menu of a stream in a legend of a panel of some kind, where its points may all be out of view. `panels` are the others that it could move to: key and title.
+/// The menu of a stream in a legend, where its points may all be out of view. `panels` are the others that it could move
+/// to: key and title.
 pub(crate) fn stream_menu(
     response: &Response,
-    member: &Member,
-    (kind, is_away): (PlotKind, bool),
+    (plot, member): (&PlotState, &Member),
+    is_away: bool,
     panels: &[(String, String)],
     frame: FrameContext<'_>,
     actions: &mut Vec<PanelAction>,
 ) {
-    let theme = frame.theme;
+    let (theme, kind) = (frame.theme, plot.kind());
     menu_of(response).show(|ui| {
         ui.set_min_width(170.0);
         let name = || member.name.clone();
@@ -305,6 +331,7 @@ pub(crate) fn stream_menu(
             }
         });
         look_menus(ui, member, kind, frame, actions);
+        axis_menus(ui, plot, member, frame, actions);
         if ui.button("As its producer wishes").clicked() {
             actions.push(PanelAction::SeriesStyle(name(), SeriesStyle::default()));
             ui.close();
@@ -334,6 +361,68 @@ pub(crate) fn stream_menu(
             ui.close();
         }
     });
+}
+
+/// The menus of where a stream lies: on which y axis, with which gain.
+fn axis_menus(
+    ui: &mut Ui,
+    plot: &PlotState,
+    member: &Member,
+    frame: FrameContext<'_>,
+    actions: &mut Vec<PanelAction>,
+) {
+    if plot.can_have_axes() && !member.is_events {
+        ui.menu_button("y axis", |ui| {
+            for axis in 0..plot.y_axes() {
+                let text = format!("{} · {}", axis + 1, axis_name(plot, axis, frame));
+                if ui.radio(member.axis == axis, text).clicked() {
+                    actions.push(PanelAction::ToAxis(member.name.clone(), axis));
+                    ui.close();
+                }
+            }
+            let is_alone = plot.members_on(member.axis).count() == 1 && member.axis + 1 == plot.y_axes();
+            if plot.y_axes() < MOST_Y_AXES && !is_alone && ui.radio(false, "A new one").clicked() {
+                actions.push(PanelAction::ToAxis(member.name.clone(), plot.y_axes()));
+                ui.close();
+            }
+        });
+    }
+    if !plot.can_normalise() || member.is_events {
+        return;
+    }
+    ui.menu_button("Gain and offset", |ui| {
+        let mut gain = member.gain;
+        egui::Grid::new("gain").num_columns(2).show(ui, |ui| {
+            for (name, value) in [("Gain", &mut gain.factor), ("Offset", &mut gain.offset)] {
+                let label = ui.label(name).id;
+                let speed = (value.abs() / 100.0).max(0.01);
+                ui.add(egui::DragValue::new(value).speed(speed).max_decimals(9)).labelled_by(label);
+                ui.end_row();
+            }
+        });
+        ui.label("It lies at gain × value + offset. Its values stay its own.");
+        if ui.button("As it is").clicked() {
+            gain = Gain::default();
+            ui.close();
+        }
+        let is_usable = gain.factor.is_finite() && gain.factor != 0.0 && gain.offset.is_finite();
+        if gain != member.gain && is_usable {
+            let look = SeriesStyle { gain: Some(gain), ..SeriesStyle::default() };
+            actions.push(PanelAction::SeriesStyle(member.name.clone(), look));
+        }
+    });
+}
+
+/// What a y axis is called in a menu: its name, or the units of its streams.
+fn axis_name(plot: &PlotState, axis: usize, frame: FrameContext<'_>) -> String {
+    if let Some(label) = plot.y_label(axis) {
+        return label.to_owned();
+    }
+    let unit = |member: &Member| frame.streams.get(member.index).map(|s| s.info.meta.y_unit.clone());
+    let mut units: Vec<String> = plot.members_on(axis).filter_map(unit).collect();
+    units.dedup();
+    let named = |unit: String| if unit.is_empty() { "no unit".to_owned() } else { unit };
+    units.into_iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 /// The menus of how a stream is drawn: style, width, dash, colours of its density.

@@ -27,6 +27,7 @@ mod quality;
 mod scene;
 mod theme;
 pub(crate) mod widget;
+mod y_strips;
 
 pub(crate) use self::badges::colour;
 pub(crate) use self::cache::PanelCache;

@@ -184,6 +184,7 @@ pub(super) mod testing {
             view: View { x, y },
             grid,
             y_scale: Scale::Linear,
+            gain: crate::chart::Gain::default(),
             pixels_per_point: 1.0,
             quality: Quality::Full,
         }

@@ -15,32 +15,40 @@ use super::cache::PanelCache;
 use super::canvas::Canvas;
 use super::frame::FrameContext;
 use super::gestures::{self, Parts};
-use super::kinds::{LegendValue, PointedAt, Subject, painter};
+use super::kinds::{KindPainter, LegendValue, PointedAt, Subject, painter};
 use super::legend::{self, LegendAction};
 use super::menus::PanelAction;
 use super::overlays::{CursorBoxes, Ground, Measuring, SeenMarks, crosshair};
 use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
+use super::y_strips::{self, Widths, YStrip};
 use super::{accessibility as words, badges, menus as panel};
-use crate::chart::{self, AxisNames, BadgeAction, PlotState, Reading, StreamSnapshot, value_text};
+use crate::chart::{
+    self, AxisNames, BadgeAction, Gain, MOST_Y_AXES, Member, PlotState, Reading, StreamSnapshot, value_text,
+};
 use crate::render::{Axis as GridAxis, GridLine, PxRect, Renderer, Scene};
 use crate::stream::StreamKind;
 
 /// A plot less high than this has no title on its x axis, points.
 const LEAST_TITLED: f32 = 150.0;
 
+/// What the parts of the y axes are called.
+const Y_NAMES: [[&str; 2]; MOST_Y_AXES] =
+    [["y", "y axis"], ["y 2", "second y axis"], ["y 3", "third y axis"], ["y 4", "fourth y axis"]];
+
 /// What is painted where, once the layout is known.
 struct PanelRects {
     header: Rect,
     area: Rect,
     x_strip: Rect,
-    y_strip: Rect,
+    /// Of each y axis, and the same without its title.
+    y_strips: Vec<[Rect; 2]>,
 }
 
 impl PanelRects {
-    /// The parts of a panel in `rect`, with room for the title of y and for what lies right of the plot area.
-    fn new(rect: Rect, cache: &mut PanelCache, [y_title_width, side_width]: [f32; 2], ppp: f32) -> Self {
+    /// The parts of a panel in `rect`, with room for the y axes and for what else lies right of the plot area.
+    fn new(rect: Rect, cache: &mut PanelCache, (widths, side_width): (&Widths, f32), ppp: f32) -> Self {
         // Last frame's badges tell how much of the header the legend may take; they seldom change.
         let rows = cache.legend_rows.max(1);
         let header_height = rows as f32 * legend::ROW + 6.0;
@@ -49,7 +57,7 @@ impl PanelRects {
         let bottom = rect.bottom() - axes::X_STRIP - x_title_height;
         let height = (bottom - rect.top() - header_height).max(0.0);
         cache.rect = rect;
-        cache.margins = [y_title_width + cache.strip_width.max(axes::strip_width(20.0)), 10.0 + side_width];
+        cache.margins = widths.margins(side_width);
         let [left, right] = [0, 1].map(|side| cache.margins[side].max(cache.column_margins[side]));
         let area = snapped(
             Rect::from_min_max(
@@ -62,7 +70,7 @@ impl PanelRects {
             header: Rect::from_min_max(pos2(area.left(), rect.top()), pos2(area.right(), area.top())),
             area,
             x_strip: Rect::from_min_max(area.left_bottom(), pos2(area.right(), rect.bottom())),
-            y_strip: Rect::from_min_max(pos2(rect.left(), area.top()), area.left_bottom()),
+            y_strips: widths.rects(area, rect),
         }
     }
 }
@@ -72,6 +80,8 @@ impl PanelRects {
 pub(crate) struct Shown {
     /// The plot area, points.
     pub(crate) area: Rect,
+    /// Of each y axis, points.
+    pub(crate) strips: Vec<Rect>,
     pub(crate) actions: Vec<PanelAction>,
     /// Somebody began to drag the panel.
     pub(crate) is_dragged: bool,
@@ -88,11 +98,13 @@ pub(crate) fn show(
 ) -> Shown {
     let FrameContext { streams, theme, options, .. } = frame;
     let kind = painter(plot.kind());
-    let names = AxisNames::of(plot, streams, options, frame.time);
+    let names_on = |axis| AxisNames::of(plot, axis, streams, options, frame.time);
+    let of_axes: Vec<AxisNames> = (0..plot.y_axes()).map(names_on).collect();
+    let names = &of_axes[0];
     let side_width = kind.side_width(rect.width());
-    let y_title_width = if names.y_name.is_empty() && names.y_unit.is_empty() { 0.0 } else { axes::TITLE };
     let ppp = ui.ctx().pixels_per_point();
-    let layout = PanelRects::new(rect, cache, [y_title_width, side_width], ppp);
+    let widths = Widths::new(cache, &of_axes);
+    let layout = PanelRects::new(rect, cache, (&widths, side_width), ppp);
     let area = layout.area;
 
     let parts = sense(ui, &layout, plot, frame.pointer.draws_boxes);
@@ -112,26 +124,30 @@ pub(crate) fn show(
         ui.ctx().request_repaint();
     }
 
-    let x_axis = kind.x_axis(plot, area.width(), &names);
-    let y_axis = kind.y_axis(plot, area.height(), &names);
-    let reading = kind.reading(plot, &y_axis, area.height());
+    let x_axis = kind.x_axis(plot, area.width(), names);
+    let ys = y_strips::strips(ui, (plot, kind), cache, &of_axes, &layout.y_strips);
+    cache.margins = Widths::new(cache, &of_axes).margins(side_width);
+    let readings = readings(plot, streams, kind, &ys);
+    let ground = Ground {
+        area,
+        x_strip: layout.x_strip,
+        x_axis: &x_axis,
+        x_unit: &names.x_unit,
+        ys: &ys,
+        readings: &readings,
+        theme,
+    };
     // Only for those who listen.
     ui.ctx().accesskit_node_builder(parts.plot.id, |node| {
-        let units = [names.x_unit.as_str(), &names.y_unit];
-        node.set_description(words::of_plot(plot, streams, [&x_axis, &y_axis], units, reading));
+        node.set_description(words::of_plot(plot, streams, &ground));
     });
-    let width = axes::strip_width(y_axis.widest(ui.painter()));
-    if width > cache.strip_width {
-        cache.margins[0] = y_title_width + width.max(axes::strip_width(20.0));
-        cache.strip_width = width;
-        ui.ctx().request_discard("wider axis labels");
-    }
 
     let canvas = Canvas {
         rect: plot_px,
         view: plot.drawn(),
         grid: plot.grid(),
         y_scale: plot.scales().y,
+        gain: Gain::default(),
         pixels_per_point: ppp / quality.pixel(),
         quality,
     };
@@ -141,29 +157,22 @@ pub(crate) fn show(
     }
     let badges = chart::badges(plot, streams, &drawing.notes(), (frame.is_figure, frame.pointer.draws_boxes));
 
-    let y_labels = layout.y_strip.with_min_x(layout.y_strip.left() + y_title_width);
-    let ground = Ground {
-        area,
-        strips: [layout.x_strip, y_labels],
-        axes: [&x_axis, &y_axis],
-        units: [&names.x_unit, &names.y_unit],
-        reading,
-        theme,
-    };
     let marks = measuring.markers.seen(&ground, plot, streams);
     paint_scene(ui, &canvas, &ground, (drawing, &marks), frame, scenes);
     ui.painter().rect_stroke(area, 0.0, Stroke::new(1.0, theme.border), StrokeKind::Outside);
     let x_name = names.x_name.as_deref().unwrap_or_default();
     let has_x_title = rect.height() >= LEAST_TITLED;
     let x_title = if has_x_title { x_axis.title(x_name, &names.x_unit) } else { String::new() };
-    let y_title = y_axis.title(&names.y_name, &names.y_unit);
     let hover = parts.plot.hover_pos().filter(|at| area.contains(*at) && plot.drag.is_none());
     let pointed = hover.map(|at| (at, crosshair::tags(ui, &ground, plot, at)));
-    let [x_tag, y_tag] = [0, 1].map(|axis| pointed.as_ref().map(|(_, tags)| &tags[axis]));
-    x_axis.paint_x(ui.painter(), [area, rect], &x_title, x_tag, theme);
-    y_axis.paint_y(ui.painter(), [area, layout.y_strip], &y_title, y_tag, theme);
+    let tags = pointed.as_ref().map(|(_, tags)| tags);
+    x_axis.paint_x(ui.painter(), [area, rect], &x_title, tags.map(|tags| &tags.x), theme);
+    for (axis, y) in ys.iter().enumerate() {
+        let tag = tags.and_then(|tags| tags.ys.get(axis));
+        y.paint(ui.painter(), area, tag, &y_strips::colours_of(plot, axis, theme), theme);
+    }
     if side_width > 0.0 {
-        kind.paint_side(ui, area, plot, frame, &names);
+        kind.paint_side(ui, area, plot, frame, names);
     }
     let cross_x = measuring.crosshair.x_of(plot, area, hover);
     let place = hover.map(|at| gestures::place(at, area));
@@ -174,23 +183,56 @@ pub(crate) fn show(
         (plot, cache),
         frame,
         &badges,
-        (PointedAt { x: cross_x, place }, reading),
+        (PointedAt { x: cross_x, place }, &readings),
         &mut actions,
     );
     let is_dragged =
         !frame.is_figure && panel::grip(ui, (layout.header, rect.left()), plot, frame, &mut actions);
     paint_over(ui, plot, frame, measuring, &ground, &marks, (pointed, cross_x));
-    if parts.plot.secondary_clicked() {
-        let at = parts.plot.interact_pointer_pos();
-        measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, area)));
-    }
-    panel::menu_of(&parts.plot).show(|ui| panel::plot_menu(ui, plot, frame, measuring, &mut actions));
-    panel::menu_of(&parts.x_strip).show(|ui| panel::x_menu(ui, plot, frame, &mut actions));
-    panel::menu_of(&parts.y_strip).show(|ui| panel::y_menu(ui, plot, frame, &mut actions));
+    menus(plot, &parts, frame, measuring, &mut actions);
     if plot.members().is_empty() {
         empty(ui, area, plot, theme);
     }
-    Shown { area, actions, is_dragged }
+    let strips = ys.iter().map(|y| y.rect).collect();
+    Shown { area, strips, actions, is_dragged }
+}
+
+/// Shows the menus of the parts of a plot that were asked for.
+fn menus(
+    plot: &mut PlotState,
+    parts: &Parts,
+    frame: FrameContext<'_>,
+    measuring: &mut Measuring,
+    actions: &mut Vec<PanelAction>,
+) {
+    if parts.plot.secondary_clicked() {
+        let at = parts.plot.interact_pointer_pos();
+        measuring.menu_at = at.map(|at| plot.values_at(gestures::place(at, parts.plot.rect)));
+    }
+    panel::menu_of(&parts.plot).show(|ui| panel::plot_menu(ui, plot, frame, measuring, actions));
+    panel::menu_of(&parts.x_strip).show(|ui| panel::x_menu(ui, plot, frame, actions));
+    for (axis, strip) in parts.y_strips.iter().enumerate() {
+        panel::menu_of(strip).show(|ui| panel::y_menu(ui, plot, axis, frame, actions));
+    }
+}
+
+/// How the values of each member of a plot are written: as those of its axis, unless they lie elsewhere on it.
+fn readings(
+    plot: &PlotState,
+    streams: &[StreamSnapshot],
+    kind: &dyn KindPainter,
+    ys: &[YStrip],
+) -> Vec<Reading> {
+    let beside: Vec<Reading> = ys.iter().map(|y| kind.reading(plot, &y.axis, y.rect.height())).collect();
+    let reading = |member: &Member| {
+        let is_plain = member.drawn_gain == Gain::default();
+        let reading = match beside.get(member.axis) {
+            Some(reading) if is_plain => *reading,
+            _ => Reading::between([0.0, 1.0].map(|share| plot.y_value(member, share))),
+        };
+        streams.get(member.index).map_or(reading, |stream| stream.reading(reading))
+    };
+    plot.members().iter().map(reading).collect()
 }
 
 /// What lies over the data: the box that is drawn or the crosshair, trigger, markers, cursors.
@@ -201,7 +243,7 @@ fn paint_over(
     measuring: &mut Measuring,
     ground: &Ground<'_>,
     marks: &SeenMarks,
-    (pointed, cross_x): (Option<(egui::Pos2, [axes::Tag; 2])>, Option<f64>),
+    (pointed, cross_x): (Option<(egui::Pos2, crosshair::Tags)>, Option<f64>),
 ) {
     let (area, theme, streams) = (ground.area, ground.theme, frame.streams);
     if let Some(band) = gestures::rubber_band(ui, plot, area) {
@@ -241,11 +283,14 @@ fn sense(ui: &Ui, layout: &PanelRects, plot: &PlotState, is_box_mode: bool) -> P
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Canvas, true, &label));
         response
     };
+    let y_strips = layout.y_strips.iter().zip(Y_NAMES).map(|([rect, _], [name, label])| {
+        part(*rect, name, label).on_hover_cursor(egui::CursorIcon::ResizeVertical)
+    });
     let pointer = if is_box_mode { egui::CursorIcon::ZoomIn } else { egui::CursorIcon::Crosshair };
     Parts {
         plot: part(layout.area, "area", "plot area").on_hover_cursor(pointer),
         x_strip: part(layout.x_strip, "x", "x axis").on_hover_cursor(egui::CursorIcon::ResizeHorizontal),
-        y_strip: part(layout.y_strip, "y", "y axis").on_hover_cursor(egui::CursorIcon::ResizeVertical),
+        y_strips: y_strips.collect(),
         is_covered: CursorBoxes::has_pointer(ui, plot),
     }
 }
@@ -292,11 +337,13 @@ fn paint_scene(
     frame: FrameContext<'_>,
     scenes: &mut Vec<Scene>,
 ) {
-    let (area, [x_axis, y_axis]) = (ground.area, ground.axes);
+    let area = ground.area;
     let mut grid = Vec::new();
     if frame.has_grid {
-        grid = x_axis.grid_lines(GridAxis::X, canvas, frame.theme);
-        grid.extend(y_axis.grid_lines(GridAxis::Y, canvas, frame.theme));
+        grid = ground.x_axis.grid_lines(GridAxis::X, canvas, frame.theme);
+        // Lines of several y axes would be nobody's.
+        let first = ground.ys.iter().take(1);
+        grid.extend(first.flat_map(|y| y.axis.grid_lines(GridAxis::Y, canvas, frame.theme)));
     }
     grid.extend(marks.lines().map(|(at, colour)| GridLine {
         axis: GridAxis::X,
@@ -345,20 +392,20 @@ fn header(
     (plot, cache): (&mut PlotState, &mut PanelCache),
     frame: FrameContext<'_>,
     badges: &[crate::chart::Badge],
-    (at, reading): (PointedAt, Reading),
+    (at, readings): (PointedAt, &[Reading]),
     actions: &mut Vec<PanelAction>,
 ) {
     let FrameContext { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, clicked) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let value = |stream: &StreamSnapshot| {
+    let value = |member: usize, stream: &StreamSnapshot| {
         let value = match painter(plot.kind()).legend_value(plot, stream, at) {
             _ if stream.info.kind == StreamKind::Events => return String::new(),
             LegendValue::Nothing => return String::new(),
             LegendValue::Missing => None,
             LegendValue::Value(value) => Some(value),
         };
-        value_text(value, stream.reading(reading), &stream.info.meta.y_unit)
+        value_text(value, readings[member], &stream.info.meta.y_unit)
     };
     let mut origin = layout.header.left_top();
     if !plot.title.is_empty() {

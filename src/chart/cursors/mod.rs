@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use self::reading::{Choice, sample_after, snapped};
-pub(crate) use self::reading::{is_read_at_x, place_of, sample_at};
+pub(crate) use self::reading::{is_read_at_x, nearest, place_of, sample_at};
 pub(crate) use self::report::{CursorAxes, Quantity, Report};
 use super::kind::CursorReads;
 use super::snapshot::StreamSnapshot;

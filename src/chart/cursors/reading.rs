@@ -79,7 +79,7 @@ pub(super) fn snapped(
                 let there = place_of(plot, [x, y])?;
                 // What is too far left to be seen is no sample that anybody points at; but who points there means it.
                 (there[0] >= 0.0 || place[0] < 0.0).then_some(())?;
-                ([x, y], (there[1] - place[1]).abs())
+                ([x, y], (plot.y_share(member, y).unwrap_or(0.5) - place[1]).abs())
             }
             CursorReads::Point => nearest_in_plane(plot, stream, place)?,
             CursorReads::Cell => return None,
@@ -91,6 +91,17 @@ pub(super) fn snapped(
         _ => a,
     };
     candidates.reduce(nearest).map(|(found, _)| found)
+}
+
+/// The name of the stream that is meant by a place: the one nearest to it, or without a place the first that is shown.
+pub(crate) fn nearest(
+    plot: &PlotState,
+    streams: &[StreamSnapshot],
+    place: Option<[f64; 2]>,
+) -> Option<String> {
+    let pointed = place.and_then(|place| snapped(plot, streams, place, Choice::Nearest));
+    let first = || plot.shown(streams).find(|(member, _)| !member.is_events);
+    pointed.map(|(_, name)| name).or_else(|| first().map(|(member, _)| member.name.clone()))
 }
 
 /// The nearest of the newest points of a curve in the plane, and how far away it is.

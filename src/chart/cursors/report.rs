@@ -86,10 +86,10 @@ pub(crate) struct Column {
 /// How the axes of a plot write values.
 #[derive(Clone, Copy)]
 pub(crate) struct CursorAxes<'a> {
-    /// Of x, y and the values of the streams.
     pub(crate) x: Reading,
     pub(crate) y: Reading,
-    pub(crate) values: Reading,
+    /// Of the values of each member of the plot.
+    pub(crate) values: &'a [Reading],
     pub(crate) x_unit: &'a str,
     pub(crate) y_unit: &'a str,
     /// What x says in place of a number.
@@ -97,6 +97,11 @@ pub(crate) struct CursorAxes<'a> {
 }
 
 impl CursorAxes<'_> {
+    /// How the values of a member of the plot are written.
+    fn reading(&self, member: usize) -> Reading {
+        self.values.get(member).copied().unwrap_or(Reading::OWN)
+    }
+
     /// An x: a number, or what the axis says in place of it.
     fn place(&self, x: f64) -> Quantity {
         let said = x.is_finite().then(|| (self.said)(x)).flatten();
@@ -171,7 +176,7 @@ impl Report {
                 let column = |(at, member, stream): (usize, &Member, &StreamSnapshot)| Column {
                     label: member.label.clone(),
                     member: at,
-                    cells: cells(plot, stream, placed, axes, (dx, most)),
+                    cells: cells(plot, (stream, axes.reading(at)), placed, axes, (dx, most)),
                 };
                 report.columns = shown.into_iter().map(column).collect();
             }
@@ -215,7 +220,7 @@ impl Report {
         let member = &plot.members()[at];
         let Some(stream) = streams.get(member.index) else { return };
         let unit = &stream.info.meta.y_unit;
-        let reading = stream.reading(axes.values);
+        let reading = axes.reading(at);
         let mut cells = Vec::new();
         for (name, cursor) in ["at A", "at B"].into_iter().zip(placed) {
             let Some(cursor) = cursor else { continue };
@@ -252,13 +257,12 @@ impl Report {
 /// What the cursors say of a stream that is read at their x.
 fn cells(
     plot: &PlotState,
-    stream: &StreamSnapshot,
+    (stream, reading): (&StreamSnapshot, Reading),
     placed: [Option<[f64; 2]>; 2],
     axes: CursorAxes<'_>,
     (dx, most_cycle_samples): (f64, u64),
 ) -> Vec<Quantity> {
     let (unit, x_unit) = (&stream.info.meta.y_unit, axes.x_unit);
-    let reading = stream.reading(axes.values);
     let [value, mean, difference] = [Form::Value(reading), Form::Mean(reading), Form::Difference(reading)]
         .map(|form| move |value: f64| Quantity::new(form, value, unit));
     let at = placed.map(|at| at.map(|at| sample_at(plot, stream, at[0]).map_or(f64::NAN, |(_, y)| y)));

@@ -9,6 +9,10 @@
 //! streams = ["lorenz/x", "lorenz/y"]
 //! log-y = true
 //!
+//! [[panel.axis]]
+//! streams = ["lorenz/y"]
+//! label = "y of the system"
+//!
 //! [[panel]]
 //! id = "xz"
 //! streams = ["lorenz/xz"]
@@ -17,12 +21,16 @@
 //! name = "lorenz/x"
 //! style = "step-post"
 //! colour = "#e69f00"
+//! gain = 2.0
+//! offset = -1.0
 //!
 //! [[derived]]
 //! name = "speed"
 //! formula = "derivative(lorenz/x)"
 //! ```
-//! Without an arrangement the panels arrange themselves, and streams that no panel names get panels of their own. What a file
+//! The keys of a panel are about its first y axis; each `panel.axis` is a further one, up to four in all, with `streams`,
+//! `label`, `log`, `autoscale` and `y`. Where a panel has none, each unit has an axis, unless `one-axis` says that all share
+//! one. `normalised` draws each stream from 0 to 100 %. Without an arrangement the panels arrange themselves, and streams that no panel names get panels of their own. What a file
 //! does not name keeps its default; what it names and nobody knows, or cannot be used, is an error with its line. A file that
 //! was written here is read and written again to the byte.
 
@@ -43,7 +51,7 @@ use super::atomic_file::advice;
 use super::config;
 use super::marker::UserMarker;
 
-pub(crate) use self::panel::PanelSettings;
+pub(crate) use self::panel::{AxisSettings, PanelSettings};
 use super::time::labels::TimeLabels;
 use crate::store::{DerivedSpec, check as check_derived};
 

@@ -1,10 +1,12 @@
 //! What a person set in a panel.
 
 use super::super::autoscale::Autoscale;
+use super::super::axes::MOST_Y_AXES;
 use super::super::trigger::TriggerSettings;
 use serde::{Deserialize, Serialize};
 
 /// What a layout keeps of a panel.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of a file")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PanelSettings {
@@ -40,8 +42,36 @@ pub(crate) struct PanelSettings {
     /// Lowest and highest y, where somebody chose them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) y: Option<[f64; 2]>,
+    /// All streams lie on one y axis, whatever their units.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) one_axis: bool,
+    /// Each stream goes from 0 to 100.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) normalised: bool,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) trigger: TriggerSettings,
+    /// Its second y axis and those after it. The keys of the panel are about the first, on which those of its streams lie
+    /// that no axis names.
+    #[serde(rename = "axis", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) axes: Vec<AxisSettings>,
+}
+
+/// What a layout keeps of a y axis.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct AxisSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) label: Option<String>,
+    /// Names of its streams, which are among those of its panel.
+    pub(crate) streams: Vec<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) log: bool,
+    /// How it goes along with the data.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) autoscale: Autoscale,
+    /// Lowest and highest y, where somebody chose them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) y: Option<[f64; 2]>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -54,6 +84,30 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl PanelSettings {
+    fn check_axes(&self) -> Result<(), String> {
+        if self.axes.len() >= MOST_Y_AXES {
+            let count = self.axes.len() + 1;
+            return Err(format!("it has {count} y axes, and there can be {MOST_Y_AXES}"));
+        }
+        if self.one_axis && !self.axes.is_empty() {
+            return Err("it has one axis and names more of them: leave out `one-axis`".to_owned());
+        }
+        let mut placed: Vec<&String> = Vec::new();
+        for name in self.axes.iter().flat_map(|axis| &axis.streams) {
+            if !self.streams.contains(name) {
+                return Err(format!("`{name}` has an axis and is none of its streams"));
+            }
+            if placed.contains(&name) {
+                return Err(format!("`{name}` is on two axes"));
+            }
+            placed.push(name);
+        }
+        if self.axes.iter().any(|axis| axis.streams.is_empty()) {
+            return Err("an axis has no streams: name some of the panel's".to_owned());
+        }
+        Ok(())
+    }
+
     /// # Errors
     /// What cannot be shown.
     pub(crate) fn check(&self) -> Result<(), String> {
@@ -65,7 +119,8 @@ impl PanelSettings {
         if let Some(name) = self.hidden.iter().find(|name| !self.streams.contains(name)) {
             return Err(format!("`{name}` is hidden and none of its streams"));
         }
-        for (axis, range) in [("x", self.x), ("y", self.y)] {
+        let of_axes = self.axes.iter().map(|axis| ("y", axis.y));
+        for (axis, range) in [("x", self.x), ("y", self.y)].into_iter().chain(of_axes) {
             if let Some([low, high]) = range {
                 if !low.is_finite() || !high.is_finite() {
                     return Err(format!("{axis}: [{low}, {high}] is not finite"));
@@ -75,6 +130,7 @@ impl PanelSettings {
                 }
             }
         }
+        self.check_axes()?;
         self.trigger.check()?;
         match self.span {
             Some(span) if !(span.is_finite() && span > 0.0) => Err(format!("the span {span} is not above 0")),

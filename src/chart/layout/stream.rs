@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::axes::Gain;
 use super::super::colours::Colours;
 use super::super::dash::Dash;
 use super::super::series_style::SeriesStyle;
@@ -29,10 +30,16 @@ pub(crate) struct StreamSettings {
     /// Colours of its density or waterfall: `own`, `viridis`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     colours: Option<String>,
+    /// On its y axis it lies at `gain` times its value, plus `offset`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gain: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset: Option<f64>,
 }
 
 impl StreamSettings {
     pub(crate) fn new(name: &str, look: SeriesStyle) -> Self {
+        let [gain, offset] = look.gain.unwrap_or_default().parts();
         Self {
             name: name.to_owned(),
             style: look.style.map(|style| style.to_string()),
@@ -40,6 +47,8 @@ impl StreamSettings {
             width: look.width.map(|width| (f64::from(width) * 100.0).round() / 100.0),
             dash: look.dash.map(|dash| dash.name().to_owned()),
             colours: look.colours.map(|colours| colours.name().to_owned()),
+            gain,
+            offset,
         }
     }
 
@@ -48,7 +57,9 @@ impl StreamSettings {
         let style = self.style.as_deref().and_then(|style| style.parse().ok());
         let colours = self.colours.as_deref().and_then(|name| Colours::from_name(name).ok());
         let dash = self.dash.as_deref().and_then(Dash::from_name);
-        SeriesStyle { colour, width: self.width.map(|width| width as f32), style, dash, colours }
+        let gain = (self.gain.is_some() || self.offset.is_some())
+            .then(|| Gain { factor: self.gain.unwrap_or(1.0), offset: self.offset.unwrap_or(0.0) });
+        SeriesStyle { colour, width: self.width.map(|width| width as f32), style, dash, colours, gain }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -63,6 +74,12 @@ impl StreamSettings {
             return Err(format!("the dash `{dash}` is none of {}", Dash::ALL.map(Dash::name).join(", ")));
         }
         self.colours.as_deref().map_or(Ok(()), |name| Colours::from_name(name).map(|_| ()))?;
+        if let Some(gain) = self.gain.filter(|gain| !gain.is_finite() || *gain == 0.0) {
+            return Err(format!("the gain {gain} is 0 or not finite"));
+        }
+        if let Some(offset) = self.offset.filter(|offset| !offset.is_finite()) {
+            return Err(format!("the offset {offset} is not finite"));
+        }
         match self.width {
             Some(width) if !(WIDTHS[0]..=WIDTHS[1]).contains(&width) => {
                 Err(format!("the width {width} is not between {} and {}", WIDTHS[0], WIDTHS[1]))

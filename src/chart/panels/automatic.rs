@@ -3,13 +3,14 @@
 //!
 //! Streams of one unit share a y axis. On one axis, 350 °C would leave 5 bar no more than a flat line.
 
+use super::super::axes::MOST_Y_AXES;
 use super::super::kind::PlotKind;
 use super::super::layout::PanelSettings;
 use super::super::snapshot::StreamSnapshot;
 use crate::store::Clock;
 use crate::stream::StreamKind;
 
-/// Units of a group that have a panel each; those of more share the last one.
+/// Units of a group that have a panel each; those of more have further y axes in these panels.
 const MOST_UNITS: usize = 6;
 
 /// A panel to be.
@@ -92,10 +93,10 @@ fn of_unit<'a>(
         units.len() - 1
     });
     let known = &mut units[at].2;
-    if !known.contains(&unit) && known.len() < MOST_UNITS {
+    if !known.contains(&unit) && known.len() < MOST_UNITS * MOST_Y_AXES {
         known.push(unit);
     }
-    match known.iter().position(|other| *other == unit).unwrap_or(known.len() - 1) {
+    match known.iter().position(|other| *other == unit).unwrap_or(known.len() - 1) % MOST_UNITS {
         0 => of_group.to_owned(),
         at if known[at].is_empty() => format!("{of_group}-none"),
         at => format!("{of_group}-{}", known[at].chars().map(plain).collect::<String>()),

@@ -53,21 +53,26 @@ impl PanelList {
 
 /// Does what a command asks of one plot.
 fn run_on_plot(plot: &mut PlotState, command: Command, streams: &[StreamSnapshot]) {
+    let y = Axes { x: false, y: plot.meant_axes() };
     match command {
         Command::LogX => plot.toggle_scale(Axes::X, streams),
-        Command::LogY => plot.toggle_scale(Axes::Y, streams),
+        Command::LogY => plot.toggle_scale(y, streams),
         Command::Fit => plot.fit(Axes::BOTH, streams),
-        Command::FitY => plot.fit(Axes::Y, streams),
+        Command::FitY => plot.fit(y, streams),
         Command::Trigger => plot.toggle_trigger(),
         Command::TriggerSettings => plot.open_trigger(!plot.trigger().is_open),
-        Command::Autoscale => plot.set_autoscale(plot.autoscale().next()),
+        Command::Autoscale => {
+            let mode = plot.autoscale(plot.pointed_axis.unwrap_or(0)).next();
+            plot.set_autoscale(y.y, mode);
+        }
+        Command::Normalise => plot.toggle_normalised(streams),
         Command::Pan(direction) => {
             plot.is_notch = true;
             let (axes, by) = match direction {
                 Direction::Left => (Axes::X, [-STEP, 0.0]),
                 Direction::Right => (Axes::X, [STEP, 0.0]),
-                Direction::Down => (Axes::Y, [0.0, -STEP]),
-                Direction::Up => (Axes::Y, [0.0, STEP]),
+                Direction::Down => (y, [0.0, -STEP]),
+                Direction::Up => (y, [0.0, STEP]),
             };
             let from = plot.moving_from();
             plot.pan(axes, from, by, streams);
@@ -76,7 +81,8 @@ fn run_on_plot(plot: &mut PlotState, command: Command, streams: &[StreamSnapshot
         Command::ZoomIn | Command::ZoomOut => {
             plot.is_notch = true;
             let factor = if command == Command::ZoomIn { ZOOM } else { 1.0 / ZOOM };
-            plot.zoom(plot.wheel_axes(), [0.5, 0.5], factor, streams);
+            let axes = plot.pointed_axis.map_or(plot.wheel_axes(), Axes::y);
+            plot.zoom(axes, [0.5, 0.5], factor, streams);
         }
         _ => {}
     }

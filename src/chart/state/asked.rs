@@ -15,18 +15,18 @@ impl PlotState {
         if options.x_range.is_none() {
             return;
         }
-        (self.axes.by_hand.x, self.axes.was_by_hand.x) = (true, true);
+        (self.axes.x.by_hand, self.axes.x.was_by_hand) = (true, true);
         if self.kind.is_over_time() {
             (self.following.mode, self.following.is_touched) = (FollowMode::Held, true);
         }
-        self.following.asked = Some(self.axes.view.x);
+        self.following.asked = Some(self.axes.x.view);
         self.keep_asked(options, None);
     }
 
     /// Takes in how far the data reach, given as places of x: an open end of what was asked for is theirs.
     pub(super) fn keep_asked(&mut self, options: &Options, held: Option<(f64, f64)>) {
         let Some([from, to]) = options.x_range.filter(|_| self.is_as_asked()) else { return };
-        let end = |x: f64| if x.is_finite() { self.axes.scales.x.checked_transform(x) } else { None };
+        let end = |x: f64| if x.is_finite() { self.axes.x.scale.checked_transform(x) } else { None };
         let (from, to) = (end(from), end(to));
         let (oldest, newest) = held.unwrap_or_else(|| {
             let from = from.or(to.map(|to| to - Options::DEFAULT_SPAN_SECS)).unwrap_or(0.0);
@@ -37,13 +37,13 @@ impl PlotState {
         let room = |from: f64| ((newest - from) * 2.0 / (columns - 2.0)).max((newest.abs() + 1.0) * 1e-9);
         let from = from.unwrap_or_else(|| to.map_or(oldest, |to| oldest.min(to - 1e-9 * (1.0 + to.abs()))));
         let to = to.unwrap_or_else(|| if newest > from { newest + room(from) } else { from + 1.0 });
-        self.axes.view.x = Interval::new(from, to);
-        self.following.asked = Some(self.axes.view.x);
+        self.axes.x.view = Interval::new(from, to);
+        self.following.asked = Some(self.axes.x.view);
     }
 
     /// Whether it shows what the options ask for: nobody moved it since.
     fn is_as_asked(&self) -> bool {
-        self.following.asked == Some(self.axes.view.x)
+        self.following.asked == Some(self.axes.x.view)
             && (self.following.mode != FollowMode::Live || !self.kind.is_over_time())
     }
 
@@ -53,11 +53,11 @@ impl PlotState {
         if let Some(range) = options.x_range.filter(|_| self.is_as_asked()) {
             return Some(range);
         }
-        let values = |x: Interval| [x.min, x.max].map(|place| self.axes.scales.x.inverse(place));
+        let values = |x: Interval| [x.min, x.max].map(|place| self.axes.x.scale.inverse(place));
         match self.kind.flow() {
-            Flow::X if self.following.mode != FollowMode::Live => Some(values(self.axes.view.x)),
+            Flow::X if self.following.mode != FollowMode::Live => Some(values(self.axes.x.view)),
             Flow::X => {
-                let is_even = self.axes.scales.x == Scale::Linear && self.triggered_x().is_none();
+                let is_even = self.axes.x.scale == Scale::Linear && self.triggered_x().is_none();
                 let last = self
                     .following
                     .span
@@ -66,12 +66,12 @@ impl PlotState {
                     .zip(self.following.newest_x);
                 Some(
                     last.map_or_else(
-                        || values(self.axes.drawn.x),
+                        || values(self.axes.x.drawn),
                         |(span, newest)| newest_part(newest, span),
                     ),
                 )
             }
-            _ => self.axes.by_hand.x.then(|| values(self.axes.view.x)),
+            _ => self.axes.x.by_hand.then(|| values(self.axes.x.view)),
         }
     }
 
@@ -80,7 +80,8 @@ impl PlotState {
         let over_time = self.waterfall.is_over_time() && self.following.mode == FollowMode::Live;
         let last =
             self.following.span.or(options.x_span_secs).filter(|_| over_time).zip(self.following.newest_x);
-        let drawn = [self.axes.drawn.y.min, self.axes.drawn.y.max];
+        let y = self.axes.y(0).drawn;
+        let drawn = [y.min, y.max];
         last.map_or(drawn, |(span, newest)| newest_part(newest, span))
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::super::autoscale::Autoscale;
-use super::super::axes::FollowMode;
+use super::super::axes::{FollowMode, YAxes};
 use super::super::bounds::{union, with_hint};
 use super::super::options::Options;
 use super::super::snapshot::StreamSnapshot;
 use super::super::view::Interval;
-use super::{PlanePoints, PlotState};
+use super::{Member, PlanePoints, PlotState};
 use crate::history::{Interpolation, Scale};
 use crate::store::{Data, lock};
 use crate::stream::Style;
@@ -21,84 +21,103 @@ const FEW: usize = 10;
 const MOST_SAMPLES: u64 = 4096;
 
 impl PlotState {
-    /// How y goes along with the data.
-    pub(crate) fn autoscale(&self) -> Autoscale {
-        self.axes.autoscale
+    /// How a y axis goes along with the data.
+    pub(crate) fn autoscale(&self, axis: usize) -> Autoscale {
+        self.axes.y(axis).autoscale
     }
 
-    /// Chooses how y goes along with the data; it does so from now on even if it was moved by hand.
-    pub(crate) fn set_autoscale(&mut self, mode: Autoscale) {
+    /// Chooses how some y axes go along with the data; they do so from now on even if they were moved by hand.
+    pub(crate) fn set_autoscale(&mut self, axes: YAxes, mode: Autoscale) {
         if self.kind.has_values_on_y() {
-            self.axes.set_autoscale(mode);
+            self.axes.some_mut(axes).for_each(|(_, y)| y.set_autoscale(mode));
         }
     }
 
-    /// What y shows of what lies within `bounds`, at a time and as calm as `[now, calm]` say, seconds.
+    /// The streams shown on a y axis.
+    pub(super) fn shown_on<'a>(
+        &'a self,
+        axis: usize,
+        streams: &'a [StreamSnapshot],
+    ) -> impl Iterator<Item = (&'a Member, &'a StreamSnapshot)> {
+        self.shown(streams).filter(move |(member, _)| member.axis == axis)
+    }
+
+    /// What a y axis shows of what lies within `bounds`, at a time and as calm as `[now, calm]` say, seconds.
     pub(super) fn scaled_y(
         &mut self,
+        axis: usize,
         bounds: Option<(f64, f64)>,
         streams: &[StreamSnapshot],
         options: &Options,
         [now_secs, calm_secs]: [f64; 2],
     ) -> Interval {
-        match self.axes.autoscale {
-            Autoscale::FitVisible => self.axes.auto_y.update(bounds, now_secs, calm_secs),
-            Autoscale::ExpandOnly => self.axes.auto_y.expand(bounds, now_secs),
-            Autoscale::SpikeInsensitive => {
-                let bounds = self.bounds_without_spikes(streams, options).or(bounds);
-                self.axes.auto_y.update(bounds, now_secs, calm_secs)
-            }
+        let mode = self.axes.y(axis).autoscale;
+        let bounds = match mode {
+            Autoscale::SpikeInsensitive => self.bounds_without_spikes(axis, streams, options).or(bounds),
+            _ => bounds,
+        };
+        let is_of_live = self.kind.is_over_time() || self.following.mode == FollowMode::Live;
+        let mean = match mode {
+            Autoscale::MeanCentred if is_of_live => self.mean_place(axis, streams, options),
+            _ => None,
+        };
+        let auto = &mut self.axes.ys_mut()[axis].auto;
+        match mode {
+            Autoscale::FitVisible | Autoscale::SpikeInsensitive => auto.update(bounds, now_secs, calm_secs),
+            Autoscale::ExpandOnly => auto.expand(bounds, now_secs),
             // A curve that stands still in the plane has no mean of its own: the stream goes on.
-            Autoscale::MeanCentred
-                if !self.kind.is_over_time() && self.following.mode != FollowMode::Live =>
-            {
-                self.axes.auto_y.keep(bounds, now_secs)
-            }
-            Autoscale::MeanCentred => match (bounds, self.mean_place(streams, options)) {
-                (Some(bounds), Some(mean)) => self.axes.auto_y.centre(bounds, mean, now_secs, calm_secs),
-                _ => self.axes.auto_y.update(bounds, now_secs, calm_secs),
+            Autoscale::MeanCentred if !is_of_live => auto.keep(bounds, now_secs),
+            Autoscale::MeanCentred => match (bounds, mean) {
+                (Some(bounds), Some(mean)) => auto.centre(bounds, mean, now_secs, calm_secs),
+                _ => auto.update(bounds, now_secs, calm_secs),
             },
-            Autoscale::Fixed => self.axes.auto_y.keep(bounds, now_secs),
+            Autoscale::Fixed => auto.keep(bounds, now_secs),
         }
     }
 
-    fn bounds_without_spikes(&mut self, streams: &[StreamSnapshot], options: &Options) -> Option<(f64, f64)> {
-        let mut spread = std::mem::take(&mut self.axes.spread);
+    fn bounds_without_spikes(
+        &mut self,
+        axis: usize,
+        streams: &[StreamSnapshot],
+        options: &Options,
+    ) -> Option<(f64, f64)> {
+        let mut spread = std::mem::take(&mut self.axes.ys_mut()[axis].spread);
+        let scale = self.axes.y(axis).scale;
         let mut kept = HashMap::new();
         let mut all = None;
-        for (member, stream) in self.shown(streams) {
+        for (member, stream) in self.shown_on(axis, streams) {
             let bounds = if self.kind.is_over_time() {
                 let mut cache = spread.remove(&member.name).unwrap_or_default();
                 let state = lock(&stream.shared);
                 let Data::Trace(trace) = &state.data else { continue };
                 // Samples alone: the slopes of a spike between few samples are as wide as what it stands in.
-                let columns = cache.update(trace, &self.axes.grid, Interpolation::Points, self.axes.scales.y);
+                let columns = cache.update(trace, &self.axes.grid, Interpolation::Points, scale);
                 let held = columns.iter().filter(|column| !column.is_empty());
                 let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = held.map(|c| (c.lo, c.hi)).unzip();
                 drop(state);
                 kept.insert(member.name.clone(), cache);
                 without_spikes(&mut lows, &mut highs)
             } else {
-                let mut ys = self.some_y(stream, options);
+                let mut ys = self.some_y(stream, options, scale);
                 let mut copy = ys.clone();
                 without_spikes(&mut ys, &mut copy)
             };
-            let has_zero =
-                matches!(member.style, Style::Area | Style::Stem) && self.axes.scales.y == Scale::Linear;
+            let has_zero = matches!(member.style, Style::Area | Style::Stem) && scale == Scale::Linear;
             let bounds = bounds.map(|(lo, hi)| if has_zero { (lo.min(0.0), hi.max(0.0)) } else { (lo, hi) });
-            let places =
-                bounds.and_then(|bounds| self.axes.scales.y.transform_range(with_hint(bounds, stream)));
+            let places = bounds.and_then(|bounds| self.y_places(member, with_hint(bounds, stream)));
             all = union(all.into_iter().chain(places));
         }
-        self.axes.spread = kept;
+        self.axes.ys_mut()[axis].spread = kept;
         all
     }
 
     /// The place of the mean of all samples that are visible.
-    fn mean_place(&self, streams: &[StreamSnapshot], options: &Options) -> Option<f64> {
-        let [x0, x1] = self.axes.drawn_x();
+    fn mean_place(&self, axis: usize, streams: &[StreamSnapshot], options: &Options) -> Option<f64> {
+        let scale = self.axes.y(axis).scale;
+        let [x0, x1] = self.axes.x.drawn_values();
         let (mut sum, mut count) = (0.0, 0.0);
-        for (_, stream) in self.shown(streams) {
+        for (member, stream) in self.shown_on(axis, streams) {
+            let gain = member.drawn_gain.on(scale);
             let state = lock(&stream.shared);
             match &state.data {
                 Data::Trace(trace) => {
@@ -109,24 +128,24 @@ impl PlotState {
                     };
                     let of = trace.statistics(x0, x1);
                     if of.count > 0 {
-                        sum += of.mean * of.count as f64;
+                        sum += gain.of(of.mean) * of.count as f64;
                         count += of.count as f64;
                     }
                 }
                 Data::Frames(_) => {
                     drop(state);
-                    let ys = self.some_y(stream, options);
-                    sum += ys.iter().sum::<f64>();
+                    let ys = self.some_y(stream, options, scale);
+                    sum += ys.iter().map(|y| gain.of(*y)).sum::<f64>();
                     count += ys.len() as f64;
                 }
                 Data::Events(_) => {}
             }
         }
-        self.axes.scales.y.checked_transform(sum / count)
+        scale.checked_transform(sum / count)
     }
 
     /// Some y of a curve in the plane, evenly taken from all that it shows.
-    fn some_y(&self, stream: &StreamSnapshot, options: &Options) -> Vec<f64> {
+    fn some_y(&self, stream: &StreamSnapshot, options: &Options, scale: Scale) -> Vec<f64> {
         let ys = self.with_points(stream, options.max_xy_points, |points| -> Vec<f64> {
             match points {
                 PlanePoints::Trace(trace, positions) => {
@@ -141,7 +160,7 @@ impl PlotState {
                 }),
             }
         });
-        let has_place = |y: &f64| self.axes.scales.y.checked_transform(*y).is_some();
+        let has_place = |y: &f64| scale.checked_transform(*y).is_some();
         ys.unwrap_or_default().into_iter().filter(has_place).collect()
     }
 }

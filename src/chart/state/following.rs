@@ -124,13 +124,13 @@ impl PlotState {
         let Some((oldest, latest)) = stream.x_bounds.filter(|_| self.kind.is_over_time()) else {
             return false;
         };
-        let [x0, x1] = self.axes.drawn_x();
+        let [x0, x1] = self.axes.x.drawn_values();
         if self.held_value(stream).is_some() {
             return false;
         }
         match &lock(&stream.shared).data {
             Data::Trace(trace) => {
-                let (interpolation, scales) = (interpolation_of(member.style), self.axes.scales);
+                let (interpolation, scales) = (interpolation_of(member.style), self.scales_on(member.axis));
                 let has_any = |x0, x1| trace.y_bounds(x0, x1, interpolation, scales.x, scales.y).is_some();
                 !has_any(x0, x1.next_down()) && has_any(oldest, latest)
             }
@@ -142,7 +142,7 @@ impl PlotState {
     /// The value that a state has in view because it holds since before, or from somewhere in view on.
     pub(super) fn held_value(&self, stream: &StreamSnapshot) -> Option<f64> {
         let (until, (from, y)) = stream.held_until.zip(stream.newest)?;
-        let [x0, x1] = self.axes.drawn_x();
+        let [x0, x1] = self.axes.x.drawn_values();
         (from < x1 && until >= x0).then_some(y)
     }
 
@@ -155,10 +155,10 @@ impl PlotState {
             runs.iter().map(|run| (run.x0, run.x1)).rfind(|(x0, x1)| x0.is_finite() && x1.is_finite())
         });
         let Some((x0, x1)) = last.max_by(|a, b| a.1.total_cmp(&b.1)) else { return };
-        let place = |x: f64| self.axes.scales.x.checked_transform(x);
+        let place = |x: f64| self.axes.x.scale.checked_transform(x);
         let (Some(x0), Some(x1)) = (place(x0), place(x1)) else { return };
-        let span = self.axes.drawn.x.span().min((x1 - x0) * 5.0).max((x1 - x0) * 1.5);
-        let span = if span > 0.0 { span } else { self.axes.drawn.x.span() };
+        let span = self.axes.x.drawn.span().min((x1 - x0) * 5.0).max((x1 - x0) * 1.5);
+        let span = if span > 0.0 { span } else { self.axes.x.drawn.span() };
         let middle = x0.midpoint(x1);
         // Held first: where it follows a trigger, showing an x would only move that.
         self.hold(streams, FollowMode::Held);

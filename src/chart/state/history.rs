@@ -7,23 +7,29 @@ use super::super::kind::Flow;
 use super::super::snapshot::StreamSnapshot;
 
 use super::super::axes::FollowMode;
-use super::super::steps::Standing;
+use super::super::steps::{Standing, StandingY};
 use super::PlotState;
+use super::plot_axes::YAxis;
 
 impl PlotState {
     fn standing(&self) -> Standing {
         let is_live = self.following.mode == FollowMode::Live;
         let [has_x, has_y] = match self.kind.flow() {
-            Flow::X => [!is_live, self.axes.by_hand.y],
-            Flow::Y => [self.axes.by_hand.x, !is_live],
-            Flow::InPlace => [self.axes.by_hand.x, self.axes.by_hand.y],
+            Flow::X => [!is_live, false],
+            Flow::Y => [self.axes.x.by_hand, !is_live],
+            Flow::InPlace => [self.axes.x.by_hand, false],
+        };
+        let of_y = |y: &YAxis| StandingY {
+            view: (y.by_hand || has_y).then_some(y.view),
+            by_hand: y.by_hand,
+            scale: y.scale,
         };
         Standing {
             is_live,
-            x: has_x.then_some(self.axes.view.x),
-            y: has_y.then_some(self.axes.view.y),
-            by_hand: self.axes.by_hand,
-            scales: self.axes.scales,
+            x: has_x.then_some(self.axes.x.view),
+            y: std::array::from_fn(|axis| self.axes.ys().get(axis).map(of_y)),
+            x_by_hand: self.axes.x.by_hand,
+            x_scale: self.axes.x.scale,
             span: self.following.span,
             clock: self.following.clock,
         }
@@ -63,8 +69,8 @@ impl PlotState {
     }
 
     fn stand(&mut self, to: Standing, streams: &[StreamSnapshot]) {
-        if self.axes.scales != to.scales {
-            self.axes.scales = to.scales;
+        if self.axes.x.scale != to.x_scale {
+            self.axes.x.scale = to.x_scale;
             self.axes.reset();
         }
         if to.is_live {
@@ -75,15 +81,27 @@ impl PlotState {
         self.following.is_touched = true;
         self.following.span = to.span;
         self.following.clock = to.clock;
-        self.axes.by_hand = to.by_hand;
+        self.axes.x.by_hand = to.x_by_hand;
         match to.x {
-            Some(x) => self.axes.view.x = x,
-            None if !self.kind.is_over_time() => self.axes.auto_x.reset(),
+            Some(x) => self.axes.x.view = x,
+            None if !self.kind.is_over_time() => self.axes.x.auto.reset(),
             None => {}
         }
-        match to.y {
-            Some(y) => self.axes.view.y = y,
-            None => self.axes.fit_y_anew(),
+        // Where there are more axes than there were, or less, each may be another one.
+        let count = to.y.iter().flatten().count();
+        if count != self.axes.ys().len() {
+            return;
+        }
+        for (y, to) in self.axes.ys_mut().iter_mut().zip(to.y.into_iter().flatten()) {
+            if y.scale != to.scale {
+                y.scale = to.scale;
+                y.auto.reset();
+            }
+            y.by_hand = to.by_hand;
+            match to.view {
+                Some(view) => y.view = view,
+                None => y.fit_anew(),
+            }
         }
     }
 }

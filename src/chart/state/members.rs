@@ -1,5 +1,6 @@
 //! The streams of a plot: those it is to show, and those of them that are there.
 
+use super::super::axes::Gain;
 use super::super::colours::Colours;
 use super::super::dash::Dash;
 use super::super::series::{LINE_WIDTH, SeriesNumbers};
@@ -33,6 +34,12 @@ pub(crate) struct Member {
     pub(crate) is_events: bool,
     /// Switched off in the legend.
     pub(crate) is_hidden: bool,
+    /// The place of its y axis among those that are drawn.
+    pub(crate) axis: usize,
+    /// Where somebody wants its values on that axis.
+    pub(crate) gain: Gain,
+    /// Where they lie: there, or from 0 to 100 while the plot is normalised.
+    pub(crate) drawn_gain: Gain,
 }
 
 /// The streams of a plot.
@@ -109,6 +116,9 @@ impl Members {
                 colours: style.colours,
                 is_events: info.kind == StreamKind::Events,
                 is_hidden: known.map_or_else(|| self.hidden.contains(name), |known| known.is_hidden),
+                axis: known.map_or(0, |known| known.axis),
+                gain: style.gain.unwrap_or_default(),
+                drawn_gain: known.map_or_else(Gain::default, |known| known.drawn_gain),
             }
         });
         let members: Vec<Member> = members.collect();

@@ -18,6 +18,7 @@ mod parts;
 mod plot_axes;
 mod settings;
 mod triggering;
+mod y_axes;
 
 use self::held::HeldPoints;
 pub(crate) use self::held::PlanePoints;
@@ -34,7 +35,7 @@ use super::series::SeriesNumbers;
 use super::series_style::SeriesStyles;
 use super::snapshot::StreamSnapshot;
 use super::steps::{Standing, Steps};
-use super::view::View;
+use super::view::{View, Views};
 use super::waterfall::Waterfall;
 use crate::history::{ColumnGrid, Scale};
 use crate::stream::Liveness;
@@ -46,9 +47,8 @@ pub(crate) struct PlotState {
     key: String,
     /// What it is called; its legend says enough where this is empty.
     pub(crate) title: String,
-    /// Names of its axes, in place of what the streams say.
+    /// Name of its x axis, in place of what the streams say.
     pub(crate) x_label: Option<String>,
-    pub(crate) y_label: Option<String>,
     members: Members,
     axes: PlotAxes,
     following: Following,
@@ -59,12 +59,14 @@ pub(crate) struct PlotState {
     steps: Steps<Standing>,
     /// What was asked for since the last frame came by a notch of the wheel, or a key that is held down.
     pub(crate) is_notch: bool,
+    /// The y axis that the pointer is over: keys mean it alone.
+    pub(crate) pointed_axis: Option<usize>,
     /// The gesture in progress.
     pub(crate) drag: Option<Drag>,
     /// Shows in this frame what it showed in the last one.
     pub(crate) is_still: bool,
     /// What was asked for in the last frame.
-    last_view: Option<View>,
+    last_view: Option<Views>,
 }
 
 impl PlotState {
@@ -76,7 +78,6 @@ impl PlotState {
             key,
             title: String::new(),
             x_label: None,
-            y_label: None,
             members: Members::default(),
             axes: PlotAxes::new(scales),
             following: Following::default(),
@@ -86,6 +87,7 @@ impl PlotState {
             waterfall: Waterfall::default(),
             steps: Steps::default(),
             is_notch: false,
+            pointed_axis: None,
             drag: None,
             is_still: false,
             last_view: None,
@@ -106,12 +108,14 @@ impl PlotState {
         self.following.mode
     }
 
+    /// What is drawn of x, and on the first y axis.
     pub(crate) fn drawn(&self) -> View {
-        self.axes.drawn
+        self.drawn_on(0)
     }
 
+    /// The scales of x and of the first y axis.
     pub(crate) fn scales(&self) -> Scales {
-        self.axes.scales
+        self.scales_on(0)
     }
 
     pub(crate) fn grid(&self) -> ColumnGrid {
@@ -120,7 +124,7 @@ impl PlotState {
 
     /// The values at a place of the plot area, given as shares of its width and height from the lower left.
     pub(crate) fn values_at(&self, place: [f64; 2]) -> [f64; 2] {
-        self.axes.values_at(place)
+        self.axes.values_at(place, 0)
     }
 
     pub(crate) fn members(&self) -> &[Member] {
@@ -176,7 +180,7 @@ impl PlotState {
     pub(crate) fn toggle_scale(&mut self, axes: Axes, streams: &[StreamSnapshot]) {
         if axes.x {
             self.linking.is_moved = true;
-            self.axes.toggle_x_scale();
+            self.axes.x.toggle_scale();
             if self.kind.is_over_time() {
                 self.following.span = None;
                 if self.following.mode != FollowMode::Live {
@@ -184,8 +188,8 @@ impl PlotState {
                 }
             }
         }
-        if axes.y && self.kind.has_values_on_y() {
-            self.axes.toggle_y_scale();
+        if self.kind.has_values_on_y() {
+            self.axes.toggle_y_scale(axes.y);
         }
     }
 
@@ -193,8 +197,8 @@ impl PlotState {
     /// it.
     pub(crate) fn behind_live(&self) -> Option<f64> {
         let edge = match self.kind.flow() {
-            Flow::Y => self.axes.drawn.y.max,
-            Flow::X | Flow::InPlace => self.axes.scales.x.inverse(self.axes.drawn.x.max),
+            Flow::Y => self.axes.y(0).drawn.max,
+            Flow::X | Flow::InPlace => self.axes.x.scale.inverse(self.axes.x.drawn.max),
         };
         self.following.newest_x.map(|newest| newest - edge).filter(|behind| *behind > 0.0)
     }
@@ -214,6 +218,7 @@ impl PlotState {
             // What was grabbed is gone.
             self.drag = None;
         }
+        self.place_members(streams);
     }
 
     /// Whether it has streams and all of them are switched off.
@@ -246,7 +251,7 @@ impl PlotState {
         }
         self.axes.fit_y_anew();
         if !self.kind.is_over_time() {
-            self.axes.auto_x.reset();
+            self.axes.x.auto.reset();
         }
         self.waterfall.refit();
     }
@@ -255,7 +260,7 @@ impl PlotState {
     /// moved it, and new data do not reach into it.
     pub(crate) fn notice_stillness(&mut self) {
         let has_all = !self.kind.is_over_time() || self.behind_live().is_some();
-        let is_same = self.last_view == Some(self.axes.view);
+        let is_same = self.last_view == Some(self.axes.views());
         self.is_still = self.following.mode != FollowMode::Live && is_same && has_all;
     }
 

@@ -1,10 +1,10 @@
 //! How a plot is moved: by gestures and commands, and back to following.
 
-use super::super::axes::{Axes, FollowMode};
+use super::super::axes::{Axes, FollowMode, YAxes};
 use super::super::kind::Flow;
 use super::super::snapshot::StreamSnapshot;
 use super::super::time::{TimeAxis, TimeLabels};
-use super::super::view::{Interval, View};
+use super::super::view::{Interval, Views};
 use super::super::view_request::ViewRequest;
 use super::PlotState;
 use crate::history::Scale;
@@ -19,17 +19,17 @@ impl PlotState {
         if !was_live {
             return;
         }
-        self.axes.was_by_hand = self.axes.by_hand;
-        self.axes.view.x = self.axes.drawn.x;
+        self.axes.note_by_hand();
+        self.axes.x.view = self.axes.x.drawn;
         match self.kind.flow() {
             Flow::X => return,
             Flow::Y => {
-                self.axes.view.y = self.axes.drawn.y;
+                self.axes.ys_mut().iter_mut().for_each(|y| y.view = y.drawn);
                 return;
             }
             Flow::InPlace => {}
         }
-        self.held.keep(self.members.streams(streams), self.axes.scales);
+        self.held.keep(self.members.streams(streams), self.scales());
     }
 
     /// Follows again. Over time: with the span that is shown now, and the y of before, since a box that was zoomed to
@@ -40,18 +40,18 @@ impl PlotState {
             self.following.mode = FollowMode::Live;
             self.triggering.trigger.arm();
             if self.kind.is_over_time() {
-                if self.axes.by_hand.x {
-                    self.following.span = Some(self.axes.view.x.span());
-                    self.axes.by_hand.x = false;
+                if self.axes.x.by_hand {
+                    self.following.span = Some(self.axes.x.view.span());
+                    self.axes.x.by_hand = false;
                 }
-                if self.axes.by_hand.y && !self.axes.was_by_hand.y {
-                    self.axes.by_hand.y = false;
-                    self.axes.fit_y_anew();
+                for y in self.axes.ys_mut().iter_mut().filter(|y| y.by_hand && !y.was_by_hand) {
+                    y.by_hand = false;
+                    y.fit_anew();
                 }
             }
-            if !self.kind.has_values_on_y() && self.axes.by_hand.y {
-                self.following.span = Some(self.axes.view.y.span());
-                self.axes.by_hand.y = false;
+            if !self.kind.has_values_on_y() && self.axes.y(0).by_hand {
+                self.following.span = Some(self.axes.y(0).view.span());
+                self.axes.ys_mut()[0].by_hand = false;
             }
             self.held.clear();
             self.drag = None;
@@ -64,30 +64,27 @@ impl PlotState {
             self.hold(streams, FollowMode::Held);
             self.fit_time_x(streams);
         }
-        if axes.y && !self.kind.has_values_on_y() {
+        if !axes.y.is_empty() && !self.kind.has_values_on_y() {
             self.hold(streams, FollowMode::Held);
             self.fit_waterfall_y(streams);
         }
         if axes.x {
             self.linking.is_moved = true;
-            self.axes.by_hand.x = false;
-            self.axes.auto_x.reset();
+            self.axes.x.by_hand = false;
+            self.axes.x.auto.reset();
         }
-        if axes.y {
-            self.axes.by_hand.y = false;
-            self.axes.auto_y.reset();
-        }
+        self.axes.some_mut(axes.y).for_each(|(_, y)| y.fit());
     }
 
     /// Shows this view; only the given axes change.
-    pub(crate) fn show(&mut self, mut axes: Axes, view: View, streams: &[StreamSnapshot]) {
+    pub(crate) fn show(&mut self, mut axes: Axes, view: Views, streams: &[StreamSnapshot]) {
         if axes.x && self.retune(view.x) {
             axes.x = false;
         }
         // Over time the other axis may move while the one follows; in the plane there is no such axis.
         let stops = match self.kind.flow() {
             Flow::X => axes.x,
-            Flow::Y => axes.y,
+            Flow::Y => !axes.y.is_empty(),
             Flow::InPlace => true,
         };
         if stops {
@@ -95,16 +92,18 @@ impl PlotState {
         }
         if axes.x {
             self.linking.is_moved = true;
-            self.axes.by_hand.x = true;
-            self.axes.view.x = Interval::new(view.x.min, view.x.max);
-            if self.kind.is_over_time() && !self.axes.by_hand.y {
+            self.axes.x.by_hand = true;
+            self.axes.x.view = Interval::new(view.x.min, view.x.max);
+            if self.kind.is_over_time() {
                 self.axes.fit_y_anew();
             }
         }
-        if axes.y {
-            self.axes.by_hand.y = true;
+        if !axes.y.is_empty() {
             self.following.is_touched = true;
-            self.axes.view.y = Interval::new(view.y.min, view.y.max);
+        }
+        for (axis, y) in self.axes.some_mut(axes.y) {
+            y.by_hand = true;
+            y.view = Interval::new(view.y[axis].min, view.y[axis].max);
         }
     }
 
@@ -114,21 +113,21 @@ impl PlotState {
         if axes.x && self.is_triggering() {
             self.zoom_live(factor);
             axes.x = false;
-            if !axes.y {
+            if axes.y.is_empty() {
                 return;
             }
         }
         let from = self.moving_from();
-        let view =
-            View { x: from.x.zoomed(from.x.at(at[0]), factor), y: from.y.zoomed(from.y.at(at[1]), factor) };
+        let view = Views { x: from.x.zoomed(from.x.at(at[0]), factor), ..from }
+            .with_y(|y| y.zoomed(y.at(at[1]), factor));
         self.show(axes, view, streams);
     }
 
     /// Shows more or less of the time before the newest sample, and goes on following.
     pub(crate) fn zoom_live(&mut self, factor: f64) {
         let shown = match self.kind.flow() {
-            Flow::X => self.axes.view.x,
-            Flow::Y => self.axes.view.y,
+            Flow::X => self.axes.x.view,
+            Flow::Y => self.axes.y(0).view,
             Flow::InPlace => return,
         };
         self.follow_span(shown.zoomed(shown.max, factor).span());
@@ -136,13 +135,13 @@ impl PlotState {
 
     /// Whether it can be zoomed without leaving the newest sample.
     pub(crate) fn can_zoom_live(&self) -> bool {
-        let is_linear = self.axes.scales.x == Scale::Linear || self.kind.flow() == Flow::Y;
+        let is_linear = self.axes.x.scale == Scale::Linear || self.kind.flow() == Flow::Y;
         self.following.mode == FollowMode::Live && self.kind.flow() != Flow::InPlace && is_linear
     }
 
     /// Moves the view by shares of the plot area's width and height.
-    pub(crate) fn pan(&mut self, axes: Axes, from: View, by: [f64; 2], streams: &[StreamSnapshot]) {
-        let view = View { x: from.x.panned(by[0]), y: from.y.panned(by[1]) };
+    pub(crate) fn pan(&mut self, axes: Axes, from: Views, by: [f64; 2], streams: &[StreamSnapshot]) {
+        let view = Views { x: from.x.panned(by[0]), ..from }.with_y(|y| y.panned(by[1]));
         self.show(axes, view, streams);
     }
 
@@ -154,7 +153,7 @@ impl PlotState {
         streams: &[StreamSnapshot],
     ) -> bool {
         let place = |value: f64, scale: Scale| scale.checked_transform(value);
-        let (scales, view) = (self.axes.scales, self.axes.view);
+        let (scales, view) = (self.scales(), self.axes.views());
         let is_even = self.kind.is_over_time() && scales.x == Scale::Linear;
         match request {
             ViewRequest::Last(span) | ViewRequest::Span(span) if !is_even || *span <= 0.0 => false,
@@ -175,7 +174,7 @@ impl PlotState {
             ViewRequest::Y([from, to]) if self.kind.has_values_on_y() => {
                 match (place(*from, scales.y), place(*to, scales.y)) {
                     (Some(from), Some(to)) => {
-                        self.show(Axes::Y, View { y: Interval::new(from, to), ..view }, streams);
+                        self.show(Axes::y(0), view.with_y(|_| Interval::new(from, to)), streams);
                         true
                     }
                     _ => false,
@@ -211,24 +210,28 @@ impl PlotState {
         let x = Interval::new(middle - span / 2.0, middle + span / 2.0);
         let is_view = x.min < x.max && x.min.is_finite() && x.max.is_finite();
         if is_view {
-            self.show(Axes::X, View { x, ..self.axes.view }, streams);
+            self.show(Axes::X, Views { x, ..self.axes.views() }, streams);
         }
         is_view
     }
 
     /// The view that a gesture starts from: unsnapped, so that small moves add up, except while following.
-    pub(crate) fn moving_from(&self) -> View {
+    pub(crate) fn moving_from(&self) -> Views {
         let x = match self.following.mode {
             // What is about to be drawn, where that is known.
-            FollowMode::Live => self.triggered_x().unwrap_or(self.axes.drawn.x),
-            FollowMode::Held | FollowMode::Paused => self.axes.view.x,
+            FollowMode::Live => self.triggered_x().unwrap_or(self.axes.x.drawn),
+            FollowMode::Held | FollowMode::Paused => self.axes.x.view,
         };
-        View { x, y: self.axes.view.y }
+        Views { x, ..self.axes.views() }
     }
 
-    /// The axes that dragging in the plot area moves: y only where it does not fit by itself.
+    /// The axes that dragging in the plot area moves: of y those that do not fit by themselves.
     pub(crate) fn dragged_axes(&self) -> Axes {
-        Axes { x: true, y: !self.kind.is_over_time() || self.axes.by_hand.y }
+        let is_dragged = |axis: usize| {
+            let y = self.axes.ys().get(axis);
+            !self.kind.is_over_time() || y.is_some_and(|y| y.by_hand)
+        };
+        Axes { x: true, y: YAxes::those(is_dragged) }
     }
 
     /// The axes that the wheel over the plot area moves.

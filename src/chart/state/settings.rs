@@ -1,11 +1,13 @@
 //! What a person set in a panel, and what linked panels tell each other.
 
 use super::super::axes::FollowMode;
-use super::super::layout::PanelSettings;
+use super::super::layout::{AxisSettings, PanelSettings};
 use super::super::link::Lead;
 use super::super::options::Options;
 use super::super::view::Interval;
 use super::PlotState;
+use super::plot_axes::YAxis;
+use super::y_axes::interval_of;
 use crate::history::Scale;
 
 impl PlotState {
@@ -15,22 +17,28 @@ impl PlotState {
             |interval: Interval, scale: Scale| [scale.inverse(interval.min), scale.inverse(interval.max)];
         let is_time = self.kind.is_over_time();
         let is_still = self.following.mode != FollowMode::Live;
-        let shows_x = if is_time { is_still } else { self.axes.by_hand.x };
+        let shows_x = if is_time { is_still } else { self.axes.x.by_hand };
+        let Some((first, further)) = self.axes.list().split_first() else {
+            return PanelSettings::default();
+        };
         PanelSettings {
             id: self.key.clone(),
             title: self.title.clone(),
             x_label: self.x_label.clone(),
-            y_label: self.y_label.clone(),
+            y_label: first.label.clone(),
             streams: self.members.sources.clone(),
             hidden: self.members.all_hidden(),
-            log_x: self.axes.scales.x == Scale::Log10,
-            log_y: self.axes.scales.y == Scale::Log10,
+            log_x: self.axes.x.scale == Scale::Log10,
+            log_y: first.scale == Scale::Log10,
             unlinked: !self.linking.is_linked,
             span: self.following.span,
-            autoscale: self.autoscale(),
-            x: shows_x.then(|| values(self.axes.view.x, self.axes.scales.x)),
-            y: self.axes.by_hand.y.then(|| values(self.axes.view.y, self.axes.scales.y)),
+            autoscale: first.autoscale,
+            x: shows_x.then(|| values(self.axes.x.view, self.axes.x.scale)),
+            y: first.by_hand.then(|| first.values()),
+            one_axis: self.axes.is_one,
+            normalised: self.axes.is_normalised(),
             trigger: self.triggering.trigger.settings.clone(),
+            axes: further.iter().map(YAxis::settings).collect(),
         }
     }
 
@@ -50,42 +58,37 @@ impl PlotState {
             x,
             y,
             trigger,
+            one_axis,
+            normalised,
+            axes,
             ..
         } = settings;
         let x = x.filter(|_| options.x_range.is_none());
         let span = span.filter(|_| options.x_range.is_none() && options.x_span_secs.is_none());
-        let y = y.filter(|_| options.y_min.is_none() && options.y_max.is_none());
-        (self.following.mode, self.axes.by_hand.x, self.following.is_touched) =
+        (self.following.mode, self.axes.x.by_hand, self.following.is_touched) =
             (FollowMode::Live, false, false);
-        self.axes.by_hand.y = false;
-        self.axes.reset();
-        self.set_autoscale(autoscale);
+        self.axes.set_normalised(normalised);
+        self.axes.is_one = one_axis && axes.is_empty();
+        self.axes.x.auto.reset();
         if self.kind.is_over_time() {
             self.set_trigger(trigger);
         }
-        (self.title, self.x_label, self.y_label) = (title, x_label, y_label);
+        (self.title, self.x_label) = (title, x_label);
         self.members.sources = streams;
         self.members.hidden = hidden;
-        self.axes.scales.x = Scale::log_if(log_x || options.log_x);
-        self.axes.scales.y = Scale::log_if((log_y || options.log_y) && self.kind.has_values_on_y());
+        self.axes.x.scale = Scale::log_if(log_x || options.log_x);
+        let first = AxisSettings { label: y_label, streams: Vec::new(), log: log_y, autoscale, y };
+        self.apply_y([vec![first], axes].concat(), options);
         self.linking.is_linked = !unlinked;
         self.following.span = span.filter(|span| span.is_finite() && *span > 0.0);
         self.ask(options);
-        let place = |values: [f64; 2], scale: Scale| {
-            let [Some(a), Some(b)] = values.map(|value| scale.checked_transform(value)) else { return None };
-            (a < b).then(|| Interval::new(a, b))
-        };
-        if let Some(x) = x.and_then(|x| place(x, self.axes.scales.x)) {
-            self.axes.view.x = x;
-            self.axes.by_hand.x = true;
+        if let Some(x) = x.and_then(|x| interval_of(x, self.axes.x.scale)) {
+            self.axes.x.view = x;
+            self.axes.x.by_hand = true;
             if self.kind.is_over_time() {
                 self.following.mode = FollowMode::Held;
                 self.following.is_touched = true;
             }
-        }
-        if let Some(y) = y.and_then(|y| place(y, self.axes.scales.y)) {
-            self.axes.view.y = y;
-            self.axes.by_hand.y = true;
         }
     }
 
@@ -111,25 +114,25 @@ impl PlotState {
     pub(crate) fn lead(&self) -> Lead {
         Lead {
             motion: self.following.mode,
-            x: self.axes.view.x,
-            x_scale: self.axes.scales.x,
-            by_hand_x: self.axes.by_hand.x,
+            x: self.axes.x.view,
+            x_scale: self.axes.x.scale,
+            by_hand_x: self.axes.x.by_hand,
             span: self.following.span,
         }
     }
 
     /// Shows the x that another panel was moved to.
     pub(crate) fn follow(&mut self, lead: Lead) {
-        if self.axes.scales.x != lead.x_scale
+        if self.axes.x.scale != lead.x_scale
             || self.following.mode == FollowMode::Live && lead.motion != FollowMode::Live
         {
-            self.axes.auto_y.reset();
+            self.axes.ys_mut().iter_mut().for_each(|y| y.auto.reset());
         }
         if self.following.mode == FollowMode::Live {
-            self.axes.was_by_hand = self.axes.by_hand;
+            self.axes.note_by_hand();
         }
-        (self.following.mode, self.axes.view.x, self.axes.scales.x) = (lead.motion, lead.x, lead.x_scale);
-        (self.axes.by_hand.x, self.following.span) = (lead.by_hand_x, lead.span);
+        (self.following.mode, self.axes.x.view, self.axes.x.scale) = (lead.motion, lead.x, lead.x_scale);
+        (self.axes.x.by_hand, self.following.span) = (lead.by_hand_x, lead.span);
         self.following.is_touched = true;
         // The step is that of the panel that was moved.
         self.settle_step();

@@ -20,7 +20,7 @@ impl PlotState {
 
     /// Whether it can have a trigger: over even time.
     pub(crate) fn can_trigger(&self) -> bool {
-        self.kind.is_over_time() && self.axes.scales.x == Scale::Linear
+        self.kind.is_over_time() && self.axes.x.scale == Scale::Linear
     }
 
     /// Switches the trigger on, and follows; or off.
@@ -83,7 +83,7 @@ impl PlotState {
             ControlFlow::Continue(x) => self.triggering.x = x,
             ControlFlow::Break(x) => {
                 self.hold(streams, FollowMode::Held);
-                self.axes.view.x = x;
+                self.axes.x.view = x;
             }
         }
     }
@@ -97,7 +97,7 @@ impl PlotState {
     /// What panels that are linked with this one show because of its trigger.
     pub(crate) fn trigger_to_share(&self) -> Option<SharedTrigger> {
         let at = self.triggering.trigger.shown().filter(|_| self.can_trigger())?;
-        let x = self.triggering.x.unwrap_or(self.axes.view.x);
+        let x = self.triggering.x.unwrap_or(self.axes.x.view);
         Some(SharedTrigger { at, x, from_it: self.triggering.trigger.window_from_it() })
     }
 
@@ -135,7 +135,7 @@ impl PlotState {
 
     /// The x that is drawn, as the axis counts it.
     pub(crate) fn x_on_axis(&self) -> Interval {
-        let x = self.axes.drawn.x;
+        let x = self.axes.x.drawn;
         let shared = self.linking.shared.trigger.map(|trigger| trigger.from_it);
         match self.anchor() {
             // The same from picture to picture, to the last bit.

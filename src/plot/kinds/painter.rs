@@ -18,9 +18,9 @@ pub(in crate::plot) trait KindPainter {
         Axis::x(plot.x_on_axis(), plot.scales().x, length, false, &names.x_unit)
     }
 
-    /// The y axis, `length` points long.
-    fn y_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
-        Axis::y(plot.drawn().y, plot.scales().y, length, &names.y_unit)
+    /// The y axis at this place, `length` points long.
+    fn y_axis(&self, plot: &PlotState, axis: usize, length: f32, names: &AxisNames) -> Axis {
+        Axis::y(plot.drawn_on(axis).y, plot.scales_on(axis).y, length, &names.y_unit)
     }
 
     /// How values of the streams are written, given the y axis, `length` points long.
@@ -67,6 +67,13 @@ impl<'a> Subject<'a> {
         let theme = self.frame.theme;
         let (colour, breaks) = (theme.colour_of(member), theme.text_faint);
         Pen { colour, breaks, style: member.style, width: member.width, dash: member.dash }
+    }
+
+    /// The canvas with the y axis of a stream.
+    pub(super) fn canvas_of(&self, member: &Member) -> Canvas {
+        let y_scale = self.plot.scales_on(member.axis).y;
+        let view = self.plot.drawn_on(member.axis);
+        Canvas { view, y_scale, gain: member.drawn_gain.on(y_scale), ..*self.canvas }
     }
 
     pub(super) fn options(&self) -> &'a Options {

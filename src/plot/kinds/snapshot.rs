@@ -22,7 +22,7 @@ impl KindPainter for Snapshot {
         for (member, stream) in of.shown() {
             of.plot.with_points(stream, 0, |points| {
                 if let PlanePoints::Frames(frames) = points {
-                    drawing.frames(of.canvas, frames, of.pen(member), of.frame.theme.plot);
+                    drawing.frames(&of.canvas_of(member), frames, of.pen(member), of.frame.theme.plot);
                 }
             });
         }

@@ -29,13 +29,13 @@ impl KindPainter for Time {
         for (member, stream) in of.shown() {
             let state = lock(&stream.shared);
             let Data::Trace(trace) = &state.data else { continue };
-            let pen = of.pen(member);
-            drawing.losses(of.canvas, trace, faded(of.frame.theme.bad, 0.32));
+            let (pen, canvas) = (of.pen(member), &of.canvas_of(member));
+            drawing.losses(canvas, trace, faded(of.frame.theme.bad, 0.32));
             let columns = cache.columns.entry(member.name.clone()).or_default();
-            drawing.trace(of.canvas, trace, pen, columns);
-            drawing.count_left_out(of.canvas, trace);
+            drawing.trace(canvas, trace, pen, columns);
+            drawing.count_left_out(canvas, trace);
             if let Some((until, (from, y))) = stream.held_until.zip(stream.newest) {
-                drawing.held(of.canvas, [from, until], y, pen);
+                drawing.held(canvas, [from, until], y, pen);
             }
         }
         drawing.sweeps.missing > 0.0

@@ -52,7 +52,9 @@ impl Canvas {
     }
 
     fn span(&self, [lo, hi]: [f64; 2]) -> [f32; 2] {
-        [hi, lo].map(|y| to_px(self.y_px(y).min(f64::from(f32::MAX))))
+        let [top, bottom] = [hi, lo].map(|y| to_px(self.y_px(y).min(f64::from(f32::MAX))));
+        // A gain below 0 turns it over.
+        if top <= bottom { [top, bottom] } else { [bottom, top] }
     }
 }
 

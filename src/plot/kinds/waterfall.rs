@@ -36,7 +36,7 @@ impl KindPainter for Waterfall {
         false
     }
 
-    fn y_axis(&self, plot: &PlotState, length: f32, names: &AxisNames) -> Axis {
+    fn y_axis(&self, plot: &PlotState, _axis: usize, length: f32, names: &AxisNames) -> Axis {
         let y = plot.drawn().y;
         if plot.waterfall().is_over_time() {
             Axis::y_time(y, length)

@@ -2,10 +2,11 @@
 
 use egui::{Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
-use super::super::axes::Tag;
+use super::super::axes::{Side, Tag};
 use super::super::gestures::{self, position};
 use super::super::theme::{Theme, faded};
-use crate::chart::{Axis, PlotState, Reading, StreamSnapshot, value_of};
+use super::super::y_strips::YStrip;
+use crate::chart::{Axis, Member, PlotState, Reading, StreamSnapshot, value_of};
 use crate::store::Clock;
 
 /// Which plot the pointer is over, and the x that others show with it.
@@ -51,12 +52,13 @@ impl Crosshair {
 /// Where a plot lies and what its crosshair is made of.
 pub(crate) struct Ground<'a> {
     pub(crate) area: Rect,
-    /// Of x and y, the latter without the title of the axis.
-    pub(crate) strips: [Rect; 2],
-    pub(crate) axes: [&'a Axis; 2],
-    pub(crate) units: [&'a str; 2],
-    /// How values of the streams are written.
-    pub(crate) reading: Reading,
+    pub(crate) x_strip: Rect,
+    pub(crate) x_axis: &'a Axis,
+    pub(crate) x_unit: &'a str,
+    /// At least one.
+    pub(in crate::plot) ys: &'a [YStrip],
+    /// How values of each member of the plot are written.
+    pub(crate) readings: &'a [Reading],
     pub(crate) theme: &'a Theme,
 }
 
@@ -74,7 +76,7 @@ pub(crate) fn paint_x(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, streams: &
     if plot.kind().is_over_time() {
         for (member, stream) in plot.shown(streams) {
             let Some(sample) = value_of(stream, Some(x)) else { continue };
-            paint_sample(ui, ground, plot, sample, theme.colour_of(member));
+            paint_sample(ui, ground, plot, member, sample);
         }
     }
 }
@@ -84,30 +86,53 @@ pub(crate) fn paint_sample(
     ui: &Ui,
     ground: &Ground<'_>,
     plot: &PlotState,
+    member: &Member,
     (x, y): (f64, f64),
-    colour: egui::Color32,
 ) {
-    let (view, scales) = (plot.drawn(), plot.scales());
-    let [Some(x), Some(y)] = [scales.x.checked_transform(x), scales.y.checked_transform(y)] else { return };
-    let dot = position(view, x.max(view.x.min), y, ground.area);
-    if ground.area.contains(dot) {
+    let area = ground.area;
+    let view = plot.drawn();
+    let Some(x) = plot.scales().x.checked_transform(x) else { return };
+    let Some(share) = plot.y_share(member, y) else { return };
+    let across = position(view, x.max(view.x.min), view.y.min, area).x;
+    let dot = pos2(across, area.bottom() - share.clamp(-1e6, 1e6) as f32 * area.height());
+    if area.contains(dot) {
+        let colour = ground.theme.colour_of(member);
         ui.painter().circle(dot, 3.5, colour, Stroke::new(1.5, ground.theme.plot));
     }
 }
 
-/// The tags on both axes of the crosshair under the pointer.
-pub(crate) fn tags(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, at: Pos2) -> [Tag; 2] {
-    let Ground { area, strips: [x_strip, y_strip], axes: [x_axis, y_axis], theme, .. } = *ground;
-    let [x, y] = plot.values_at(gestures::place(at, area));
+/// The tags on all axes of the crosshair under the pointer.
+pub(crate) struct Tags {
+    pub(crate) x: Tag,
+    pub(crate) ys: Vec<Tag>,
+}
+
+/// The tags of the crosshair under the pointer.
+pub(crate) fn tags(ui: &Ui, ground: &Ground<'_>, plot: &PlotState, at: Pos2) -> Tags {
+    let Ground { area, x_strip, x_axis, theme, .. } = *ground;
+    let place = gestures::place(at, area);
+    let x = plot.values_at(place)[0];
     let x_at = (pos2(at.x, area.bottom() + 4.0), Align2::CENTER_TOP);
     let x_within = x_strip.expand2(vec2(30.0, 0.0));
-    let y_at = (pos2(area.left() - 4.0, at.y), Align2::RIGHT_CENTER);
-    // A value longer than the labels reaches into the plot, not over the title.
-    let y_within = y_strip.with_max_x(area.right()).expand2(vec2(0.0, 10.0));
-    [
-        Tag::new(ui.painter(), x_at, x_axis.readout(x - plot.x_origin()), x_within, theme),
-        Tag::new(ui.painter(), y_at, y_axis.readout(y), y_within, theme),
-    ]
+    let of_y = |(axis, y): (usize, &YStrip)| {
+        // A value longer than the labels reaches into the plot, not over the title.
+        let (at, within) = match y.side {
+            Side::Left => {
+                let at = (pos2(y.spine() - 4.0, at.y), Align2::RIGHT_CENTER);
+                (at, y.labels.with_max_x(area.right()))
+            }
+            Side::Right => {
+                let at = (pos2(y.spine() + 4.0, at.y), Align2::LEFT_CENTER);
+                (at, y.labels.with_min_x(area.left()))
+            }
+        };
+        let text = y.axis.readout(plot.y_at(axis, place[1]));
+        Tag::new(ui.painter(), at, text, within.expand2(vec2(0.0, 10.0)), theme)
+    };
+    Tags {
+        x: Tag::new(ui.painter(), x_at, x_axis.readout(x - plot.x_origin()), x_within, theme),
+        ys: ground.ys.iter().enumerate().map(of_y).collect(),
+    }
 }
 
 /// Paints the crosshair under the pointer, with both values.
@@ -116,14 +141,15 @@ pub(crate) fn paint(
     ground: &Ground<'_>,
     plot: &PlotState,
     streams: &[StreamSnapshot],
-    (at, tags): (Pos2, [Tag; 2]),
+    (at, tags): (Pos2, Tags),
 ) {
     let Ground { area, theme, .. } = *ground;
     let painter = ui.painter();
     let x = plot.values_at(gestures::place(at, area))[0];
     painter.hline(area.x_range(), painter.round_to_pixel_center(at.y), (1.0, faded(theme.text, 0.45)));
     paint_x(ui, ground, plot, streams, x);
-    for tag in tags {
+    tags.x.paint(painter, theme);
+    for tag in tags.ys {
         tag.paint(painter, theme);
     }
 }

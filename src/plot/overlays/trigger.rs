@@ -5,7 +5,7 @@ use egui::{DragValue, EventFilter, Key, Pos2, Rect, Sense, Shape, Stroke, Ui, Wi
 use super::super::gestures::place;
 use super::super::theme::faded;
 use super::crosshair::Ground;
-use crate::chart::{Mode, PlotState, format};
+use crate::chart::{Member, Mode, PlotState, Reading, format};
 use crate::store::Edge;
 
 /// Width and height of the level's handle, points.
@@ -17,11 +17,15 @@ const STEP: f64 = 0.01;
 
 /// Paints where the trigger is and at what level, which a drag moves.
 pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
-    let Ground { area, theme, reading, units: [_, unit], .. } = *ground;
+    let Ground { area, theme, .. } = *ground;
     if !plot.trigger().is_on() || !plot.can_trigger() || !area.is_positive() {
         return;
     }
-    let Some(colour) = plot.trigger_member().map(|member| theme.colour_of(member)) else { return };
+    let Some(member) = plot.trigger_member().cloned() else { return };
+    let colour = theme.colour_of(&member);
+    let place = plot.members().iter().position(|other| other.name == member.name);
+    let reading = place.and_then(|place| ground.readings.get(place)).copied().unwrap_or(Reading::OWN);
+    let unit = &ground.ys[member.axis.min(ground.ys.len() - 1)].unit;
     let view = plot.drawn();
     let edge = Stroke::new(1.0, theme.plot);
     if let Some(at) = plot.trigger().shown() {
@@ -35,7 +39,7 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
         }
     }
     let Some(level) = plot.trigger().level() else { return };
-    let share = plot.scales().y.checked_transform(level).map_or(0.0, |y| view.y.fraction(y));
+    let share = plot.y_share(&member, level).unwrap_or(0.0);
     let y = area.bottom() - share.clamp(0.0, 1.0) as f32 * area.height();
     let tip = pos2(area.right() - HANDLE[0], y);
     let handle = Rect::from_min_max(
@@ -53,7 +57,7 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
         let stroke = Stroke::new(1.0, faded(colour, 0.8));
         ui.painter().extend(Shape::dashed_line(&line, stroke, 6.0, 4.0));
     }
-    let moved = moved_to(ui, plot, &response, share, area);
+    let moved = moved_to(ui, (plot, &member), &response, share, area);
     let automatic = response.double_clicked();
     if moved.is_some() || automatic {
         let mut settings = plot.trigger().settings.clone();
@@ -68,7 +72,13 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
 }
 
 /// The level that a drag or an arrow key asks for.
-fn moved_to(ui: &Ui, plot: &PlotState, response: &egui::Response, share: f64, area: Rect) -> Option<f64> {
+fn moved_to(
+    ui: &Ui,
+    (plot, member): (&PlotState, &Member),
+    response: &egui::Response,
+    share: f64,
+    area: Rect,
+) -> Option<f64> {
     let share = if response.dragged() {
         let at: Pos2 = response.interact_pointer_pos()?;
         place(at, area)[1]
@@ -80,7 +90,7 @@ fn moved_to(ui: &Ui, plot: &PlotState, response: &egui::Response, share: f64, ar
     } else {
         return None;
     };
-    let level = plot.scales().y.inverse(plot.drawn().y.at(share.clamp(0.0, 1.0)));
+    let level = plot.y_value(member, share.clamp(0.0, 1.0));
     level.is_finite().then_some(level)
 }
 

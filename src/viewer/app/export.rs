@@ -155,7 +155,8 @@ impl App {
                 let curves = (range != ExportRange::Held).then(|| self.shown_curves(plot, stream)).flatten();
                 let newest = (is_visible && plot.kind().flow() == Flow::InPlace)
                     .then_some(self.options().max_xy_points);
-                parts.push(csv::Part::new(&stream.shared, x, curves, newest));
+                let part = csv::Part::new(&stream.shared, x, curves, newest);
+                parts.push(part.with_note(plot.place_of_member(member)));
             }
         }
         parts

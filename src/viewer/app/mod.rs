@@ -179,6 +179,13 @@ impl App {
         bounds.collect()
     }
 
+    /// What each plot showed in the last frame on each of its y axes, the first first: lowest and highest y.
+    pub fn y_bounds(&self) -> Vec<Vec<[f64; 2]>> {
+        let shown = self.last.shown.iter().filter_map(|(key, ..)| self.plots.find(key));
+        let of_axis = |plot: &PlotState, axis| [0.0, 1.0].map(|share| plot.y_at(axis, share));
+        shown.map(|plot| (0..plot.y_axes()).map(|axis| of_axis(plot, axis)).collect()).collect()
+    }
+
     /// Names of streams that no panel showed in the last frame: a layout puts none of them anywhere.
     pub fn unshown(&self) -> Vec<String> {
         self.plots.offered()
@@ -359,10 +366,11 @@ impl App {
             plot.is_some_and(|plot| !plot.is_still && !plot.kind().spec().has_cells)
         });
         self.last.shown = shown.shown;
+        self.last.strips = shown.strips;
         for (key, action) in shown.actions {
             self.act(&key, action, ui, streams);
         }
-        self.drop_stream(ui, theme);
+        self.drop_stream(ui, theme, streams);
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct LastFrame {
     pub(crate) scenes: Vec<Scene>,
     /// The panels: key, whole rectangle and plot area, points.
     pub(crate) shown: Vec<(String, Rect, Rect)>,
+    /// The y axes of each of them, points.
+    pub(crate) strips: Vec<(String, Vec<Rect>)>,
     /// Names of the streams.
     pub(super) names: Vec<String>,
     pub(super) now_secs: f64,

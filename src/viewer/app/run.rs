@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::super::pressed::pressed;
 use super::App;
-use crate::chart::cursors::Which;
+use crate::chart::cursors::{Which, nearest};
 use crate::chart::{Command, CursorTarget, PlotState, Severity, StreamSnapshot};
 use crate::plot::gestures;
 use crate::store::lock;
@@ -74,6 +74,7 @@ impl App {
             Command::CursorA => self.put_cursor(Which::A, ui, streams),
             Command::CursorB => self.put_cursor(Which::B, ui, streams),
             Command::CursorTo(target) => self.send_cursor(target, ui, streams),
+            Command::NextAxis => self.change_axis(ui, streams),
             Command::SaveLayout => self.save_layout(),
             Command::OpenLayout => self.ask_path(false),
             Command::NextPanel | Command::PreviousPanel => {
@@ -107,6 +108,7 @@ impl App {
             | Command::LogX
             | Command::LogY
             | Command::Autoscale
+            | Command::Normalise
             | Command::Trigger
             | Command::TriggerSettings
             | Command::ToggleStream(_) => self.run_on_plots(command, ui, streams),
@@ -150,7 +152,12 @@ impl App {
 
     fn hovered(&self, ui: &Ui) -> Option<String> {
         let pointer = ui.input(|i| i.pointer.hover_pos())?;
-        self.last.shown.iter().find(|(_, _, area)| area.contains(pointer)).map(|(key, ..)| key.clone())
+        let is_over = |key: &str, rect: &egui::Rect, area: &egui::Rect| {
+            let is_on_axis = || self.plots.find(key).is_some_and(|plot| plot.pointed_axis.is_some());
+            area.contains(pointer) || rect.contains(pointer) && is_on_axis()
+        };
+        let mut shown = self.last.shown.iter();
+        shown.find(|(key, rect, area)| is_over(key, rect, area)).map(|(key, ..)| key.clone())
     }
 
     /// The panel that a command about a place means, without a key or a pointer the first, and where the pointer is in it
@@ -183,6 +190,17 @@ impl App {
         let Some(plot) = self.plots.find(&key) else { return };
         if let Err(why_not) = self.measuring.cursors.seek(target, plot, streams, place) {
             self.notices.say(Severity::Quiet, why_not);
+        }
+    }
+
+    /// Moves the stream nearest to the pointer to the y axis after its own; without a pointer the first that is shown.
+    fn change_axis(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
+        let Some((key, place)) = self.aim(ui) else { return };
+        let Some(plot) = self.plots.find_mut(&key) else { return };
+        if !plot.can_have_axes() {
+            self.notices.say(Severity::Quiet, "This panel has one y axis");
+        } else if let Some(name) = nearest(plot, streams, place) {
+            plot.move_to_next_axis(&name, streams);
         }
     }
 

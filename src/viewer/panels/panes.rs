@@ -21,6 +21,8 @@ const LEAST: f32 = 60.0;
 pub(crate) struct Panes {
     /// The panels that were shown, with their whole rectangles and their plot areas, in points.
     pub(crate) shown: Vec<(String, Rect, Rect)>,
+    /// The y axes of each of them, in points.
+    pub(crate) strips: Vec<(String, Vec<Rect>)>,
     /// What was asked for in a panel.
     pub(crate) actions: Vec<(String, PanelAction)>,
 }
@@ -89,6 +91,7 @@ impl Desk<'_, '_> {
             ui.painter().rect_stroke(shown.area.expand(1.0), 2.0, stroke, egui::StrokeKind::Outside);
         }
         self.panes.shown.push((key.to_owned(), rect, shown.area));
+        self.panes.strips.push((key.to_owned(), shown.strips));
         self.panes.actions.extend(shown.actions.into_iter().map(|action| (key.to_owned(), action)));
         shown.is_dragged
     }

@@ -59,14 +59,13 @@ impl CursorBoxes {
         if !cursors.settings.statistics && !wants_copy {
             return;
         }
-        let [x_axis, y_axis] = ground.axes;
-        let [x_unit, y_unit] = ground.units;
+        let (x_axis, first) = (ground.x_axis, &ground.ys[0]);
         let axes = CursorAxes {
             x: x_axis.reading(),
-            y: y_axis.reading(),
-            values: ground.reading,
-            x_unit,
-            y_unit,
+            y: first.axis.reading(),
+            values: ground.readings,
+            x_unit: ground.x_unit,
+            y_unit: &first.unit,
             said: &|x| x_axis.said(x),
         };
         let report = Report::new(plot, pair, streams, axes);
@@ -93,7 +92,7 @@ impl CursorBoxes {
         let id = ui.scope_id().with((plot.key(), "cursor", group(plot), which));
         let response = ui.interact(spot.handle.expand(2.0), id, Sense::click_and_drag());
         let x = cursors.pair(plot).and_then(|pair| pair.get(which)).map_or(f64::NAN, |cursor| cursor.at[0]);
-        let said = format!("cursor {} of {} at {}", which.name(), plot.key(), ground.axes[0].readout(x));
+        let said = format!("cursor {} of {} at {}", which.name(), plot.key(), ground.x_axis.readout(x));
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Slider, true, &said));
         let anchor = spot.at.unwrap_or(spot.handle.center());
         if response.drag_started() {
@@ -216,7 +215,7 @@ fn paint(
         line(pos2(x, area.top()), pos2(x, area.bottom()));
         for (member, stream) in plot.shown(streams) {
             if let Some(sample) = sample_at(plot, stream, at[0]) {
-                paint_sample(ui, ground, plot, sample, theme.colour_of(member));
+                paint_sample(ui, ground, plot, member, sample);
             }
         }
         return;

@@ -235,17 +235,15 @@ fn covered(plot: &PlotState, streams: &[StreamSnapshot], rect: Rect, area: Rect)
     }
     let [x0, x1] = [rect.left(), rect.right()]
         .map(|x| plot.values_at([f64::from((x - area.left()) / area.width()), 0.0])[0]);
-    let scales = plot.scales();
-    let share = |(_, stream): (&crate::chart::Member, &StreamSnapshot)| {
+    let share = |(member, stream): (&crate::chart::Member, &StreamSnapshot)| {
+        let scales = plot.scales_on(member.axis);
         let state = lock(&stream.shared);
         let Data::Trace(trace) = &state.data else { return None };
         let interpolation = interpolation_of(stream.style);
         let (lo, hi) = trace.y_bounds(x0, x1, interpolation, scales.x, scales.y)?;
-        let (lo, hi) = scales.y.transform_range((lo, hi))?;
-        let down = |place: f64| {
-            area.bottom() - plot.drawn().y.fraction(place).clamp(-1.0, 2.0) as f32 * area.height()
-        };
-        let overlap = rect.bottom().min(down(lo)) - rect.top().max(down(hi));
+        let down = |share: f64| area.bottom() - share.clamp(-1.0, 2.0) as f32 * area.height();
+        let (a, b) = (down(plot.y_share(member, lo)?), down(plot.y_share(member, hi)?));
+        let overlap = rect.bottom().min(a.max(b)) - rect.top().max(a.min(b));
         Some(f64::from(overlap.max(0.0)))
     };
     plot.shown(streams).filter_map(share).sum()

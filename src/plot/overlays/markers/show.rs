@@ -278,7 +278,7 @@ fn told(ground: &Ground<'_>, marks: &[Mark], of: &[usize]) -> String {
     let line = |index: &usize| {
         let mark = &marks[*index];
         let more = if mark.count > 1 { format!(" and {} more", mark.count - 1) } else { String::new() };
-        let axis = ground.axes[0];
+        let axis = ground.x_axis;
         let at = axis.said(mark.x).unwrap_or_else(|| format!("{} s", axis.readout(mark.x)));
         format!("{at}  {}{more}", one_line(&mark.text))
     };
