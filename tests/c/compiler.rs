@@ -36,9 +36,9 @@ pub(super) fn missing(why: &str) {
     assert!(std::env::var_os("RINGPLOT_REQUIRE_COMPILERS").is_none(), "{why}");
 }
 
-/// What the compiler says; `words` are its arguments, the header's folder is added.
+/// What the compiler says; `words` are its arguments, the header's folder comes after them.
 pub(super) fn run(compiler: &str, words: &[&str]) -> Output {
-    Command::new(compiler).arg("-I").arg(root().join("include")).args(words).output().unwrap()
+    Command::new(compiler).args(words).arg("-I").arg(root().join("include")).output().unwrap()
 }
 
 /// Compiles and links; panics with what the compiler says where it refuses or warns.

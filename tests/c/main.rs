@@ -15,5 +15,8 @@ mod compiler;
 mod conformance;
 mod layout;
 mod matrix;
+mod quiet;
+mod sanitizers;
 #[path = "../common/streams.rs"]
 mod streams;
+mod stress;
