@@ -90,8 +90,10 @@ pub mod pipe;
 pub mod plot;
 #[cfg(feature = "render")]
 pub mod render;
+/// What shows streams in a page, public for the fuzz target of its messages alone. It is no part of the interface.
+#[doc(hidden)]
 #[cfg(feature = "serve")]
-mod serve;
+pub mod serve;
 #[cfg(feature = "history")]
 #[cfg_attr(
     not(feature = "viewer"),

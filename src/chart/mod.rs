@@ -85,6 +85,6 @@ pub(crate) use self::time::TimeAxis;
 pub use self::time::TimeLabels;
 pub(crate) use self::told_apart::told_apart;
 pub(crate) use self::trigger::Mode;
-pub(crate) use self::view::{Interval, View, Views};
+pub(crate) use self::view::{AutoRange, Interval, View, Views, grown_span};
 pub(crate) use self::view_request::ViewRequest;
-pub(crate) use self::waterfall::{Waterfall, bar_labels, row_px};
+pub(crate) use self::waterfall::{Waterfall, bar_labels, following as following_rows, row_px};

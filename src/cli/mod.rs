@@ -18,7 +18,7 @@ mod list;
 mod look;
 mod lorenz;
 mod man;
-#[cfg(feature = "viewer")]
+#[cfg(any(feature = "viewer", feature = "serve"))]
 mod options;
 mod output;
 mod pace;
@@ -28,6 +28,8 @@ mod produce;
 mod ranges;
 #[cfg(feature = "viewer")]
 mod render;
+#[cfg(feature = "serve")]
+mod serve;
 mod signals;
 mod stat;
 #[cfg(feature = "viewer")]
@@ -102,6 +104,8 @@ enum Command {
     View(view::ViewArgs),
     #[cfg(feature = "viewer")]
     Render(render::RenderArgs),
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::ServeArgs>),
     Pipe(Box<pipe::PipeArgs>),
     Produce(produce::ProduceArgs),
     List(list::ListArgs),
@@ -148,6 +152,8 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Some(Command::View(args)) => view::run(&args, own),
         #[cfg(feature = "viewer")]
         Some(Command::Render(args)) => render::run(&args),
+        #[cfg(feature = "serve")]
+        Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Pipe(args)) => pipe::run(&args),
         Some(Command::Produce(args)) => produce::run(&args),
         Some(Command::List(args)) => list::run(&args),

@@ -134,21 +134,21 @@ impl PlotArgs {
     }
 }
 
-fn derived(text: &str) -> Result<DerivedSpec, values::ValueError> {
+pub(super) fn derived(text: &str) -> Result<DerivedSpec, values::ValueError> {
     DerivedSpec::parse(text).map_err(|error| values::ValueError(with_causes(&error)))
 }
 
-fn layout(path: &str) -> Result<Layout, values::ValueError> {
+pub(super) fn layout(path: &str) -> Result<Layout, values::ValueError> {
     Layout::read(Path::new(path)).map_err(|error| values::ValueError(with_causes(&error)))
 }
 
-fn style(text: &str) -> Result<(String, Style), values::ValueError> {
+pub(super) fn style(text: &str) -> Result<(String, Style), values::ValueError> {
     let at = last_equals(text)
         .ok_or_else(|| values::ValueError("write it as NAME=STYLE, such as lorenz/x=step-post".into()))?;
     Ok((read_before_equals(&text[..at]), values::style(text[at + 1..].trim())?))
 }
 
-fn positive(text: &str) -> Result<f64, values::ValueError> {
+pub(super) fn positive(text: &str) -> Result<f64, values::ValueError> {
     let value = values::number(text)?;
     if value > 0.0 { Ok(value) } else { Err(values::ValueError("it must be above 0".into())) }
 }

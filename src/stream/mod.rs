@@ -24,7 +24,7 @@ use std::time::Duration;
 pub use builder::Builder;
 pub use channels::{Channels, ChannelsBuilder, PerChannel, Row, channels};
 pub use consumer::{Consumer, Counts, Liveness};
-#[cfg(feature = "viewer")]
+#[cfg(any(feature = "viewer", feature = "serve"))]
 pub(crate) use error::live_text;
 pub use error::{AttachError, CreateError, OpenViewerError};
 #[cfg(feature = "history")]

@@ -54,6 +54,7 @@ use super::marker::UserMarker;
 pub(crate) use self::panel::{AxisSettings, PanelSettings};
 use super::time::labels::TimeLabels;
 use crate::store::{DerivedSpec, check as check_derived};
+use crate::stream::Style;
 
 /// The newest version of the file that this program reads, and the one that it writes.
 const VERSION: i64 = 1;
@@ -232,6 +233,16 @@ impl Layout {
         let derived: BTreeSet<String> = self.derived_names().into_iter().collect();
         let names: BTreeSet<&str> = shown.chain(sources).filter(|name| !derived.contains(*name)).collect();
         names.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Traces to compute.
+    pub(crate) fn derived(&self) -> &[DerivedSpec] {
+        &self.derived
+    }
+
+    /// The styles that it gives to streams, by name.
+    pub(crate) fn styles(&self) -> impl Iterator<Item = (String, Style)> + '_ {
+        self.streams.iter().filter_map(|stream| Some((stream.name.clone(), stream.look().style?)))
     }
 
     /// How the panels lie, where somebody arranged them.

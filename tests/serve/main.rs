@@ -1,0 +1,19 @@
+//! `ringplot serve` from outside: who comes in and who does not, what it answers, and what a page is sent.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod access;
+mod api;
+mod client;
+#[allow(dead_code, reason = "the tests of the command line use the rest of it")]
+#[path = "../cli/harness.rs"]
+mod harness;
+mod limits;
+mod places;
+mod sessions;
+
+/// Says aloud what was not checked.
+#[expect(clippy::print_stderr, reason = "a skipped check has to say so")]
+fn not_checked(what: &str) {
+    eprintln!("NOT CHECKED: {what}");
+}
