@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Refused, json};
 use super::csv;
-use super::described::Described;
 use super::query::Question;
 use super::shared::Shared;
 use crate::chart::{Interval, StreamSnapshot, interpolation_of};
@@ -35,9 +34,10 @@ pub(super) async fn start(State(shared): Server) -> Response {
 
 pub(super) async fn streams(State(shared): Server) -> Response {
     let (used, budget) = shared.store.memory();
-    let streams = Described::all(&StreamSnapshot::all(&shared.store));
-    let memory = json!({ "used_bytes": used, "budget_bytes": budget });
-    json(&json!({ "streams": streams, "memory": memory, "clients": shared.client_count() }))
+    let mut told = object(&shared.list(&StreamSnapshot::all(&shared.store)));
+    told.insert("memory".to_owned(), json!({ "used_bytes": used, "budget_bytes": budget }));
+    told.insert("clients".to_owned(), shared.client_count().into());
+    json(&told)
 }
 
 /// Streams of these names, in the order asked for, or why not.

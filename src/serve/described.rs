@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::chart::{PlotKind, SeriesNumbers, StreamSnapshot};
+use crate::chart::{Member, Options, Palette, PanelList, PlotKind, PlotState, StreamSnapshot};
+use crate::history::Scale;
 use crate::store::Clock;
 
 /// A stream, as a page and a program are told of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Described {
+struct Described {
     name: String,
     label: String,
     group: String,
@@ -22,9 +23,10 @@ pub(super) struct Described {
     y_offset: f64,
     /// Nanoseconds since 1970 that x = 0 stands for; streams with the same can share an axis.
     origin_unix_nanos: Option<String>,
-    colour: Option<String>,
-    /// Its place among the colours.
-    number: usize,
+    /// Its colour on a dark ground, and on a light one.
+    colours: [String; 2],
+    /// The pattern of its line: `solid`, `dashed`.
+    dash: &'static str,
     capacity: Option<u64>,
     written: u64,
     received: u64,
@@ -39,33 +41,91 @@ pub(super) struct Described {
     derived: Option<String>,
 }
 
-impl Described {
-    fn of(stream: &StreamSnapshot, numbers: &SeriesNumbers) -> Self {
-        let meta = &stream.info.meta;
-        let panel = match PlotKind::of(stream) {
-            PlotKind::Time => "time",
-            PlotKind::Xy => "plane",
-            PlotKind::Snapshot => "curves",
-            PlotKind::Waterfall => "waterfall",
+/// A panel that arranges itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Panel {
+    key: String,
+    kind: &'static str,
+    streams: Vec<String>,
+    log: [bool; 2],
+    /// Panels over time with the same one share their x.
+    link: Option<String>,
+}
+
+/// All streams in their order, and the panels that they have by themselves.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct List {
+    streams: Vec<Described>,
+    panels: Vec<Panel>,
+}
+
+impl List {
+    /// Of all streams; `panels` are kept from one list to the next, and their colours with them.
+    pub(super) fn new(streams: &[StreamSnapshot], panels: &mut PanelList) -> Self {
+        panels.begin(streams);
+        panels.sync_automatic(streams, &Options::default());
+        let member = |name: &str| {
+            let members = panels.list.iter().flat_map(|plot| plot.members().iter());
+            members.into_iter().find(|member| member.name == name)
         };
+        let described = streams.iter().map(|stream| Described::of(stream, member(&stream.info.meta.name)));
+        Self { streams: described.collect(), panels: panels.list.iter().map(Panel::of).collect() }
+    }
+}
+
+impl Panel {
+    fn of(plot: &PlotState) -> Self {
+        let scales = plot.scales();
+        Self {
+            key: plot.key().to_owned(),
+            kind: kind(plot.kind()),
+            streams: plot.members().iter().map(|member| member.name.clone()).collect(),
+            log: [scales.x, scales.y].map(|scale| scale == Scale::Log10),
+            link: plot.link().map(clock),
+        }
+    }
+}
+
+/// What a page calls a kind of panel.
+fn kind(kind: PlotKind) -> &'static str {
+    match kind {
+        PlotKind::Time => "time",
+        PlotKind::Xy => "plane",
+        PlotKind::Snapshot => "curves",
+        PlotKind::Waterfall => "waterfall",
+    }
+}
+
+/// The name of a clock: nanoseconds since 1970, as text, since JSON's numbers have not all of them.
+fn clock(clock: Clock) -> String {
+    match clock {
+        Clock::Simulation => "simulation".to_owned(),
+        Clock::Wall(nanos) => nanos.to_string(),
+    }
+}
+
+impl Described {
+    fn of(stream: &StreamSnapshot, member: Option<&Member>) -> Self {
+        let meta = &stream.info.meta;
+        let colours = [Palette::DARK, Palette::LIGHT].map(|palette| {
+            let [r, g, b] = member.map_or(palette.text_strong, |member| palette.colour_of(member));
+            format!("#{r:02x}{g:02x}{b:02x}")
+        });
         Self {
             name: meta.name.clone(),
-            label: meta.shown_name().to_owned(),
+            label: member.map_or_else(|| meta.shown_name().to_owned(), |member| member.label.clone()),
             group: meta.group.clone(),
             kind: stream.info.kind.as_str(),
-            panel,
+            panel: kind(PlotKind::of(stream)),
             style: stream.style.as_str(),
             state: stream.liveness.as_str(),
             run: format!("{:016x}", stream.run),
             x_unit: meta.x_unit.clone(),
             y_unit: meta.y_unit.clone(),
             y_offset: meta.y_offset,
-            origin_unix_nanos: match stream.clock {
-                Clock::Wall(nanos) => Some(nanos.to_string()),
-                Clock::Simulation => None,
-            },
-            colour: meta.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
-            number: numbers.of(&meta.name),
+            origin_unix_nanos: Some(stream.clock).filter(|of| *of != Clock::Simulation).map(clock),
+            colours,
+            dash: member.map_or("solid", |member| member.dash.name()),
             capacity: stream.info.capacity,
             written: stream.counts.position,
             received: stream.counts.received,
@@ -76,12 +136,5 @@ impl Described {
             steps_back: stream.steps_back,
             derived: stream.info.derived.as_ref().map(|derived| derived.formula.to_string()),
         }
-    }
-
-    /// All streams, in their order.
-    pub(super) fn all(streams: &[StreamSnapshot]) -> Vec<Self> {
-        let mut numbers = SeriesNumbers::default();
-        numbers.update(streams.iter().map(|stream| stream.info.meta.name.as_str()));
-        streams.iter().map(|stream| Self::of(stream, &numbers)).collect()
     }
 }

@@ -17,7 +17,7 @@ use super::listener::{Kind, Listener, Place};
 use super::routes;
 use super::shared::Shared;
 use super::token::Token;
-use crate::chart::{Layout, Options};
+use crate::chart::{ColourMap, Layout, Options};
 use crate::store::Store;
 
 /// Where the system has no descriptor left, the next try waits for so long.
@@ -51,7 +51,9 @@ impl Server {
     pub(crate) fn start(listener: Listener, store: Store, settings: Settings) -> Result<Self, ServeError> {
         let (change, changes) = watch::channel(0);
         store.set_waker(Some(Box::new(move || change.send_modify(|count| *count += 1))));
+        let table = ColourMap::Inferno.table().map(|[r, g, b, _]| format!("{r:02x}{g:02x}{b:02x}"));
         let start = json!({
+            "table": table.concat(),
             "title": settings.title,
             "span": settings.span_secs.unwrap_or(Options::DEFAULT_SPAN_SECS),
             "layouts": settings.layouts.iter().map(|(name, layout)| layouts::described(name, layout)).collect::<Vec<_>>(),

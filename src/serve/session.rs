@@ -128,7 +128,7 @@ impl Session {
         self.due = now + self.every;
         let is_list_due = self.listed.is_none_or(|listed| now - listed >= LIST_EVERY);
         let number = self.sent.wrapping_add(1);
-        let composed = self.composer.compose(&shared.store, number, is_list_due);
+        let composed = self.composer.compose(shared, number, is_list_due);
         // What is being counted goes on in the next frame.
         self.is_pending = !composed.is_complete;
         if is_list_due {

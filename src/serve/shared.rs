@@ -1,13 +1,15 @@
 //! What all connections share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, watch};
 
 use super::access::Access;
 use super::counters::Counters;
+use super::described::List;
 use super::{MOST_CLIENTS, MOST_CONNECTIONS, MOST_DOWNLOADS};
-use crate::store::Store;
+use crate::chart::{PanelList, StreamSnapshot};
+use crate::store::{Store, lock};
 
 /// What all connections share.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(super) struct Shared {
     pub(super) connections: Arc<Semaphore>,
     pub(super) clients: Arc<Semaphore>,
     pub(super) downloads: Arc<Semaphore>,
+    /// What streams are called and coloured, the same for all pages.
+    panels: Mutex<PanelList>,
 }
 
 impl Shared {
@@ -41,7 +45,13 @@ impl Shared {
             connections: permits(MOST_CONNECTIONS),
             clients: permits(MOST_CLIENTS),
             downloads: permits(MOST_DOWNLOADS),
+            panels: Mutex::default(),
         }
+    }
+
+    /// What is told of all streams.
+    pub(super) fn list(&self, streams: &[StreamSnapshot]) -> List {
+        List::new(streams, &mut lock(&self.panels))
     }
 
     /// Pages that are open.

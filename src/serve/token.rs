@@ -121,8 +121,8 @@ mod tests {
         let path = folder.path().join("token");
         let made = Token::of_file(&path).unwrap();
         assert!(Token::of_file(&path).unwrap().is(made.text()), "it is the same the next time");
-        let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
+        let rights = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+        assert_eq!(rights & 0o777, 0o600);
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
         assert!(Token::of_file(&path).unwrap_err().to_string().contains("chmod 600"));
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();

@@ -115,7 +115,7 @@ fn what_does_not_change_is_not_sent_again() {
         session.acknowledge(&last);
     }
     assert_eq!(last.header["panels"][0]["same"], true, "{}", last.header);
-    assert!(last.header["streams"].is_array(), "states and rates are told still");
+    assert!(last.header["list"]["streams"].is_array(), "states and rates are told still");
 }
 
 #[test]

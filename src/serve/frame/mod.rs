@@ -21,10 +21,9 @@ use self::payload::Payload;
 use self::plane::Plane;
 use self::time::Time;
 use self::waterfall::Rows;
-use super::described::Described;
 use super::message::{PanelKind, PanelView, View};
+use super::shared::Shared;
 use crate::chart::{Options, StreamSnapshot};
-use crate::store::Store;
 
 /// Makes the frames of one page, and remembers what makes the next one cheap.
 #[derive(Debug, Default)]
@@ -82,8 +81,8 @@ impl Composer {
     }
 
     /// Makes a frame; with the list of streams where `with_list` says so.
-    pub(super) fn compose(&mut self, store: &Store, number: u32, with_list: bool) -> Composed {
-        let streams = StreamSnapshot::all(store);
+    pub(super) fn compose(&mut self, shared: &Shared, number: u32, with_list: bool) -> Composed {
+        let streams = StreamSnapshot::all(&shared.store);
         let reaches = self.reaches(&streams);
         let (mut payload, mut headers) = (Payload::default(), Vec::new());
         let (mut is_complete, mut is_news) = (true, false);
@@ -111,10 +110,10 @@ impl Composer {
         if !is_news && !with_list {
             return Composed { bytes: None, is_complete };
         }
-        let (used, budget) = store.memory();
         let mut header = json!({ "frame": number, "panels": headers });
         if with_list {
-            header["streams"] = json!(Described::all(&streams));
+            let (used, budget) = shared.store.memory();
+            header["list"] = json!(shared.list(&streams));
             header["memory"] = json!([used, budget]);
         }
         Composed { bytes: Some(payload.with_header(&header.to_string())), is_complete }
