@@ -89,7 +89,7 @@ mod tests {
     fn a_question_is_read_and_nonsense_is_refused() {
         let question = parse("stream=a&stream=b&from=1&to=2&columns=8192&log_y=1").unwrap();
         assert_eq!((question.streams.len(), question.columns, question.log), (2, 8192, [false, true]));
-        assert_eq!(parse("stream=a&last=2").unwrap().range([0.0, 5.0])[1], 5f64.next_up());
+        assert!(parse("stream=a&last=2").unwrap().range([0.0, 5.0])[1] > 5.0, "the newest is part of it");
         for bad in [
             "",
             "from=1",
