@@ -259,3 +259,43 @@ fn png_size(path: &Path) -> [u32; 2] {
     let bytes = std::fs::read(path).unwrap();
     [16, 20].map(|at| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()))
 }
+
+/// Opens the dialog of layouts and writes the path into it.
+fn layout_dialog(harness: &mut Harness<'static, App>, key: Key, path: &Path) {
+    harness.key_press_modifiers(Modifiers::COMMAND, key);
+    harness.run_steps(3);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(1);
+    harness.get_by_role_and_label(Role::TextInput, "File of the layout").type_text(path.to_str().unwrap());
+    harness.run_steps(2);
+}
+
+#[test]
+fn a_layout_asks_before_it_replaces_a_file_and_files_of_late_are_a_click_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    let mut harness = window(store());
+    layout_dialog(&mut harness, Key::S, &path);
+    click(&mut harness, "Save");
+    let first = std::fs::read_to_string(&path).unwrap();
+    // Saved again under its own name, it is not replaced unasked.
+    harness.key_press(Key::Num1);
+    harness.run_steps(3);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_steps(3);
+    let field = harness.get_by_role_and_label(Role::TextInput, "File of the layout");
+    assert_eq!(field.value().as_deref(), path.to_str());
+    click(&mut harness, "Save");
+    assert!(harness.query_by_label_contains("there is such a file already: tick").is_some());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
+    click(&mut harness, "Replace it: there is such a file already");
+    click(&mut harness, "Save");
+    assert_ne!(std::fs::read_to_string(&path).unwrap(), first);
+    assert!(harness.query_by_role_and_label(Role::TextInput, "File of the layout").is_none());
+    // A file of late is opened by a click on its whole path.
+    std::fs::write(&path, &first).unwrap();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    harness.run_steps(3);
+    click(&mut harness, path.to_str().unwrap());
+    assert_eq!(harness.state().layout().text(), first);
+}

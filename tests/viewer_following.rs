@@ -155,21 +155,28 @@ fn a_stream_out_of_view_says_so_and_takes_there() {
     let x = |harness: &Harness<'_, App>| harness.state().plot_bounds()[0][0];
     assert!(holds(x(&harness), 1.999) && x(&harness)[1] < 5.0, "{:?}", x(&harness));
     assert!(
-        harness.query_by_label("not in view: go to here").is_none(),
+        harness.query_by_label_contains("view: go to here").is_none(),
         "a stream in view is said to be out of it"
     );
-    harness.get_by_label("not in view: go to ended").click();
+    harness.get_by_label("98.0 s right of view: go to ended").click();
     harness.run_steps(4);
     let [from, to] = x(&harness);
     assert!(from <= 100.0 && to > 102.999 && to - from < 5.0, "{:?}", x(&harness));
-    assert!(harness.query_by_label("not in view: go to ended").is_none());
+    assert!(harness.query_by_label_contains("view: go to ended").is_none());
+    // Beside the crosshair it has no value.
+    let area = harness.state().plot_rects()[0];
+    harness.hover_at(area.center());
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("view: go to here").is_none());
+    harness.hover_at(egui::pos2(1.0, 1.0));
+    harness.run_steps(2);
     // One that lives on another clock is followed there.
-    harness.get_by_label("not in view: go to unix").click();
+    harness.get_by_label_contains("view: go to unix").click();
     harness.run_steps(4);
     let [from, to] = x(&harness);
     assert!(from <= 1.7e9 && holds([from, to], 1.7e9 + 2.999) && to - from < 5.0, "{:?}", x(&harness));
     assert!(harness.query_by_label_contains("following").is_some());
-    harness.get_by_label("not in view: go to here").click();
+    harness.get_by_label_contains("view: go to here").click();
     harness.run_steps(4);
     assert!(holds(x(&harness), 1.999) && x(&harness)[1] < 5.0, "{:?}", x(&harness));
 }
@@ -177,7 +184,7 @@ fn a_stream_out_of_view_says_so_and_takes_there() {
 #[test]
 fn events_out_of_view_say_so_too() {
     let harness = in_one_panel(vec![ramp("here", 0.0, 2_000), events_at("late", &[50.0, 51.0])]);
-    assert!(harness.query_by_label("not in view: go to late").is_some());
+    assert!(harness.query_by_label_contains("right of view: go to late").is_some());
 }
 
 #[test]
@@ -288,7 +295,7 @@ fn a_state_from_before_the_view_is_in_it() {
     let harness = in_one_panel(vec![state, ramp("other", 0.0, 30_000)]);
     let [x, y] = harness.state().plot_bounds()[0];
     assert!(x[0] > 10.0 && y[1] > 40_000.0, "{x:?} {y:?}");
-    assert!(harness.query_by_label("not in view: go to state").is_none());
+    assert!(harness.query_by_label_contains("view: go to state").is_none());
 }
 
 #[test]

@@ -411,3 +411,145 @@ fn the_title_names_what_comes_in_and_nothing_that_is_derived() {
     driver.frame(vec![]);
     assert_eq!(driver.app.title(), "noisy");
 }
+
+/// The text of a layout without where its views stand.
+fn text(driver: &Driver) -> String {
+    let text = driver.app.layout().text();
+    text.lines()
+        .filter(|line| !line.starts_with("x = ") && !line.starts_with("y = "))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn what_was_done_to_panels_looks_markers_and_cursors_is_undone_step_by_step() {
+    const CTRL_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::CTRL };
+    let mut driver = Driver::new(rig());
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    let middle = driver.area().center();
+    let mut seen = vec![text(&driver)];
+    let mut step = |driver: &mut Driver, key: Key, modifiers: Modifiers| {
+        driver.frame(vec![Event::PointerMoved(middle)]);
+        driver.key_with(key, modifiers);
+        for _ in 0..4 {
+            driver.frame(vec![]);
+        }
+        seen.push(text(driver));
+    };
+    step(&mut driver, Key::V, Modifiers::NONE);
+    step(&mut driver, Key::Delete, Modifiers::NONE);
+    step(&mut driver, Key::Num1, Modifiers::NONE);
+    step(&mut driver, Key::N, Modifiers::SHIFT);
+    assert!(seen.windows(2).all(|pair| pair[0] != pair[1]), "{seen:#?}");
+    // Where a view stands has steps of its own.
+    driver.wheel(middle, 4.0);
+    let x = driver.x();
+    for before in seen.iter().rev().skip(1) {
+        driver.key_with(Key::Z, Modifiers::CTRL);
+        for _ in 0..4 {
+            driver.frame(vec![]);
+        }
+        assert_eq!(text(&driver), *before);
+    }
+    assert_eq!(driver.x(), x);
+    driver.key_with(Key::Z, Modifiers::CTRL);
+    assert!(driver.texts().iter().any(|text| text == "There is nothing to undo"));
+    for after in &seen[1..] {
+        driver.key_with(Key::Z, CTRL_SHIFT);
+        for _ in 0..4 {
+            driver.frame(vec![]);
+        }
+        assert_eq!(text(&driver), *after);
+    }
+    // Cursors that were cleared come back.
+    driver.key(Key::A);
+    let placed = driver.texts().into_iter().filter(|text| text == "x A").count();
+    assert_eq!(placed, 1);
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    driver.key(Key::Escape);
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    assert!(!driver.texts().iter().any(|text| text == "x A"));
+    driver.key_with(Key::Z, Modifiers::CTRL);
+    assert!(driver.texts().iter().any(|text| text == "x A"));
+}
+
+#[test]
+fn a_stream_that_comes_is_no_step_to_undo() {
+    let store = rig();
+    let mut driver = Driver::new(store.clone());
+    driver.key(Key::G);
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    store.add(signal("late", "A", [1.0, 0.1]));
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    let before = text(&driver);
+    driver.key_with(Key::Z, Modifiers::CTRL);
+    assert!(driver.texts().iter().any(|text| text == "There is nothing to undo"));
+    assert_eq!(text(&driver), before);
+}
+
+#[test]
+fn docked_values_are_of_all_panels_and_a_click_on_a_heading_sorts_them() {
+    let mut driver = Driver::new(rig());
+    let area = driver.area();
+    for (share, key) in [(0.2, Key::A), (0.8, Key::B)] {
+        driver.frame(vec![Event::PointerMoved(area.lerp_inside(vec2(share, 0.5)))]);
+        driver.key(key);
+    }
+    let of_streams = |driver: &mut Driver| -> Vec<String> {
+        let names = ["pressure", "temperature", "inlet", "valve"];
+        let edge = driver.app.plot_rects().iter().map(Rect::right).fold(0.0, f32::max);
+        let table = driver.app.plot_rects().iter().map(Rect::bottom).fold(0.0, f32::max);
+        let mut texts = driver.placed_texts();
+        texts.retain(|(text, at)| names.contains(&text.as_str()) && at.left() > edge && at.top() < table);
+        texts.sort_by(|a, b| a.1.top().total_cmp(&b.1.top()));
+        texts.into_iter().map(|(text, _)| text).collect()
+    };
+    assert!(of_streams(&mut driver).is_empty());
+    let dock = driver.place_of("Dock").expect("a button");
+    let width = area.width();
+    driver.click(dock);
+    for _ in 0..3 {
+        driver.frame(vec![]);
+    }
+    assert!(driver.area().width() < width - 150.0);
+    assert_eq!(of_streams(&mut driver).len(), 4);
+    let heading = driver.place_of("y B").expect("a heading");
+    driver.click(heading);
+    assert_eq!(of_streams(&mut driver), ["temperature", "pressure", "inlet", "valve"]);
+    let heading = driver.place_of("y B ▼").expect("a heading");
+    driver.click(heading);
+    assert_eq!(of_streams(&mut driver), ["valve", "inlet", "pressure", "temperature"]);
+    let undock = driver.place_of("Undock").expect("a button");
+    driver.click(undock);
+    driver.frame(vec![]);
+    assert!(driver.place_of("Dock").is_some() && driver.area().width() > width - 8.0);
+}
+
+#[test]
+fn the_unit_of_a_value_in_a_legend_stays_in_place_while_the_value_changes() {
+    let mut state = signal("level", "m", [0.0, 0.0]);
+    push(&mut state, 20_000, (0..10_000u16).map(|i| (f32::from(i) / 10.0).sin() * 12.0));
+    let mut driver = Driver::new(store([state]));
+    let area = driver.area();
+    let mut ends = Vec::new();
+    for share in [0.93f32, 0.95, 0.951, 0.952, 0.97, 0.98] {
+        driver.frame(vec![Event::PointerMoved(area.lerp_inside(vec2(share, 0.5)))]);
+        let texts = driver.placed_texts();
+        let value = texts.iter().find(|(text, at)| text.ends_with(" m") && at.top() < area.top());
+        let (text, at) = value.expect("a value");
+        ends.push((text.clone(), at.right()));
+    }
+    let lengths: Vec<usize> = ends.iter().map(|(text, _)| text.trim().chars().count()).collect();
+    assert!(lengths.iter().any(|length| *length != lengths[0]), "they are all as long: {ends:?}");
+    assert!(ends.iter().all(|(_, right)| (right - ends[0].1).abs() < 1.0), "{ends:?}");
+}

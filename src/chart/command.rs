@@ -35,6 +35,9 @@ pub(crate) enum Command {
     /// The stream at this place of the legend, from 0.
     ToggleStream(u8),
     Clear,
+    /// What was done to panels, looks, markers and cursors.
+    Undo,
+    Redo,
     NextPanel,
     PreviousPanel,
     SplitRight,
@@ -260,6 +263,14 @@ pub(crate) const ALL: &[Spec] = &[
     also(
         one(Command::Table, "table", "Table of streams", STREAMS, &["Shift+S"]),
         &["statistics", "losses", "list"],
+    ),
+    also(
+        one(Command::Undo, "undo", "Undo: panels, looks, markers, cursors", PANELS, &["Ctrl+Z"]),
+        &["revert", "take back", "reopen panel"],
+    ),
+    also(
+        one(Command::Redo, "redo", "Do again what was undone", PANELS, &["Ctrl+Shift+Z", "Ctrl+Y"]),
+        &["repeat"],
     ),
     one(Command::NextPanel, "next-panel", "Next panel", PANELS, &["Ctrl+Tab"]),
     one(Command::PreviousPanel, "previous-panel", "Previous panel", PANELS, &["Ctrl+Shift+Tab"]),

@@ -85,8 +85,19 @@ fn unit_of<'a>(
     if units.all(|other| other == first) { first.to_owned() } else { String::new() }
 }
 
-/// What stands in place of the value of a stream without a point in view.
-pub(crate) const AWAY: &str = "not in view";
+/// What stands in place of the value of a stream without a point in view: how far away its points are. `None` where there
+/// are some.
+pub(crate) fn away(plot: &PlotState, member: &Member, stream: &StreamSnapshot) -> Option<String> {
+    if member.is_hidden || !plot.is_away(member, stream) {
+        return None;
+    }
+    let [x0, x1] = [0.0, 1.0].map(|share| plot.values_at([share, 0.0])[0]);
+    Some(match stream.x_bounds {
+        Some((_, latest)) if latest < x0 => format!("{} left of view", format::lag(x0 - latest)),
+        Some((oldest, _)) if oldest >= x1 => format!("{} right of view", format::lag(oldest - x1)),
+        _ => "not in view".to_owned(),
+    })
+}
 
 /// A value for the legend; a minus and its absence take the same room.
 pub(crate) fn value_text(value: Option<f64>, reading: Reading, unit: &str) -> String {

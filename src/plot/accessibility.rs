@@ -1,9 +1,8 @@
 //! A plot in words, for those who do not see it.
 
 use super::overlays::Ground;
-use crate::chart::AWAY;
 use crate::chart::Axis;
-use crate::chart::{FollowMode, PlotState, StreamSnapshot};
+use crate::chart::{FollowMode, PlotState, StreamSnapshot, away};
 
 /// Streams that are told of by name; of more only the number is.
 const MOST_STREAMS: usize = 12;
@@ -32,14 +31,14 @@ pub(crate) fn of_plot(plot: &PlotState, streams: &[StreamSnapshot], ground: &Gro
     }
     for (member, reading) in plot.members().iter().zip(ground.readings).take(MOST_STREAMS) {
         let Some(stream) = streams.get(member.index) else { continue };
-        words.push(match (member.is_hidden, stream.newest) {
-            (true, _) => format!("{} hidden", member.label),
-            (false, _) if plot.is_away(member, stream) => format!("{} {AWAY}", member.label),
-            (false, Some((_, y))) => {
+        words.push(match (away(plot, member, stream), stream.newest) {
+            _ if member.is_hidden => format!("{} hidden", member.label),
+            (Some(away), _) => format!("{} {away}", member.label),
+            (None, Some((_, y))) => {
                 let value = reading.value(y, &stream.info.meta.y_unit);
                 format!("{} {value}", member.label)
             }
-            (false, None) => member.label.clone(),
+            (None, None) => member.label.clone(),
         });
     }
     let more = plot.members().len().saturating_sub(MOST_STREAMS);

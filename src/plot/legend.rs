@@ -9,7 +9,7 @@ use super::frame::FrameContext;
 use super::menus::{DraggedStream, PanelAction};
 use super::theme::{BODY, SMALL, Theme, digits, elided, faded, font, rgb};
 use super::{dash, menus as panel};
-use crate::chart::{AWAY, Colours, Dash, Member, PlotState, StreamSnapshot, ramp};
+use crate::chart::{Colours, Dash, Member, PlotState, StreamSnapshot, away, ramp};
 use crate::stream::StreamKind;
 
 /// Height of a row of entries, points.
@@ -31,8 +31,20 @@ pub(crate) struct LegendEntry {
     rect: Rect,
     label: String,
     value: String,
-    /// None of its points is in view.
-    is_away: bool,
+    /// Width of the values that its axis shows, points: a value ends there, and its unit stays in place.
+    field: f32,
+    /// Where its points are, if none is in view.
+    away: Option<String>,
+}
+
+/// What a legend says of a stream.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) value: String,
+    /// Characters of the longest value that its axis shows.
+    pub(crate) most: usize,
+    /// It is asked for at an x.
+    pub(crate) is_at_x: bool,
 }
 
 /// The entries of a legend, placed.
@@ -73,7 +85,7 @@ pub(crate) fn arrange(
     streams: &[StreamSnapshot],
     widths: [f32; 2],
     [most_rows, most_without]: [usize; 2],
-    value: impl Fn(usize, &StreamSnapshot) -> String,
+    said: impl Fn(usize, &StreamSnapshot) -> Said,
 ) -> Entries {
     let digit = ui.painter().layout_no_wrap("0".to_owned(), digits(SMALL), egui::Color32::WHITE).size().x;
     let members = plot.members().iter().enumerate();
@@ -82,29 +94,38 @@ pub(crate) fn arrange(
         let gain = m.gain.on(plot.scales_on(m.axis).y).text().filter(|_| !plot.is_normalised());
         let label = gain.map_or_else(|| m.label.clone(), |gain| format!("{} {gain}", m.label));
         let name = ui.painter().layout_no_wrap(label.clone(), font(BODY), egui::Color32::WHITE).size().x;
-        let is_away = !m.is_hidden && plot.is_away(m, stream);
-        let value = if is_away { String::new() } else { value(member, stream) };
+        let Said { value, most, is_at_x } = said(member, stream);
+        let away = away(plot, m, stream);
+        let value = match &away {
+            // Where the crosshair is, it has no value.
+            Some(_) if is_at_x && !value.is_empty() => " –".to_owned(),
+            Some(_) => String::new(),
+            None => value,
+        };
         let unit = match stream.info.meta.y_unit.chars().count() {
             0 => 1.0,
             letters => letters as f32 + 2.0,
         };
         // Far from zero a value has as many digits as what is visible asks for.
-        let characters = (VALUE_DIGITS + unit).max(value.chars().count() as f32);
-        let away = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), egui::Color32::WHITE).size().x;
-        let room = match (is_away, stream.info.kind) {
-            (true, StreamKind::Events) => 8.0 + away,
-            (true, _) => 6.0 + (characters * digit).max(away + 2.0),
-            (false, _) if value.is_empty() => 0.0,
-            (false, _) => 9.0 + characters * digit,
+        let field = value.chars().count().max(most) as f32 * digit;
+        let values = ((VALUE_DIGITS + unit) * digit).max(field);
+        let width_of = |text: &String| {
+            ui.painter().layout_no_wrap(text.clone(), font(SMALL), egui::Color32::WHITE).size().x
+        };
+        let room = match (&away, stream.info.kind) {
+            (Some(away), StreamKind::Events) => 8.0 + width_of(away),
+            (Some(away), _) => 6.0 + values.max(width_of(away) + 2.0),
+            (None, _) if value.is_empty() => 0.0,
+            (None, _) => 9.0 + values,
         };
         let swatch = swatch_width(m);
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(swatch + 8.0 + name + room, ROW));
-        Some((LegendEntry { member, rect, label, value, is_away }, room))
+        Some((LegendEntry { member, rect, label, value, field, away }, room))
     };
     let (mut list, rooms): (Vec<LegendEntry>, Vec<f32>) = members.filter_map(entry).unzip();
     let (mut rows, mut placed) = place(&mut list, widths, most_rows);
     if placed < list.len() && most_without > most_rows {
-        for (entry, room) in list.iter_mut().zip(rooms).filter(|(entry, _)| !entry.is_away) {
+        for (entry, room) in list.iter_mut().zip(rooms).filter(|(entry, _)| entry.away.is_none()) {
             entry.value.clear();
             entry.rect.max.x -= room;
         }
@@ -187,7 +208,7 @@ pub(crate) fn paint(
         if response.drag_started() {
             response.dnd_set_drag_payload(DraggedStream(member.name.clone()));
         }
-        panel::stream_menu(&response, (plot, member), entry.is_away, &others, frame, actions);
+        panel::stream_menu(&response, (plot, member), entry.away.is_some(), &others, frame, actions);
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let y = rect.center().y;
         let width = swatch_width(member);
@@ -205,14 +226,14 @@ pub(crate) fn paint(
         if member.is_hidden {
             let stroke = egui::Stroke::new(1.0, theme.text_faint);
             painter.hline(label.x_range(), painter.round_to_pixel_center(y), stroke);
-        } else if entry.is_away {
+        } else if let Some(text) = entry.away.as_ref().filter(|_| entry.value.is_empty()) {
             let at = pos2(label.right() + 8.0, y);
-            if away(ui, (plot.key(), member, rect), at, frame) {
+            if paint_away(ui, (plot.key(), member, rect), (at, text), frame) {
                 actions.push(PanelAction::GoTo(member.name.clone()));
             }
         } else if !entry.value.is_empty() {
-            let at = pos2(label.right() + 8.0, y);
-            painter.text(at, Align2::LEFT_CENTER, &entry.value, digits(SMALL), faint);
+            let at = pos2(label.right() + 8.0 + entry.field, y);
+            painter.text(at, Align2::RIGHT_CENTER, &entry.value, digits(SMALL), faint);
         }
         let hint = if member.is_hidden {
             "Click to show"
@@ -279,18 +300,18 @@ fn list_of_all(
 }
 
 /// Says that a stream has no point in view, from a place to the right; whether that was clicked.
-fn away(
+fn paint_away(
     ui: &Ui,
     (key, member, entry): (&str, &Member, Rect),
-    at: egui::Pos2,
+    (at, said): (egui::Pos2, &str),
     frame: FrameContext<'_>,
 ) -> bool {
     let theme = frame.theme;
-    let galley = ui.painter().layout_no_wrap(AWAY.to_owned(), font(SMALL), theme.warn);
+    let galley = ui.painter().layout_no_wrap(said.to_owned(), font(SMALL), theme.warn);
     let text = Rect::from_min_size(pos2(at.x, at.y - galley.size().y / 2.0), galley.size());
     let rect = text.expand2(vec2(2.0, 3.0)).intersect(entry);
     let response = ui.interact(rect, ui.scope_id().with((key, "away", &member.name)), Sense::click());
-    let name = format!("{AWAY}: go to {}", member.label);
+    let name = format!("{said}: go to {}", member.label);
     response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Button, true, &name));
     let is_lit = response.hovered() || response.has_focus();
     let colour = if is_lit { theme.text_strong } else { theme.warn };
@@ -359,7 +380,8 @@ mod tests {
                 rect,
                 label: "label".into(),
                 value: String::new(),
-                is_away: false,
+                field: 0.0,
+                away: None,
             })
             .collect()
     }

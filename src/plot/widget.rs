@@ -16,7 +16,7 @@ use super::canvas::Canvas;
 use super::frame::FrameContext;
 use super::gestures::{self, Parts};
 use super::kinds::{KindPainter, LegendValue, PointedAt, Subject, painter};
-use super::legend::{self, LegendAction};
+use super::legend::{self, LegendAction, Said};
 use super::menus::PanelAction;
 use super::overlays::{CursorBoxes, Ground, Measuring, SeenMarks, crosshair};
 use super::quality::Quality;
@@ -398,14 +398,17 @@ fn header(
     let FrameContext { streams, theme, .. } = frame;
     let first_row = layout.header.with_max_y(layout.header.top() + legend::ROW);
     let (badges_left, clicked) = badges::paint(ui, first_row, plot.key(), badges, theme);
-    let value = |member: usize, stream: &StreamSnapshot| {
+    let said = |member: usize, stream: &StreamSnapshot| {
         let value = match painter(plot.kind()).legend_value(plot, stream, at) {
-            _ if stream.info.kind == StreamKind::Events => return String::new(),
-            LegendValue::Nothing => return String::new(),
+            _ if stream.info.kind == StreamKind::Events => return Said::default(),
+            LegendValue::Nothing => return Said::default(),
             LegendValue::Missing => None,
             LegendValue::Value(value) => Some(value),
         };
-        value_text(value, readings[member], &stream.info.meta.y_unit)
+        let text = |value| value_text(value, readings[member], &stream.info.meta.y_unit);
+        let ends = [0.0, 1.0].map(|share| text(Some(plot.y_value(&plot.members()[member], share))));
+        let most = ends.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+        Said { value: text(value), most, is_at_x: at.x.is_some() }
     };
     let mut origin = layout.header.left_top();
     if !plot.title.is_empty() {
@@ -421,7 +424,7 @@ fn header(
     let first_width = badges_left - 8.0 - origin.x;
     let most_rows = legend::most_rows(layout.x_strip.bottom() - layout.header.top(), frame.is_figure);
     let widths = [first_width, layout.header.right() - origin.x];
-    let entries = legend::arrange(ui, plot, streams, widths, most_rows, value);
+    let entries = legend::arrange(ui, plot, streams, widths, most_rows, said);
     if entries.rows != cache.legend_rows.max(1) {
         cache.legend_rows = entries.rows;
         ui.ctx().request_discard("more rows of legend");

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::reading::{Choice, sample_after, snapped};
 pub(crate) use self::reading::{is_read_at_x, nearest, place_of, sample_at};
-pub(crate) use self::report::{CursorAxes, Quantity, Report};
+pub(crate) use self::report::{Column, CursorAxes, Quantity, Report};
 use super::kind::CursorReads;
 use super::snapshot::StreamSnapshot;
 use super::state::PlotState;
@@ -51,11 +51,13 @@ pub(crate) struct CursorSettings {
     pub(crate) snap: bool,
     /// Whether values and statistics are shown in the plot.
     pub(crate) statistics: bool,
+    /// They are shown in a panel beside the plots, of all of them.
+    pub(crate) docked: bool,
 }
 
 impl Default for CursorSettings {
     fn default() -> Self {
-        Self { snap: true, statistics: true }
+        Self { snap: true, statistics: true, docked: false }
     }
 }
 
@@ -86,6 +88,10 @@ impl Pair {
         Some([self.list[0].as_ref()?, self.list[1].as_ref()?])
     }
 }
+
+/// All cursors as they were at some time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct KeptCursors(HashMap<Group, Pair>);
 
 /// Every cursor of a window.
 #[derive(Debug, Default)]
@@ -130,6 +136,17 @@ impl Cursors {
     /// Shows what is measured in this plot.
     pub(crate) fn activate(&mut self, plot: &PlotState) {
         self.active = Some(plot.key().to_owned());
+    }
+
+    /// All of them, to put them back.
+    pub(crate) fn kept(&self) -> KeptCursors {
+        KeptCursors(self.pairs.clone())
+    }
+
+    /// Puts them where they were. What is measured is shown in the plot that showed it last, or in any.
+    pub(crate) fn restore(&mut self, kept: KeptCursors) {
+        self.pairs = kept.0;
+        self.active.get_or_insert_default();
     }
 
     /// Whether there is any cursor.

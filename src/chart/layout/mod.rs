@@ -35,6 +35,7 @@
 //! was written here is read and written again to the byte.
 
 mod panel;
+mod recent;
 mod remember;
 mod stream;
 
@@ -44,6 +45,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::recent::RecentFiles;
 pub(crate) use self::remember::Remember;
 pub(crate) use self::stream::StreamSettings;
 use super::arrangement::Node;

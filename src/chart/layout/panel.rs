@@ -84,6 +84,24 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl PanelSettings {
+    /// The same without where its views stand, and on which scales.
+    pub(crate) fn without_views(&self) -> Self {
+        let mut panel = self.clone();
+        panel.take_views(&Self { axes: vec![AxisSettings::default(); self.axes.len()], ..Self::default() });
+        panel
+    }
+
+    /// Stands where another one does.
+    pub(crate) fn take_views(&mut self, other: &Self) {
+        (self.log_x, self.log_y, self.span) = (other.log_x, other.log_y, other.span);
+        (self.x, self.y) = (other.x, other.y);
+        if self.axes.len() == other.axes.len() {
+            for (axis, other) in self.axes.iter_mut().zip(&other.axes) {
+                (axis.log, axis.y) = (other.log, other.y);
+            }
+        }
+    }
+
     fn check_axes(&self) -> Result<(), String> {
         if self.axes.len() >= MOST_Y_AXES {
             let count = self.axes.len() + 1;

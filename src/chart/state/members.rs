@@ -141,6 +141,14 @@ impl Members {
         }
     }
 
+    /// Switches these streams off, whether they are there or come later, and all others on.
+    pub(super) fn hide(&mut self, names: Vec<String>) {
+        for member in &mut self.list {
+            member.is_hidden = names.contains(&member.name);
+        }
+        self.hidden = names;
+    }
+
     /// Draws a stream over the others.
     pub(super) fn raise(&mut self, name: &str) {
         self.raised = Some(name.to_owned());

@@ -75,7 +75,7 @@ impl PlotState {
         }
         (self.title, self.x_label) = (title, x_label);
         self.members.sources = streams;
-        self.members.hidden = hidden;
+        self.members.hide(hidden);
         self.axes.x.scale = Scale::log_if(log_x || options.log_x);
         let first = AxisSettings { label: y_label, streams: Vec::new(), log: log_y, autoscale, y };
         self.apply_y([vec![first], axes].concat(), options);

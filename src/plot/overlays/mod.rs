@@ -5,7 +5,7 @@ mod cursors;
 mod markers;
 mod trigger;
 
-use egui::Ui;
+use egui::{Rect, Ui};
 
 use self::crosshair::Crosshair;
 pub(crate) use self::crosshair::Ground;
@@ -13,6 +13,7 @@ pub(crate) use self::cursors::CursorBoxes;
 use self::markers::Markers;
 pub(crate) use self::markers::SeenMarks;
 pub(crate) use self::trigger::{marks, settings_box};
+use super::theme::Theme;
 use crate::chart::cursors::{Cursors, Which, place_of};
 use crate::chart::{Command, PlotState, StreamSnapshot};
 
@@ -32,6 +33,19 @@ impl Measuring {
     pub(crate) fn clear_cursors(&mut self) {
         self.cursors.clear();
         self.boxes.clear();
+    }
+
+    /// The room of the plots, and that of the values beside them where they are docked. A picture for readers has them in the
+    /// plots.
+    pub(crate) fn dock(&mut self, area: Rect, is_figure: bool) -> (Rect, Option<Rect>) {
+        let settings = &self.cursors.settings;
+        let is_docked = settings.docked && settings.statistics && !is_figure && !self.cursors.is_empty();
+        self.boxes.split(area, is_docked)
+    }
+
+    /// Shows the values that are docked.
+    pub(crate) fn show_dock(&mut self, ui: &mut Ui, all_and_dock: (Rect, Rect), theme: &Theme) {
+        self.boxes.show_dock(ui, all_and_dock, &mut self.cursors.settings, theme);
     }
 
     /// What the menu of a plot offers; `key_of` is what it names beside a command.
@@ -65,7 +79,8 @@ impl Measuring {
         }
         let settings = &mut self.cursors.settings;
         let is_changed = ui.checkbox(&mut settings.snap, "Cursors snap to samples").clicked()
-            | ui.checkbox(&mut settings.statistics, "Values of cursors").clicked();
+            | ui.checkbox(&mut settings.statistics, "Values of cursors").clicked()
+            | ui.checkbox(&mut settings.docked, "Values beside the plots").clicked();
         if is_changed {
             ui.close();
         }

@@ -1,21 +1,16 @@
 //! Layouts in the app: taken from a file, put into one, kept by themselves.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use egui::Ui;
 
-use super::super::export_dialog::DIALOG_TOP;
 use super::App;
-use super::parts::AskedPath;
 use crate::chart::{
-    Layout, LayoutError, PanelSettings, PlotKind, PlotState, Remember, Severity, StreamSettings,
-    StreamSnapshot, ThemeChoice, TimeLabels,
+    Layout, PanelSettings, PlotState, RecentFiles, Remember, Severity, StreamSettings, StreamSnapshot,
+    ThemeChoice, TimeLabels,
 };
 use crate::errors::with_causes;
 use crate::store::{DerivedSpec, DerivedStatus};
-
-/// The file that a layout is saved in at first.
-const FIRST_NAME: &str = "ringplot-layout.toml";
 
 impl App {
     /// The layout that is shown now, with what stands still where it stands.
@@ -72,14 +67,7 @@ impl App {
         self.derive(&layout.derived);
         self.measuring.markers.settings.markers.clone_from(&layout.markers);
         match layout.node() {
-            Some(node) => {
-                let panels = layout.panels.iter().map(|settings| {
-                    let mut plot = PlotState::new(PlotKind::Time, settings.id.clone(), &self.options);
-                    plot.apply(settings.clone(), &self.options);
-                    plot
-                });
-                self.plots.set(panels.collect(), &node);
-            }
+            Some(node) => self.plots.set(&layout.panels, &node, &self.options),
             None => self.plots.expect(layout.panels.clone(), &self.options),
         }
     }
@@ -102,6 +90,7 @@ impl App {
 
     /// Keeps the layout of each set of streams in `folder`, and takes it from there.
     pub(crate) fn remember_layouts(&mut self, folder: PathBuf) {
+        self.layout.recent = RecentFiles::kept_in(folder.join("recent"));
         self.layout.remember = Some(Remember::new(folder));
     }
 
@@ -148,88 +137,5 @@ impl App {
             remember.hurry();
         }
         self.keep_layout();
-    }
-
-    /// Saves where it was saved before; asks where, the first time.
-    pub(super) fn save_layout(&mut self) {
-        match self.layout.path.clone() {
-            Some(path) => self.write_layout(&path),
-            None => self.ask_path(true),
-        }
-    }
-
-    pub(super) fn ask_path(&mut self, is_save: bool) {
-        let path = self.layout.path.as_ref().map_or(FIRST_NAME.into(), |path| path.display().to_string());
-        self.layout.asked_path = Some(AskedPath { is_save, path, error: String::new(), is_new: true });
-    }
-
-    fn write_layout(&mut self, path: &Path) {
-        match self.layout().write(path) {
-            Ok(()) => {
-                self.layout.path = Some(path.to_owned());
-                self.notices.say(Severity::Good, format!("Layout saved in {}", path.display()));
-            }
-            Err(error) => self.notices.say(Severity::Bad, with_causes(&error)),
-        }
-    }
-
-    /// Reads a layout and shows it.
-    ///
-    /// # Errors
-    /// As [`Layout::read`]; then nothing changes.
-    fn open_layout(&mut self, path: &Path) -> Result<(), LayoutError> {
-        let layout = Layout::read(path)?;
-        self.set_layout(&layout);
-        self.layout.path = Some(path.to_owned());
-        self.notices.say(Severity::Good, format!("Layout {} is shown", path.display()));
-        Ok(())
-    }
-
-    /// Shows the box that asks for a file, if it is open.
-    pub(super) fn show_asked_path(&mut self, ui: &Ui) {
-        let Some(mut asked) = self.layout.asked_path.take() else { return };
-        let title = if asked.is_save { "Save the layout" } else { "Open a layout" };
-        let mut is_open = true;
-        let mut answer = None;
-        let window = egui::Window::new(title).collapsible(false).resizable(false).open(&mut is_open);
-        window.anchor(egui::Align2::CENTER_TOP, egui::vec2(0.0, DIALOG_TOP)).show(ui.ctx(), |ui| {
-            let field = ui.add(egui::TextEdit::singleline(&mut asked.path).desired_width(360.0));
-            field.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "File of the layout")
-            });
-            if std::mem::take(&mut asked.is_new) {
-                field.request_focus();
-            }
-            if !asked.error.is_empty() {
-                ui.colored_label(ui.visuals().error_fg_color, &asked.error);
-            } else if asked.is_save && Path::new(&asked.path).exists() {
-                ui.label("This file is there already and will be replaced.");
-            }
-            let is_entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            ui.horizontal(|ui| {
-                let word = if asked.is_save { "Save" } else { "Open" };
-                if ui.button(word).clicked() || is_entered {
-                    answer = Some(true);
-                }
-                if ui.button("Cancel").clicked() {
-                    answer = Some(false);
-                }
-            });
-        });
-        if ui.input(|i| i.key_pressed(egui::Key::Escape)) {
-            is_open = false;
-        }
-        let path = PathBuf::from(asked.path.trim());
-        match answer {
-            Some(true) if asked.is_save => self.write_layout(&path),
-            Some(true) => {
-                if let Err(error) = self.open_layout(&path) {
-                    asked.error = with_causes(&error);
-                    self.layout.asked_path = Some(asked);
-                }
-            }
-            None if is_open => self.layout.asked_path = Some(asked),
-            _ => {}
-        }
     }
 }

@@ -6,6 +6,7 @@
 mod custom_ui;
 mod export;
 mod export_dialog;
+mod layout_dialog;
 mod layouts;
 mod notices;
 mod overlay;
@@ -15,6 +16,7 @@ mod parts;
 mod run;
 mod time;
 mod title;
+mod undo;
 mod waiting;
 
 use std::time::Duration;
@@ -22,7 +24,7 @@ use std::time::Duration;
 use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
-use self::parts::{Asks, LastFrame, LayoutState, Palette, Switches, ThemeState, TimeState};
+use self::parts::{Asks, LastFrame, LayoutState, Palette, Switches, ThemeState, TimeState, Undo};
 use super::derive_dialog::DeriveDialog;
 use super::exports::Export;
 use super::gpu_status::GpuStatus;
@@ -75,6 +77,7 @@ pub struct App {
     theme: ThemeState,
     keymap: Keymap,
     layout: LayoutState,
+    undo: Undo,
     pub(crate) asks: Asks,
     pub(crate) notices: Notices,
     palette: Option<Palette>,
@@ -114,6 +117,7 @@ impl App {
             options,
             plots: Panels::default(),
             asks: Asks::default(),
+            undo: Undo::default(),
             notices: Notices::default(),
             palette: None,
             measuring: Measuring::default(),
@@ -312,10 +316,15 @@ impl App {
             pos2(window.left() + MARGIN, bar.bottom()),
             pos2(window.right() - MARGIN + 6.0, table.top() - 6.0),
         );
+        let whole = area;
+        let (area, dock) = self.measuring.dock(whole, is_figure);
         if self.plots.is_empty() {
             self.nothing_yet(ui, area, &theme);
         } else if area.width() > 40.0 && area.height() > 40.0 {
             self.show_plots(ui, area, &theme, &streams);
+        }
+        if let Some(dock) = dock {
+            self.measuring.show_dock(ui, (whole, dock), &theme);
         }
         self.store.set_memory_of_pictures(self.plots.memory_bytes());
         status::show(ui, table, table_layout, &streams, &theme);
@@ -329,6 +338,7 @@ impl App {
             self.notices.stand(self.store.unreadable().map(|what| format!("{what}; trying again")));
             self.notices.show(ui, area, &self.plot_rects(), &theme);
             self.show_export(ui, &streams);
+            self.note_for_undo(ui);
         }
     }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use egui::Rect;
 
-use crate::chart::{Remember, TimeLabels};
+use crate::chart::cursors::KeptCursors;
+use crate::chart::{Layout, PanelSettings, RecentFiles, Remember, TimeLabels};
 use crate::plot::PointerModes;
 use crate::render::Scene;
 use crate::store::DerivedSpec;
@@ -67,6 +68,8 @@ pub(super) struct LayoutState {
     /// The file that it came from or went to.
     pub(super) path: Option<PathBuf>,
     pub(super) asked_path: Option<AskedPath>,
+    /// Files that were opened or saved of late.
+    pub(super) recent: RecentFiles,
     /// What the options of this run asked for.
     pub(super) given_styles: Vec<(String, Style)>,
     pub(super) given_derived: Vec<DerivedSpec>,
@@ -97,7 +100,43 @@ pub(super) struct AskedPath {
     pub(crate) is_save: bool,
     pub(crate) path: String,
     pub(crate) error: String,
+    /// It may replace a file that is there.
+    pub(crate) replaces: bool,
     pub(crate) is_new: bool,
+}
+
+/// What there is to go back to.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    pub(super) layout: Layout,
+    /// Panels that a layout without places asked for.
+    pub(super) expected: Vec<PanelSettings>,
+    pub(super) cursors: KeptCursors,
+}
+
+impl Standing {
+    /// Whether both differ in more than where views stand.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let plain = |layout: &Layout| {
+            let panels = layout.panels.iter().map(PanelSettings::without_views).collect();
+            Layout { panels, ..layout.clone() }
+        };
+        self.cursors != other.cursors || plain(&self.layout) != plain(&other.layout)
+    }
+}
+
+/// What was there before, and what was undone.
+#[derive(Debug, Default)]
+pub(super) struct Undo {
+    pub(super) before: Vec<Standing>,
+    pub(super) after: Vec<Standing>,
+    pub(super) now: Option<Standing>,
+    /// Frames for which there may be something new by a hand.
+    pub(super) by_hand: u8,
+    /// Frames for which what is new is what was undone.
+    pub(super) by_undoing: u8,
+    /// Streams that are there.
+    pub(super) names: Vec<String>,
 }
 
 /// What a frame is for.

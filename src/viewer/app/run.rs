@@ -74,8 +74,10 @@ impl App {
             Command::CursorA => self.put_cursor(Which::A, ui, streams),
             Command::CursorB => self.put_cursor(Which::B, ui, streams),
             Command::CursorTo(target) => self.send_cursor(target, ui, streams),
+            Command::Undo => self.undo(true),
+            Command::Redo => self.undo(false),
             Command::NextAxis => self.change_axis(ui, streams),
-            Command::SaveLayout => self.save_layout(),
+            Command::SaveLayout => self.ask_path(true),
             Command::OpenLayout => self.ask_path(false),
             Command::NextPanel | Command::PreviousPanel => {
                 let now = self.meant(ui);

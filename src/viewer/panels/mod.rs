@@ -330,17 +330,41 @@ impl Panels {
     /// These panels are there, and others come as their streams do; all of them arrange themselves.
     pub(crate) fn expect(&mut self, settings: Vec<PanelSettings>, options: &Options) {
         for plot in &mut self.set.list {
-            let wanted = settings.iter().find(|panel| panel.id == plot.key());
-            plot.apply(wanted.cloned().unwrap_or_default(), options);
+            let wanted = settings.iter().find(|panel| panel.id == plot.key()).cloned();
+            let plain = || PanelSettings { id: plot.key().to_owned(), ..PanelSettings::default() };
+            let wanted = wanted.unwrap_or_else(plain);
+            if plot.settings() != wanted {
+                plot.apply(wanted, options);
+            }
         }
         self.set.expected = settings;
         self.is_arranged = false;
         self.made_for = None;
     }
 
-    /// Takes panels and their places from a layout.
-    pub(crate) fn set(&mut self, list: Vec<PlotState>, arrangement: &Node) {
-        self.set.list = list;
+    /// The panels that a layout without places asked for.
+    pub(crate) fn expected(&self) -> &[PanelSettings] {
+        &self.set.expected
+    }
+
+    /// Panels that are there by a layout without places, whatever they show now.
+    pub(crate) fn set_expected(&mut self, expected: Vec<PanelSettings>) {
+        self.set.expected = expected;
+    }
+
+    /// Takes panels and their places from a layout. A panel that is as the layout has it goes on as it is.
+    pub(crate) fn set(&mut self, panels: &[PanelSettings], arrangement: &Node, options: &Options) {
+        let mut old = std::mem::take(&mut self.set.list);
+        let panel = |settings: &PanelSettings| {
+            let same = |plot: &PlotState| plot.key() == settings.id && plot.settings() == *settings;
+            if let Some(at) = old.iter().position(same) {
+                return old.remove(at);
+            }
+            let mut plot = PlotState::new(PlotKind::Time, settings.id.clone(), options);
+            plot.apply(settings.clone(), options);
+            plot
+        };
+        self.set.list = panels.iter().map(panel).collect();
         self.tree = tree::tree_of(arrangement);
         self.is_arranged = true;
         self.maximised = None;

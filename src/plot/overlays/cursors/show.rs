@@ -6,7 +6,10 @@ use super::super::super::gestures;
 use super::super::super::theme::{SMALL, font};
 use super::super::crosshair::{Ground, paint_sample};
 use super::CursorBoxes;
-use crate::chart::cursors::{CursorAxes, Cursors, Report, Which, group, is_read_at_x, place_of, sample_at};
+use super::dock::Docked;
+use crate::chart::cursors::{
+    Column, CursorAxes, Cursors, Report, Which, group, is_read_at_x, place_of, sample_at,
+};
 use crate::chart::{CursorReads, PlotState, StreamSnapshot};
 
 /// Size of a handle, points.
@@ -51,8 +54,8 @@ impl CursorBoxes {
             self.handle(ui, ground, cursors, (plot, streams), which, spot);
         }
         let Some(pair) = cursors.pair(plot) else { return };
-        // One box is enough.
-        if !cursors.is_active(plot) {
+        // One box is enough; beside the plots there is room for all.
+        if !self.is_docked && !cursors.is_active(plot) {
             return;
         }
         let wants_copy = ui.input(|i| i.events.contains(&egui::Event::Copy)) && !ui.ctx().text_edit_focused();
@@ -69,6 +72,15 @@ impl CursorBoxes {
             said: &|x| x_axis.said(x),
         };
         let report = Report::new(plot, pair, streams, axes);
+        if self.is_docked {
+            if wants_copy && cursors.is_active(plot) {
+                ui.ctx().copy_text(report.text());
+            }
+            let colour = |column: &Column| ground.theme.colour_of(&plot.members()[column.member]);
+            let colours = report.columns.iter().map(colour).collect();
+            self.dock.docked.push(Docked { report, colours });
+            return;
+        }
         if wants_copy {
             ui.ctx().copy_text(report.text());
         }

@@ -26,7 +26,7 @@ const NUMBER: f32 = 10.0;
 /// Width of x, in digits.
 const PLACE: f32 = 20.0;
 /// Width of the buttons, points.
-const BUTTONS: f32 = 66.0;
+const BUTTONS: f32 = 106.0;
 /// Share of the plot's width that the box takes at most, but for one column: the wheel leads to the others.
 const MOST_SHARE: f32 = 0.55;
 /// Columns at most, however wide the plot is.
@@ -157,7 +157,9 @@ fn buttons(ui: &Ui, rect: Rect, settings: &mut CursorSettings, plot: &PlotState,
     let right = rect.right() - 4.0;
     let close = Rect::from_center_size(pos2(right - 10.0, row.center().y), vec2(18.0, 18.0));
     let copy = Rect::from_center_size(pos2(close.left() - 22.0, row.center().y), vec2(40.0, 18.0));
+    let dock = Rect::from_center_size(pos2(copy.left() - 22.0, row.center().y), vec2(40.0, 18.0));
     for (rect, face, label, hint) in [
+        (dock, "Dock", "dock what the cursors measure", "Shows the values of all panels beside the plots"),
         (copy, "Copy", "copy what the cursors measure", "Copies all digits as text (Ctrl+C)"),
         (close, "×", "hide what the cursors measure", "Shown again from the plot's menu"),
     ] {
@@ -169,6 +171,8 @@ fn buttons(ui: &Ui, rect: Rect, settings: &mut CursorSettings, plot: &PlotState,
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, face, font(SMALL), colour);
         if response.clicked() && face == "Copy" {
             ui.ctx().copy_text(text.to_owned());
+        } else if response.clicked() && face == "Dock" {
+            settings.docked = true;
         } else if response.clicked() {
             settings.statistics = false;
         }
