@@ -535,6 +535,223 @@ static inline void rp_xy_push_slice(rp_xy *producer, const rp_point *points, siz
 #endif
 #endif /* RINGPLOT_H */
 
+/* ================================================================ C++ */
+
+#if defined(__cplusplus) && defined(__cpp_exceptions) && !defined(RINGPLOT_NO_CXX) && !defined(RINGPLOT_CXX)
+#define RINGPLOT_CXX
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+#if __cplusplus >= 202002L
+#include <span>
+#endif
+
+/*
+ * Classes over the functions above: they close in their destructors, move and do not copy, and throw ringplot::error where
+ * something cannot be created or attached to. Pushes neither throw nor allocate.
+ *
+ *     ringplot::options options{};
+ *     options.y_unit = "J";
+ *     ringplot::timed energy("sim/energy", options);
+ *     energy.push(0.5, 1.25f);
+ *
+ * Left out with -fno-exceptions and where RINGPLOT_NO_CXX is defined.
+ */
+namespace ringplot {
+
+using options = rp_options;
+using point = rp_point;
+
+/* What is wrong and what to do, as rp_error() has it, with its code. */
+class error : public std::runtime_error {
+  public:
+    explicit error(rp_code code) : std::runtime_error(rp_error()), code_(code) {}
+    rp_code code() const noexcept { return code_; }
+
+  private:
+    rp_code code_;
+};
+
+namespace detail {
+inline void check(rp_code code) {
+    if (code != RP_OK)
+        throw error(code);
+}
+} // namespace detail
+
+/* What producers of all kinds can do. */
+template <class Handle> class producer {
+  public:
+    producer(const producer &) = delete;
+    producer &operator=(const producer &) = delete;
+    producer(producer &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    producer &operator=(producer &&other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+
+    /* Closes the stream, as the destructor does; nothing may be pushed any more. */
+    void close() noexcept {
+        if (handle_ != nullptr)
+            rp_close(&std::exchange(handle_, nullptr)->base);
+    }
+    /* The same, and the viewer closes its window. */
+    void finish() noexcept {
+        if (handle_ != nullptr)
+            rp_finish(&std::exchange(handle_, nullptr)->base);
+    }
+    void clear() noexcept { rp_clear(&handle_->base); }
+    std::uint64_t written() const noexcept { return rp_produced(&handle_->base); }
+    std::uint64_t capacity() const noexcept { return rp_producer_capacity(&handle_->base); }
+    bool wait_for_viewer(double seconds) const noexcept { return rp_wait_for_viewer(&handle_->base, seconds) != 0; }
+    /* The handle of the C functions. */
+    Handle *get() const noexcept { return handle_; }
+
+  protected:
+    producer() = default;
+    ~producer() { close(); }
+    Handle *handle_ = nullptr;
+};
+
+/* A stream of y at times t, in seconds. */
+class timed : public producer<rp_timed> {
+  public:
+    explicit timed(const std::string &name, const options &asked = options()) {
+        detail::check(rp_timed_create(name.c_str(), &asked, &handle_));
+    }
+    void push(double t, float y) noexcept { rp_timed_push(handle_, t, y); }
+    void push(const double *t, const float *y, std::size_t count) noexcept { rp_timed_push_slice(handle_, t, y, count); }
+#if __cplusplus >= 202002L
+    /* Of spans of unequal length, the shorter. */
+    void push(std::span<const double> t, std::span<const float> y) noexcept {
+        push(t.data(), y.data(), std::min(t.size(), y.size()));
+    }
+#endif
+    void push_break() noexcept { rp_timed_break(handle_); }
+};
+
+/* A stream of y at a fixed rate, in samples a second, from t0 in seconds. */
+class uniform : public producer<rp_uniform> {
+  public:
+    uniform(const std::string &name, double t0, double rate, const options &asked = options()) {
+        detail::check(rp_uniform_create(name.c_str(), &asked, t0, rate, &handle_));
+    }
+    void push(float y) noexcept { rp_uniform_push(handle_, y); }
+    void push(const float *y, std::size_t count) noexcept { rp_uniform_push_slice(handle_, y, count); }
+#if __cplusplus >= 202002L
+    void push(std::span<const float> y) noexcept { push(y.data(), y.size()); }
+#endif
+    void push_break() noexcept { rp_uniform_break(handle_); }
+};
+
+/* A stream of points in any order. */
+class xy : public producer<rp_xy> {
+  public:
+    explicit xy(const std::string &name, const options &asked = options()) {
+        detail::check(rp_xy_create(name.c_str(), &asked, &handle_));
+    }
+    void push(float x, float y) noexcept { rp_xy_push(handle_, x, y); }
+    void push(const point *points, std::size_t count) noexcept { rp_xy_push_slice(handle_, points, count); }
+#if __cplusplus >= 202002L
+    void push(std::span<const point> points) noexcept { push(points.data(), points.size()); }
+#endif
+    void push_break() noexcept { rp_xy_break(handle_); }
+};
+
+/* A stream of whole curves of at most `longest` points. */
+class snapshot : public producer<rp_snapshot> {
+  public:
+    snapshot(const std::string &name, std::uint32_t longest, const options &asked = options()) {
+        detail::check(rp_snapshot_create(name.c_str(), &asked, longest, &handle_));
+    }
+    void update(double t, const point *curve, std::size_t count) noexcept { rp_snapshot_update(handle_, t, curve, count); }
+#if __cplusplus >= 202002L
+    void update(double t, std::span<const point> curve) noexcept { update(t, curve.data(), curve.size()); }
+#endif
+    std::uint64_t cut() const noexcept { return rp_cut(&handle_->base); }
+};
+
+/* A stream of texts. */
+class events : public producer<rp_events> {
+  public:
+    explicit events(const std::string &name, const options &asked = options()) {
+        detail::check(rp_events_create(name.c_str(), &asked, &handle_));
+    }
+    void emit(double t, const std::string &text) noexcept { rp_events_emit_bytes(handle_, t, text.data(), text.size()); }
+    std::uint64_t cut() const noexcept { return rp_cut(&handle_->base); }
+};
+
+/* One of any number of readers of a stream. */
+class consumer {
+  public:
+    explicit consumer(const std::string &name, rp_start start = RP_OLDEST, double seconds = 0) {
+        detail::check(rp_attach(name.c_str(), start, seconds, &handle_));
+    }
+    consumer(const consumer &) = delete;
+    consumer &operator=(const consumer &) = delete;
+    consumer(consumer &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    consumer &operator=(consumer &&other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    ~consumer() { rp_detach(handle_); }
+
+    rp_drained drain(double *x, float *y, std::size_t room) noexcept { return rp_drain(handle_, x, y, room); }
+    /* At most as many points as x and y have room for; they are left as long as what was copied. */
+    rp_drained drain(std::vector<double> &x, std::vector<float> &y, std::size_t room) {
+        x.resize(room);
+        y.resize(room);
+        rp_drained drained = drain(x.data(), y.data(), room);
+        x.resize(drained.count);
+        y.resize(drained.count);
+        return drained;
+    }
+    bool newest_curve(std::vector<point> &curve, rp_frame &frame) {
+        curve.resize(rp_longest(handle_));
+        bool is_new = rp_newest_curve(handle_, curve.data(), curve.size(), &frame) != 0;
+        curve.resize(is_new ? frame.length : 0);
+        return is_new;
+    }
+    bool next_event(std::string &text, rp_frame &frame) {
+        char bytes[RP_MAX_EVENT + 1];
+        bool is_new = rp_next_event(handle_, bytes, sizeof bytes, &frame) != 0;
+        text.assign(bytes, is_new ? frame.length : 0);
+        return is_new;
+    }
+    rp_counts counts() const noexcept { return rp_count(handle_); }
+    rp_liveness liveness() noexcept { return rp_ask(handle_); }
+    bool wait_for_data(double seconds) noexcept { return rp_wait_for_data(handle_, seconds) != 0; }
+    rp_kind kind() const noexcept { return rp_kind_of(handle_); }
+    /* Empty where the stream does not say. */
+    std::string meta(const std::string &key) const {
+        const char *value = rp_meta(handle_, key.c_str());
+        return value == nullptr ? std::string() : std::string(value);
+    }
+    double value(float y) const noexcept { return rp_value(handle_, y); }
+    /* The handle of the C functions. */
+    rp_consumer *get() const noexcept { return handle_; }
+
+  private:
+    rp_consumer *handle_ = nullptr;
+};
+
+/* The streams of the registry, by name. */
+inline std::vector<rp_stream> streams() {
+    rp_stream *listed;
+    std::size_t count;
+    detail::check(rp_list(&listed, &count));
+    std::vector<rp_stream> all(listed, listed + count);
+    std::free(listed);
+    return all;
+}
+
+} // namespace ringplot
+#endif /* C++ */
+
 /* ================================================================ the cold code, in one file of the program */
 
 #if defined(RINGPLOT_IMPLEMENTATION) && !defined(RINGPLOT_IMPLEMENTED)

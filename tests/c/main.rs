@@ -13,6 +13,7 @@
 
 mod compiler;
 mod conformance;
+mod languages;
 mod layout;
 mod matrix;
 mod quiet;
