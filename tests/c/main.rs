@@ -13,6 +13,7 @@
 
 mod compiler;
 mod conformance;
+mod documents;
 mod languages;
 mod layout;
 mod matrix;
@@ -21,3 +22,4 @@ mod sanitizers;
 #[path = "../common/streams.rs"]
 mod streams;
 mod stress;
+mod window;
