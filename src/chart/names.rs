@@ -1,5 +1,6 @@
 //! What the axes of a plot are called, and what is said of its streams.
 
+use super::axes::Gain;
 use super::badge::Severity;
 use super::badges::state;
 use super::format::{self, Reading};
@@ -85,6 +86,20 @@ fn unit_of<'a>(
     if units.all(|other| other == first) { first.to_owned() } else { String::new() }
 }
 
+/// How the values of each member of a plot are written: as those of its y axis, of which each is given, unless they lie
+/// elsewhere on it.
+pub(crate) fn readings(plot: &PlotState, streams: &[StreamSnapshot], beside: &[Reading]) -> Vec<Reading> {
+    let reading = |member: &Member| {
+        let is_plain = member.drawn_gain == Gain::default();
+        let reading = match beside.get(member.axis) {
+            Some(reading) if is_plain => *reading,
+            _ => Reading::between([0.0, 1.0].map(|share| plot.y_value(member, share))),
+        };
+        streams.get(member.index).map_or(reading, |stream| stream.reading(reading))
+    };
+    plot.members().iter().map(reading).collect()
+}
+
 /// What stands in place of the value of a stream without a point in view: how far away its points are. `None` where there
 /// are some.
 pub(crate) fn away(plot: &PlotState, member: &Member, stream: &StreamSnapshot) -> Option<String> {
@@ -145,4 +160,29 @@ pub(crate) fn counts_text(stream: &StreamSnapshot) -> String {
         format::count(counts.received),
         format::count(counts.lost),
     )
+}
+
+/// What the program is called.
+pub(crate) const PROGRAM: &str = "ringplot";
+
+/// `a, b, c and 4 more`.
+pub(crate) fn joined(names: &[String]) -> String {
+    match names {
+        [] => PROGRAM.to_owned(),
+        few if few.len() <= 4 => few.join(", "),
+        many => format!("{} and {} more", many[..3].join(", "), many.len() - 3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_names_the_streams_and_stays_short() {
+        let names = |n: usize| (0..n).map(|i| format!("s{i}")).collect::<Vec<_>>();
+        assert_eq!(joined(&names(0)), "ringplot");
+        assert_eq!(joined(&names(2)), "s0, s1");
+        assert_eq!(joined(&names(9)), "s0, s1, s2 and 6 more");
+    }
 }

@@ -77,7 +77,9 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
                 done => return done,
             }
         }
-        output::tell("no display: drawing without a window");
+        output::tell(
+            "no display: drawing without a window; `ringplot tui` shows the streams in a terminal meanwhile",
+        );
     }
     without_window(args, target)
 }

@@ -40,6 +40,8 @@ fn listen(mut end: Option<Box<dyn FnOnce() + Send>>) -> anyhow::Result<()> {
                 end();
             } else if asked.is_none_or(|at| at.elapsed() > SAME_REQUEST) {
                 crate::chart::abandon_all();
+                #[cfg(feature = "tui")]
+                crate::tui::restore();
                 let _ = emulate_default_handler(signal);
             }
         }

@@ -12,19 +12,19 @@ mod demo;
 mod driver;
 mod gc;
 mod interrupt;
-#[cfg(feature = "viewer")]
+#[cfg(any(feature = "viewer", feature = "tui"))]
 mod keys;
 mod list;
 mod look;
 mod lorenz;
 mod man;
-#[cfg(any(feature = "viewer", feature = "serve"))]
+#[cfg(any(feature = "viewer", feature = "serve", feature = "tui"))]
 mod options;
 mod output;
 mod pace;
 mod pipe;
 mod produce;
-#[cfg(feature = "viewer")]
+#[cfg(any(feature = "viewer", feature = "tui"))]
 mod ranges;
 #[cfg(feature = "viewer")]
 mod render;
@@ -37,6 +37,8 @@ mod summary;
 mod tail;
 #[cfg(feature = "viewer")]
 mod target;
+#[cfg(feature = "tui")]
+mod tui;
 mod values;
 #[cfg(feature = "viewer")]
 mod view;
@@ -60,6 +62,7 @@ const EXAMPLES: &str = "Examples:
   ringplot demo                               a simulation in another process, and a window on it
   ringplot produce test &  ringplot           a synthetic stream, and a window on it
   vmstat 1 | ringplot pipe                    what another program prints
+  ringplot tui                                what is live, in the terminal
   ringplot list                               what is live
   ringplot tail test -n 5                     its newest points, as text
   ringplot render test -o test.png --last 2   a picture, without a window
@@ -77,8 +80,8 @@ A number may be written 1e6, a duration 5s or 200ms, a size 1280x720, memory 1Gi
 /// Watch programs that produce data fast: they push points into shared memory and never wait, and this program draws
 /// them.
 ///
-/// Without a command it opens a window on the streams that are live, or lists what there is and says how to start
-/// something.
+/// Without a command it opens a window on the streams that are live, or shows them in the terminal where there is no display;
+/// or lists what there is and says how to start something.
 #[derive(Debug, Parser)]
 #[command(
     name = "ringplot",
@@ -106,13 +109,15 @@ enum Command {
     Render(render::RenderArgs),
     #[cfg(feature = "serve")]
     Serve(Box<serve::ServeArgs>),
+    #[cfg(feature = "tui")]
+    Tui(Box<tui::TuiArgs>),
     Pipe(Box<pipe::PipeArgs>),
     Produce(produce::ProduceArgs),
     List(list::ListArgs),
     Stat(stat::StatArgs),
     Tail(tail::TailArgs),
     Gc(gc::GcArgs),
-    #[cfg(feature = "viewer")]
+    #[cfg(any(feature = "viewer", feature = "tui"))]
     Keys(keys::KeysArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -154,13 +159,15 @@ pub(crate) fn status(own: Option<Draw>) -> u8 {
         Some(Command::Render(args)) => render::run(&args),
         #[cfg(feature = "serve")]
         Some(Command::Serve(args)) => serve::run(&args),
+        #[cfg(feature = "tui")]
+        Some(Command::Tui(args)) => tui::run(&args),
         Some(Command::Pipe(args)) => pipe::run(&args),
         Some(Command::Produce(args)) => produce::run(&args),
         Some(Command::List(args)) => list::run(&args),
         Some(Command::Stat(args)) => stat::run(&args),
         Some(Command::Tail(args)) => tail::run(&args),
         Some(Command::Gc(args)) => gc::run(&args),
-        #[cfg(feature = "viewer")]
+        #[cfg(any(feature = "viewer", feature = "tui"))]
         Some(Command::Keys(args)) => keys::run(&args),
         Some(Command::Completions(args)) => completions::run(&args, Cli::command()),
         Some(Command::Man(args)) => man::run(&args, Cli::command()),
@@ -192,23 +199,22 @@ fn status_of(error: &anyhow::Error) -> u8 {
     if is_misuse(error) { 2 } else { 1 }
 }
 
-/// The list of what there is: this program was built without a window.
-#[cfg(not(feature = "viewer"))]
+/// A window on what is live; where there is no display, a terminal shows it; where there is nothing live or neither of both,
+/// the list says what there is.
 fn without_command() -> anyhow::Result<()> {
-    list::run(&list::ListArgs::default())
-}
-
-/// A window on what is live; where there is nothing live or no display, the list.
-#[cfg(feature = "viewer")]
-fn without_command() -> anyhow::Result<()> {
-    let is_anything_live = view::is_anything_live()?;
+    let is_anything_live = crate::stream::streams()?.iter().any(|stream| stream.is_live);
+    #[cfg(feature = "viewer")]
     if is_anything_live && launch::has_display() {
         return view::run(&view::ViewArgs::default(), None);
     }
+    #[cfg(feature = "tui")]
+    if is_anything_live && std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        return tui::run(&tui::TuiArgs::default());
+    }
     list::run(&list::ListArgs::default())?;
-    if is_anything_live {
+    if cfg!(feature = "viewer") && is_anything_live {
         output::tell(
-            "no display, so no window: `ringplot render NAME -o picture.png` draws one, `ringplot tail NAME` prints points",
+            "no display, so no window: `ringplot tui` shows the streams in a terminal, `ringplot render NAME -o picture.png` draws a picture, `ringplot tail NAME` prints points",
         );
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Options that `view`, `render` and `demo` share.
+//! Options that `view`, `tui`, `render` and `demo` share.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::ring::StartAt;
 use crate::store::{
     DerivedError, DerivedSpec, Selection, Store, default_memory_budget, last_equals, read_before_equals,
 };
-use crate::stream::{AttachError, Consumer, Style, live_text};
+use crate::stream::{AttachError, Consumer, Style, live_text, streams};
 
 /// How a picture looks, and how much it may remember.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -184,6 +184,21 @@ pub(super) fn names(arguments: &[String]) -> anyhow::Result<Vec<String>> {
 pub(super) fn select(names: &[String]) -> anyhow::Result<Selection> {
     let absent = Absent::of(names)?;
     anyhow::ensure!(absent.is_empty(), "{absent}");
+    Ok(Selection::Names(names.to_vec()))
+}
+
+/// Whether there is a stream to show.
+pub(super) fn is_anything_live() -> anyhow::Result<bool> {
+    Ok(streams()?.iter().any(|stream| stream.is_live))
+}
+
+/// The streams called `names`; those that are not there yet are told of, or refused.
+pub(super) fn wait_for(names: &[String], must_be_there: bool) -> anyhow::Result<Selection> {
+    let absent = Absent::of(names)?;
+    if !absent.is_empty() {
+        anyhow::ensure!(!must_be_there, "{absent}");
+        output::tell(&format!("waiting for {}: {absent}", absent.quoted()));
+    }
     Ok(Selection::Names(names.to_vec()))
 }
 

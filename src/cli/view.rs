@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::options::{Absent, PlotArgs, names};
+use super::options::{PlotArgs, is_anything_live, names, wait_for};
 use super::ranges::check_newest;
 use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
 use crate::chart::Options;
 use crate::store::{Ingest, Selection};
-use crate::stream::{live_text, streams};
+use crate::stream::live_text;
 use crate::viewer::{self, App, Closer, Draw, WindowOptions};
 
 /// Open a window on streams
@@ -108,19 +108,4 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
         failure.map_or(Ok(()), |failure| Err(failure.into())),
         Summary::new(&stats, &runs).write(args.stats_json.as_deref()),
     ])
-}
-
-/// Whether there is a stream to open a window on.
-pub(super) fn is_anything_live() -> anyhow::Result<bool> {
-    Ok(streams()?.iter().any(|stream| stream.is_live))
-}
-
-/// The streams called `names`; those that are not there yet are told of, or refused.
-fn wait_for(names: &[String], must_be_there: bool) -> anyhow::Result<Selection> {
-    let absent = Absent::of(names)?;
-    if !absent.is_empty() {
-        anyhow::ensure!(!must_be_there, "{absent}");
-        output::tell(&format!("waiting for {}: {absent}", absent.quoted()));
-    }
-    Ok(Selection::Names(names.to_vec()))
 }

@@ -15,17 +15,17 @@ use super::cache::PanelCache;
 use super::canvas::Canvas;
 use super::frame::FrameContext;
 use super::gestures::{self, Parts};
-use super::kinds::{KindPainter, LegendValue, PointedAt, Subject, painter};
+use super::kinds::{LegendValue, PointedAt, Subject, painter};
 use super::legend::{self, LegendAction, Said};
 use super::menus::PanelAction;
 use super::overlays::{CursorBoxes, Ground, Measuring, SeenMarks, crosshair};
 use super::quality::Quality;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
-use super::y_strips::{self, Widths, YStrip};
+use super::y_strips::{self, Widths};
 use super::{accessibility as words, badges, menus as panel};
 use crate::chart::{
-    self, AxisNames, BadgeAction, Gain, MOST_Y_AXES, Member, PlotState, Reading, StreamSnapshot, value_text,
+    self, AxisNames, BadgeAction, Gain, MOST_Y_AXES, PlotState, Reading, StreamSnapshot, value_text,
 };
 use crate::render::{Axis as GridAxis, GridLine, PxRect, Renderer, Scene};
 use crate::stream::StreamKind;
@@ -127,7 +127,8 @@ pub(crate) fn show(
     let x_axis = kind.x_axis(plot, area.width(), names);
     let ys = y_strips::strips(ui, (plot, kind), cache, &of_axes, &layout.y_strips);
     cache.margins = Widths::new(cache, &of_axes).margins(side_width);
-    let readings = readings(plot, streams, kind, &ys);
+    let beside: Vec<Reading> = ys.iter().map(|y| kind.reading(plot, &y.axis, y.rect.height())).collect();
+    let readings = chart::readings(plot, streams, &beside);
     let ground = Ground {
         area,
         x_strip: layout.x_strip,
@@ -214,25 +215,6 @@ fn menus(
     for (axis, strip) in parts.y_strips.iter().enumerate() {
         panel::menu_of(strip).show(|ui| panel::y_menu(ui, plot, axis, frame, actions));
     }
-}
-
-/// How the values of each member of a plot are written: as those of its axis, unless they lie elsewhere on it.
-fn readings(
-    plot: &PlotState,
-    streams: &[StreamSnapshot],
-    kind: &dyn KindPainter,
-    ys: &[YStrip],
-) -> Vec<Reading> {
-    let beside: Vec<Reading> = ys.iter().map(|y| kind.reading(plot, &y.axis, y.rect.height())).collect();
-    let reading = |member: &Member| {
-        let is_plain = member.drawn_gain == Gain::default();
-        let reading = match beside.get(member.axis) {
-            Some(reading) if is_plain => *reading,
-            _ => Reading::between([0.0, 1.0].map(|share| plot.y_value(member, share))),
-        };
-        streams.get(member.index).map_or(reading, |stream| stream.reading(reading))
-    };
-    plot.members().iter().map(reading).collect()
 }
 
 /// What lies over the data: the box that is drawn or the crosshair, trigger, markers, cursors.

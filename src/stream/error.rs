@@ -180,7 +180,8 @@ pub enum AttachError {
 pub enum OpenViewerError {
     /// There is nothing to open it on.
     #[error(
-        "no display, so no window: `ringplot view` shows the streams where there is one, `ringplot render` draws a PNG"
+        "no display, so no window: `ringplot tui` shows the streams in a terminal, `ringplot view` where there is a display, \
+         `ringplot render` draws a PNG"
     )]
     NoDisplay,
     /// The user wants none.

@@ -1,6 +1,7 @@
 //! The panels of a viewer: which there are, what each shows, and what they do together. Where they lie is up to who draws.
 
 mod automatic;
+mod labels;
 mod link;
 mod run;
 

@@ -30,7 +30,7 @@ use super::exports::Export;
 use super::gpu_status::GpuStatus;
 use super::panels::Panels;
 use super::{panels as plots, status};
-use crate::chart::{Keymap, Options, PlotState, StreamSnapshot};
+use crate::chart::{Keymap, Options, PROGRAM, PlotState, StreamSnapshot, joined};
 use crate::plot::{DensityOptions, FrameContext, Measuring, Theme};
 use crate::render::Scene;
 use crate::store::Store;
@@ -48,8 +48,6 @@ const MOST_SOFTWARE_MARKERS: usize = 10_000;
 /// Time between two frames while all plots stand still, and while one follows and no GPU draws.
 const STILL_TIME: Duration = Duration::from_millis(250);
 const SOFTWARE_TIME: Duration = Duration::from_millis(33);
-/// What the program is called.
-const PROGRAM: &str = "ringplot";
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
 
@@ -384,15 +382,6 @@ impl App {
     }
 }
 
-/// `a, b, c and 4 more`.
-fn joined(names: &[String]) -> String {
-    match names {
-        [] => PROGRAM.to_owned(),
-        few if few.len() <= 4 => few.join(", "),
-        many => format!("{} and {} more", many[..3].join(", "), many.len() - 3),
-    }
-}
-
 /// What lays a frame out instead of [`App::ui`].
 pub(crate) type Draw = Box<dyn FnMut(&mut Ui, &mut App)>;
 
@@ -416,13 +405,5 @@ mod tests {
         };
         assert_eq!(app(None).window_title(), "ringplot");
         assert_eq!(app(Some("Pendulum")).window_title(), "ringplot — Pendulum");
-    }
-
-    #[test]
-    fn the_title_names_the_streams_and_stays_short() {
-        let names = |n: usize| (0..n).map(|i| format!("s{i}")).collect::<Vec<_>>();
-        assert_eq!(joined(&names(0)), "ringplot");
-        assert_eq!(joined(&names(2)), "s0, s1");
-        assert_eq!(joined(&names(9)), "s0, s1, s2 and 6 more");
     }
 }

@@ -3,8 +3,8 @@
 use egui::text::LayoutJob;
 use egui::{Align, Align2, Rect, Sense, Ui, WidgetInfo, pos2};
 
-use super::{App, joined};
-use crate::chart::{Badge, Severity};
+use super::App;
+use crate::chart::{Badge, Severity, joined};
 use crate::plot::{BODY, SMALL, Theme, font};
 use crate::store::lock;
 use crate::stream::is_at_or_below;

@@ -24,8 +24,8 @@ use crate::store::lock;
 pub enum WindowError {
     /// Nothing to open a window on.
     #[error(
-        "no display to open a window on ({tried}): use `ringplot render NAME -o plot.png` for a picture or \
-         `ringplot tail NAME` for the numbers, or log in with `ssh -X`"
+        "no display to open a window on ({tried}): use `ringplot tui` in a terminal, `ringplot render NAME -o plot.png` for a \
+         picture or `ringplot tail NAME` for the numbers, or log in with `ssh -X`"
     )]
     NoDisplay {
         /// Which displays were tried.
