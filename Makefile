@@ -20,6 +20,7 @@ CARGO := cargo --locked
 STREAM := --no-default-features
 HISTORY := --no-default-features --features history
 CLI := --no-default-features --features cli
+SERVE := --no-default-features --features serve
 RENDER := --no-default-features --features render
 ALL := --features full
 # A display of the tests' own; a window must not open on yours.
@@ -108,6 +109,8 @@ lint:
 	$(CARGO) clippy $(HISTORY) --all-targets -- -D warnings
 	$(call say,lints: the program without a window)
 	$(CARGO) clippy $(CLI) --all-targets -- -D warnings
+	$(call say,lints: the page without a window)
+	$(CARGO) clippy $(SERVE) --all-targets -- -D warnings
 	$(call say,lints: with the renderer)
 	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
 	$(call say,lints: everything)

@@ -28,6 +28,8 @@ struct Described {
     /// The pattern of its line: `solid`, `dashed`.
     dash: &'static str,
     capacity: Option<u64>,
+    /// The position that reading began at: received + lost = written − start.
+    start: u64,
     written: u64,
     received: u64,
     lost: u64,
@@ -127,6 +129,7 @@ impl Described {
             colours,
             dash: member.map_or("solid", |member| member.dash.name()),
             capacity: stream.info.capacity,
+            start: stream.counts.start,
             written: stream.counts.position,
             received: stream.counts.received,
             lost: stream.counts.lost,

@@ -4,11 +4,13 @@
 
 mod access;
 mod api;
+mod browser;
 mod client;
 #[allow(dead_code, reason = "the tests of the command line use the rest of it")]
 #[path = "../cli/harness.rs"]
 mod harness;
 mod limits;
+mod page;
 mod places;
 mod sessions;
 

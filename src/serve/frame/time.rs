@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::message::PanelView;
 use super::payload::Payload;
 use crate::chart::{Interval, Options, StreamSnapshot, grown_span, interpolation_of};
-use crate::history::{Column, ColumnCache, ColumnGrid, Columns, Interpolation, LostRun, Scale, Trace};
+use crate::history::{ColumnCache, ColumnGrid, Columns, Interpolation, LostRun, Scale, Trace};
 use crate::store::{Data, lock};
 
 /// Visits of curves to columns that all the sweeps of a panel may cost in a frame.
@@ -150,8 +150,8 @@ fn told(columns: &Columns, y_offset: f64, lost: &[[u32; 2]], out: &mut Payload) 
     out.integers(spans.iter().map(|(index, _)| *index));
     out.floats(spans.iter().map(|(_, [low, _])| difference(*low)));
     out.floats(spans.iter().map(|(_, [_, high])| difference(*high)));
-    let has_gap = |(_, column): &(usize, &Column)| column.gap;
-    let gaps: Vec<u32> = columns.iter().enumerate().filter(has_gap).map(|(index, _)| index as u32).collect();
+    // Of losses it is told where they are.
+    let gaps: Vec<u32> = columns.breaks().map(|(index, _)| index as u32).collect();
     out.integers(gaps.iter().copied());
     out.integers(lost.iter().flatten().copied());
     [spans.len(), gaps.len()]
