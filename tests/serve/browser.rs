@@ -86,7 +86,8 @@ impl Browser {
     /// Calls a method and gives its result.
     pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
-        let mut request = json!({ "id": self.next, "method": method, "params": params });
+        let mut request = json!({ "id": self.next, "method": method });
+        request["params"] = params;
         if !self.session.is_empty() {
             request["sessionId"] = json!(self.session);
         }
