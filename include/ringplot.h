@@ -404,25 +404,20 @@ double rp__open_block(struct rp__run *run, uint64_t position, double t, double b
 void rp__push_points(rp_xy *producer, const rp_point *points, size_t count);
 
 typedef uint64_t __attribute__((__may_alias__)) rp__word;
+typedef float rp__pair __attribute__((__vector_size__(8)));
 
 /*
- * Stores the slot, then the counter that publishes it: a relaxed and a release store of 8 bytes each. On x86-64 they are
- * assembly, whose outputs say what it writes: so the compiler keeps the fields of the producer in registers, and cannot make
- * two stores of one word. No fence is needed there: stores become visible in the order of the program, and the compiler keeps
- * volatile assembly in order with itself and with the calls and atomics of the cold paths.
+ * Stores the slot, then the counter that publishes it: a relaxed and a release store of 8 bytes each. On x86-64 two volatile
+ * stores are that: the compiler makes each in one piece, keeps their order, and moves neither over the calls and atomics of
+ * the cold paths; the processor makes stores visible in the order of the program. Unlike atomics they leave the fields of the
+ * producer in registers, since their types are no field's.
  */
 static inline void rp__put(rp_point *slots, uint64_t mask, rp__counter *write_position, uint64_t position, float x, float y) {
     uint64_t end = position + 1;
 #if RP__X86
-#ifdef __AVX__
-    __asm__ __volatile__("vunpcklps %[y], %[x], %[x]\n\tvmovlps %[x], %[slot]\n\tmovq %[end], %[counter]"
-                         : [slot] "=m"(slots[position & mask]), [counter] "=m"(*write_position), [x] "+x"(x)
-                         : [y] "x"(y), [end] "r"(end));
-#else
-    __asm__ __volatile__("unpcklps %[y], %[x]\n\tmovlps %[x], %[slot]\n\tmovq %[end], %[counter]"
-                         : [slot] "=m"(slots[position & mask]), [counter] "=m"(*write_position), [x] "+x"(x)
-                         : [y] "x"(y), [end] "r"(end));
-#endif
+    rp__pair pair = {x, y};
+    *(volatile rp__pair *)(void *)&slots[position & mask] = pair;
+    *(volatile rp__counter *)write_position = end;
 #else
     rp_point point;
     uint64_t word;
@@ -466,7 +461,7 @@ enum { RP__WORDS, RP__SSE2, RP__AVX, RP__STRINGS };
 
 /* Copies points into slots in bulk, each slot in one piece or in pieces that validation drops: never with non-temporal stores,
    which would overtake the reservation. */
-static inline void rp__copy(int copier, rp_point *to, const rp_point *from, size_t count) {
+__attribute__((__always_inline__)) static inline void rp__copy(int copier, rp_point *to, const rp_point *from, size_t count) {
 #if RP__X86
     uint64_t n = count * 8;
     if (copier == RP__STRINGS && count >= 1024) {
@@ -522,9 +517,10 @@ static inline void rp_xy_push_slice(rp_xy *producer, const rp_point *points, siz
     uint64_t position = p->position, in_block = position % RP_BLOCK;
     /* What is left of a block that was begun is reserved, and lies together. */
     if (count <= 64 && in_block != 0 && in_block + count <= RP_BLOCK) {
-        rp__copy(p->copier, &p->slots[position & p->mask], points, count);
+        rp__counter *write_position = p->write_position;
         p->position = position + count;
-        __atomic_store_n(p->write_position, p->position, __ATOMIC_RELEASE);
+        rp__copy(p->copier, &p->slots[position & p->mask], points, count);
+        __atomic_store_n(write_position, position + count, __ATOMIC_RELEASE);
         return;
     }
     rp__push_points(producer, points, count);

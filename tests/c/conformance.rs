@@ -437,3 +437,27 @@ fn c_refuses_what_rust_refuses() {
     assert_eq!(String::from_utf8(output.stderr).unwrap().trim_end(), format!("create: {by_rust}"));
     assert!(begun.elapsed() < Duration::from_mins(1));
 }
+
+/// A child that was forked holds no name after its parent's death, and closing its copy ends nothing of a successor's.
+#[test]
+fn a_child_that_was_forked_holds_no_name_and_ends_nothing() {
+    let Some(peer) = peer() else { return };
+    let name = "c-forked";
+    let mut parent = start(&peer, &["fork", name]);
+    let said = parent.line("child");
+    let child = said.split(' ').nth(1).unwrap();
+    let reader = attach(name);
+    parent.0.kill().unwrap();
+    parent.0.wait().unwrap();
+    assert!(std::path::Path::new("/proc").join(child).exists(), "the child lives");
+    let mut successor = Producer::builder(name).capacity(1 << 10).timed().unwrap();
+    drop(parent.0.stdin.take());
+    let watchdog = Instant::now() + TIMEOUT;
+    while std::fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
+        assert!(Instant::now() < watchdog, "the child does not end");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    successor.push(0.0, 1.0);
+    assert_ne!(attach(name).run(), reader.run());
+    assert_eq!(attach(name).liveness(), Liveness::Live);
+}

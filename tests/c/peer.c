@@ -213,6 +213,22 @@ static int describe(char **args) {
     return 0;
 }
 
+/* fork NAME: a child that outlives its parent, and closes what it was given before it ends. */
+static int fork_off(char **args) {
+    rp_xy *p;
+    if (rp_xy_create(args[0], NULL, &p) != RP_OK)
+        return fail("create");
+    if (fork() == 0) {
+        printf("child %d\n", (int)getpid());
+        fflush(stdout);
+        (void)getchar();
+        rp_close(&p->base);
+        return 0;
+    }
+    for (;;)
+        pause();
+}
+
 /* list: the registry, as it is. */
 static int list(void) {
     rp_stream *streams;
@@ -253,6 +269,8 @@ int main(int count, char **args) {
         return read_stream(args + 2);
     if (strcmp(role, "describe") == 0 && count == 3)
         return describe(args + 2);
+    if (strcmp(role, "fork") == 0 && count == 3)
+        return fork_off(args + 2);
     if (strcmp(role, "list") == 0)
         return list();
     if (strcmp(role, "names") == 0)
