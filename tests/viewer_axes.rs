@@ -11,7 +11,7 @@ use ringplot::StreamKind;
 use ringplot::chart::Options;
 use ringplot::history::Events;
 use ringplot::ring::{FrameData, XMode};
-use ringplot::store::{Data, Store};
+use ringplot::store::{Data, DerivedSpec, Store};
 use ringplot::viewer::App;
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -238,4 +238,57 @@ fn the_tags_of_the_crosshair_leave_no_fragment_of_a_label() {
         hidden += usize::from(shown.len() < labels.len() + 2);
     }
     assert!(hidden > 5, "no label was ever in the way");
+}
+
+/// Finds something in the list of all commands, and does it.
+fn ask(driver: &mut Driver, text: &str) {
+    driver.key_with(Key::P, Modifiers::COMMAND);
+    driver.frame(vec![Event::Text(text.to_owned())]);
+    driver.key(Key::Enter);
+    driver.frame(vec![]);
+}
+
+#[test]
+fn the_list_of_commands_takes_views() {
+    let (mut driver, _) = live();
+    let near = |[a, b]: [f64; 2], [c, d]: [f64; 2]| {
+        let tolerance = (d - c) * 0.01;
+        (a - c).abs() < tolerance && (b - d).abs() < tolerance
+    };
+    ask(&mut driver, "x 3.2..3.4");
+    assert!(near(driver.x(), [3.2, 3.4]), "{:?}", driver.x());
+    ask(&mut driver, "10ms");
+    assert!(near(driver.x(), [3.295, 3.305]), "{:?}", driver.x());
+    ask(&mut driver, "goto 7");
+    assert!(near(driver.x(), [6.995, 7.005]), "{:?}", driver.x());
+    ask(&mut driver, "y -1..1");
+    assert!(near(driver.y(), [-1.0, 1.0]), "{:?}", driver.y());
+    ask(&mut driver, "last 5s");
+    let [from, to] = driver.x();
+    assert!(close(to, 20.0, 0.1) && close(to - from, 5.0, 0.01), "{from} {to}");
+}
+
+#[test]
+fn a_spectrum_has_a_logarithmic_y_and_a_key_makes_its_frequency_so() {
+    let mut state = uniform("wave", 0.0);
+    push(&mut state, 0, (0..20_000u16).map(|i| (f32::from(i) * 0.3).sin()));
+    let (store, _) = store_of(state);
+    let formula = "psd(wave, 1024)".parse().expect("a formula");
+    store.derived().add(DerivedSpec { name: String::new(), formula }).expect("it is computed");
+    let mut driver = Driver::new(store);
+    let wait = std::time::Instant::now();
+    while driver.app.scenes().get(1).is_none_or(|scene| scene.layers.is_empty()) {
+        assert!(wait.elapsed().as_secs() < 60, "the spectrum is not drawn");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        driver.frame(vec![]);
+    }
+    let of_spectrum = |driver: &Driver, key: &str| {
+        let text = driver.app.layout().text();
+        text.split("[[panel]]").nth(2).is_some_and(|panel| panel.contains(key))
+    };
+    assert!(of_spectrum(&driver, "log-y = true") && !of_spectrum(&driver, "log-x"));
+    let at = driver.app.plot_rects()[1].center();
+    driver.frame(vec![Event::PointerMoved(at)]);
+    driver.key_with(Key::X, Modifiers::SHIFT);
+    assert!(of_spectrum(&driver, "log-x = true"), "{}", driver.app.layout().text());
 }

@@ -299,3 +299,43 @@ fn a_layout_asks_before_it_replaces_a_file_and_files_of_late_are_a_click_away() 
     click(&mut harness, path.to_str().unwrap());
     assert_eq!(harness.state().layout().text(), first);
 }
+
+#[test]
+fn the_dialog_stays_in_place_whatever_it_says_and_tells_how_much_it_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = window(store());
+    let path = folder.path().join("there.png");
+    std::fs::write(&path, "before").unwrap();
+    dialog(&mut harness, &path);
+    let top =
+        |harness: &Harness<'_, App>| harness.get_by_role_and_label(Role::TextInput, "File").rect().top();
+    let before = top(&harness);
+    click(&mut harness, "Save");
+    assert!(harness.query_by_role(Role::Alert).is_some(), "it says what is wrong");
+    assert!((top(&harness) - before).abs() < 0.5, "it moved by {}", top(&harness) - before);
+    // 1 s of 1,000 samples a second, without the one that is no sample.
+    click(&mut harness, "Data (CSV)");
+    assert!(harness.query_by_label_contains("about 1,000 rows, ").is_some());
+}
+
+#[test]
+fn the_streams_of_the_dialog_have_the_room_that_there_is() {
+    let store = Store::new(1 << 24);
+    for name in 0..60 {
+        let mut state = uniform(&format!("stream {name}"), 0.0);
+        push(&mut state, 0, [1.0; 10]);
+        store.add(state);
+    }
+    let mut bottoms = Vec::new();
+    for height in [500.0, 1000.0] {
+        let harness = Harness::builder().with_size(egui::vec2(900.0, height));
+        let app = App::new(store.clone(), options());
+        let mut harness = harness.build_ui_state(|ui, app: &mut App| app.frame(ui), app);
+        harness.run_steps(3);
+        harness.key_press(Key::E);
+        harness.run_steps(3);
+        click(&mut harness, "Data (CSV)");
+        bottoms.push(height - harness.get_by_label("Cancel").rect().bottom());
+    }
+    assert!(bottoms.iter().all(|below| (0.0..160.0).contains(below)), "{bottoms:?}");
+}

@@ -553,3 +553,39 @@ fn the_unit_of_a_value_in_a_legend_stays_in_place_while_the_value_changes() {
     assert!(lengths.iter().any(|length| *length != lengths[0]), "they are all as long: {ends:?}");
     assert!(ends.iter().all(|(_, right)| (right - ends[0].1).abs() < 1.0), "{ends:?}");
 }
+
+#[test]
+fn panels_that_would_be_too_low_are_tabs_and_come_back_with_the_room() {
+    let heights = |height: f32| {
+        let size = vec2(640.0, height);
+        let mut harness = Harness::builder()
+            .with_size(size)
+            .build_ui_state(|ui, app: &mut App| app.ui(ui), App::new(rig(), Options::default()));
+        harness.run_steps(4);
+        harness.state().plot_rects().iter().map(Rect::height).collect::<Vec<_>>()
+    };
+    let low = heights(300.0);
+    assert!(low.len() == 1 && low[0] > 80.0, "{low:?}");
+    let high = heights(720.0);
+    assert!(high.len() == 3 && high.iter().all(|height| *height > 80.0), "{high:?}");
+}
+
+#[test]
+fn no_hint_lies_over_the_list_of_commands() {
+    let mut driver = Driver::new(rig());
+    let hint = |driver: &mut Driver| {
+        driver.frame(vec![Event::PointerMoved(Pos2::new(640.0, 400.0))]);
+        driver.frame(vec![]);
+        let entry = driver.place_of("pressure").expect("an entry");
+        driver.frame(vec![Event::PointerMoved(entry + vec2(1.0, 0.0))]);
+        for _ in 0..12 {
+            driver.frame(vec![]);
+        }
+        driver.texts().iter().any(|text| text.starts_with("Click to hide"))
+    };
+    assert!(hint(&mut driver));
+    driver.key_with(Key::P, Modifiers::COMMAND);
+    assert!(!hint(&mut driver));
+    driver.key(Key::Escape);
+    assert!(hint(&mut driver));
+}

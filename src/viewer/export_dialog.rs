@@ -185,7 +185,8 @@ impl Dialog {
         row(ui, "Streams", |ui, _| {
             // As tall as there is room, with what lies above and below it.
             let height = (ui.ctx().content_rect().height() - BESIDE_LIST).max(60.0);
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            let list = egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            list.show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
                 for (name, label) in &choices.streams {
                     let mut is_chosen = !self.left_out.contains(name);

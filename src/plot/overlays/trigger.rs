@@ -51,7 +51,9 @@ pub(crate) fn marks(ui: &Ui, plot: &mut PlotState, ground: &Ground<'_>) {
     let name = format!("trigger level of {}", plot.key());
     response.widget_info(|| WidgetInfo::slider(true, level, &name));
     let points = [tip, pos2(area.right(), handle.top()), pos2(area.right(), handle.bottom())];
-    ui.painter().add(Shape::convex_polygon(points.to_vec(), colour, edge));
+    // Its trace lies behind it, in the same colour.
+    let outline = Stroke::new(1.5, theme.text_strong);
+    ui.painter().add(Shape::convex_polygon(points.to_vec(), colour, outline));
     if response.hovered() || response.dragged() || response.has_focus() {
         let line = [pos2(area.left(), y), tip];
         let stroke = Stroke::new(1.0, faded(colour, 0.8));

@@ -48,6 +48,8 @@ const MOST_SOFTWARE_MARKERS: usize = 10_000;
 /// Time between two frames while all plots stand still, and while one follows and no GPU draws.
 const STILL_TIME: Duration = Duration::from_millis(250);
 const SOFTWARE_TIME: Duration = Duration::from_millis(33);
+/// As good as never, seconds.
+const NEVER_SECS: f32 = 1e6;
 /// Room around the plots, points.
 const MARGIN: f32 = 12.0;
 
@@ -103,7 +105,7 @@ impl App {
             last: LastFrame::default(),
             switches: Switches::default(),
             time: TimeState { labels: options.time.unwrap_or_default(), told: String::new() },
-            theme: ThemeState { chosen_dark: options.dark, styled: None },
+            theme: ThemeState { chosen_dark: options.dark, styled: None, is_hushed: false },
             keymap: options.keymap.clone(),
             layout: LayoutState {
                 path: layout.as_ref().and_then(|layout| layout.path.clone()),
@@ -266,6 +268,20 @@ impl App {
         self.theme.styled = None;
     }
 
+    /// What is said of something below a list of commands would lie over it.
+    fn hush_tooltips(&mut self, ctx: &egui::Context) {
+        let is_hushed = self.palette.is_some();
+        if std::mem::replace(&mut self.theme.is_hushed, is_hushed) != is_hushed {
+            let usual = egui::style::Interaction::default();
+            let [delay, grace] =
+                if is_hushed { [NEVER_SECS, 0.0] } else { [usual.tooltip_delay, usual.tooltip_grace_time] };
+            ctx.all_styles_mut(|style| {
+                style.interaction.tooltip_delay = delay;
+                style.interaction.tooltip_grace_time = grace;
+            });
+        }
+    }
+
     fn is_dark(&self, ctx: &egui::Context) -> bool {
         self.theme.chosen_dark.unwrap_or_else(|| Self::is_dark_by_system(ctx))
     }
@@ -294,6 +310,7 @@ impl App {
             self.keep_layout();
         }
         self.run_pressed(ui, &streams);
+        self.hush_tooltips(ui.ctx());
         self.tell_of_time(&streams);
         self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());

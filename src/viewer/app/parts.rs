@@ -56,6 +56,8 @@ pub(super) struct ThemeState {
     pub(super) chosen_dark: Option<bool>,
     /// The theme that egui's own style was last set to.
     pub(super) styled: Option<bool>,
+    /// Nothing is said of what is pointed at.
+    pub(super) is_hushed: bool,
 }
 
 /// The layout: where it comes from, and what the command line put in its place.

@@ -19,6 +19,9 @@ pub(crate) use crate::chart::{GroupKind, Node};
 use crate::plot::PanelCache;
 use crate::store::Clock;
 
+/// Height that a panel that arranges itself has at least, points.
+const LEAST_HEIGHT: f32 = 96.0;
+
 /// A stream that no panel shows.
 #[derive(Clone, Debug)]
 struct Offer {
@@ -38,7 +41,7 @@ pub(crate) struct Panels {
     /// Somebody arranged the panels, or a layout did.
     is_arranged: bool,
     /// What the automatic tree was made for.
-    made_for: Option<(bool, Vec<String>)>,
+    made_for: Option<(bool, usize, Vec<String>)>,
     /// Streams in no panel.
     offered: Vec<Offer>,
     /// Derived traces that were put into a panel when they came.
@@ -154,7 +157,10 @@ impl Panels {
     fn arrange(&mut self, area: Rect) {
         let is_wide = area.width() > area.height() * 1.2;
         let keys: Vec<String> = self.set.list.iter().map(|plot| plot.key().to_owned()).collect();
-        if self.is_arranged || self.made_for.as_ref().is_some_and(|made| *made == (is_wide, keys.clone())) {
+        let most_rows = (area.height() / LEAST_HEIGHT) as usize;
+        if self.is_arranged
+            || self.made_for.as_ref().is_some_and(|made| *made == (is_wide, most_rows, keys.clone()))
+        {
             return;
         }
         let over_time = |is_wanted: bool| {
@@ -162,8 +168,15 @@ impl Panels {
             plots.map(PlotState::key).collect::<Vec<_>>()
         };
         let node = Node::automatic(&over_time(true), &over_time(false), is_wide);
+        // Rather one at a time than all of them too low to be read.
+        let in_tabs = |node: Node| {
+            let panels = node.keys().into_iter().map(|key| (1.0, Node::Panel(key.to_owned())));
+            Node::Group(GroupKind::Tabs, panels.collect())
+        };
+        let node =
+            node.map(|node| if tree::rows_of(&node, area) > most_rows.max(1) { in_tabs(node) } else { node });
         self.tree = node.map_or_else(|| Tree::empty(egui::Id::unique("panels")), |node| tree::tree_of(&node));
-        self.made_for = Some((is_wide, keys));
+        self.made_for = Some((is_wide, most_rows, keys));
     }
 
     /// From here on the panels stay where they are put.

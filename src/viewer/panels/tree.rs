@@ -135,6 +135,17 @@ pub(crate) fn columns_of(count: usize, area: Rect) -> usize {
     (1..=count.max(1)).min_by(|a, b| misfit(a).total_cmp(&misfit(b))).unwrap_or(1)
 }
 
+/// How many panels lie above each other where there are most.
+pub(super) fn rows_of(node: &Node, area: Rect) -> usize {
+    let Node::Group(kind, parts) = node else { return 1 };
+    let rows = parts.iter().map(|(_, part)| rows_of(part, area));
+    match kind {
+        GroupKind::Column => rows.sum(),
+        GroupKind::Grid => parts.len().div_ceil(columns_of(parts.len(), area)),
+        GroupKind::Row | GroupKind::Tabs => rows.max().unwrap_or(1),
+    }
+}
+
 /// Groups of one are none; panels need no tab where they stand alone.
 pub(super) const SIMPLE: SimplificationOptions = SimplificationOptions {
     prune_empty_tabs: true,

@@ -239,6 +239,18 @@ struct Shown {
     is_heard: bool,
 }
 
+/// Width and height of a window that nobody asked for another size, and the least, points.
+const SIZE: [u32; 2] = [1280, 720];
+const LEAST: [u32; 2] = [240, 160];
+/// Share of the screen that such a window takes at most: around it there is more.
+const MOST_OF_SCREEN: f64 = 0.95;
+
+/// A size that fits on a screen, all in points.
+fn within(size: [u32; 2], screen: Option<[f64; 2]>) -> [u32; 2] {
+    let Some(screen) = screen else { return size };
+    [0, 1].map(|side| size[side].min((screen[side] * MOST_OF_SCREEN) as u32).max(LEAST[side]))
+}
+
 impl Shown {
     fn has_room(&self) -> bool {
         self.size[0] > 0 && self.size[1] > 0
@@ -247,11 +259,14 @@ impl Shown {
 
 impl Viewer {
     fn open(&mut self, event_loop: &ActiveEventLoop) -> Result<Shown, WindowError> {
-        let [width, height] = self.options.size.unwrap_or([1280, 720]);
+        let screen = event_loop.primary_monitor().or_else(|| event_loop.available_monitors().next());
+        let screen = screen.map(|screen| screen.size().to_logical::<f64>(screen.scale_factor()));
+        let on_it = || within(SIZE, screen.map(|screen| [screen.width, screen.height]));
+        let [width, height] = self.options.size.unwrap_or_else(on_it);
         let attributes = Window::default_attributes()
             .with_title("ringplot")
             .with_inner_size(LogicalSize::new(width, height))
-            .with_min_inner_size(LogicalSize::new(240, 160))
+            .with_min_inner_size(LogicalSize::new(LEAST[0], LEAST[1]))
             // A running program must not lose the keyboard to its plot.
             .with_active(false)
             .with_window_icon(icon::of_window())
@@ -528,5 +543,20 @@ impl Viewer {
             frames: self.times.count(),
             frame_ms: self.times.percentiles(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_no_larger_than_its_screen() {
+        assert_eq!(within(SIZE, Some([1920.0, 1080.0])), SIZE);
+        // 1920 × 1080 pixels at scale 2.
+        let [width, height] = within(SIZE, Some([960.0, 540.0]));
+        assert!(width < 960 && height < 540, "{width} {height}");
+        assert_eq!(within(SIZE, Some([0.0, 0.0])), LEAST);
+        assert_eq!(within(SIZE, None), SIZE);
     }
 }
