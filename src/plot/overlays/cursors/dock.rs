@@ -134,7 +134,8 @@ impl Dock {
         egui::Grid::new(("docked cursors", index)).striped(true).spacing([12.0, 4.0]).show(ui, |ui| {
             ui.label(RichText::new("stream").font(font(SMALL)).color(theme.text_faint));
             for name in names {
-                self.heading(ui, name, theme);
+                let right = egui::Layout::right_to_left(egui::Align::Center);
+                ui.with_layout(right, |ui| self.heading(ui, name, theme));
             }
             ui.end_row();
             for Row { name, colour, cells } in rows {
