@@ -41,13 +41,6 @@ fn rig() -> Store {
     ])
 }
 
-fn colour_of(driver: &mut Driver, label: &str) -> Option<[f32; 4]> {
-    let layout = driver.app.layout();
-    let panel = layout.text().split("[[panel]]").skip(1).position(|panel| panel.contains(label))?;
-    let scene = driver.app.scenes().get(panel)?;
-    scene.layers.first().map(|layer| layer.colour)
-}
-
 #[test]
 fn streams_of_one_unit_share_an_axis_and_others_have_panels_of_their_own() {
     let driver = Driver::new(rig());
@@ -286,16 +279,16 @@ fn a_stream_has_its_colour_in_every_panel_whoever_moves() {
         format!("[[panel]]\nid = \"{id}\"\nstreams = [{}]\n", names.join(", "))
     };
     let mut colours = Vec::new();
-    for others in [&[0u8, 1, 2, 3][..], &[11, 10, 9, 8, 7, 6][..], &[][..]] {
-        let text = format!(
-            "version = 1\narrangement = \"column(a, b)\"\n{}{}",
-            panel("a", &[5]),
-            panel("b", others)
-        );
+    let rounds = [(&[5u8][..], &[0u8, 1, 2, 3][..]), (&[2, 5], &[11, 10, 9, 8, 7, 6]), (&[9, 1, 0, 5], &[])];
+    for (own, others) in rounds {
+        let text =
+            format!("version = 1\narrangement = \"column(a, b)\"\n{}{}", panel("a", own), panel("b", others));
         driver.app.set_layout(&Layout::parse(&text).expect("a layout"));
         driver.frame(vec![]);
         driver.frame(vec![]);
-        colours.push(colour_of(&mut driver, "wave 5").expect("it is drawn"));
+        // The last of its panel is drawn last.
+        let layer = driver.app.scenes()[0].layers.last().expect("it is drawn");
+        colours.push(layer.colour);
     }
     assert!(colours.iter().all(|colour| *colour == colours[0]), "{colours:?}");
 }
@@ -588,4 +581,20 @@ fn no_hint_lies_over_the_list_of_commands() {
     assert!(!hint(&mut driver));
     driver.key(Key::Escape);
     assert!(hint(&mut driver));
+}
+
+#[test]
+fn a_click_with_ctrl_shows_a_stream_alone_and_another_one_all_again() {
+    let names = ["pressure", "temperature", "inlet", "valve"].map(|name| format!("{name:?}")).join(", ");
+    let text = format!("version = 1\narrangement = \"p\"\n[[panel]]\nid = \"p\"\nstreams = [{names}]\n");
+    let options = Options { layout: Some(Layout::parse(&text).expect("a layout")), ..Options::default() };
+    let mut harness = Harness::builder()
+        .with_size(vec2(1280.0, 720.0))
+        .build_ui_state(|ui, app: &mut App| app.ui(ui), App::new(rig(), options));
+    harness.run_steps(3);
+    for drawn in [1, 4] {
+        harness.get_by_role_and_label(Role::CheckBox, "temperature").click_modifiers(Modifiers::COMMAND);
+        harness.run_steps(4);
+        assert_eq!(harness.state().scenes()[0].layers.len(), drawn);
+    }
 }
