@@ -32,7 +32,7 @@ mod render;
 mod serve;
 mod signals;
 mod stat;
-#[cfg(feature = "viewer")]
+#[cfg(any(feature = "viewer", feature = "tui"))]
 mod summary;
 mod tail;
 #[cfg(feature = "viewer")]

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::output;
 use crate::store::RunCounts;
+#[cfg(feature = "viewer")]
 use crate::viewer::FrameStats;
 
-/// The JSON of `--stats-json`.
+/// The JSON of `--stats-json`, of who draws with a GPU.
+#[cfg(feature = "viewer")]
 #[derive(Debug, Serialize)]
 pub(super) struct Summary<'a> {
     adapter: &'a str,
@@ -20,6 +22,7 @@ pub(super) struct Summary<'a> {
     streams: Vec<Stream<'a>>,
 }
 
+#[cfg(feature = "viewer")]
 #[derive(Debug, Serialize)]
 struct FrameMs {
     p50: f64,
@@ -29,7 +32,7 @@ struct FrameMs {
 
 /// One run; received + lost = written − start, where `written` is the position up to which was drained.
 #[derive(Debug, Serialize)]
-struct Stream<'a> {
+pub(super) struct Stream<'a> {
     name: &'a str,
     run: String,
     start: u64,
@@ -38,8 +41,8 @@ struct Stream<'a> {
     lost: u64,
 }
 
-impl<'a> Summary<'a> {
-    pub(super) fn new(stats: &'a FrameStats, runs: &'a [RunCounts]) -> Self {
+impl<'a> Stream<'a> {
+    pub(super) fn all(runs: &'a [RunCounts]) -> Vec<Self> {
         let stream = |run: &'a RunCounts| Stream {
             name: &run.name,
             run: format!("{:016x}", run.run),
@@ -48,6 +51,13 @@ impl<'a> Summary<'a> {
             received: run.counts.received,
             lost: run.counts.lost,
         };
+        runs.iter().map(stream).collect()
+    }
+}
+
+#[cfg(feature = "viewer")]
+impl<'a> Summary<'a> {
+    pub(super) fn new(stats: &'a FrameStats, runs: &'a [RunCounts]) -> Self {
         let (p50, p99, max) = (stats.frame_ms.p50, stats.frame_ms.p99, stats.frame_ms.max);
         Self {
             adapter: &stats.adapter,
@@ -55,17 +65,22 @@ impl<'a> Summary<'a> {
             software: stats.software,
             frames: stats.frames,
             frame_ms: FrameMs { p50, p99, max },
-            streams: runs.iter().map(stream).collect(),
+            streams: Stream::all(runs),
         }
     }
 
     /// Writes it to `path`, if one was given; `-` is standard output.
     pub(super) fn write(&self, path: Option<&Path>) -> anyhow::Result<()> {
-        let Some(path) = path else { return Ok(()) };
-        if path == Path::new("-") {
-            return output::print_json(self);
-        }
-        let text = output::json(self)?;
-        Ok(crate::export::save(path, |out| out.write_all(text.as_bytes()))?)
+        write(self, path)
     }
+}
+
+/// Writes JSON to `path`, if one was given; `-` is standard output.
+pub(super) fn write(value: &impl Serialize, path: Option<&Path>) -> anyhow::Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    if path == Path::new("-") {
+        return output::print_json(value);
+    }
+    let text = output::json(value)?;
+    Ok(crate::export::save(path, |out| out.write_all(text.as_bytes()))?)
 }

@@ -1,6 +1,7 @@
 //! `ringplot tui`: streams in the terminal; as lines of JSON where standard output is none.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,11 +11,12 @@ use serde::Serialize;
 
 use super::options::{PlotArgs, is_anything_live, names, wait_for};
 use super::ranges::check_newest;
+use super::summary::{self, Stream};
 use super::{interrupt, keys, output, values};
 use crate::chart::Options;
-use crate::store::{Ingest, Selection, Store};
+use crate::store::{Ingest, RunCounts, Selection, Store};
 use crate::stream::{Liveness, live_text};
-use crate::tui::{self, App, Depth, Look, Marker, Pace, Wakers};
+use crate::tui::{self, App, Depth, Drawn, Look, Marker, Pace, Wakers};
 
 /// Time between two lines of JSON.
 const LINE_EVERY: Duration = Duration::from_secs(1);
@@ -52,6 +54,9 @@ pub(super) struct TuiArgs {
     /// End after this long
     #[arg(long, value_name = "S", value_parser = values::duration)]
     exit_after: Option<Duration>,
+    /// Write exact counts, frames and bytes as JSON at the end; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    stats_json: Option<PathBuf>,
     /// Frames a second at most; fewer by itself where the terminal is slow
     #[arg(long, value_name = "N", value_parser = frames, default_value = "15", help_heading = "Terminal")]
     fps: f64,
@@ -80,6 +85,7 @@ impl Default for TuiArgs {
             once: false,
             size: None,
             exit_after: None,
+            stats_json: None,
             fps: 15.0,
             marker: Marker::default(),
             depth: DepthArg::default(),
@@ -133,6 +139,7 @@ fn marker(text: &str) -> Result<Marker, values::ValueError> {
 
 pub(super) fn run(args: &TuiArgs) -> anyhow::Result<()> {
     args.plot.check()?;
+    output::check_targets([args.stats_json.as_ref()])?;
     let store = args.plot.store()?;
     let named = names(&args.names)?;
     let selection = if named.is_empty() {
@@ -162,9 +169,27 @@ pub(super) fn run(args: &TuiArgs) -> anyhow::Result<()> {
     }
     let pace = Pace { fps: args.fps, ends_after: args.exit_after, has_mouse: !args.no_mouse };
     let done = tui::run(app, pace, &wakers);
-    ingest.stop();
+    let runs = ingest.stop();
     output::tell_damaged(&store);
-    done.map_err(Into::into)
+    let (drawn, failure) = match done {
+        Ok(drawn) => (drawn, Ok(())),
+        Err(error) => (Drawn::default(), Err(error.into())),
+    };
+    output::together([failure, write_summary(args, drawn, &runs)])
+}
+
+/// What `--stats-json` writes.
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    frames: u64,
+    bytes: u64,
+    streams: Vec<Stream<'a>>,
+}
+
+fn write_summary(args: &TuiArgs, drawn: Drawn, runs: &[RunCounts]) -> anyhow::Result<()> {
+    let Drawn { frames, bytes } = drawn;
+    let value = Summary { frames, bytes, streams: Stream::all(runs) };
+    summary::write(&value, args.stats_json.as_deref())
 }
 
 fn look(args: &TuiArgs) -> Look {
@@ -196,7 +221,7 @@ fn once(args: &TuiArgs, store: Store, selection: Selection, options: Options) ->
     while Instant::now() < end && !store.is_over() {
         std::thread::sleep(Duration::from_millis(5));
     }
-    ingest.stop();
+    let runs = ingest.stop();
     store.derived().catch_up();
     let is_terminal = io::stdout().is_terminal();
     let own = || ratatui::crossterm::terminal::size().ok().filter(|_| is_terminal);
@@ -215,7 +240,10 @@ fn once(args: &TuiArgs, store: Store, selection: Selection, options: Options) ->
         }
         frame = app.draw(size);
     }
-    output::print(&tui::print(&frame.buffer, look.depth != Depth::Monochrome))
+    let text = tui::print(&frame.buffer, look.depth != Depth::Monochrome);
+    let drawn = Drawn { frames: 1, bytes: text.len() as u64 };
+    output::print(&text)?;
+    write_summary(args, drawn, &runs)
 }
 
 /// What a line tells of a stream.
@@ -299,6 +327,7 @@ fn lines(args: &TuiArgs, store: &Store, selection: Selection) -> anyhow::Result<
             }
         }
     };
-    ingest.stop();
-    done.and_then(|()| write(&Moment::of(store)))
+    let runs = ingest.stop();
+    done.and_then(|()| write(&Moment::of(store)))?;
+    write_summary(args, Drawn::default(), &runs)
 }

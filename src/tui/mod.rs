@@ -40,6 +40,6 @@ mod time;
 pub(crate) use self::app::{App, Look};
 pub(crate) use self::colours::Depth;
 pub(crate) use self::dots::Marker;
-pub(crate) use self::run::{Pace, Wakers, run};
+pub(crate) use self::run::{Drawn, Pace, Wakers, run};
 pub(crate) use self::terminal::restore;
 pub(crate) use self::text::print;

@@ -110,11 +110,18 @@ pub(crate) struct Pace {
     pub(crate) has_mouse: bool,
 }
 
+/// What was written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Drawn {
+    pub(crate) frames: u64,
+    pub(crate) bytes: u64,
+}
+
 /// Draws until somebody quits, a signal comes, or the streams are finished.
 ///
 /// # Errors
 /// [`TerminalError`], with the terminal as it was before.
-pub(crate) fn run(mut app: App, pace: Pace, wakers: &Wakers) -> Result<(), TerminalError> {
+pub(crate) fn run(mut app: App, pace: Pace, wakers: &Wakers) -> Result<Drawn, TerminalError> {
     let sender = wakers.sender.clone();
     let writer = Writer::start(move |done| {
         let _ = sender.send(Event::Written(done));
@@ -184,6 +191,7 @@ struct Loop<'a> {
     writing_since: Option<Instant>,
     next_frame: Instant,
     wakes_at: Option<Instant>,
+    drawn: Drawn,
 }
 
 impl<'a> Loop<'a> {
@@ -199,23 +207,24 @@ impl<'a> Loop<'a> {
             writing_since: None,
             next_frame: Instant::now(),
             wakes_at: None,
+            drawn: Drawn::default(),
         }
     }
 
-    fn run(mut self, wakers: &Wakers) -> Result<(), TerminalError> {
+    fn run(mut self, wakers: &Wakers) -> Result<Drawn, TerminalError> {
         let ends_at = self.pace.ends_after.map(|after| Instant::now() + after);
         loop {
             let now = Instant::now();
             if self.app.wants_quit || ends_at.is_some_and(|end| now >= end) || !is_taken() && !self.is_stopped
             {
-                return Ok(());
+                return Ok(self.drawn);
             }
             self.is_dirty |= self.wakes_at.is_some_and(|at| now >= at);
             let may_draw = self.is_dirty && self.writing_since.is_none() && !self.is_stopped;
             if may_draw && now >= self.next_frame {
                 wakers.look();
                 if self.app.store().is_finished() {
-                    return Ok(());
+                    return Ok(self.drawn);
                 }
                 self.draw(now)?;
                 continue;
@@ -227,7 +236,7 @@ impl<'a> Loop<'a> {
             if let Some(event) = wakers.wait(most)
                 && !self.heed(event)?
             {
-                return Ok(());
+                return Ok(self.drawn);
             }
         }
     }
@@ -302,6 +311,8 @@ impl<'a> Loop<'a> {
     }
 
     fn draw(&mut self, now: Instant) -> Result<(), TerminalError> {
+        #[cfg(debug_assertions)]
+        assert!(std::env::var_os("RINGPLOT_TEST_PANIC").is_none(), "a test asked for it");
         let Frame { buffer, is_unfinished, is_still, wakes_in } = self.app.draw(self.size);
         self.is_dirty = is_unfinished;
         self.wakes_at = wakes_in.map(|wakes_in| now + wakes_in);
@@ -309,6 +320,8 @@ impl<'a> Loop<'a> {
         let bytes = self.difference(&buffer)?;
         self.shown = Some(buffer);
         if !bytes.is_empty() {
+            self.drawn.frames += 1;
+            self.drawn.bytes += bytes.len() as u64;
             self.writing_since = Some(now);
             self.writer.write(bytes);
         }
