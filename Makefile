@@ -38,10 +38,11 @@ TARGETS := aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-gnu
 # What is checked there: the library alone on 64-bit ARM Linux, the default features on the others.
 PORTABLE_FEATURES ?=
 FUZZ_SECONDS ?= 600
+PYTHON := python
 FUZZ := tests/fuzz
 FUZZ_TARGETS ?= header registry ring $(addprefix pipe_,columns arduino teleplot logfmt json labelled recognised binary)
 
-.PHONY: machine-code help demo test screenshots torture bench-ring bench-plot bench-pipe fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
+.PHONY: python machine-code help demo test screenshots torture bench-ring bench-plot bench-pipe fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -63,6 +64,7 @@ test:
 	@$(MAKE) --no-print-directory sabotage
 	@$(MAKE) --no-print-directory portability
 	@$(MAKE) --no-print-directory documents
+	@$(MAKE) --no-print-directory python
 	$(call say,all is well)
 
 # First with readers alone, then with a viewer that follows every producer. Prints its figures; RINGPLOT_SEED sets what is
@@ -185,6 +187,17 @@ portability:
 			echo "NOT CHECKED: the standard library for $$target is not to be had here"; \
 		fi; \
 	done
+
+# The package for Python, in an environment of its own: pip fetches what builds and tests it.
+python:
+	$(call say,python)
+	python3 -m venv target/venv
+	target/venv/bin/pip install -q 'maturin>=1.5,<2' pytest hypothesis numpy mypy
+	$(CARGO) fmt --manifest-path $(PYTHON)/Cargo.toml --check
+	VIRTUAL_ENV=$(CURDIR)/target/venv CARGO_TARGET_DIR=$(CURDIR)/target/python \
+		target/venv/bin/maturin develop -q --release --locked -m $(PYTHON)/Cargo.toml
+	target/venv/bin/mypy --strict $(PYTHON)/ringplot
+	target/venv/bin/pytest -q -p no:cacheprovider $(PYTHON)/tests
 
 documents:
 	$(call say,documents)

@@ -2463,8 +2463,8 @@ rp_code rp_open_viewer(const rp_viewer *viewer) {
     if (viewer != NULL && viewer->program != NULL) {
         (void)rp__print(program, sizeof program, "%s", viewer->program);
     } else if (!rp__is_set("WAYLAND_DISPLAY") && !rp__is_set("WAYLAND_SOCKET") && !rp__is_set("DISPLAY")) {
-        code = rp__fail(RP_NO_DISPLAY, "no display, so no window: `ringplot view` shows the streams where there is one, "
-                                       "`ringplot render` draws a PNG");
+        code = rp__fail(RP_NO_DISPLAY, "no display, so no window: `ringplot tui` shows the streams in a terminal, `ringplot view` "
+                                       "where there is a display, `ringplot render` draws a PNG");
     } else if (!rp__find_viewer(program)) {
         code = rp__fail(RP_NO_VIEWER, "no viewer found: put the ringplot program into PATH, or set RINGPLOT_BIN to it");
     }

@@ -9,7 +9,7 @@ use ringplot::{
     StreamKind, Style,
 };
 
-use super::compiler::{peer, start};
+use super::compiler::{compile, folder, peer, root, start};
 use super::streams::{Guard, files_of, registry, segment_file, t, y};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -460,4 +460,47 @@ fn a_child_that_was_forked_holds_no_name_and_ends_nothing() {
     successor.push(0.0, 1.0);
     assert_ne!(attach(name).run(), reader.run());
     assert_eq!(attach(name).liveness(), Liveness::Live);
+}
+
+/// A stream of a later minor, from a copy of the header that says more: a key that changes what the data mean is refused by
+/// both, in the same words, and one that does not is passed over.
+#[test]
+fn a_key_that_must_be_known_is_refused_by_c_and_by_rust() {
+    let Some(peer) = peer() else { return };
+    let name = "later-minor";
+    let dir = folder().join("later");
+    std::fs::create_dir_all(&dir).unwrap();
+    let header = std::fs::read_to_string(root().join("include/ringplot.h")).unwrap();
+    let line = "    rp__meta_line(meta, \"order\", number);\n";
+    assert_eq!(header.matches(line).count(), 1);
+    for (more, is_read) in [("states", true), ("!y_unit", true), ("!channels", false)] {
+        let later = format!("{line}    rp__meta_line(meta, \"{more}\", \"a|b\");\n");
+        let later =
+            header.replace(line, &later).replace("header.major = 2;", "header.major = 2, header.minor = 9;");
+        std::fs::write(dir.join("ringplot.h"), later).unwrap();
+        let source = root().join("tests/c/peer.c");
+        compile("gcc", &["-I", dir.to_str().unwrap(), source.to_str().unwrap()], &dir.join("peer"));
+        let mut writer = start(&dir.join("peer"), &["write", "timed", name, "1024"]);
+        writer.line("ready");
+        let mut command = std::process::Command::new(&peer);
+        let mut by_c =
+            command.args(["read", name, "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let by_rust = Consumer::attach(name, StartAt::Oldest);
+        if is_read {
+            assert_eq!(by_rust.unwrap().meta().y_unit, if more == "states" { "" } else { "a|b" });
+        } else {
+            let error = by_rust.unwrap_err();
+            assert!(matches!(&error, AttachError::UnknownKey { key, .. } if key == "channels"), "{error}");
+            let output = by_c.wait_with_output().unwrap();
+            assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("attach: {error}\n"));
+            continue;
+        }
+        // It is told when the reader is there.
+        let mut said = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(by_c.stdout.take().unwrap()), &mut said)
+            .unwrap();
+        assert_eq!(said, "ready 0 1024\n");
+        by_c.kill().unwrap();
+        by_c.wait().unwrap();
+    }
 }

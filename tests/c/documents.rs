@@ -36,12 +36,16 @@ fn the_blocks_of_readme_and_guide_run() {
             std::fs::write(&source, block).unwrap();
             let source = source.to_str().unwrap();
             if language == "fortran" {
-                let object = dir.join("guide.o");
-                let [c, f90] = ["ringplot.c", "ringplot.f90"].map(|file| root().join("include").join(file));
-                compile("gcc", &["-O2", "-c", c.to_str().unwrap()], &object);
-                let [f90, object, modules] =
-                    [&f90, &object, &dir].map(|path: &std::path::PathBuf| path.to_str().unwrap());
-                compile(compiler, &["-Wall", "-O2", "-J", modules, f90, source, object], &out);
+                // By the commands that stand below it.
+                let commands = blocks(document, "console").concat();
+                let place = dir.join("fortran");
+                std::fs::create_dir_all(&place).unwrap();
+                std::fs::write(place.join("decay.f90"), block).unwrap();
+                let _ = std::os::unix::fs::symlink(root().join("include"), place.join("include"));
+                let mut shell = Command::new("sh");
+                let output = shell.args(["-ec", &commands]).current_dir(&place).output().unwrap();
+                assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+                std::fs::rename(place.join("decay"), &out).unwrap();
             } else {
                 compile(compiler, &[&WARNINGS[..], &["-O2", source, "-lm"]].concat(), &out);
             }
