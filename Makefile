@@ -40,7 +40,7 @@ PORTABLE_FEATURES ?=
 FUZZ_SECONDS ?= 600
 PYTHON := python
 FUZZ := tests/fuzz
-FUZZ_TARGETS ?= header registry ring $(addprefix pipe_,columns arduino teleplot logfmt json labelled recognised binary)
+FUZZ_TARGETS ?= header registry ring $(addprefix pipe_,columns arduino teleplot logfmt json labelled recognised binary) serve_message
 
 .PHONY: python machine-code help demo test screenshots torture bench-ring bench-plot bench-pipe fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
@@ -203,8 +203,8 @@ documents:
 	$(call say,documents)
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ALL) --no-deps
 
-# Not part of the tests: it wants a nightly compiler, for AddressSanitizer. Its short twins are tests/fuzzed.rs and
-# tests/fuzzed_pipe.rs.
+# Not part of the tests: it wants a nightly compiler, for AddressSanitizer. Its short twins are tests/fuzzed.rs,
+# tests/fuzzed_pipe.rs and tests/serve/fuzzed.rs.
 fuzz:
 	$(call say,seeds)
 	RINGPLOT_FUZZ_CORPUS=$(CURDIR)/$(FUZZ)/corpus $(CARGO) test $(STREAM) --test fuzzed what_is_valid_passes

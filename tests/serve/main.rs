@@ -6,12 +6,15 @@ mod access;
 mod api;
 mod browser;
 mod client;
+mod fuzzed;
 #[allow(dead_code, reason = "the tests of the command line use the rest of it")]
 #[path = "../cli/harness.rs"]
 mod harness;
 mod limits;
 mod page;
 mod places;
+#[path = "../common/serve_target.rs"]
+mod serve_target;
 mod sessions;
 
 /// Says aloud what was not checked.

@@ -311,6 +311,10 @@ fn a_layout_says_which_panels_there_are_and_linked_ones_share_their_x() {
     );
     browser.key("L");
     browser.wait("ringplot.panels.list[0].plot.scales.y.distr === 1");
+    // No panel lies over another, however little room there is.
+    let over = "(() => { const all = [...document.querySelectorAll('.panel')].map((panel) => panel.getBoundingClientRect()); \
+                return all.every((a, i) => all.every((b, k) => i === k || a.bottom <= b.top + 1 || b.bottom <= a.top + 1 || a.right <= b.left + 1 || b.right <= a.left + 1)); })()";
+    browser.wait(over);
     browser.screenshot("layout");
     // By themselves again.
     browser.value("(() => { const s = document.getElementById('layouts'); s.value = '-1'; s.dispatchEvent(new Event('change')); })()");
@@ -370,6 +374,85 @@ fn a_loss_is_hatched_and_said() {
     assert!(of("lost") > 10_000 && of("received") + of("lost") == of("written") - of("start"), "{list}");
     assert!(served.running.is_running());
     drop(fast);
+}
+
+#[test]
+fn a_density_and_a_curve_are_drawn_and_axes_become_logarithmic() {
+    let Some(mut browser) = Browser::start() else { return };
+    let place = Place::new();
+    let _lorenz = place.produce(&["lorenz", "--signal", "lorenz", "--rate", "1e6"]);
+    let _spectrum = place.produce(&["spectrum", "--signal", "spectrum"]);
+    let served = Served::start(
+        &place,
+        &["spectrum", "lorenz/xz", "--style", "spectrum=fading", "--style", "lorenz/xz=persistence"],
+    );
+    browser.screen(SIZE, 1.0, "dark");
+    open(&mut browser, &served.address, &served.token);
+    browser.wait("ringplot.panels.list.length === 2 && ringplot.panels.list.every((panel) => panel.plot && panel.shows)");
+    browser.wait("ringplot.panels.list.find((panel) => panel.kind === 'plane').density?.[0].length > 500");
+    browser.wait("ringplot.panels.list.find((panel) => panel.kind === 'curves').series[0].curves.length > 5");
+    browser.screenshot("kinds");
+    // Something of the stream's colour is drawn in each.
+    for kind in ["plane", "curves"] {
+        let lit = browser.value(&format!(
+            "(() => {{ const panel = ringplot.panels.list.find((panel) => panel.kind === '{kind}'); panel.redraw(); \
+             const {{ left, top, width, height }} = panel.plot.bbox; \
+             const {{ data }} = panel.plot.ctx.getImageData(left, top, width, height); let lit = 0; \
+             for (let at = 0; at < data.length; at += 4) if (Math.max(data[at], data[at + 1], data[at + 2]) > 120) lit++; return lit; }})()"
+        ));
+        assert!(lit.as_u64() > Some(300), "{kind}: {lit}");
+    }
+    browser.value("ringplot.activate(ringplot.panels.list.find((panel) => panel.kind === 'curves'))");
+    browser.key("X");
+    browser.wait("ringplot.active().plot.scales.x.distr === 3 && ringplot.active().shown.x[0] > 0");
+    assert_eq!(browser.said, Vec::<String>::new(), "the page is silent");
+}
+
+#[test]
+fn a_phone_pinches_pans_and_taps() {
+    let Some(mut browser) = Browser::start() else { return };
+    let place = Place::new();
+    let served = noise(&place, &mut browser);
+    browser.screen([390, 844], 2.0, "light");
+    browser.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 2 }));
+    open(&mut browser, &served.address, &served.token);
+    browser.wait(HAS_COLUMNS);
+    browser.wait("ringplot.panels.list[0].shows.x[0] === ringplot.panels.list[0].shown.x[0]");
+    let [left, top, width, height] = plot_of(&mut browser);
+    let point = |share: f64, id: u32| json!({ "x": left + width * share, "y": top + height / 2.0, "id": id });
+    let before = shown(&mut browser);
+    let mut touch = |kind: &str, points: Value| {
+        browser.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+    };
+    touch("touchStart", json!([point(0.4, 0), point(0.6, 1)]));
+    for step in 1..=8 {
+        let apart = 0.02 * f64::from(step);
+        touch("touchMove", json!([point(0.4 - apart, 0), point(0.6 + apart, 1)]));
+    }
+    touch("touchEnd", json!([]));
+    let span = |[from, to]: [f64; 2]| to - from;
+    browser.wait(&format!("(([a, b]) => b - a)(ringplot.panels.list[0].shown.x) < {}", 0.7 * span(before)));
+    let pinched = shown(&mut browser);
+    let mut touch = |kind: &str, points: Value| {
+        browser.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+    };
+    touch("touchStart", json!([point(0.7, 0)]));
+    for step in 1..=5 {
+        touch("touchMove", json!([point(0.7 - 0.05 * f64::from(step), 0)]));
+    }
+    touch("touchEnd", json!([]));
+    browser.wait(&format!("ringplot.panels.list[0].shown.x[0] > {}", pinched[0] + 0.1 * span(pinched)));
+    // A cursor where a finger taps.
+    browser.value("document.getElementById('cursor-a').click()");
+    let mut touch = |kind: &str, points: Value| {
+        browser.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+    };
+    touch("touchStart", json!([point(0.5, 0)]));
+    touch("touchEnd", json!([]));
+    browser.wait("'A' in ringplot.panels.list[0].group.cursors");
+    browser.wait("document.querySelector('#reading tr[data-stream]')?.children.length === 2");
+    browser.screenshot("phone");
+    assert_eq!(browser.said, Vec::<String>::new(), "the page is silent");
 }
 
 /// Pictures to look at, where `RINGPLOT_SCREENSHOTS` names a folder; and that nothing is wider than the screen.

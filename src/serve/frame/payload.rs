@@ -11,11 +11,15 @@ impl Payload {
     }
 
     pub(super) fn floats(&mut self, values: impl IntoIterator<Item = f32>) {
-        self.0.extend(values.into_iter().flat_map(f32::to_le_bytes));
+        let values = values.into_iter();
+        self.0.reserve(4 * values.size_hint().0);
+        values.for_each(|value| self.0.extend_from_slice(&value.to_le_bytes()));
     }
 
     pub(super) fn integers(&mut self, values: impl IntoIterator<Item = u32>) {
-        self.0.extend(values.into_iter().flat_map(u32::to_le_bytes));
+        let values = values.into_iter();
+        self.0.reserve(4 * values.size_hint().0);
+        values.for_each(|value| self.0.extend_from_slice(&value.to_le_bytes()));
     }
 
     /// Bytes, and zeros up to the next array.

@@ -40,7 +40,12 @@ export function duration(secs) {
   return secs < 7200 ? `${Math.round(secs / 60)} min` : `${(secs / 3600).toFixed(1)} h`;
 }
 
-const decimals = (step) => Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)));
+/** Digits after the point that tell multiples of a step apart: 2.5 has one. */
+function decimals(step) {
+  let digits = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)));
+  for (let more = 0; more < 2 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6 * step * 10 ** digits; more++) digits++;
+  return digits;
+}
 
 /** Labels of ticks, all with the same digits, and the prefix that they leave out. */
 export function ticks(values, step) {
