@@ -4,12 +4,13 @@ mod common;
 
 use common::driver::{Driver, live};
 use common::store::{push, store_of, stream, uniform};
-use egui::{Event, Key, Modifiers, vec2};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use ringplot::StreamKind;
-use ringplot::chart::Options;
-use ringplot::history::Events;
+use ringplot::chart::{Layout, Options};
+use ringplot::history::{Events, Trace};
 use ringplot::ring::{FrameData, XMode};
 use ringplot::store::{Data, DerivedSpec, Store};
 use ringplot::viewer::App;
@@ -291,4 +292,98 @@ fn a_spectrum_has_a_logarithmic_y_and_a_key_makes_its_frequency_so() {
     driver.frame(vec![Event::PointerMoved(at)]);
     driver.key_with(Key::X, Modifiers::SHIFT);
     assert!(of_spectrum(&driver, "log-x = true"), "{}", driver.app.layout().text());
+}
+
+/// Two streams of other units in one panel, of which the second triggers.
+const TWO_AXES: &str = "version = 1\narrangement = \"p\"\n[[panel]]\nid = \"p\"\nstreams = [\"p\", \"t\"]\n\
+                        span = 0.5\n[panel.trigger]\non = true\nsource = \"t\"\n";
+
+fn two_axes() -> Store {
+    let store = Store::new(1 << 30);
+    for (name, unit, mean, amplitude) in [("p", "bar", 5.0, 0.4), ("t", "K", 350.0, 30.0)] {
+        let mut state = uniform(name, 0.0);
+        unit.clone_into(&mut state.info.meta.y_unit);
+        push(&mut state, 0, (0..20_000u16).map(|i| mean + amplitude * (f32::from(i) * 0.02).sin()));
+        store.add(state);
+    }
+    store
+}
+
+#[test]
+fn the_crosshair_reads_each_axis_and_a_trigger_lies_on_that_of_its_stream() {
+    let mut driver = Driver::new(two_axes());
+    driver.app.set_layout(&Layout::parse(TWO_AXES).expect("a layout"));
+    for _ in 0..4 {
+        driver.frame(vec![]);
+    }
+    let [_, [low, high]] = driver.app.y_bounds()[0][..] else { panic!("two axes") };
+    let area = driver.area();
+    // The handle of the level is dragged to three quarters of the axis of the stream.
+    let handle = area.right_center() - vec2(4.0, 0.0);
+    driver.drag(handle, handle - vec2(0.0, area.height() * 0.25), PointerButton::Primary);
+    let text = driver.app.layout().text();
+    let level = text.lines().find_map(|line| line.strip_prefix("level = ")).expect("a level");
+    let level: f64 = level.parse().expect("a number");
+    assert!(close(level, low + (high - low) * 0.75, (high - low) * 0.01), "{level} of {low} to {high}");
+    for _ in 0..12 {
+        driver.frame(vec![]);
+    }
+    let texts = driver.texts();
+    assert!(
+        texts.iter().any(|text| text.starts_with("Trigger level 36") && text.contains(" K;")),
+        "{texts:?}"
+    );
+    driver.frame(vec![Event::PointerMoved(area.center())]);
+    let texts = driver.placed_texts();
+    let tag = |is_there: &dyn Fn(f32) -> bool, value: f64| {
+        texts.iter().any(|(text, at)| {
+            is_there(at.center().x) && text.parse().is_ok_and(|n: f64| close(n, value, value * 0.003))
+        })
+    };
+    assert!(tag(&|x| x < area.left(), 5.0) && tag(&|x| x > area.right(), 350.0), "{texts:?}");
+}
+
+#[test]
+fn the_menu_of_a_stream_moves_it_to_another_axis_and_gives_it_a_gain() {
+    let options = Options { layout: Some(Layout::parse(TWO_AXES).expect("a layout")), ..Options::default() };
+    let mut harness = Harness::builder()
+        .with_size(vec2(1280.0, 720.0))
+        .build_ui_state(|ui, app: &mut App| app.ui(ui), App::new(two_axes(), options));
+    harness.run_steps(3);
+    let choose = |harness: &mut Harness<'_, App>, menu: &str, entry: &str| {
+        harness.get_by_role_and_label(Role::CheckBox, "t").click_secondary();
+        harness.run_steps(3);
+        let is_menu = |label: String| label.starts_with(menu) && !label.contains(" of ");
+        harness.get_by(|node| node.label().is_some_and(is_menu)).click();
+        harness.run_steps(3);
+        harness.get_by_label(entry).click();
+        harness.run_steps(4);
+    };
+    assert_eq!(harness.state().y_bounds()[0].len(), 2);
+    choose(&mut harness, "y axis", "1 · bar");
+    assert_eq!(harness.state().y_bounds()[0].len(), 1);
+    assert!(harness.state().layout().text().contains("one-axis = true"));
+    choose(&mut harness, "y axis", "A new one");
+    assert_eq!(harness.state().y_bounds()[0].len(), 2);
+    assert!(harness.state().layout().text().contains("[[panel.axis]]\nstreams = [\"t\"]"));
+}
+
+#[test]
+fn far_from_zero_a_y_axis_counts_from_a_round_value_near_by() {
+    let mut state = uniform("level", 0.0);
+    state.info.meta.y_offset = 1.0e9;
+    state.data = Data::Trace(Trace::new(state.info.x_mode, 1 << 20).with_y_offset(1.0e9));
+    push(&mut state, 0, (0..4000u16).map(|i| 1e-3 * (f32::from(i) * 0.01).sin()));
+    let mut driver = Driver::new(store_of(state).0);
+    let area = driver.area();
+    let texts = driver.placed_texts();
+    let labels: Vec<&String> = texts
+        .iter()
+        .filter(|(_, at)| {
+            at.right() < area.left() && area.y_range().contains(at.center().y) && at.height() < at.width()
+        })
+        .map(|(text, _)| text)
+        .collect();
+    assert!(labels.len() > 3 && labels.iter().all(|text| text.chars().count() <= 12), "{labels:?}");
+    assert!(texts.iter().any(|(text, _)| text.starts_with("+ ")), "{texts:?}");
 }

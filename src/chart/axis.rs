@@ -17,6 +17,8 @@ pub(crate) const DIGIT_WIDTH: f32 = 7.0;
 const CLOCK_FROM_SECS: f64 = 120.0;
 /// A label longer than this is written from a round value near by instead, characters.
 const LONGEST_LABEL: usize = 10;
+/// The same on a y axis, whose labels do not stand beside each other.
+const LONGEST_Y_LABEL: usize = 12;
 
 /// Marks of one axis and how they are written.
 #[derive(Clone, Debug)]
@@ -110,7 +112,7 @@ impl Axis {
     ) -> Self {
         let axis = Self::with_gap(range, scale, length, is_time, unit, least_gap);
         let Marks::Even { .. } = axis.marks else { return axis };
-        if let Some(near) = axis.near_by(length, least_gap) {
+        if let Some(near) = axis.near_by(length, least_gap, LONGEST_LABEL) {
             return near;
         }
         // Ticks make room for their labels, so that none has to be left out, which would make labels come and go
@@ -125,9 +127,9 @@ impl Axis {
     }
 
     /// The same axis with labels that count from a round value near by, if its own would be long.
-    fn near_by(&self, length: f32, gap: f32) -> Option<Self> {
+    fn near_by(&self, length: f32, gap: f32, longest: usize) -> Option<Self> {
         // Far from zero a label has many digits. Where it is not the hour that they say, they are left out.
-        if self.scale != Scale::Linear || self.is_clock() || self.longest() <= LONGEST_LABEL {
+        if self.scale != Scale::Linear || self.is_clock() || self.longest() <= longest {
             return None;
         }
         let visible = self.visible();
@@ -143,12 +145,13 @@ impl Axis {
     /// A y axis of seconds, `length` points long.
     pub(crate) fn y_time(range: Interval, length: f32) -> Self {
         let axis = Self::with_gap(range, Scale::Linear, length, true, "s", Y_TICK_GAP);
-        axis.near_by(length, Y_TICK_GAP).unwrap_or(axis)
+        axis.near_by(length, Y_TICK_GAP, LONGEST_LABEL).unwrap_or(axis)
     }
 
     /// A y axis `length` points long.
     pub(crate) fn y(range: Interval, scale: Scale, length: f32, unit: &str) -> Self {
-        Self::with_gap(range, scale, length, false, unit, Y_TICK_GAP)
+        let axis = Self::with_gap(range, scale, length, false, unit, Y_TICK_GAP);
+        axis.near_by(length, Y_TICK_GAP, LONGEST_Y_LABEL).unwrap_or(axis)
     }
 
     fn with_gap(range: Interval, scale: Scale, length: f32, is_time: bool, unit: &str, gap: f32) -> Self {
