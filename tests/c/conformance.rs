@@ -233,19 +233,24 @@ fn kills_at_any_moment_leave_a_name_that_can_be_had() {
 #[test]
 fn what_c_says_of_a_stream_is_read_whatever_the_locale() {
     let Some(peer) = peer() else { return };
-    let installed = std::process::Command::new("locale").arg("-a").output();
-    let installed = installed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let comma = installed.unwrap_or_default().lines().find(|name| name.starts_with("de_")).map(str::to_owned);
-    if comma.is_none() {
-        println!("NOT CHECKED: a locale whose decimal point is a comma (locale -a has no de_*)");
+    // A locale whose decimal point is a comma, made for this test: few machines have one installed.
+    let locales = folder().join("locales");
+    std::fs::create_dir_all(&locales).unwrap();
+    let mut localedef = std::process::Command::new("localedef");
+    localedef.args(["-i", "de_DE", "-f", "UTF-8"]).arg(locales.join("de_DE.UTF-8"));
+    let is_made = localedef.output().is_ok_and(|output| output.status.success());
+    if !is_made {
+        println!("NOT CHECKED: a locale whose decimal point is a comma: localedef cannot make it here");
     }
+    let comma = is_made.then_some(("de_DE.UTF-8", "locale ,"));
     registry();
-    for locale in ["C".to_owned()].into_iter().chain(comma) {
+    for (locale, awaited) in [("C", "locale .")].into_iter().chain(comma) {
         let mut command = std::process::Command::new(&peer);
-        command.args(["describe", "c-meta"]).env("LC_ALL", &locale);
+        command.args(["describe", "c-meta"]).env("LC_ALL", locale).env("LOCPATH", &locales);
         let mut writer = Guard(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap());
         let said = ["locale", "y_offset", "y_range", "nothing", "value"].map(|word| writer.line(word));
         writer.line("ready");
+        assert_eq!(said[0], awaited);
         assert_eq!(said[1..], ["y_offset=1.0000000000000002", "y_range=-1.5,0.1", "nothing=NULL", "value 1"]);
         let consumer = attach("c-meta");
         let meta = consumer.meta();
@@ -503,4 +508,33 @@ fn a_key_that_must_be_known_is_refused_by_c_and_by_rust() {
         by_c.kill().unwrap();
         by_c.wait().unwrap();
     }
+}
+
+/// Files can be copied: what a copied lock file names is another's, as long as that one lives.
+#[test]
+fn a_copy_of_a_live_streams_files_takes_nothing_away() {
+    let Some(peer) = peer() else { return };
+    let mut original = Producer::builder("original").capacity(1 << 10).timed().unwrap();
+    let segment = segment_file("original");
+    for ending in ["lock", "stream"] {
+        std::fs::copy(
+            registry().join(format!("original.{ending}")),
+            registry().join(format!("copied.{ending}")),
+        )
+        .unwrap();
+    }
+    let mut writer = start(&peer, &["write", "timed", "copied", "1024"]);
+    writer.line("ready");
+    assert!(segment.exists(), "the segment of a live stream is gone");
+    original.push(0.0, 1.0);
+    assert_eq!(attach("original").written(), 1);
+    // A file of another program's is none of ours, and is left as it is.
+    let foreign = registry().join("foreign.lock");
+    std::fs::write(&foreign, "mine\n").unwrap();
+    let output =
+        std::process::Command::new(&peer).args(["write", "timed", "foreign", "1024"]).output().unwrap();
+    let by_rust = Producer::builder("foreign").timed().unwrap_err();
+    assert_eq!(String::from_utf8(output.stderr).unwrap().trim_end(), format!("create: {by_rust}"));
+    assert_eq!(std::fs::read_to_string(&foreign).unwrap(), "mine\n");
+    std::fs::remove_file(foreign).unwrap();
 }
