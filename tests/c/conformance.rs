@@ -452,11 +452,13 @@ fn a_child_that_was_forked_holds_no_name_and_ends_nothing() {
     let said = parent.line("child");
     let child = said.split(' ').nth(1).unwrap();
     let reader = attach(name);
+    // Held until the child is to end: a wait would close it.
+    let input = parent.0.stdin.take();
     parent.0.kill().unwrap();
     parent.0.wait().unwrap();
     assert!(std::path::Path::new("/proc").join(child).exists(), "the child lives");
     let mut successor = Producer::builder(name).capacity(1 << 10).timed().unwrap();
-    drop(parent.0.stdin.take());
+    drop(input);
     let watchdog = Instant::now() + TIMEOUT;
     while std::fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
         assert!(Instant::now() < watchdog, "the child does not end");
@@ -496,6 +498,8 @@ fn a_key_that_must_be_known_is_refused_by_c_and_by_rust() {
         } else {
             let error = by_rust.unwrap_err();
             assert!(matches!(&error, AttachError::UnknownKey { key, .. } if key == "channels"), "{error}");
+            // What is dead is refused as well, and read to its end by who does not refuse it.
+            writer.kill();
             let output = by_c.wait_with_output().unwrap();
             assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("attach: {error}\n"));
             continue;
