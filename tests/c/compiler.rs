@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::streams::Guard;
 
@@ -13,11 +13,23 @@ pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A folder of this run's own, for what is compiled.
+/// A folder of this run's own, for what is compiled; those of runs that are over are removed.
 pub(super) fn folder() -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("c-{}", std::process::id()));
-    std::fs::create_dir_all(&path).unwrap();
-    path
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let make = || {
+        let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        for old in std::fs::read_dir(all).into_iter().flatten().flatten() {
+            let name = old.file_name().to_string_lossy().into_owned();
+            let pid = name.strip_prefix("c-").filter(|pid| pid.parse::<u32>().is_ok());
+            if pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+                let _ = std::fs::remove_dir_all(old.path());
+            }
+        }
+        let path = all.join(format!("c-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        path
+    };
+    FOLDER.get_or_init(make).clone()
 }
 
 /// Whether the compiler is there; says so where it is not.
