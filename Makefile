@@ -5,6 +5,7 @@
 # make bench-ring   what the ring costs: against its limits, push by push, to another process, and beside its peers
 # make bench-plot   what history and pictures cost, and whole pictures beside matplotlib, pyqtgraph, egui_plot and uPlot
 # make bench-pipe   what `ringplot pipe` costs, beside wc, awk, feedgnuplot and cat
+# make bench-tui    what `ringplot tui` costs: processor, losses, bytes to the terminal
 # make fuzz         the fuzz targets of tests/fuzz, FUZZ_SECONDS (600) each; takes nightly and cargo-fuzz (cargo install cargo-fuzz)
 #
 # All but fuzz install what a fresh Debian or Ubuntu with Rust lacks (see .ci/setup), and say so.
@@ -21,6 +22,7 @@ STREAM := --no-default-features
 HISTORY := --no-default-features --features history
 CLI := --no-default-features --features cli
 SERVE := --no-default-features --features serve
+TUI := --no-default-features --features tui
 RENDER := --no-default-features --features render
 ALL := --features full
 # A display of the tests' own; a window must not open on yours.
@@ -42,7 +44,7 @@ PYTHON := python
 FUZZ := tests/fuzz
 FUZZ_TARGETS ?= header registry ring $(addprefix pipe_,columns arduino teleplot logfmt json labelled recognised binary) serve_message
 
-.PHONY: python machine-code help demo test screenshots torture bench-ring bench-plot bench-pipe fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
+.PHONY: python machine-code help demo test screenshots torture bench-ring bench-plot bench-pipe bench-tui fuzz setup-demo setup-test style lint unit window loom sabotage portability documents benches crates
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -113,6 +115,8 @@ lint:
 	$(CARGO) clippy $(CLI) --all-targets -- -D warnings
 	$(call say,lints: the page without a window)
 	$(CARGO) clippy $(SERVE) --all-targets -- -D warnings
+	$(call say,lints: a terminal without a window)
+	$(CARGO) clippy $(TUI) --all-targets -- -D warnings
 	$(call say,lints: with the renderer)
 	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
 	$(call say,lints: everything)
@@ -158,6 +162,11 @@ bench-pipe:
 	$(CARGO) bench --no-default-features --features pipe --bench pipe
 	$(CARGO) build --release $(CLI) --bin ringplot
 	benches/pipe.sh
+
+# What a terminal costs beside a producer of 10 million points a second.
+bench-tui:
+	$(CARGO) build --release $(TUI) --bin ringplot
+	benches/tui.sh
 
 # What a push is on the machine, of an optimised build as a simulation has it.
 machine-code:

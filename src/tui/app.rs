@@ -30,6 +30,9 @@ const STAYS_SECS: f64 = 6.0;
 /// A screen of fewer rows has no title.
 const LEAST_TITLED: u16 = 10;
 
+/// Where a panel would be less wide or high than this, one is shown at a time.
+const LEAST_PANEL: [u16; 2] = [16, 4];
+
 /// How a terminal is drawn in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
@@ -266,6 +269,15 @@ impl App {
             None => self
                 .arrangement(area)
                 .map_or_else(Vec::new, |node| areas(&node, area, self.chosen.as_deref())),
+        };
+        let is_crowded = placed.len() > 1
+            && placed.iter().any(|(_, rect)| rect.width < LEAST_PANEL[0] || rect.height < LEAST_PANEL[1]);
+        let placed = if is_crowded {
+            let is_chosen = |(key, _): &&(String, Rect)| self.chosen.as_ref() == Some(key);
+            let one = placed.iter().find(is_chosen).or(placed.first());
+            one.map(|(key, _)| (key.clone(), area)).into_iter().collect()
+        } else {
+            placed
         };
         if placed.is_empty() {
             return self.write_nothing(buffer, area, inks);

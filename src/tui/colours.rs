@@ -2,6 +2,8 @@
 //!
 //! The ground is never painted: it is the terminal's own.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -9,7 +11,7 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::chart::{Lab, Member, Palette, Severity};
 
 /// How many colours a terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Depth {
     /// None are wanted.
     Monochrome,
@@ -100,8 +102,8 @@ impl Inks {
     pub(super) fn colour(self, rgb: [u8; 3]) -> Color {
         match self.depth {
             Depth::Monochrome => Color::Reset,
-            Depth::Sixteen => nearest(ANSI, rgb),
-            Depth::Indexed => indexed(rgb),
+            Depth::Sixteen => remembered(self.depth, rgb, |rgb| nearest(ANSI, rgb)),
+            Depth::Indexed => remembered(self.depth, rgb, indexed),
             Depth::Direct => Color::Rgb(rgb[0], rgb[1], rgb[2]),
         }
     }
@@ -157,6 +159,14 @@ impl Inks {
             _ => Style::new().fg(self.colour(self.palette.grid_zero)),
         }
     }
+}
+
+/// What was looked up before: every cell of every frame asks.
+fn remembered(depth: Depth, rgb: [u8; 3], look_up: impl Fn([u8; 3]) -> Color) -> Color {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<(Depth, [u8; 3]), Color>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| *known.entry((depth, rgb)).or_insert_with(|| look_up(rgb)))
 }
 
 /// The nearest of xterm's 256 but for the first 16, which everybody sets as they like.
