@@ -14,6 +14,9 @@ use crate::chart::{Axis, AxisNames, PlotState, Reading, StreamSnapshot};
 /// Cells of the widest column of numbers that is shown in full.
 const WIDEST: u16 = 16;
 
+/// A plot area that is less wide or high has no box.
+const LEAST: [u16; 2] = [30, 6];
+
 /// A plot area, what its axes are, and how they are called.
 pub(super) struct Ground<'a> {
     pub(super) area: Rect,
@@ -84,7 +87,9 @@ impl Ground<'_> {
                 put(buffer, [self.area.x + column, self.area.y + row], which.name(), strong, 1);
             }
         }
-        if !cursors.is_active(plot) {
+        // On a very small screen the box would leave nothing of the plot.
+        let has_room = self.area.width >= LEAST[0] && self.area.height >= LEAST[1];
+        if !cursors.is_active(plot) || !has_room {
             return;
         }
         let [x_axis, y_axis] = self.axes;
