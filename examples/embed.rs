@@ -7,13 +7,12 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use ringplot::chart::Dash;
 use ringplot::history::ColumnCache;
 use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{Axis, GridLine, Image, PxRect, Renderer, Scene, wgpu};
 use ringplot::store::{Data, Ingest, Selection, Store};
 use ringplot::viewer::egui::Color32;
-use ringplot::{Producer, Style};
+use ringplot::{Dash, Producer, Style};
 
 const SIZE: [u32; 2] = [800, 450];
 /// Rows of a texture are copied in multiples of 256 bytes.

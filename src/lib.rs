@@ -114,9 +114,9 @@ pub mod testing {
 pub use ring::{Batch, Drained, FrameData, Point, StartAt, XMode};
 #[cfg(not(loom))]
 pub use stream::{
-    AttachError, Builder, Channels, Clock, Consumer, Counts, CreateError, Events, Liveness, Meta, Producer,
-    ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, ViewerStatus, Xy, channels,
-    survive_shrunk_segments,
+    AttachError, Builder, Channels, Clock, Consumer, Counts, CreateError, Dash, Events, Liveness, Meta,
+    Producer, ProducerStats, Snapshot, StreamKind, Style, Timed, Uniform, ViewerOptions, ViewerStatus, Xy,
+    channels, show, survive_shrunk_segments,
 };
 
 /// Lets this program be its own viewer: the first line of `main` of a program that opens a viewer.

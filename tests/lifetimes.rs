@@ -15,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::screen::Xvfb;
-use ringplot::{Point, Producer, ViewerOptions};
+use ringplot::{Point, Producer, ViewerOptions, ViewerStatus};
 use serde_json::Value;
 
 /// Names the program that this binary plays when it is run as a child.
@@ -51,6 +51,17 @@ fn role() {
         assert!(worker.wait_for_viewer(Duration::from_secs(20)));
         return;
     }
+    if plays_without_producer(&role) {
+        return;
+    }
+    if role == "layout" {
+        let text =
+            "version = 1\n[[panel]]\nid = \"time-1\"\ntitle = \"From a layout\"\nstreams = [\"program\"]\n";
+        options.layout = Some(text.to_owned());
+        options.args.push("--screenshot".into());
+        options.args.push(folder.join("layout.svg").into());
+        options.args.extend(["--exit-after".into(), "2s".into()]);
+    }
     let mut producer = Producer::builder("program").capacity(1 << 12).units("s", "V").timed().unwrap();
     match role.as_str() {
         // Pushes a thousand points and returns at once.
@@ -59,6 +70,13 @@ fn role() {
             assert!(producer.open_viewer_with(&options).is_open());
             assert!(producer.open_viewer_with(&options).is_open(), "one window for a program");
             (0..1000).for_each(|i| producer.push(f64::from(i) * 1e-3, i as f32));
+        }
+        "layout" => ask_for_a_layout(&mut producer, &options),
+        "bad layout" => {
+            assert!(
+                producer.open_viewer_with(&ViewerOptions::layout("version = 1\nnonsense = 2\n")).is_open()
+            );
+            std::thread::sleep(Duration::from_secs(2));
         }
         "finish" => {
             assert!(producer.open_viewer_with(&options).is_open());
@@ -107,6 +125,36 @@ fn role() {
         }
         other => panic!("no role {other}"),
     }
+}
+
+/// Asks for a window with a layout, for that of before, and for another.
+fn ask_for_a_layout(producer: &mut Producer, options: &ViewerOptions) {
+    assert!(matches!(producer.open_viewer_with(options), ViewerStatus::Open));
+    assert!(matches!(producer.open_viewer(), ViewerStatus::Open), "it asks for nothing else");
+    assert!(matches!(producer.open_viewer_with(options), ViewerStatus::Open), "nor does this");
+    let other = ViewerOptions::layout("version = 1");
+    let refused = producer.open_viewer_with(&other);
+    assert!(refused.is_open());
+    println!("refused: {}", refused.ok().unwrap_err());
+    (0..1000).for_each(|i| producer.push(f64::from(i) * 1e-3, i as f32));
+}
+
+/// Programs that hold no producer.
+fn plays_without_producer(role: &str) -> bool {
+    // Three lines: what the window shows is in the arguments of the script that stands in the viewer's place.
+    if role == "plotted" {
+        (0..3u8).for_each(|i| ringplot::plot!("energy", i, i * 2));
+        return true;
+    }
+    if role == "show" {
+        let t = [0.0, 0.5, 1.0];
+        let (rising, falling) = (vec![1.0, 2.0, 3.0], vec![-1.0, -2.0, -3.0, -4.0]);
+        assert!(ringplot::show(&[("rising", &t, &rising), ("falling", &t, &falling)]).is_open());
+        // A window of its own, however many there are.
+        assert!(ringplot::show(&[("again", &t, &rising)]).is_open());
+        return true;
+    }
+    false
 }
 
 /// A registry, a screen and a folder of the test's own.
@@ -289,6 +337,81 @@ fn a_program_that_returns_at_once_leaves_a_window_with_all_its_points() {
     assert!((1..100).contains(&frames), "{told}");
     wait_until("the window to close", || windows(&place).is_empty());
     assert_eq!(place.registered(), Vec::<PathBuf>::new());
+}
+
+/// A viewer that is given more arguments, each time a number more.
+fn viewer_with(place: &Place, args: &str) -> PathBuf {
+    let script = place.path("viewer");
+    let text = format!(
+        "#!/bin/sh\nn=$(mktemp -u '{}/shown.XXXXXX')\nexec '{}' \"$@\" {args}\n",
+        place.folder.path().display(),
+        env!("CARGO_BIN_EXE_ringplot"),
+    );
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    script
+}
+
+#[test]
+fn a_program_of_three_lines_leaves_its_picture() {
+    let Some(place) = Place::new() else { return };
+    let file = place.path("stats.json");
+    let script = viewer_with(&place, &format!("--exit-after 3s --stats-json '{}'", file.display()));
+    let mut command = place.program("plotted");
+    command.env("RINGPLOT_BIN", script);
+    let (status, _, err) = Running::start(command).wait();
+    assert_eq!(status, Some(0), "{err}");
+    assert_eq!(windows(&place).len(), 1, "one window, and it stays: {err}");
+    let stream = &place.stats()["streams"][0];
+    assert_eq!(
+        (&stream["name"], &stream["received"], &stream["lost"]),
+        (&"energy".into(), &3.into(), &0.into())
+    );
+    wait_until("the window to close", || windows(&place).is_empty());
+}
+
+#[test]
+fn arrays_that_are_shown_have_a_window_each_that_stays() {
+    let Some(place) = Place::new() else { return };
+    let script = viewer_with(&place, "--exit-after 3s --screenshot \"$n.csv\"");
+    let mut command = place.program("show");
+    command.env("RINGPLOT_BIN", script);
+    let (status, _, err) = Running::start(command).wait();
+    assert_eq!(status, Some(0), "{err}");
+    let shown = || -> Vec<String> {
+        let files = fs::read_dir(place.folder.path()).unwrap().flatten().map(|item| item.path());
+        let csv = files.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
+        let mut texts: Vec<String> = csv.filter_map(|path| fs::read_to_string(path).ok()).collect();
+        texts.sort_by_key(|text| !text.contains("again"));
+        texts
+    };
+    wait_until("both windows to close", || shown().len() == 2);
+    let [again, first] = shown().try_into().unwrap();
+    let values = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    };
+    println!("{again}{first}");
+    assert_eq!(values(&again).len(), 4, "{again}");
+    for wanted in ["rising", "falling", "-3"] {
+        assert!(first.contains(wanted), "{first}");
+    }
+    assert!(!first.contains("-4"), "a value without a time is shown: {first}");
+    assert!(place.registered().is_empty(), "arrays take no stream");
+}
+
+#[test]
+fn a_layout_of_the_program_is_what_its_window_begins_with() {
+    let Some(place) = Place::new() else { return };
+    let (status, out, err) = Running::start(place.program("layout")).wait();
+    assert_eq!(status, Some(0), "{err}");
+    assert!(out.contains("refused: the window of this program is open, with other options"), "{out}");
+    assert!(err.contains("with other options"), "{err}");
+    wait_until("the picture", || place.read("layout.svg").contains("</svg>"));
+    assert!(place.read("layout.svg").contains("From a layout"), "{}", place.read("layout.svg"));
+
+    let (status, _, err) = Running::start(place.program("bad layout")).wait();
+    assert_eq!(status, Some(0), "{err}");
+    assert!(err.contains("nonsense"), "{err}");
 }
 
 #[test]

@@ -6,7 +6,6 @@ mod common;
 use common::driver::Driver;
 use common::store::{push, uniform};
 use egui::{Color32, Event, Key, vec2};
-use ringplot::chart::Dash;
 use ringplot::history::{
     ColumnCache, ColumnGrid, Columns, DensityGrid, DensityMode, DensityView, Frames, Interpolation, Scale,
     Trace,
@@ -15,7 +14,7 @@ use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{BREAK, PxRect, Shape};
 use ringplot::ring::{Batch, FrameData, Point, XMode};
 use ringplot::store::{Data, DerivedSpec, SharedStream, Store, StreamState};
-use ringplot::{CreateError, Producer, Style};
+use ringplot::{CreateError, Dash, Producer, Style};
 
 const COUNT: u16 = 20_000;
 const MODE: XMode = XMode::Uniform { t0: 0.0, rate: 1000.0 };

@@ -10,7 +10,7 @@ use ringplot::chart::Options;
 use ringplot::ring::{Batch, Point, XMode};
 use ringplot::store::{Data, Store, StreamState};
 use ringplot::viewer::{App, picture};
-use ringplot::{Meta, StreamKind};
+use ringplot::{Dash, Meta, StreamKind};
 
 const SIZE: [u32; 2] = [800, 450];
 
@@ -162,4 +162,29 @@ fn from_the_ninth_stream_of_a_panel_on_lines_are_dashed_dense_and_sparse() {
     assert!(apart <= Some(14), "points and columns have other dashes: {patterns:?}");
     let kinds: BTreeSet<_> = patterns[0].iter().map(|gaps| gaps / 8).collect();
     assert!(kinds.len() >= 3, "{patterns:?}");
+}
+
+#[test]
+fn a_line_has_the_width_and_the_dashes_that_its_producer_asks_for() {
+    let Some(gpu) = gpu() else { return };
+    let covered = |width: Option<f32>, dash: Option<Dash>| {
+        let mut state = uniform("line", 0.0);
+        (state.info.meta.width, state.info.meta.dash) = (width, dash);
+        push(&mut state, 0, (0..4000).map(|_| 0.0));
+        let (store, _) = store_of(state);
+        let mut app = App::new(store, options([0.0, 4.0]));
+        let image = picture(&gpu, &mut app, SIZE).expect("the GPU draws");
+        let area = app.plot_rects()[0];
+        let y = area.center().y as u32;
+        let rows = |x: u32| (y - 12..y + 12).filter_map(|y| image.pixel(x, y)).collect::<Vec<_>>();
+        let columns = area.left() as u32 + 4..area.right() as u32 - 4;
+        let lit = columns.map(|x| rows(x).iter().filter(|[r, g, b, _]| is_own([*r, *g, *b])).count());
+        lit.collect::<Vec<usize>>()
+    };
+    let [plain, wide, dotted] = [(None, None), (Some(6.0), None), (None, Some(Dash::Dashed))]
+        .map(|(width, dash)| covered(width, dash));
+    assert!(plain.iter().all(|rows| (1..=2).contains(rows)), "{plain:?}");
+    assert!(wide.iter().all(|rows| (5..=6).contains(rows)), "{wide:?}");
+    let gaps = dotted.iter().filter(|rows| **rows == 0).count() * 100 / dotted.len();
+    assert!((20..50).contains(&gaps), "{gaps} % are gaps: {dotted:?}");
 }

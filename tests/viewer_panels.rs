@@ -515,6 +515,26 @@ fn panels(harness: &Harness<'_, App>) -> Vec<String> {
 }
 
 #[test]
+fn streams_that_name_a_panel_share_it_whatever_their_group_and_unit() {
+    let store = Store::new(1 << 30);
+    for (name, group, unit, panel) in [
+        ("a", "one", "V", "state"),
+        ("b", "two", "K", "state"),
+        ("c", "one", "V", ""),
+        ("d", "one", "Pa", ""),
+    ] {
+        let mut state = ramp(name, group, 1);
+        unit.clone_into(&mut state.info.meta.y_unit);
+        panel.clone_into(&mut state.info.meta.panel);
+        store.add(state);
+    }
+    let harness = harness_of(App::new(store, Options::default()));
+    let shared = panels(&harness).into_iter().find(|panel| panel.contains("state")).unwrap_or_default();
+    assert!(shared.contains('a') && shared.contains('b'), "{:?}", panels(&harness));
+    assert_eq!(panels(&harness).len(), 3, "{:?}", panels(&harness));
+}
+
+#[test]
 fn panels_of_a_layout_that_says_no_places_are_arranged_by_themselves() {
     let text = "version = 1\n[[panel]]\nid = \"plane\"\ntitle = \"Plane\"\nstreams = [\"plane\"]\n\
                 [[panel]]\nid = \"both\"\ntitle = \"Both\"\nstreams = [\"tank/level\", \"motor/speed\"]\n\

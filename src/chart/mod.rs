@@ -65,7 +65,7 @@ pub use self::colours::Colours;
 #[cfg(test)]
 pub(crate) use self::command::Direction;
 pub(crate) use self::command::{ALL, Command, CursorTarget, MARKS, POINTER};
-pub use self::dash::Dash;
+pub(crate) use self::dash::mask;
 pub(crate) use self::drag::{Drag, DragKind};
 pub(crate) use self::format::Reading;
 pub(crate) use self::keymap::Modifiers;

@@ -2,9 +2,8 @@
 
 use super::axes::Gain;
 use super::colours::Colours;
-use super::dash::Dash;
 use crate::history::Interpolation;
-use crate::stream::Style;
+use crate::stream::{Dash, Style};
 use std::collections::BTreeMap;
 
 /// How a stream is drawn in every panel, where somebody chose it.

@@ -139,6 +139,11 @@ pub(super) fn derived(text: &str) -> Result<DerivedSpec, values::ValueError> {
 }
 
 pub(super) fn layout(path: &str) -> Result<Layout, values::ValueError> {
+    if path == "-" {
+        let text = std::io::read_to_string(std::io::stdin())
+            .map_err(|error| values::ValueError(format!("standard input cannot be read: {error}")))?;
+        return Layout::parse(&text).map_err(values::ValueError);
+    }
     Layout::read(Path::new(path)).map_err(|error| values::ValueError(with_causes(&error)))
 }
 

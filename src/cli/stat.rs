@@ -10,7 +10,7 @@ use super::look::{self, Seen, Summary};
 use super::output;
 use crate::chart::format;
 use crate::ring::{BLOCK, StartAt, XMode};
-use crate::stream::{Consumer, escaped};
+use crate::stream::{Consumer, Dash, escaped};
 
 /// Show one stream in full: counts, geometry and what it says of itself
 ///
@@ -36,6 +36,9 @@ struct Details {
     group: String,
     colour: Option<String>,
     style: &'static str,
+    width: Option<f32>,
+    dash: Option<&'static str>,
+    panel: String,
     rate_hint_hz: Option<f64>,
     /// What y are differences to; it is added to them wherever they are shown.
     y_offset: f64,
@@ -76,6 +79,9 @@ fn details(seen: &Seen) -> Details {
         group: meta.group.clone(),
         colour: meta.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
         style: meta.style.as_str(),
+        width: meta.width,
+        dash: meta.dash.map(Dash::as_str),
+        panel: meta.panel.clone(),
         rate_hint_hz: meta.rate_hint_hz,
         y_offset: meta.y_offset,
         y_range: meta.y_range,
@@ -118,6 +124,9 @@ fn text(details: &Details) -> String {
     line("y unit", summary.y_unit.clone());
     line("colour", details.colour.clone().unwrap_or_default());
     line("style", details.style.to_owned());
+    line("width", details.width.map(|width| format!("{width} points")).unwrap_or_default());
+    line("dash", details.dash.unwrap_or_default().to_owned());
+    line("panel", details.panel.clone());
     line("rate hint", details.rate_hint_hz.map(format::rate).unwrap_or_default());
     line("y offset", if details.y_offset == 0.0 { String::new() } else { details.y_offset.to_string() });
     line("y range", details.y_range.map(|[low, high]| format!("{low} to {high}")).unwrap_or_default());

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::Args;
 
 use super::options::{PlotArgs, is_anything_live, names, wait_for};
@@ -11,8 +12,8 @@ use super::summary::Summary;
 use super::target::Target;
 use super::{interrupt, keys, output, values};
 use crate::chart::Options;
-use crate::store::{Ingest, Selection};
-use crate::stream::live_text;
+use crate::store::{Ingest, Selection, Store};
+use crate::stream::{Array, Meta, live_text, read_arrays};
 use crate::viewer::{self, App, Closer, Draw, WindowOptions};
 
 /// Open a window on streams
@@ -47,6 +48,9 @@ pub(super) struct ViewArgs {
     /// Show the streams of this process, or those named, also those that are created later
     #[arg(long, hide = true, value_name = "PID:START", value_parser = program)]
     program: Option<(u32, u64)>,
+    /// Show arrays that a program writes to standard input, and no streams
+    #[arg(long, hide = true, conflicts_with_all = ["names", "program", "no_wait"])]
+    arrays: bool,
     #[command(flatten)]
     plot: PlotArgs,
 }
@@ -70,12 +74,16 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     let store = args.plot.store()?;
     let named = if args.program.is_some() { args.names.clone() } else { names(&args.names)? };
     let selection = match args.program {
-        Some((pid, start_time)) => Selection::Program { pid, start_time, names: named.clone() },
+        _ if args.arrays => {
+            take_arrays(&store)?;
+            None
+        }
+        Some((pid, start_time)) => Some(Selection::Program { pid, start_time, names: named.clone() }),
         None if named.is_empty() => {
             anyhow::ensure!(!args.no_wait || is_anything_live()?, "{}", live_text(&[]));
-            Selection::Live
+            Some(Selection::Live)
         }
-        None => wait_for(&named, args.no_wait)?,
+        None => Some(wait_for(&named, args.no_wait)?),
     };
     if args.plot.xlen.is_some() && !named.is_empty() {
         check_newest("--xlen", &named, &store)?;
@@ -83,7 +91,7 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
     let closer = Closer::default();
     let on_signal = closer.clone();
     interrupt::on_first(move || on_signal.close())?;
-    let waits_for = if let Selection::Names(names) = &selection { names.clone() } else { Vec::new() };
+    let waits_for = if let Some(Selection::Names(names)) = &selection { names.clone() } else { Vec::new() };
     let options = WindowOptions {
         app: Options { keymap: keys::of_the_user(), waits_for, ..args.plot.options() },
         size: args.size,
@@ -95,17 +103,30 @@ pub(super) fn run(args: &ViewArgs, own: Option<Draw>) -> anyhow::Result<()> {
         ..WindowOptions::default()
     };
     // Before the window: a program that pushes a thousand points and ends waits for this, and not for a GPU.
-    let ingest = Ingest::start(store.clone(), selection)?;
+    let ingest = selection.map(|selection| Ingest::start(store.clone(), selection)).transpose()?;
     let mut app = App::new(store.clone(), options.app.clone());
     if let Some(own) = own {
         app.draw_by(own);
     }
     let shown = viewer::show(app, options);
-    let runs = ingest.stop();
+    let runs = ingest.map(Ingest::stop).unwrap_or_default();
     output::tell_damaged(&store);
     let (stats, failure) = shown?;
     output::together([
         failure.map_or(Ok(()), |failure| Err(failure.into())),
         Summary::new(&stats, &runs).write(args.stats_json.as_deref()),
     ])
+}
+
+/// Fills the store with the arrays of a program that calls `show`.
+fn take_arrays(store: &Store) -> anyhow::Result<()> {
+    let arrays = read_arrays(&mut std::io::stdin().lock()).context("cannot read the arrays to show")?;
+    let shown = arrays.len();
+    for (Array { name, t, y }, order) in arrays.into_iter().zip(0..) {
+        // Two of one name are told apart in the legend.
+        let meta = Meta { name, order, x_unit: "s".to_owned(), ..Meta::default() };
+        store.add_timed(meta, &t, &y);
+    }
+    anyhow::ensure!(shown > 0, "there is no array to show");
+    Ok(())
 }

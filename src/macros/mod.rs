@@ -15,13 +15,12 @@ mod expand;
 mod fields;
 mod form;
 mod names;
-mod number;
 mod plotted;
 mod site;
 mod thread;
 
 pub use self::capture::{Captured, capture};
 pub use self::form::{Given, Plane};
-pub use self::number::Number;
 pub use self::plotted::Plotted;
 pub use self::site::{OneSite, Site, event};
+pub use crate::stream::Number;

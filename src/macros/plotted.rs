@@ -2,8 +2,8 @@
 
 use super::clock::now;
 use super::form::{Clocked, Curves};
-use super::number::Number;
 use super::site::{OneSite, Site};
+use crate::stream::Number;
 
 /// What `plot!(name, value)` takes: a number is a point at the present time, a slice is a whole curve.
 pub trait Plotted {

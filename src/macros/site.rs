@@ -7,11 +7,11 @@ use std::rc::Rc;
 use super::capture;
 use super::clock::now;
 use super::form::{Clocked, Curves, Form, Given, Plane, Texts};
-use super::number::Number;
 use super::thread::{Slot, newest_given, slot};
 use super::{names, thread};
 use crate::errors::with_causes;
 use crate::ring::Point;
+use crate::stream::Number;
 
 /// The name of the stream of events.
 const EVENTS: &str = "events";

@@ -1,9 +1,10 @@
 //! Where a plot is drawn and how: from places to pixels, pens, what a frame grants.
 
 use super::quality::Quality;
-use crate::chart::{Dash, Gain, Interval, View};
+use crate::chart::{Gain, Interval, View};
 use crate::history::{ColumnGrid, Scale};
 use crate::render::PxRect;
+use crate::stream::Dash;
 use crate::stream::Style;
 use egui::Color32;
 use std::time::Duration;
@@ -18,9 +19,8 @@ pub(crate) const OUT_OF_SIGHT_PX: f64 = 300.0;
 /// use ringplot::history::{ColumnCache, Trace};
 /// use ringplot::render::{PxRect, Scene};
 /// use ringplot::viewer::egui::Color32;
-/// use ringplot::chart::Dash;
 /// use ringplot::plot::{Canvas, Drawing, Pen};
-/// use ringplot::{Style, XMode};
+/// use ringplot::{Dash, Style, XMode};
 ///
 /// let trace = Trace::new(XMode::Timed, 1 << 20);
 /// let rect = PxRect { x: 20.0, y: 20.0, w: 600.0, h: 400.0 };
@@ -118,8 +118,7 @@ pub(super) fn to_px(v: f64) -> f32 {
 /// How one stream is drawn.
 ///
 /// ```
-/// use ringplot::Style;
-/// use ringplot::chart::Dash;
+/// use ringplot::{Dash, Style};
 /// use ringplot::plot::Pen;
 /// use ringplot::viewer::egui::Color32;
 ///

@@ -9,8 +9,8 @@ use super::frame::FrameContext;
 use super::menus::{DraggedStream, PanelAction};
 use super::theme::{BODY, SMALL, Theme, digits, elided, faded, font, rgb};
 use super::{dash, menus as panel};
-use crate::chart::{Colours, Dash, Member, PlotState, StreamSnapshot, away, ramp};
-use crate::stream::StreamKind;
+use crate::chart::{Colours, Member, PlotState, StreamSnapshot, away, mask, ramp};
+use crate::stream::{Dash, StreamKind};
 
 /// Height of a row of entries, points.
 pub(crate) const ROW: f32 = 22.0;
@@ -354,7 +354,7 @@ fn paint_swatch(
         }
         _ => {
             painter.rect_filled(rect, 0.0, faded(ink, dash::FAINT));
-            let mask = member.dash.mask(0, rect.width() as usize, 1.0);
+            let mask = mask(member.dash, 0, rect.width() as usize, 1.0);
             let mut at = rect.left();
             for run in mask.chunk_by(|a, b| a == b) {
                 let end = at + run.len() as f32;

@@ -5,10 +5,11 @@ use egui::{Color32, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::frame::FrameContext;
 use super::overlays::Measuring;
 use crate::chart::{
-    Autoscale, Axes, Colours, Command, CursorReads, CursorTarget, Dash, Gain, Keymap, LINE_WIDTH,
-    MOST_Y_AXES, Member, PlotKind, PlotState, SeriesStyle, TimeAxis, TimeLabels, YAxes,
+    Autoscale, Axes, Colours, Command, CursorReads, CursorTarget, Gain, Keymap, LINE_WIDTH, MOST_Y_AXES,
+    Member, PlotKind, PlotState, SeriesStyle, TimeAxis, TimeLabels, YAxes,
 };
 use crate::history::Scale;
+use crate::stream::Dash;
 
 /// Widths of lines to choose from, points.
 const WIDTHS: [f32; 5] = [1.0, LINE_WIDTH, 2.0, 3.0, 4.0];
@@ -455,8 +456,8 @@ fn look_menus(
     });
     if !kind.spec().has_cells {
         ui.menu_button("Dash", |ui| {
-            for dash in Dash::ALL {
-                if ui.radio(member.dash == dash, dash.name()).clicked() {
+            for &dash in Dash::ALL {
+                if ui.radio(member.dash == dash, dash.to_string()).clicked() {
                     let look = SeriesStyle { dash: Some(dash), ..SeriesStyle::default() };
                     actions.push(PanelAction::SeriesStyle(name(), look));
                     ui.close();

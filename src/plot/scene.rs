@@ -10,9 +10,10 @@ use super::canvas::{Canvas, Pen, to_px};
 use super::dash;
 use super::polyline::{LEAST, Polyline};
 use super::theme::{faded, srgba};
-use crate::chart::{Dash, DensityNote, PictureNotes};
+use crate::chart::{DensityNote, PictureNotes};
 use crate::history::{Scale, Trace};
 use crate::render::{GapBand, Layer, Shape};
+use crate::stream::Dash;
 use crate::stream::Style;
 
 /// Points of a line at least this far apart get a mark each, points of the screen.

@@ -59,3 +59,5 @@ pub use point::Point;
 pub use reader::{Drained, Reader, StartAt};
 pub use whole::whole;
 pub use writer::Writer;
+#[cfg(feature = "history")]
+pub(crate) use writer::epoch_at;

@@ -173,7 +173,7 @@ impl<'m, const LOG2_BLOCK: u32> Writer<'m, LOG2_BLOCK> {
 
 /// The epoch of a block whose first point is at `t`: a pen-up never becomes one.
 #[inline]
-pub(super) fn epoch_at(t: f64, before: f64) -> f64 {
+pub(crate) fn epoch_at(t: f64, before: f64) -> f64 {
     if t.is_finite() { t } else { before }
 }
 

@@ -127,7 +127,7 @@ impl Described {
             y_offset: meta.y_offset,
             origin_unix_nanos: Some(stream.clock).filter(|of| *of != Clock::Simulation).map(clock),
             colours,
-            dash: member.map_or("solid", |member| member.dash.name()),
+            dash: member.map_or("solid", |member| member.dash.as_str()),
             capacity: stream.info.capacity,
             start: stream.counts.start,
             written: stream.counts.position,

@@ -9,6 +9,7 @@
 //!                                       └─────┘ Derived: a trace computed from others, in the same store
 //! ```
 
+mod arrays;
 mod clock;
 mod data;
 mod derived;

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::CreateError;
-use super::meta::{Clock, Meta, StreamKind, Style};
+use super::meta::{Clock, Dash, Meta, StreamKind, Style, is_width};
 use super::producer::{Events, Producer, Snapshot, Timed, Uniform, Xy};
 use super::run::NewRun;
 use crate::ring::layout::LOG2_CAPACITY;
@@ -97,6 +97,25 @@ impl Builder {
     /// How to draw it.
     pub fn style(mut self, style: Style) -> Self {
         self.meta.style = style;
+        self
+    }
+
+    /// Width of its line, in points of the screen, from 0.5 to 8; others are left out.
+    pub fn width(mut self, points: f32) -> Self {
+        self.meta.width = Some(points).filter(|width| is_width(*width));
+        self
+    }
+
+    /// The pattern of its line.
+    pub fn dash(mut self, dash: Dash) -> Self {
+        self.meta.dash = Some(dash);
+        self
+    }
+
+    /// The panel of the window that it lies in, with other streams that name the same. It may be any text; streams of
+    /// another kind than the first are drawn in a panel of their own.
+    pub fn panel(mut self, panel: &str) -> Self {
+        panel.clone_into(&mut self.meta.panel);
         self
     }
 

@@ -184,6 +184,11 @@ pub enum OpenViewerError {
          `ringplot render` draws a PNG"
     )]
     NoDisplay,
+    /// There is one, with other options.
+    #[error(
+        "the window of this program is open, with other options: these are not taken; give them at the first call, or close it"
+    )]
+    AlreadyOpen,
     /// The user wants none.
     #[error("no window: RINGPLOT_VIEW is 0")]
     TurnedOff,

@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -39,10 +39,26 @@ pub struct ViewerOptions {
     /// The streams to show, of whatever process: `lorenz` is also what lies below it. All of this program's where there
     /// are none.
     pub streams: Vec<String>,
-    /// Arguments after those that say what to show: `view --program PID:START STREAMS`.
+    /// More arguments of `ringplot view`.
     pub args: Vec<OsString>,
     /// Environment variables to set for it.
     pub envs: Vec<(OsString, OsString)>,
+    /// The text of a layout that the window begins with, as `Ctrl+S` writes one.
+    pub layout: Option<String>,
+}
+
+impl ViewerOptions {
+    /// A window that begins with this layout, the text of a file that `Ctrl+S` wrote. What is wrong with it is told in the
+    /// log, and then there is no window.
+    ///
+    /// ```no_run
+    /// # let text = "";
+    /// // As a rule `include_str!("sim.toml")`.
+    /// ringplot::stream::open_viewer(&ringplot::ViewerOptions::layout(text));
+    /// ```
+    pub fn layout(text: &str) -> Self {
+        Self { layout: Some(text.to_owned()), ..Self::default() }
+    }
 }
 
 /// What came of opening a viewer. It may be ignored, as a simulation that goes on without a window does: the log has the
@@ -64,6 +80,8 @@ pub struct ViewerOptions {
 pub enum ViewerStatus {
     /// A viewer of this program runs, started now or before. Whether its window came up is not waited for.
     Open,
+    /// A viewer of this program runs, and was started with other options: these are not taken.
+    Refused(OpenViewerError),
     /// There can be none.
     NoWindow(OpenViewerError),
 }
@@ -71,17 +89,17 @@ pub enum ViewerStatus {
 impl ViewerStatus {
     /// Whether a viewer of this program runs.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Open)
+        matches!(self, Self::Open | Self::Refused(_))
     }
 
-    /// The same as a `Result`, for a program that ends where there is no window.
+    /// The same as a `Result`, for a program that ends where there is no window, or another than it asked for.
     ///
     /// # Errors
     /// See [`OpenViewerError`].
     pub fn ok(self) -> Result<(), OpenViewerError> {
         match self {
             Self::Open => Ok(()),
-            Self::NoWindow(error) => Err(error),
+            Self::Refused(error) | Self::NoWindow(error) => Err(error),
         }
     }
 }
@@ -104,6 +122,8 @@ struct Viewer {
     owner: u32,
     /// Until when the ends of this program's streams wait for it, all of them together.
     patience: Option<Instant>,
+    /// What it was started with.
+    options: ViewerOptions,
 }
 
 impl Viewer {
@@ -120,7 +140,12 @@ pub(crate) fn init(is_built_with_viewer: bool, has_own_ui: bool) -> bool {
 
 /// Starts the viewer unless one is running. Why it cannot be is told in the log, too.
 pub(super) fn open_viewer(options: &ViewerOptions) -> ViewerStatus {
-    match start_unless_running(options) {
+    status(start_unless_running(options))
+}
+
+/// What came of opening; why there is no window is told in the log, too.
+fn status(opened: Result<(), OpenViewerError>) -> ViewerStatus {
+    match opened {
         Ok(()) => ViewerStatus::Open,
         Err(error) => {
             match &error {
@@ -128,39 +153,68 @@ pub(super) fn open_viewer(options: &ViewerOptions) -> ViewerStatus {
                 OpenViewerError::NoDisplay | OpenViewerError::NotFound => {
                     NO_WINDOW.call_once(|| tell(&error.to_string()));
                 }
-                OpenViewerError::Start { .. } => tell(&error.to_string()),
+                OpenViewerError::Start { .. } | OpenViewerError::AlreadyOpen => tell(&error.to_string()),
                 // By the user, who knows.
                 OpenViewerError::TurnedOff => {}
             }
-            ViewerStatus::NoWindow(error)
+            if matches!(error, OpenViewerError::AlreadyOpen) {
+                ViewerStatus::Refused(error)
+            } else {
+                ViewerStatus::NoWindow(error)
+            }
         }
     }
 }
 
+/// Starts a viewer besides that of this program, and has `write` fill its standard input.
+pub(super) fn open_another(
+    options: &ViewerOptions,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> ViewerStatus {
+    let opened = || {
+        let mut command = command(options)?;
+        let program = command.get_program().into();
+        let written = start(&mut command, None).and_then(|(_, input)| {
+            let mut input = input.ok_or(io::ErrorKind::BrokenPipe)?;
+            write(&mut input)
+        });
+        written.map_err(|source| OpenViewerError::Start { program, source })
+    };
+    status(opened())
+}
+
 fn start_unless_running(options: &ViewerOptions) -> Result<(), OpenViewerError> {
     let mut viewer = VIEWER.lock().unwrap_or_else(PoisonError::into_inner);
-    if viewer.as_ref().is_some_and(Viewer::is_running) {
-        return Ok(());
+    if let Some(viewer) = viewer.as_ref().filter(|viewer| viewer.is_running()) {
+        let asks_for_more = *options != ViewerOptions::default() && *options != viewer.options;
+        return if asks_for_more { Err(OpenViewerError::AlreadyOpen) } else { Ok(()) };
     }
+    let mut command = command(options)?;
+    let pid = std::process::id();
+    command.arg("--program").arg(format!("{pid}:{}", os::start_time(pid)));
+    command.args(&options.streams);
+    if options.layout.is_some() {
+        command.args(["--layout", "-"]);
+    }
+    let (watch, _) = start(&mut command, Some(options.layout.clone().unwrap_or_default()))
+        .map_err(|source| OpenViewerError::Start { program: command.get_program().into(), source })?;
+    *viewer = Some(Viewer { watch, owner: pid, patience: None, options: options.clone() });
+    Ok(())
+}
+
+/// The command that starts a viewer, `view` with the options' arguments.
+fn command(options: &ViewerOptions) -> Result<Command, OpenViewerError> {
     if is_turned_off() {
         return Err(OpenViewerError::TurnedOff);
     }
     if options.program.is_none() && !has_display() {
         return Err(OpenViewerError::NoDisplay);
     }
-    let mut command = command(options).ok_or(OpenViewerError::NotFound)?;
-    let pid = std::process::id();
-    command.arg("view").arg("--program").arg(format!("{pid}:{}", os::start_time(pid)));
-    command
-        .args(&options.streams)
-        .args(&options.args)
-        .envs(options.envs.iter().map(|(key, value)| (key, value)));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut command = program(options).ok_or(OpenViewerError::NotFound)?;
+    command.arg("view").args(&options.args).envs(options.envs.iter().map(|(key, value)| (key, value)));
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     os::in_own_session(&mut command);
-    let watch = start(&mut command)
-        .map_err(|source| OpenViewerError::Start { program: command.get_program().into(), source })?;
-    *viewer = Some(Viewer { watch, owner: pid, patience: None });
-    Ok(())
+    Ok(command)
 }
 
 /// Waits until the viewer of this program has attached to the stream that `is_attached` asks about, or until it is gone,
@@ -192,7 +246,7 @@ pub(crate) fn has_display() -> bool {
             .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-fn command(options: &ViewerOptions) -> Option<Command> {
+fn program(options: &ViewerOptions) -> Option<Command> {
     if let Some(program) = &options.program {
         return Some(Command::new(program));
     }
@@ -224,21 +278,29 @@ fn command(options: &ViewerOptions) -> Option<Command> {
     beside.or_else(in_path).map(Command::new)
 }
 
-/// Starts a viewer, and a thread that watches it. The thread comes first: a viewer is never without one.
-fn start(command: &mut Command) -> io::Result<JoinHandle<()>> {
+/// Starts a viewer, and a thread that watches it, after it wrote `input` into its standard input; without `input` that is
+/// the caller's to fill. The thread comes first: a viewer is never without one.
+fn start(command: &mut Command, input: Option<String>) -> io::Result<(JoinHandle<()>, Option<ChildStdin>)> {
     let program = command.get_program().display().to_string();
+    let is_callers = input.is_none();
     let (sender, receiver) = sync_channel(1);
     let watch = std::thread::Builder::new().name("ringplot: viewer log".to_owned());
-    let watch = watch.spawn(move || watch_over(&program, &receiver))?;
+    let watch = watch.spawn(move || watch_over(&program, &receiver, &input.unwrap_or_default()))?;
     // On an error the thread ends, since nothing comes.
-    let _ = sender.send(command.spawn()?);
-    Ok(watch)
+    let mut child = command.spawn()?;
+    let stdin = if is_callers { child.stdin.take() } else { None };
+    let _ = sender.send(child);
+    Ok((watch, stdin))
 }
 
 /// Passes on what the viewer itself has to say, and not what its libraries print, and tells of a bad end of which it said
 /// nothing. Waits for its end, so that no zombie stays for the rest of a long simulation.
-fn watch_over(program: &str, receiver: &Receiver<Child>) {
+fn watch_over(program: &str, receiver: &Receiver<Child>, input: &str) {
     let Ok(mut child) = receiver.recv() else { return };
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that does not read it says why, below.
+        let _ = stdin.write_all(input.as_bytes());
+    }
     let (mut has_spoken, mut last) = (false, String::new());
     if let Some(stderr) = child.stderr.take() {
         let mut stderr = BufReader::new(stderr);

@@ -5,6 +5,10 @@ use std::fmt::Write;
 use crate::ring::XMode;
 use crate::ring::layout::{Header, SlotContents};
 
+/// The widths that a line may have, in points of the screen.
+pub(crate) const LEAST_WIDTH: f32 = 0.5;
+pub(crate) const MOST_WIDTH: f32 = 8.0;
+
 /// How a stream wants to be drawn. What does not fit a stream's kind is drawn as a line.
 ///
 /// ```
@@ -55,6 +59,47 @@ named!(Style, "style",
     Persistence => "persistence",
     Fading => "fading",
     Waterfall => "waterfall",
+);
+
+/// A pattern of a line.
+///
+/// ```
+/// use ringplot::Dash;
+///
+/// assert_eq!("dash-dot".parse(), Ok(Dash::DashDot));
+/// assert_eq!(Dash::default().to_string(), "solid");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dash {
+    /// No gaps.
+    #[default]
+    Solid,
+    /// Dashes.
+    Dashed,
+    /// Dots.
+    Dotted,
+    /// A dash and a dot in turn.
+    DashDot,
+    /// Long dashes.
+    Long,
+    /// A dash and two dots in turn.
+    DashDotDot,
+    /// Short dashes far apart.
+    Sparse,
+    /// Dashes in pairs.
+    Pairs,
+}
+
+named!(Dash, "dash",
+    Solid => "solid",
+    Dashed => "dashed",
+    Dotted => "dotted",
+    DashDot => "dash-dot",
+    Long => "long",
+    DashDotDot => "dash-dot-dot",
+    Sparse => "sparse",
+    Pairs => "pairs",
 );
 
 /// What drives the time axis.
@@ -172,6 +217,12 @@ pub struct Meta {
     pub colour: Option<[u8; 3]>,
     /// How to draw it.
     pub style: Style,
+    /// Width of its line, in points of the screen; chosen by the viewer where it is missing.
+    pub width: Option<f32>,
+    /// The pattern of its line; chosen by the viewer where it is missing.
+    pub dash: Option<Dash>,
+    /// The panel that it lies in, with others that name the same; chosen by the viewer where it is empty.
+    pub panel: String,
     /// How many points a second the producer means to push.
     pub rate_hint_hz: Option<f64>,
     /// What pushed y are differences to: the value of a point is `y_offset + y`, in f64.
@@ -206,6 +257,13 @@ impl Meta {
             line("colour", &format!("#{r:02x}{g:02x}{b:02x}"));
         }
         line("style", self.style.as_str());
+        if let Some(width) = self.width {
+            line("width", &width.to_string());
+        }
+        if let Some(dash) = self.dash {
+            line("dash", dash.as_str());
+        }
+        line("panel", &self.panel);
         if let Some(rate) = self.rate_hint_hz {
             line("rate_hint", &rate.to_string());
         }
@@ -235,6 +293,9 @@ impl Meta {
                 "y_unit" => value.clone_into(&mut meta.y_unit),
                 "colour" => meta.colour = parse_colour(value),
                 "style" => meta.style = value.parse().unwrap_or_default(),
+                "width" => meta.width = value.parse().ok().filter(|width| is_width(*width)),
+                "dash" => meta.dash = value.parse().ok(),
+                "panel" => value.clone_into(&mut meta.panel),
                 "rate_hint" => meta.rate_hint_hz = parse_rate(value),
                 "y_offset" => meta.y_offset = parse_offset(value),
                 "y_range" => meta.y_range = parse_range(value),
@@ -268,6 +329,11 @@ impl Meta {
 pub(crate) fn offset_value(y_offset: f64, y: f32) -> f64 {
     // Without one a −0 stays a −0.
     if y_offset == 0.0 { f64::from(y) } else { y_offset + f64::from(y) }
+}
+
+/// Whether a line may be so wide, in points of the screen.
+pub(super) fn is_width(width: f32) -> bool {
+    (LEAST_WIDTH..=MOST_WIDTH).contains(&width)
 }
 
 fn parse_offset(text: &str) -> f64 {
@@ -304,6 +370,9 @@ mod tests {
             y_unit: "m".into(),
             colour: Some([1, 2, 254]),
             style: Style::Points,
+            width: Some(2.5),
+            dash: Some(Dash::DashDot),
+            panel: "position".into(),
             rate_hint_hz: Some(1e6),
             y_offset: 1.0 + f64::EPSILON,
             y_range: Some([-1.5, 2.0]),
@@ -327,7 +396,7 @@ mod tests {
     #[test]
     fn nonsense_is_left_at_its_default() {
         let (meta, unknown) = Meta::parse(
-            b"colour=#zz0000\ny_offset=inf\ny_range=2,1\nrate_hint=nan\norder=x\nfuture=1\n\xff\xfe=\n",
+            b"colour=#zz0000\nwidth=99\ndash=wild\ny_offset=inf\ny_range=2,1\nrate_hint=nan\norder=x\nfuture=1\n\xff\xfe=\n",
         );
         assert_eq!((meta, unknown), (Meta::default(), None));
     }

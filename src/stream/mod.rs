@@ -14,8 +14,10 @@ pub mod hostile;
 pub(crate) mod launch;
 mod meta;
 mod names;
+mod number;
 mod producer;
 mod run;
+mod show;
 mod watch;
 
 use std::io;
@@ -34,13 +36,19 @@ pub(crate) use escape::{escaped_json, escaped_lines};
 pub use launch::{ViewerOptions, ViewerStatus};
 #[cfg(feature = "history")]
 pub(crate) use meta::offset_value;
-pub use meta::{Clock, Meta, StreamKind, Style};
+pub use meta::{Clock, Dash, Meta, StreamKind, Style};
+#[cfg(feature = "history")]
+pub(crate) use meta::{LEAST_WIDTH, MOST_WIDTH};
 pub use named::ParseNameError;
 #[cfg(feature = "history")]
 pub(crate) use names::by_name;
+pub use number::Number;
 pub use producer::{Events, Producer, ProducerStats, Snapshot, Timed, Uniform, WriteChunk, Xy};
 #[doc(hidden)]
 pub use run::Ending;
+pub use show::show;
+#[cfg(feature = "viewer")]
+pub(crate) use show::{Array, read_arrays};
 pub use watch::{Change, Watch};
 
 pub use crate::ring::layout::HeaderError;

@@ -3,11 +3,10 @@
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use egui::Color32;
-use ringplot::Style;
-use ringplot::chart::Dash;
 use ringplot::history::{ColumnGrid, Scale};
 use ringplot::plot::{Canvas, Drawing, Pen};
 use ringplot::render::{Gpu, Image, PxRect, Renderer, Scene, Target};
+use ringplot::{Dash, Style};
 
 use crate::common;
 use crate::ideal::Shown;

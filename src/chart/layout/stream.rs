@@ -4,12 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::axes::Gain;
 use super::super::colours::Colours;
-use super::super::dash::Dash;
 use super::super::series_style::SeriesStyle;
-use crate::stream::Style;
+use crate::stream::{Dash, LEAST_WIDTH, MOST_WIDTH, Style};
 
 /// Narrowest and widest line, points.
-const WIDTHS: [f64; 2] = [0.5, 8.0];
+const WIDTHS: [f64; 2] = [LEAST_WIDTH as f64, MOST_WIDTH as f64];
 
 /// What a layout keeps of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,7 +44,7 @@ impl StreamSettings {
             style: look.style.map(|style| style.to_string()),
             colour: look.colour.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")),
             width: look.width.map(|width| (f64::from(width) * 100.0).round() / 100.0),
-            dash: look.dash.map(|dash| dash.name().to_owned()),
+            dash: look.dash.map(|dash| dash.to_string()),
             colours: look.colours.map(|colours| colours.name().to_owned()),
             gain,
             offset,
@@ -56,7 +55,7 @@ impl StreamSettings {
         let colour = self.colour.as_deref().and_then(colour);
         let style = self.style.as_deref().and_then(|style| style.parse().ok());
         let colours = self.colours.as_deref().and_then(|name| Colours::from_name(name).ok());
-        let dash = self.dash.as_deref().and_then(Dash::from_name);
+        let dash = self.dash.as_deref().and_then(|dash| dash.parse().ok());
         let gain = (self.gain.is_some() || self.offset.is_some())
             .then(|| Gain { factor: self.gain.unwrap_or(1.0), offset: self.offset.unwrap_or(0.0) });
         SeriesStyle { colour, width: self.width.map(|width| width as f32), style, dash, colours, gain }
@@ -70,8 +69,9 @@ impl StreamSettings {
         if let Some(text) = self.colour.as_deref().filter(|text| colour(text).is_none()) {
             return Err(format!("the colour `{text}` is not written as #rrggbb"));
         }
-        if let Some(dash) = self.dash.as_deref().filter(|dash| Dash::from_name(dash).is_none()) {
-            return Err(format!("the dash `{dash}` is none of {}", Dash::ALL.map(Dash::name).join(", ")));
+        if let Some(dash) = self.dash.as_deref().filter(|dash| dash.parse::<Dash>().is_err()) {
+            let all: Vec<_> = Dash::ALL.iter().map(|dash| dash.as_str()).collect();
+            return Err(format!("the dash `{dash}` is none of {}", all.join(", ")));
         }
         self.colours.as_deref().map_or(Ok(()), |name| Colours::from_name(name).map(|_| ()))?;
         if let Some(gain) = self.gain.filter(|gain| !gain.is_finite() || *gain == 0.0) {

@@ -49,10 +49,19 @@ pub(super) fn panels(streams: &[StreamSnapshot], expected: &[PanelSettings]) -> 
     for (index, stream) in others.into_iter().chain(events) {
         let kind = PlotKind::of(stream);
         let meta = &stream.info.meta;
-        let of_group = key(kind, if kind.is_over_time() { &meta.group } else { &meta.name });
+        // What a stream names itself counts for more than its group, or its unit.
+        let has_panel = !meta.panel.is_empty();
+        let together = if kind.is_over_time() { &meta.group } else { &meta.name };
+        let of_group = key(kind, if has_panel { &meta.panel } else { together });
         let is_events = stream.info.kind == StreamKind::Events;
         let has_unit = kind.is_over_time() && !is_events;
-        let key = if has_unit { of_unit(&of_group, &mut units, stream) } else { of_group.clone() };
+        let key = if has_panel {
+            of_group.clone()
+        } else if has_unit {
+            of_unit(&of_group, &mut units, stream)
+        } else {
+            of_group.clone()
+        };
         // One that a layout names has no stream yet, and is not waiting for another.
         let is_empty = |panel: &Wanted| panel.members.is_empty() && panel.key == key;
         if let Some(empty) = wanted.iter_mut().find(|panel| is_empty(panel)) {

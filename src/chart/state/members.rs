@@ -2,11 +2,11 @@
 
 use super::super::axes::Gain;
 use super::super::colours::Colours;
-use super::super::dash::Dash;
+use super::super::dash::of_round;
 use super::super::series::{LINE_WIDTH, SeriesNumbers};
 use super::super::series_style::SeriesStyles;
 use super::super::snapshot::StreamSnapshot;
-use crate::stream::{Liveness, StreamKind, Style};
+use crate::stream::{Dash, Liveness, StreamKind, Style};
 
 /// One stream in a plot.
 #[derive(Clone, Debug)]
@@ -110,8 +110,8 @@ impl Members {
                 series: numbers.of(name),
                 chosen: style.colour,
                 wish: info.meta.colour,
-                dash: style.dash.unwrap_or(Dash::of_round(round)),
-                width: style.width.unwrap_or(LINE_WIDTH),
+                dash: style.dash.or(info.meta.dash).unwrap_or(of_round(round)),
+                width: style.width.or(info.meta.width).unwrap_or(LINE_WIDTH),
                 style: streams[*index].style,
                 colours: style.colours,
                 is_events: info.kind == StreamKind::Events,

@@ -12,10 +12,11 @@ use super::super::dash;
 use super::super::polyline::{LEAST, Polyline};
 use super::super::scene::{Drawing, MARK_GAP, layer};
 use super::super::theme::faded;
-use crate::chart::{Dash, interpolation_of};
+use crate::chart::interpolation_of;
 use crate::history::{Column, ColumnCache, ColumnGrid, Columns, Interpolation, Sample, Scale, Trace};
 use crate::render::{BAND_EMPTY, HALVES, Shape};
 use crate::ring::XMode;
+use crate::stream::Dash;
 use crate::stream::Style;
 
 /// Columns beyond each edge of the plot area that strokes reach in from, points of the screen.

@@ -1,6 +1,12 @@
-//! The numbers that can be plotted.
+//! The numbers that one line takes: what is pushed is f64 for a time and f32 for the rest.
 
-/// A number that [`plot!`](crate::plot) takes: of the language's types, or a reference to one.
+/// A number that [`plot!`](crate::plot) and [`show`](crate::show) take: of the language's types, or a reference to one.
+///
+/// ```
+/// use ringplot::stream::Number;
+///
+/// assert_eq!((3_u8.as_f64(), (&0.5_f64).as_f32()), (3.0, 0.5));
+/// ```
 pub trait Number: Copy {
     /// The nearest f64.
     fn as_f64(self) -> f64;
