@@ -121,6 +121,8 @@ lint:
 	$(CARGO) clippy $(RENDER) --all-targets -- -D warnings
 	$(call say,lints: everything)
 	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
+	$(call say,lints: the widget in a window of eframe)
+	$(CARGO) clippy --manifest-path examples/egui_app/Cargo.toml --target-dir target/egui_app -- -D warnings
 	$(call say,lints: plotting turned off)
 	$(CARGO) clippy $(STREAM) --features plot-off --lib --test plot_off -- -D warnings
 

@@ -105,6 +105,9 @@ mod tui;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 
+#[cfg(feature = "viewer")]
+pub use viewer::widget;
+
 /// For the tests of programs that plot.
 #[cfg(not(loom))]
 pub mod testing {

@@ -27,6 +27,8 @@ pub(crate) struct FrameContext<'a> {
     pub(crate) pointer: PointerModes,
     pub(crate) quality: Quality,
     pub(crate) density: DensityOptions,
+    /// The key of the renderer that draws its scenes.
+    pub(crate) renderer: u64,
     /// Which keys do what.
     pub(crate) keymap: &'a Keymap,
     /// This frame is a picture for readers.

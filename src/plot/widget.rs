@@ -20,6 +20,7 @@ use super::legend::{self, LegendAction, Said};
 use super::menus::PanelAction;
 use super::overlays::{CursorBoxes, Ground, Measuring, SeenMarks, crosshair};
 use super::quality::Quality;
+use super::renderers::SceneRenderers;
 use super::scene::Drawing;
 use super::theme::{BODY, Theme, elided, faded, font, srgba};
 use super::y_strips::{self, Widths};
@@ -27,7 +28,7 @@ use super::{accessibility as words, badges, menus as panel};
 use crate::chart::{
     self, AxisNames, BadgeAction, Gain, MOST_Y_AXES, PlotState, Reading, StreamSnapshot, value_text,
 };
-use crate::render::{Axis as GridAxis, GridLine, PxRect, Renderer, Scene};
+use crate::render::{Axis as GridAxis, GridLine, PxRect, Scene};
 use crate::stream::StreamKind;
 
 /// A plot less high than this has no title on its x axis, points.
@@ -346,24 +347,31 @@ fn paint_scene(
     let index = scenes.len();
     scenes.push(scene);
     if area.is_positive() {
-        ui.painter().add(egui_wgpu::Callback::new_paint_callback(area, DrawScene { index }));
+        ui.painter().add(egui_wgpu::Callback::new_paint_callback(
+            area,
+            DrawScene { renderer: frame.renderer, index },
+        ));
     }
 }
 
 /// Draws one of the scenes that were prepared for this frame.
 struct DrawScene {
+    /// The key of its renderer.
+    renderer: u64,
     index: usize,
 }
 
 impl egui_wgpu::CallbackTrait for DrawScene {
     fn paint(
         &self,
-        _info: egui::PaintCallbackInfo,
+        info: egui::PaintCallbackInfo,
         pass: &mut wgpu::RenderPass<'static>,
         resources: &egui_wgpu::CallbackResources,
     ) {
-        if let Some(renderer) = resources.get::<Renderer>() {
-            renderer.draw(pass, self.index);
+        if let Some(renderer) = resources.get::<SceneRenderers>().and_then(|all| all.get(self.renderer)) {
+            let clip = info.clip_rect_in_pixels();
+            let clip = [clip.left_px, clip.top_px, clip.width_px, clip.height_px].map(|px| px as f32);
+            renderer.draw_within(pass, self.index, PxRect { x: clip[0], y: clip[1], w: clip[2], h: clip[3] });
         }
     }
 }

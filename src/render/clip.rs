@@ -38,6 +38,17 @@ impl Area {
         (area.left < area.right && area.top < area.bottom).then_some(area)
     }
 
+    /// What both have in common; `None` if that is nothing.
+    pub(super) fn within(self, other: Self) -> Option<Self> {
+        let area = Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        };
+        (area.left < area.right && area.top < area.bottom).then_some(area)
+    }
+
     /// Left, top, right and bottom edge in pixels, `margin` further out on each side.
     pub(super) fn edges(self, margin: f32) -> [f32; 4] {
         [

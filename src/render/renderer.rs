@@ -12,7 +12,7 @@ use super::pages::PAGE_BYTES;
 use super::pipeline::{Stage, ViewSlot};
 use super::segment::{self, Segment};
 use super::waterfall::Waterfalls;
-use super::{Scene, Shape};
+use super::{PxRect, Scene, Shape};
 
 /// The pipelines and the buffers of a frame.
 ///
@@ -178,7 +178,7 @@ impl Renderer {
             ..Default::default()
         });
         for plan in self.plans.iter().filter(|plan| plan.pane.is_some()) {
-            self.draw_plan(&mut pass, plan, size, &self.coarse.view);
+            self.draw_plan(&mut pass, (plan, plan.area), size, &self.coarse.view);
         }
     }
 
@@ -191,12 +191,28 @@ impl Renderer {
     /// # Panics
     /// wgpu can panic when the pass is of another [`wgpu::Instance`] than this was made for.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, index: usize) {
+        let [w, h] = self.target_size.map(|length| length as f32);
+        self.draw_within(pass, index, PxRect { x: 0.0, y: 0.0, w, h });
+    }
+
+    /// As [`Renderer::draw`], and nothing outside of `clip`.
+    ///
+    /// # Panics
+    /// As [`Renderer::draw`].
+    pub fn draw_within(&self, pass: &mut wgpu::RenderPass<'_>, index: usize, clip: PxRect) {
         let Some(plan) = self.plans.get(index) else { return };
+        let within = |area: Area| area.within(Area::new(clip, self.target_size)?);
         match plan.pane {
-            None => self.draw_plan(pass, plan, self.target_size, &self.view),
+            None => {
+                if let Some(area) = within(plan.area) {
+                    self.draw_plan(pass, (plan, area), self.target_size, &self.view);
+                }
+            }
             Some((area, pane)) if !plan.draws.is_empty() => {
-                enter(pass, area, self.target_size, &self.view);
-                self.coarse.draw(pass, pane);
+                if let Some(area) = within(area) {
+                    enter(pass, area, self.target_size, &self.view);
+                    self.coarse.draw(pass, pane);
+                }
             }
             Some(_) => {}
         }
@@ -205,7 +221,7 @@ impl Renderer {
     fn draw_plan(
         &self,
         pass: &mut wgpu::RenderPass<'_>,
-        plan: &Plan,
+        (plan, area): (&Plan, Area),
         target_size: [u32; 2],
         view: &ViewSlot,
     ) {
@@ -213,7 +229,7 @@ impl Renderer {
         if draws.is_empty() {
             return;
         }
-        enter(pass, plan.area, target_size, view);
+        enter(pass, area, target_size, view);
         for draw in draws {
             let instances = draw.instances.clone();
             match draw.pipeline {

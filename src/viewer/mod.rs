@@ -28,6 +28,7 @@ mod recovery;
 mod status;
 mod surface;
 mod threads;
+pub mod widget;
 mod window;
 
 pub(crate) use self::app::Draw;

@@ -6,8 +6,8 @@
 
 use egui::{Context, FullOutput};
 
-use crate::plot::fonts;
-use crate::render::{Gpu, Renderer, Scene};
+use crate::plot::{SceneRenderers, fonts};
+use crate::render::{Gpu, Scene};
 
 /// An egui context set up for the viewer.
 pub(crate) fn context() -> Context {
@@ -40,7 +40,7 @@ impl Painting {
     pub(crate) fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Self {
         let options = egui_wgpu::RendererOptions { dithering: false, ..Default::default() };
         let mut egui = egui_wgpu::Renderer::new(&gpu.device, format, options);
-        egui.callback_resources.insert(Renderer::new(&gpu.device, format));
+        egui.callback_resources.insert(SceneRenderers::new(format));
         Self { egui }
     }
 
@@ -58,13 +58,12 @@ impl Painting {
         let jobs = ctx.tessellate(shapes, pixels_per_point);
         let screen = egui_wgpu::ScreenDescriptor { size_in_pixels: size, pixels_per_point };
         let freed = self.update_textures(gpu, &mut textures_delta);
-        if let Some(renderer) = self.egui.callback_resources.get_mut::<Renderer>() {
-            renderer.prepare(&gpu.device, &gpu.queue, size, scenes);
-        }
         let mut encoder = gpu
             .device
             .create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("ringplot: frame") });
-        if let Some(renderer) = self.egui.callback_resources.get::<Renderer>() {
+        if let Some(renderers) = self.egui.callback_resources.get_mut::<SceneRenderers>() {
+            let renderer = renderers.of(&gpu.device, 0);
+            renderer.prepare(&gpu.device, &gpu.queue, size, scenes);
             renderer.draw_coarse(&mut encoder);
         }
         let mut commands = self.egui.update_buffers(&gpu.device, &gpu.queue, &mut encoder, &jobs, &screen);

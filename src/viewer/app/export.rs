@@ -35,6 +35,12 @@ impl App {
         }
     }
 
+    /// Says that there is nothing to draw the pictures with that somebody asked for.
+    pub(crate) fn drop_pictures(&mut self, reason: &str) {
+        self.export.pictures.clear();
+        self.notices.say(Severity::Warn, format!("No picture: {reason}"));
+    }
+
     /// Whether [`App::save_pictures`] has something to do.
     pub fn wants_pictures(&self) -> bool {
         !self.export.pictures.is_empty()
@@ -222,7 +228,11 @@ impl App {
 
     /// Shows the dialog, and tells what became of what is being written.
     pub(crate) fn show_export(&mut self, ui: &Ui, streams: &[StreamSnapshot]) {
-        self.export.screen = (ui.ctx().content_rect().size(), ui.ctx().pixels_per_point());
+        let size = match &self.embedding {
+            Some(_) => ui.max_rect().size(),
+            None => ui.ctx().content_rect().size(),
+        };
+        self.export.screen = (size, ui.ctx().pixels_per_point());
         let mut ended = Vec::new();
         self.export.jobs.retain_mut(|job| match job.take_outcome() {
             Some(outcome) => {

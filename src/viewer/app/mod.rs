@@ -24,7 +24,7 @@ use std::time::Duration;
 use egui::{Rect, Ui, pos2};
 
 use self::notices::Notices;
-use self::parts::{Asks, LastFrame, LayoutState, Palette, Switches, ThemeState, TimeState, Undo};
+use self::parts::{Asks, Embedding, LastFrame, LayoutState, Palette, Switches, ThemeState, TimeState, Undo};
 use super::derive_dialog::DeriveDialog;
 use super::exports::Export;
 use super::gpu_status::GpuStatus;
@@ -95,6 +95,8 @@ pub struct App {
     pub(crate) host: GpuStatus,
     /// What this frame is for.
     purpose: Purpose,
+    /// The program whose window it lies in, where that is not its own.
+    embedding: Option<Embedding>,
 }
 
 impl App {
@@ -128,6 +130,7 @@ impl App {
             ingest_hz: None,
             host: GpuStatus::default(),
             purpose: Purpose::Window,
+            embedding: None,
         };
         if let Some(layout) = layout {
             app.set_layout(&layout);
@@ -282,8 +285,25 @@ impl App {
         }
     }
 
+    /// Makes it a part of a program's window, which draws its scenes with the renderer of this key. It leaves the window's
+    /// style alone, and what is the window's: title, keys while it has no focus, closing.
+    pub(crate) fn embed(&mut self, key: u64) {
+        self.embedding = Some(Embedding { key, has_focus: false });
+        self.switches.has_table = false;
+    }
+
+    /// Whether keys are for it.
+    pub(crate) fn set_focus(&mut self, has_focus: bool) {
+        if let Some(host) = &mut self.embedding {
+            host.has_focus = has_focus;
+        }
+    }
+
     fn is_dark(&self, ctx: &egui::Context) -> bool {
-        self.theme.chosen_dark.unwrap_or_else(|| Self::is_dark_by_system(ctx))
+        self.theme.chosen_dark.unwrap_or_else(|| match &self.embedding {
+            Some(_) => ctx.theme() == egui::Theme::Dark,
+            None => Self::is_dark_by_system(ctx),
+        })
     }
 
     /// Dark where the system does not say.
@@ -309,24 +329,33 @@ impl App {
         if !self.is_still() {
             self.keep_layout();
         }
-        self.run_pressed(ui, &streams);
-        self.hush_tooltips(ui.ctx());
+        if self.embedding.as_ref().is_none_or(|host| host.has_focus) {
+            self.run_pressed(ui, &streams);
+        }
+        if self.embedding.is_none() {
+            self.hush_tooltips(ui.ctx());
+        }
         self.tell_of_time(&streams);
         self.clear_scenes();
         let is_dark = self.is_dark(ui.ctx());
         let theme = Theme::of(is_dark);
-        if self.theme.styled != Some(is_dark) {
+        let is_hosted = self.embedding.is_some() && !self.is_still();
+        if is_hosted {
+            ui.style_mut().visuals = theme.visuals();
+        } else if self.theme.styled != Some(is_dark) {
             self.theme.styled = Some(is_dark);
             ui.ctx().set_theme(if is_dark { egui::Theme::Dark } else { egui::Theme::Light });
             ui.ctx().set_visuals(theme.visuals());
         }
         let window = ui.available_rect_before_wrap();
-        let bar = window.with_max_y(window.top() + TITLE_BAR);
+        let bar = window.with_max_y(window.top() + if is_hosted { 0.0 } else { TITLE_BAR });
         let is_figure = self.purpose == Purpose::Figure;
         let listed = if self.switches.has_table && !is_figure { streams.as_slice() } else { &[] };
         let table_layout = status::TableLayout::new(ui, listed, window.size());
         let table = window.with_min_y((window.bottom() - table_layout.height).max(bar.bottom()));
-        self.title_bar(ui, bar, &theme);
+        if !is_hosted {
+            self.title_bar(ui, bar, &theme);
+        }
         let area = Rect::from_min_max(
             pos2(window.left() + MARGIN, bar.bottom()),
             pos2(window.right() - MARGIN + 6.0, table.top() - 6.0),
@@ -377,6 +406,7 @@ impl App {
                     MOST_MARKERS
                 },
             },
+            renderer: self.embedding.as_ref().filter(|_| !self.is_still()).map_or(0, |host| host.key),
             keymap: &self.keymap,
             panels: &panels,
             is_figure: self.purpose == Purpose::Figure,

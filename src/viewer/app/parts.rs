@@ -141,6 +141,15 @@ pub(super) struct Undo {
     pub(super) names: Vec<String>,
 }
 
+/// A program's window that it lies in.
+#[derive(Debug)]
+pub(super) struct Embedding {
+    /// The key of its renderer.
+    pub(super) key: u64,
+    /// Whether keys are for it.
+    pub(super) has_focus: bool,
+}
+
 /// What a frame is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Purpose {

@@ -30,6 +30,9 @@ impl App {
         if self.has_dialog() {
             commands.retain(|command| command.reaches_past_dialogs());
         }
+        // They are for whoever has the window.
+        let is_hosts = |command: &Command| matches!(command, Command::Quit | Command::FullScreen);
+        commands.retain(|command| self.embedding.is_none() || !is_hosts(command));
         for command in commands {
             self.run(command, ui, streams);
         }

@@ -48,6 +48,8 @@ pub(crate) fn show(
         panes: Panes::default(),
         marked,
         is_edited: false,
+        clip: ui.clip_rect(),
+        style: ui.style().clone(),
     };
     if let Some(key) = alone {
         desk.panel(ui, area, &key);
@@ -78,6 +80,9 @@ struct Desk<'a, 'f> {
     /// The panel that the keys mean.
     marked: Option<String>,
     is_edited: bool,
+    /// What cuts the whole off, and its style.
+    clip: Rect,
+    style: std::sync::Arc<egui::Style>,
 }
 
 impl Desk<'_, '_> {
@@ -103,6 +108,9 @@ impl Desk<'_, '_> {
 
 impl Behavior<String> for Desk<'_, '_> {
     fn pane_ui(&mut self, ui: &mut Ui, _id: TileId, key: &mut String) -> UiResponse {
+        // The tree makes it anew: it knows neither what cuts the whole off nor what style that has.
+        ui.shrink_clip_rect(self.clip);
+        ui.set_style(self.style.clone());
         let rect = ui.max_rect();
         if self.panel(ui, rect, key) { UiResponse::DragStarted } else { UiResponse::None }
     }
