@@ -32,7 +32,7 @@ MOST_CRATES := 30
 
 say = @printf '\n== %s\n' "$(1)"
 
-BENCH_RING := ring_throughput ring_stall ring_latency
+BENCH_RING := ring_throughput channels ring_stall ring_latency
 BENCH_PLOT := history ingest columns sweeps frame frame_by_history density waterfall panels
 PLOT_PEERS := benches/plot_peers
 # What compiles, and is not run.

@@ -4,6 +4,8 @@
 //! new and draws it on the GPU. **The producer never waits**: not for a slow, stopped, killed or missing viewer. What
 //! was overwritten before it was read is skipped, counted and shown.
 //!
+//! One line plots a number from any function: [`plot!`]. A [`Producer`] says more, and is what a struct holds:
+//!
 //! ```no_run
 //! use ringplot::Producer;
 //!
@@ -39,8 +41,8 @@
 //! The layers, of which an inner one never names an outer one:
 //! `ring` (the protocol) ← `shm` (named memory) ← [`stream`] (producers and consumers) ← `history` ← `store` ←
 //! `chart` ← `render` ← `plot` ← `export` ← `viewer` ← `cli`. With `default-features = false` a program gets the first
-//! three and no GPU; the feature `history` adds the next three, still without a GPU. Beside them lies `pipe`, which needs
-//! `stream` alone and turns text and bytes into streams for the program.
+//! three and no GPU; the feature `history` adds the next three, still without a GPU. Beside them lie
+//! doors: what the macros expand to and `pipe` need `stream` alone; `tui` needs `chart`, and `serve` needs `export`.
 //!
 //! Public signatures of `render` and `viewer` name types of wgpu and egui, which those modules re-export: a new version of
 //! one of them that breaks programs is a new version of ringplot that does. Those of the root and of [`stream`] name no

@@ -9,8 +9,9 @@ use super::producer::{Producer, Timed, Uniform};
 use super::{CreateError, ViewerOptions, ViewerStatus, open_viewer};
 use crate::shm::os;
 
-/// The rate of channels for which none is said, in points a second.
-const USUAL_RATE_HZ: f64 = 1e3;
+/// Points of all channels together for which no rate is said, and the least of each.
+const TOGETHER: u64 = 1 << 20;
+const LEAST_OF_UNKNOWN_RATE: u64 = 1 << 12;
 /// The least capacity of a channel, in points.
 const LEAST_CAPACITY: u64 = 1 << 10;
 /// Rows that are taken apart at a time.
@@ -43,7 +44,7 @@ impl Row for [f32] {
     }
 }
 
-/// Names or units of channels: an array, which fixes their number, or a vector.
+/// Names of channels: an array, which fixes their number, or a vector.
 pub trait PerChannel {
     /// What a push takes: `[f32; N]`, or `[f32]`.
     type Row: Row + ?Sized;
@@ -64,6 +65,30 @@ impl<S: AsRef<str>> PerChannel for Vec<S> {
 
     fn into_texts(self) -> Vec<String> {
         self.iter().map(|text| text.as_ref().to_owned()).collect()
+    }
+}
+
+/// Units of channels: a text for all of them, or an array or a vector with one for each.
+pub trait Units<R: ?Sized> {
+    /// The unit of the channel of this number.
+    fn of(&self, index: usize) -> &str;
+}
+
+impl<R: ?Sized> Units<R> for &str {
+    fn of(&self, _index: usize) -> &str {
+        self
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> Units<[f32; N]> for [S; N] {
+    fn of(&self, index: usize) -> &str {
+        self.get(index).map_or("", AsRef::as_ref)
+    }
+}
+
+impl<S: AsRef<str>> Units<[f32]> for Vec<S> {
+    fn of(&self, index: usize) -> &str {
+        self.get(index).map_or("", AsRef::as_ref)
     }
 }
 
@@ -123,10 +148,9 @@ impl<R: ?Sized> fmt::Debug for ChannelsBuilder<R> {
 }
 
 impl<R: Row + ?Sized> ChannelsBuilder<R> {
-    /// Units of x, such as `"s"`, and of each channel.
-    pub fn units<U: PerChannel<Row = R>>(self, x: &str, y: U) -> Self {
-        let y = y.into_texts();
-        self.each(|index, builder| builder.units(x, y.get(index).map_or("", String::as_str)))
+    /// Units of x, such as `"s"`, and of the channels: one for all, or one for each.
+    pub fn units(self, x: &str, y: impl Units<R>) -> Self {
+        self.each(|index, builder| builder.units(x, y.of(index)))
     }
 
     /// How many rows a second the program means to push. The rings hold 4 s of them.
@@ -137,9 +161,10 @@ impl<R: Row + ?Sized> ChannelsBuilder<R> {
 
     /// Rows that the rings hold: a power of two from 2^10 to 2^32.
     ///
-    /// Without it, 4 s of rows at the rate of [`rate_hint`](Self::rate_hint), or at 1 kHz where there is none, rounded up to
-    /// a power of two: 4,096 at 1 kHz. It is at least 2^10, at most 2^20, and no more than the channels' share of what is
-    /// free in /dev/shm, a 32nd for all of them.
+    /// Without it, 4 s of rows at the rate of [`rate_hint`](Self::rate_hint), rounded up to a power of two: 4,096 at 1 kHz.
+    /// Where no rate is said, 2^20 points in all channels together: 2^18 in each of three, and 2^12 in each of many. It is
+    /// at least 2^10, at most 2^20, and no more than the channels' share of what is free in /dev/shm, a 32nd for all of
+    /// them.
     pub fn capacity(mut self, rows: u64) -> Self {
         self.capacity = Some(rows);
         self
@@ -179,7 +204,11 @@ impl<R: Row + ?Sized> ChannelsBuilder<R> {
         let count = self.builders.len() as u64;
         let capacity = self.capacity.unwrap_or_else(|| {
             let share = os::shared_memory_space().map(|(free, _)| free / count.max(1));
-            default_capacity(share, Some(self.rate_hz.unwrap_or(USUAL_RATE_HZ)), LEAST_CAPACITY)
+            let by_memory = default_capacity(share, self.rate_hz, LEAST_CAPACITY);
+            match self.rate_hz {
+                Some(_) => by_memory,
+                None => by_memory.min(1 << (TOGETHER / count.max(1)).max(LEAST_OF_UNKNOWN_RATE).ilog2()),
+            }
         });
         os::allow_descriptors(count);
         let producers = self.builders.into_iter().map(|builder| create(builder.capacity(capacity)));

@@ -31,6 +31,23 @@ fn a_row_is_a_point_of_each_channel() {
 }
 
 #[test]
+fn one_unit_is_that_of_all_and_without_a_rate_few_channels_have_long_rings() {
+    no_window();
+    let capacity = |name: &str| Consumer::attach(name, StartAt::Now).unwrap().capacity();
+    let three = ringplot::channels("omega", ["p", "q", "r"]).units("s", "rad/s").timed().unwrap();
+    let unit = |name: &str| Consumer::attach(name, StartAt::Now).unwrap().meta().y_unit.clone();
+    assert_eq!([unit("omega/p"), unit("omega/r")], ["rad/s", "rad/s"]);
+    // 2^20 in all of them, or what the machine has room for.
+    assert!((1 << 14..=1 << 18).contains(&capacity("omega/q")), "{}", capacity("omega/q"));
+    drop(three);
+    let names: Vec<String> = (0..300).map(|index| index.to_string()).collect();
+    let many = ringplot::channels("many", names).units("s", vec!["V"; 300]).timed().unwrap();
+    assert!((1 << 10..=1 << 12).contains(&capacity("many/299")), "{}", capacity("many/299"));
+    assert_eq!(unit("many/299"), "V");
+    drop(many);
+}
+
+#[test]
 fn slices_of_more_rows_than_are_taken_apart_at_a_time_arrive_whole() {
     no_window();
     let rows: Vec<[f32; 2]> = (0..1_000u16).map(|row| [f32::from(row), -f32::from(row)]).collect();
