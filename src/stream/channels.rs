@@ -45,14 +45,14 @@ impl Row for [f32] {
 }
 
 /// Names of channels: an array, which fixes their number, or a vector.
-pub trait PerChannel {
+pub trait ChannelNames {
     /// What a push takes: `[f32; N]`, or `[f32]`.
     type Row: Row + ?Sized;
     /// The texts.
     fn into_texts(self) -> Vec<String>;
 }
 
-impl<S: AsRef<str>, const N: usize> PerChannel for [S; N] {
+impl<S: AsRef<str>, const N: usize> ChannelNames for [S; N] {
     type Row = [f32; N];
 
     fn into_texts(self) -> Vec<String> {
@@ -60,7 +60,7 @@ impl<S: AsRef<str>, const N: usize> PerChannel for [S; N] {
     }
 }
 
-impl<S: AsRef<str>> PerChannel for Vec<S> {
+impl<S: AsRef<str>> ChannelNames for Vec<S> {
     type Row = [f32];
 
     fn into_texts(self) -> Vec<String> {
@@ -109,7 +109,7 @@ impl<S: AsRef<str>> Units<[f32]> for Vec<S> {
 /// cells.push(0.01, &[3.7; 8]);
 /// # Ok::<(), ringplot::CreateError>(())
 /// ```
-pub fn channels<N: PerChannel>(group: &str, names: N) -> ChannelsBuilder<N::Row> {
+pub fn channels<N: ChannelNames>(group: &str, names: N) -> ChannelsBuilder<N::Row> {
     let builders = names
         .into_texts()
         .iter()

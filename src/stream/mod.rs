@@ -24,7 +24,7 @@ use std::io;
 use std::time::Duration;
 
 pub use builder::Builder;
-pub use channels::{Channels, ChannelsBuilder, PerChannel, Row, Units, channels};
+pub use channels::{ChannelNames, Channels, ChannelsBuilder, Row, Units, channels};
 pub use consumer::{Consumer, Counts, Liveness};
 #[cfg(any(feature = "viewer", feature = "serve", feature = "tui"))]
 pub(crate) use error::live_text;
