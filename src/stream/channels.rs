@@ -70,25 +70,25 @@ impl<S: AsRef<str>> ChannelNames for Vec<S> {
 
 /// Units of channels: a text for all of them, or an array or a vector with one for each.
 pub trait Units<R: ?Sized> {
-    /// The unit of the channel of this number.
-    fn of(&self, index: usize) -> &str;
+    /// The units of as many channels; of those for which there is none, no text.
+    fn into_units(self, count: usize) -> Vec<String>;
 }
 
 impl<R: ?Sized> Units<R> for &str {
-    fn of(&self, _index: usize) -> &str {
-        self
+    fn into_units(self, count: usize) -> Vec<String> {
+        vec![self.to_owned(); count]
     }
 }
 
 impl<S: AsRef<str>, const N: usize> Units<[f32; N]> for [S; N] {
-    fn of(&self, index: usize) -> &str {
-        self.get(index).map_or("", AsRef::as_ref)
+    fn into_units(self, _count: usize) -> Vec<String> {
+        self.into_texts()
     }
 }
 
 impl<S: AsRef<str>> Units<[f32]> for Vec<S> {
-    fn of(&self, index: usize) -> &str {
-        self.get(index).map_or("", AsRef::as_ref)
+    fn into_units(self, _count: usize) -> Vec<String> {
+        self.into_texts()
     }
 }
 
@@ -150,7 +150,8 @@ impl<R: ?Sized> fmt::Debug for ChannelsBuilder<R> {
 impl<R: Row + ?Sized> ChannelsBuilder<R> {
     /// Units of x, such as `"s"`, and of the channels: one for all, or one for each.
     pub fn units(self, x: &str, y: impl Units<R>) -> Self {
-        self.each(|index, builder| builder.units(x, y.of(index)))
+        let y = y.into_units(self.builders.len());
+        self.each(|index, builder| builder.units(x, y.get(index).map_or("", String::as_str)))
     }
 
     /// How many rows a second the program means to push. The rings hold 4 s of them.
