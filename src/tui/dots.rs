@@ -131,8 +131,40 @@ impl Dots {
     }
 }
 
+/// Farther than this, in dots, a place on a stroke cannot be computed to a dot from its ends.
+const FAR: f64 = 1e9;
+
+/// The ends of a stroke, brought near the rectangle along the stroke: halved for as long as that leaves out nothing of what
+/// lies in the rectangle.
+fn nearer(mut p: [f64; 2], mut q: [f64; 2], size: [f64; 2]) -> [[f64; 2]; 2] {
+    let is_far = |at: [f64; 2]| at.iter().any(|place| place.is_finite() && place.abs() > FAR);
+    // Both on the outer side of one edge.
+    let is_beyond = |a: [f64; 2], b: [f64; 2]| {
+        (0..2).any(|axis| a[axis].max(b[axis]) < 0.0 || a[axis].min(b[axis]) > size[axis])
+    };
+    let half = |a: [f64; 2], b: [f64; 2]| [a[0] / 2.0 + b[0] / 2.0, a[1] / 2.0 + b[1] / 2.0];
+    // An f64 is halved 2,100 times at most.
+    for _ in 0..4_200 {
+        if !(is_far(p) || is_far(q)) {
+            break;
+        }
+        let middle = half(p, q);
+        if is_beyond(p, middle) {
+            p = middle;
+        } else if is_beyond(middle, q) {
+            q = middle;
+        } else if is_far(p) {
+            p = half(p, middle);
+        } else {
+            q = half(q, middle);
+        }
+    }
+    [p, q]
+}
+
 /// The part of a stroke within a rectangle from the origin on (Liang and Barsky, 1984).
 fn clipped(p: [f64; 2], q: [f64; 2], size: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
+    let [p, q] = nearer(p, q, size);
     let d = [q[0] - p[0], q[1] - p[1]];
     let (mut t0, mut t1) = (0f64, 1f64);
     for axis in 0..2 {
