@@ -135,6 +135,11 @@ pub fn run() -> ExitCode {
 /// Runs the program on its command line, with a window drawn by `own` if there is one; 0 done, 1 failed, 2 misused.
 #[cfg_attr(not(feature = "viewer"), expect(unused_variables, reason = "there is no window to draw"))]
 pub(crate) fn status(own: Option<Draw>) -> u8 {
+    // Before anything is read of standard input, which is what `-` may mean: the program may start itself anew.
+    #[cfg(feature = "viewer")]
+    if std::env::args_os().any(|arg| arg == "-" || arg.as_encoded_bytes().ends_with(b"=-")) {
+        driver::keep_quiet();
+    }
     let cli = match parse() {
         Ok(cli) => cli,
         Err(said) => {

@@ -114,6 +114,8 @@ static CAN_BE_VIEWER: OnceLock<(bool, bool)> = OnceLock::new();
 /// Most bytes of a line that a viewer prints which are looked at, and letters of it that are told.
 const LINE_BYTES: u64 = 4096;
 const LINE_LETTERS: usize = 200;
+/// What follows what is wrong with the viewer's arguments, and says nothing.
+const MORE: &str = "For more information, try";
 
 struct Viewer {
     /// Ends after the viewer, once its end is told.
@@ -173,6 +175,7 @@ pub(super) fn open_another(
 ) -> ViewerStatus {
     let opened = || {
         let mut command = command(options)?;
+        command.args(&options.args);
         let program = command.get_program().into();
         let written = start(&mut command, None).and_then(|(_, input)| {
             let mut input = input.ok_or(io::ErrorKind::BrokenPipe)?;
@@ -196,13 +199,14 @@ fn start_unless_running(options: &ViewerOptions) -> Result<(), OpenViewerError> 
     if options.layout.is_some() {
         command.args(["--layout", "-"]);
     }
+    command.args(&options.args);
     let (watch, _) = start(&mut command, Some(options.layout.clone().unwrap_or_default()))
         .map_err(|source| OpenViewerError::Start { program: command.get_program().into(), source })?;
     *viewer = Some(Viewer { watch, owner: pid, patience: None, options: options.clone() });
     Ok(())
 }
 
-/// The command that starts a viewer, `view` with the options' arguments.
+/// The command that starts a viewer, without the arguments that say what to show.
 fn command(options: &ViewerOptions) -> Result<Command, OpenViewerError> {
     if is_turned_off() {
         return Err(OpenViewerError::TurnedOff);
@@ -211,7 +215,7 @@ fn command(options: &ViewerOptions) -> Result<Command, OpenViewerError> {
         return Err(OpenViewerError::NoDisplay);
     }
     let mut command = program(options).ok_or(OpenViewerError::NotFound)?;
-    command.arg("view").args(&options.args).envs(options.envs.iter().map(|(key, value)| (key, value)));
+    command.arg("view").envs(options.envs.iter().map(|(key, value)| (key, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     os::in_own_session(&mut command);
     Ok(command)
@@ -311,7 +315,7 @@ fn watch_over(program: &str, receiver: &Receiver<Child>, input: &str) {
             if let Some(text) = text.strip_prefix("ringplot: ") {
                 has_spoken = true;
                 tell(text);
-            } else if !text.is_empty() {
+            } else if !text.is_empty() && !text.starts_with(MORE) {
                 last = text.chars().filter(|letter| !letter.is_control()).take(LINE_LETTERS).collect();
             }
             line.clear();

@@ -13,7 +13,7 @@ use egui::{Response, Sense, Ui, UiBuilder, Vec2, WidgetInfo};
 
 use super::app::App;
 use crate::chart::{Layout, Options};
-use crate::plot::SceneRenderers;
+use crate::plot::{SceneRenderers, fonts};
 use crate::render::{AdapterChoice, Gpu, Scene};
 use crate::store::{Store, default_memory_budget};
 use crate::stream::{Meta, Number};
@@ -162,6 +162,8 @@ impl PlotWidget {
         if !self.has_waker {
             self.has_waker = true;
             let ctx = ui.ctx().clone();
+            // Names and powers of ten in letters that the window's fonts may lack.
+            fonts::install(&ctx);
             self.store().set_waker(Some(Box::new(move || ctx.request_repaint())));
         }
         let size = self.size.unwrap_or_else(|| ui.available_size());
