@@ -66,7 +66,7 @@ fn add<T>(named: &mut Vec<Named<T>>, name: &str, item: T) {
     }
 }
 
-/// Runs `block`, and gives what it plotted with [`plot!`](crate::plot) and [`plot_event!`](crate::plot_event) on this
+/// Runs `block`, and gives what it plotted with [`plot!`](crate::plot!) and [`plot_event!`](crate::plot_event) on this
 /// thread: no stream is created, no window opened. What other threads plot goes its usual way, and so does what is pushed
 /// into a [`Producer`](crate::Producer). With the feature `plot-off` there is nothing to capture.
 ///

@@ -30,7 +30,7 @@
 ///   a new run of its stream.
 ///
 /// A builder says more of a stream (units, colour, capacity): see [`Producer::builder`](crate::Producer::builder), and
-/// [`channels`](crate::channels) for many of one clock. [`testing::capture`](crate::testing::capture) gives a test what was
+/// [`channels`](crate::channels()) for many of one clock. [`testing::capture`](crate::testing::capture) gives a test what was
 /// plotted.
 #[cfg(not(feature = "plot-off"))]
 #[macro_export]
@@ -79,7 +79,7 @@ macro_rules! plot {
 /// ```
 ///
 /// The stream is called `events`. Where the thread gave no time to any plot, the time is that since the program's first plot.
-/// A text has at most 4,096 bytes; the rest is cut. For the rest see [`plot!`](crate::plot).
+/// A text has at most 4,096 bytes; the rest is cut. For the rest see [`plot!`](crate::plot!).
 #[cfg(not(feature = "plot-off"))]
 #[macro_export]
 macro_rules! plot_event {

@@ -1,4 +1,4 @@
-//! What [`plot!`](crate::plot) and [`plot_event!`](crate::plot_event) stand on: a stream on first use, in any function of
+//! What [`plot!`](crate::plot!) and [`plot_event!`](crate::plot_event) stand on: a stream on first use, in any function of
 //! any thread.
 //!
 //! Contract: never fails, never panics, never blocks but on the first use of a name; the first error of a name is one line

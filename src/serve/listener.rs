@@ -15,6 +15,7 @@ pub(crate) enum Place {
     /// An address and a port.
     Address(SocketAddr),
     /// A socket in the file system.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are no such sockets"))]
     Socket(PathBuf),
 }
 

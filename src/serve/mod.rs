@@ -1,6 +1,6 @@
 //! A page that shows streams: one port, and one page.
 //!
-//! Contract: it reads the [`Store`] as a window does, and holds one stream's lock at a time and briefly. Nothing that a
+//! Contract: it reads the `Store` as a window does, and holds one stream's lock at a time and briefly. Nothing that a
 //! client does or leaves undone reaches another client or a producer: a client that does not read is sent nothing more.
 //! Nothing here writes a file, reads one that a client names, or changes a stream.
 //!
@@ -9,7 +9,7 @@
 //!                                                                   ├─▶ api/     a question, an answer: JSON, CSV, metrics
 //! Store ─changed─▶ watch ──────────────────────────────────────────┴─▶ session  frames: what the page draws
 //! ```
-//! 1. A frame is made when it is sent, from what the store has then. At most [`MOST_UNACKNOWLEDGED`] are on the way to a
+//! 1. A frame is made when it is sent, from what the store has then. At most `MOST_UNACKNOWLEDGED` are on the way to a
 //!    client; what could not be sent is skipped, and never queued.
 //! 2. Every client has a bound of everything: its panels, columns, messages, and the time it may take.
 //! 3. The token is in no log and in no error.

@@ -1,6 +1,6 @@
 //! The numbers that one line takes: what is pushed is f64 for a time and f32 for the rest.
 
-/// A number that [`plot!`](crate::plot) and [`show`](crate::show) take: of the language's types, or a reference to one.
+/// A number that [`plot!`](crate::plot!) and [`show`](crate::show) take: of the language's types, or a reference to one.
 ///
 /// ```
 /// use ringplot::stream::Number;

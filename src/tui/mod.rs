@@ -41,5 +41,6 @@ pub(crate) use self::app::{App, Look};
 pub(crate) use self::colours::Depth;
 pub(crate) use self::dots::Marker;
 pub(crate) use self::run::{Drawn, Pace, Wakers, run};
+#[cfg(unix)]
 pub(crate) use self::terminal::restore;
 pub(crate) use self::text::print;

@@ -289,7 +289,10 @@ impl<'a> Loop<'a> {
     }
 
     /// Gives the terminal back, stops, and takes it over again once continued.
-    #[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail"))]
+    #[cfg_attr(
+        not(unix),
+        expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "there is no such signal")
+    )]
     fn suspend(&mut self) -> Result<(), TerminalError> {
         #[cfg(unix)]
         {
