@@ -57,6 +57,15 @@ pub trait Form: Sized + 'static {
     }
 }
 
+/// A form of points, one at a time.
+pub trait PointForm: Form {
+    /// A time, or a place of the plane.
+    type X: Copy + Into<f64>;
+
+    /// Publishes a point.
+    fn push(&mut self, x: Self::X, y: f32);
+}
+
 /// y at times that the program gives.
 #[derive(Debug)]
 pub struct Given {
@@ -64,10 +73,11 @@ pub struct Given {
     newest: f64,
 }
 
-impl Given {
-    /// Publishes a point.
+impl PointForm for Given {
+    type X = f64;
+
     #[inline]
-    pub(super) fn push(&mut self, t: f64, y: f32) {
+    fn push(&mut self, t: f64, y: f32) {
         self.newest = t;
         self.producer.push(t, y);
     }
@@ -91,12 +101,13 @@ impl Form for Given {
 
 /// y at the time of the call.
 #[derive(Debug)]
-pub struct Clocked(Producer<Timed>);
+pub(super) struct Clocked(Producer<Timed>);
 
-impl Clocked {
-    /// Publishes a point.
+impl PointForm for Clocked {
+    type X = f64;
+
     #[inline]
-    pub(super) fn push(&mut self, t: f64, y: f32) {
+    fn push(&mut self, t: f64, y: f32) {
         self.0.push(t, y);
     }
 }
@@ -117,11 +128,12 @@ impl Form for Clocked {
 #[derive(Debug)]
 pub struct Plane(Producer<Xy>);
 
-impl Plane {
-    /// Publishes a point.
+impl PointForm for Plane {
+    type X = f32;
+
     #[inline]
-    pub(super) fn push(&mut self, point: Point) {
-        self.0.push(point);
+    fn push(&mut self, x: f32, y: f32) {
+        self.0.push(Point::new(x, y));
     }
 }
 

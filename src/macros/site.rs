@@ -6,11 +6,10 @@ use std::rc::Rc;
 
 use super::capture;
 use super::clock::now;
-use super::form::{Clocked, Curves, Form, Given, Plane, Texts};
+use super::form::{Clocked, Curves, Form, PointForm, Texts};
 use super::thread::{Slot, newest_given, slot};
 use super::{names, thread};
 use crate::errors::with_causes;
-use crate::ring::Point;
 use crate::stream::Number;
 
 /// The name of the stream of events.
@@ -50,59 +49,21 @@ impl<F: Form> Site<F> {
     }
 }
 
-impl Site<Given> {
-    /// Plots y at time t.
+impl<F: PointForm> Site<F> {
+    /// Plots y at x: a time in seconds, or a place of the plane.
     #[inline]
-    pub fn push(&self, name: &str, t: f64, y: f32) {
-        if !self.with(|form| form.push(t, y)) {
-            self.push_first(name, t, y);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_first(&self, name: &str, t: f64, y: f32) {
-        if !capture::point(name, t, y) {
-            self.found(name);
-            self.with(|form| form.push(t, y));
-        }
-    }
-}
-
-impl Site<Clocked> {
-    /// Plots y at time t.
-    #[inline]
-    pub fn push(&self, name: &str, t: f64, y: f32) {
-        if !self.with(|form| form.push(t, y)) {
-            self.push_first(name, t, y);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_first(&self, name: &str, t: f64, y: f32) {
-        if !capture::point(name, t, y) {
-            self.found(name);
-            self.with(|form| form.push(t, y));
-        }
-    }
-}
-
-impl Site<Plane> {
-    /// Plots a point of the plane.
-    #[inline]
-    pub fn push(&self, name: &str, x: f32, y: f32) {
-        if !self.with(|form| form.push(Point::new(x, y))) {
+    pub fn push(&self, name: &str, x: F::X, y: f32) {
+        if !self.with(|form| form.push(x, y)) {
             self.push_first(name, x, y);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn push_first(&self, name: &str, x: f32, y: f32) {
+    fn push_first(&self, name: &str, x: F::X, y: f32) {
         if !capture::point(name, x.into(), y) {
             self.found(name);
-            self.with(|form| form.push(Point::new(x, y)));
+            self.with(|form| form.push(x, y));
         }
     }
 }
